@@ -1,0 +1,24 @@
+package io.vmatrace.checker.check;
+
+import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.rule.Checks.Evidence;
+import io.vmatrace.checker.rule.RuleInfo;
+import java.util.List;
+
+/**
+ * A finding as the rules leave it: its events are places in the capture, which are read again for the report.
+ *
+ * @param at the event at which it was noticed
+ * @param byValues whether that event's own values prove it, so that no loss can take it back
+ * @param mm address of the mm, or 0
+ * @param vma address of the VMA, or 0
+ * @param start first byte of the VMA's range; with {@code end} 0 when not known
+ */
+record Found(
+    RuleInfo rule, long at, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end,
+    List<Evidence> evidence) {
+
+  Found possible() {
+    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, evidence);
+  }
+}

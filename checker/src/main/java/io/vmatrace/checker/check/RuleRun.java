@@ -1,0 +1,152 @@
+package io.vmatrace.checker.check;
+
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.rule.Checks;
+import io.vmatrace.checker.rule.Rule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Puts each step to the rules that look at its op, and keeps what they say. */
+final class RuleRun implements StepSink, Checks {
+  /** A verdict that a later event of the same printed time may take back. */
+  private record Pending(RuleTally tally, long time, BooleanSupplier excused, Found found) {}
+
+  private final List<RuleTally> tallies;
+  private final RuleTally[][] byOp = new RuleTally[Op.values().length][];
+  private final List<Pending> pending = new ArrayList<>();
+  private @Nullable RuleTally current;
+  private @Nullable Step step;
+  private @Nullable MmState aboutMm;
+  private @Nullable VmaState aboutVma;
+
+  RuleRun(List<Rule> rules) {
+    tallies = rules.stream().map(RuleTally::new).toList();
+    for (Op op : Op.values()) {
+      byOp[op.ordinal()] = tallies.stream().filter(t -> t.info().on().contains(op)).toArray(RuleTally[]::new);
+    }
+  }
+
+  /** What became of each rule, in the catalogue's order. */
+  List<RuleTally> tallies() {
+    return tallies;
+  }
+
+  /** All findings, in the capture's order; those of one event in the catalogue's. */
+  List<Found> findings() {
+    List<Found> all = new ArrayList<>();
+    tallies.forEach(t -> all.addAll(t.findings()));
+    all.sort(Comparator.comparingLong(Found::at));
+    return all;
+  }
+
+  @Override
+  public void accept(Step step) {
+    if (!pending.isEmpty()) {
+      settle(step.moment().time());
+    }
+    this.step = step;
+    for (RuleTally tally : byOp[step.op().ordinal()]) {
+      current = tally;
+      aboutMm = step.mm();
+      aboutVma = step.vma();
+      check(tally.rule(), step);
+    }
+  }
+
+  private void check(Rule rule, Step step) {
+    try {
+      rule.check(step, this);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("rule %s failed at line %d".formatted(rule.info().id(), step.moment().at()), e);
+    }
+  }
+
+  @Override
+  public void lost(long afterAt) {
+    pending.clear();
+    tallies.forEach(t -> t.lost(afterAt));
+  }
+
+  /** Verdicts of an earlier printed time stand now, unless something excused them in the meantime. */
+  private void settle(long now) {
+    for (Iterator<Pending> i = pending.iterator(); i.hasNext(); ) {
+      Pending waiting = i.next();
+      if (waiting.time() < now) {
+        i.remove();
+        if (!waiting.excused().getAsBoolean()) {
+          waiting.tally().add(waiting.found());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void held() {
+    tally().count();
+  }
+
+  @Override
+  public void brokenByValues(String message) {
+    tally().count();
+    tally().add(found(Certainty.DEFINITE, true, message));
+  }
+
+  @Override
+  public void broken(String message, Evidence... evidence) {
+    tally().count();
+    tally().add(found(Certainty.DEFINITE, false, message, evidence));
+  }
+
+  @Override
+  public void brokenUnless(BooleanSupplier excused, String message, Evidence... evidence) {
+    tally().count();
+    pending.add(new Pending(tally(), step().moment().time(), excused, found(Certainty.DEFINITE, false, message, evidence)));
+  }
+
+  @Override
+  public void suspect(String message, Evidence... evidence) {
+    tally().count();
+    tally().add(found(Certainty.POSSIBLE, false, message, evidence));
+  }
+
+  @Override
+  public void about(@Nullable MmState mm, @Nullable VmaState vma) {
+    aboutMm = mm;
+    aboutVma = vma;
+  }
+
+  private Found found(Certainty certainty, boolean byValues, String message, Evidence... evidence) {
+    Step of = step();
+    boolean ranged = of.sample().hasRange() && aboutVma == of.vma();
+    return new Found(
+        tally().info(),
+        of.moment().at(),
+        certainty,
+        byValues,
+        message,
+        aboutMm == null ? 0 : aboutMm.address(),
+        aboutVma == null ? 0 : aboutVma.address(),
+        ranged ? of.sample().start() : 0,
+        ranged ? of.sample().end() : 0,
+        Arrays.stream(evidence).filter(e -> e.moment().known()).toList());
+  }
+
+  private RuleTally tally() {
+    return Objects.requireNonNull(current, "a rule speaks only while it checks");
+  }
+
+  private Step step() {
+    return Objects.requireNonNull(step, "a rule speaks only while it checks");
+  }
+}

@@ -1,0 +1,9 @@
+package io.vmatrace.checker.mm;
+
+/** Which lock a page fault was served under. */
+public enum FaultPath {
+  VMA_LOCK,
+  MMAP_LOCK,
+  /** The capture does not prove either. */
+  UNRESOLVED
+}

@@ -1,0 +1,68 @@
+package io.vmatrace.checker.mm;
+
+/**
+ * When something was seen: its place in the capture, its time and its CPU. A moment may be unset ("not seen, or not known").
+ *
+ * <p>Order between moments is only claimed where the capture proves it (design.md 2.3): events of one CPU are in the order of
+ * their buffer; events of two CPUs only when their printed times differ, because a printed microsecond is a tie.
+ */
+public final class Moment {
+  private long at;
+  private long time;
+  private int cpu = -1;
+
+  /** Sets this moment. {@code at} is the place in the capture, from 1. */
+  public void set(long at, long time, int cpu) {
+    this.at = at;
+    this.time = time;
+    this.cpu = cpu;
+  }
+
+  /** Makes this moment the same as another, set or not. */
+  public void set(Moment other) {
+    set(other.at, other.time, other.cpu);
+  }
+
+  /** Makes this moment unset. */
+  public void clear() {
+    set(0, 0, -1);
+  }
+
+  public boolean known() {
+    return at != 0;
+  }
+
+  /** The place in the capture (a line number for text), or 0 when unset. */
+  public long at() {
+    return at;
+  }
+
+  /** The time in the capture's clock unit; meaningless when unset. */
+  public long time() {
+    return time;
+  }
+
+  public int cpu() {
+    return cpu;
+  }
+
+  /** Whether both are set and the capture proves that this one came first. */
+  public boolean surelyBefore(Moment other) {
+    if (at == 0 || other.at == 0) {
+      return false;
+    }
+    return cpu == other.cpu && cpu >= 0 ? at < other.at : time < other.time;
+  }
+
+  /** Whether the capture proves {@code from} before this before {@code to}. */
+  public boolean surelyBetween(Moment from, Moment to) {
+    return from.surelyBefore(this) && surelyBefore(to);
+  }
+
+  /** A copy that later changes of this one do not reach. */
+  public Moment copy() {
+    Moment copy = new Moment();
+    copy.set(this);
+    return copy;
+  }
+}

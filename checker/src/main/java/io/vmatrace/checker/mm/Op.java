@@ -1,0 +1,73 @@
+package io.vmatrace.checker.mm;
+
+/**
+ * What the protocol did, as far as it is known: the kernel's own words. An {@code Op} is not an event of a capture: one event
+ * may mean different ops (an acquire_returned without start_locking by the write holder is a downgrade), and the embedded engine
+ * does the same ops without any capture.
+ */
+public enum Op {
+  /** mmap_lock_start_locking: about to take the mmap_lock, or to try. */
+  MMAP_LOCK_START,
+  /** A trylock or killable lock that got nothing. */
+  MMAP_LOCK_FAILED,
+  MMAP_READ_LOCK,
+  MMAP_WRITE_LOCK,
+  /** Logged before the true downgrade: the write part ends here or a moment later. */
+  MMAP_WRITE_DOWNGRADE,
+  MMAP_READ_UNLOCK,
+  MMAP_WRITE_UNLOCK,
+
+  /** A page fault begins. */
+  PAGE_FAULT,
+  /** A system call begins: the task comes from user space. */
+  SYSCALL_ENTER,
+  /** A system call ends: the task goes to user space. */
+  SYSCALL_EXIT,
+  /** The task gives up its CPU to sleep (sched_switch in a state other than running). */
+  TASK_SLEEPS,
+  /** The task waits for a contended lock. */
+  CONTENTION_BEGIN,
+
+  /** Entry of lock_vma_under_rcu(). */
+  LOCK_VMA_UNDER_RCU,
+  /** lock_vma_under_rcu() returned a VMA: its read lock is held. */
+  VMA_START_READ,
+  /** lock_vma_under_rcu() returned NULL. */
+  VMA_START_READ_REFUSED,
+  HANDLE_MM_FAULT,
+  HANDLE_MM_FAULT_RET,
+
+  /** Entry of __vma_start_write(): the VMA is not yet write-locked in this section (the inline part returns early if it is). */
+  VMA_START_WRITE,
+  VMA_START_WRITE_RET,
+  /** Entry of vma_mark_detached() (6.15 to 6.19). */
+  VMA_MARK_DETACHED,
+  VMA_MARK_DETACHED_RET,
+  /** Entry of __vma_exclude_readers_for_detach() (7.0 on): the second wait of a detach. */
+  VMA_EXCLUDE_READERS_FOR_DETACH,
+  VMA_EXCLUDE_READERS_FOR_DETACH_RET,
+
+  VM_AREA_ALLOC,
+  /** vm_area_dup() returned: the VMA is the copy, the other one its original. */
+  VM_AREA_DUP,
+  VM_AREA_FREE,
+  /** The real free after the RCU grace period (to 6.14). */
+  VM_AREA_FREE_RCU,
+  REMOVE_VMA,
+  VMA_LINK,
+  VMA_PREPARE,
+  VMA_COMPLETE,
+  SPLIT_VMA,
+  /** A VMA stored over a range of its mm's tree. */
+  MAS_STORE,
+  /** A range of an mm's tree cleared. */
+  MAS_ERASE,
+  VMS_GATHER_MUNMAP_VMAS,
+  VMS_GATHER_MUNMAP_VMAS_RET,
+  VMS_COMPLETE_MUNMAP_VMAS,
+  EXPAND_DOWNWARDS,
+  DUP_MMAP,
+  DUP_MMAP_RET,
+  /** The exit_mmap tracepoint: the tree is destroyed. */
+  EXIT_MMAP
+}

@@ -1,0 +1,159 @@
+package io.vmatrace.checker.mm;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of mm->mm_mt: which VMA each range holds. A range with no VMA is a known gap; what no range covers is unknown, and
+ * so is everything in the tree of an mm that was met in the middle of its life.
+ */
+public final class VmaTree {
+  /** Top of the key space: addresses are compared as signed numbers, and user space lies below this on every 64-bit machine. */
+  public static final long TOP = Long.MAX_VALUE;
+
+  /** One stored range, first and last byte; {@code vma} is null for a known gap. */
+  public static final class Range {
+    private final long first;
+    private long last;
+    private final @Nullable VmaState vma;
+    private final long storedAt;
+    private boolean gathered;
+
+    Range(long first, long last, @Nullable VmaState vma, long storedAt) {
+      this.first = first;
+      this.last = last;
+      this.vma = vma;
+      this.storedAt = storedAt;
+    }
+
+    public long first() {
+      return first;
+    }
+
+    public long last() {
+      return last;
+    }
+
+    /** The VMA there, or null where nothing is. */
+    public @Nullable VmaState vma() {
+      return vma;
+    }
+
+    /** Where in the capture it was stored. */
+    public long storedAt() {
+      return storedAt;
+    }
+  }
+
+  private final TreeMap<Long, Range> ranges = new TreeMap<>();
+
+  /** Everything becomes a known gap: the tree of a new mm. */
+  public void becomeEmpty(long at) {
+    forget();
+    ranges.put(0L, new Range(0, TOP, null, at));
+  }
+
+  /** Everything becomes unknown. */
+  public void forget() {
+    for (Range range : ranges.values()) {
+      leave(range);
+    }
+    ranges.clear();
+  }
+
+  /** The range that holds an address, or null when what is there is not known. */
+  public @Nullable Range find(long address) {
+    Map.Entry<Long, Range> entry = ranges.floorEntry(address);
+    return entry != null && entry.getValue().last >= address ? entry.getValue() : null;
+  }
+
+  /** Puts a VMA, or a gap when null, over [first, last]; what it covers in part keeps the rest. */
+  public void store(long first, long last, @Nullable VmaState vma, long at) {
+    Map.Entry<Long, Range> left = ranges.floorEntry(first);
+    if (left != null && left.getValue().first == first && left.getValue().last == last && left.getValue().vma == vma) {
+      return; // mas_store_prealloc and the mas_wr_* under it report one store twice
+    }
+    cut(first, last);
+    ranges.put(first, new Range(first, last, vma, at));
+    if (vma != null) {
+      vma.rangesChanged(1);
+    }
+  }
+
+  /** Marks the ranges that hold a VMA within [first, last] as gathered by a munmap. */
+  public void gather(long first, long last) {
+    for (Range range : within(first, last)) {
+      range.gathered = range.vma != null;
+    }
+  }
+
+  /** Makes gaps of the ranges within [first, last] that a munmap gathered. */
+  public void eraseGathered(long first, long last, long at) {
+    eraseIf(first, last, at, true, Long.MAX_VALUE);
+  }
+
+  /** Makes gaps of the parts of ranges in [first, last] that hold a VMA stored no later than {@code upTo} in the capture. */
+  public void eraseStoredUpTo(long first, long last, long upTo, long at) {
+    eraseIf(first, last, at, false, upTo);
+  }
+
+  /** The ranges that overlap [first, last], lowest first. */
+  public Collection<Range> within(long first, long last) {
+    Map.Entry<Long, Range> left = ranges.floorEntry(first);
+    long from = left != null && left.getValue().last >= first ? left.getKey() : first;
+    return ranges.subMap(from, true, last, true).values();
+  }
+
+  /** All known ranges, lowest first. */
+  public Collection<Range> all() {
+    return ranges.values();
+  }
+
+  private void eraseIf(long first, long last, long at, boolean gatheredOnly, long upTo) {
+    for (Range range : within(first, last).toArray(new Range[0])) {
+      if (range.vma != null && range.storedAt <= upTo && (range.gathered || !gatheredOnly)) {
+        store(Math.max(first, range.first), Math.min(last, range.last), null, at);
+      }
+    }
+  }
+
+  /** Takes [first, last] out of every range. */
+  private void cut(long first, long last) {
+    Map.Entry<Long, Range> left = ranges.lowerEntry(first);
+    if (left != null && left.getValue().last >= first) {
+      Range range = left.getValue();
+      if (range.last > last) {
+        putRest(range, last + 1);
+      }
+      range.last = first - 1;
+    }
+    Map<Long, Range> covered = ranges.subMap(first, true, last, true);
+    if (covered.isEmpty()) {
+      return;
+    }
+    for (Range range : covered.values().toArray(new Range[0])) {
+      if (range.last > last) {
+        putRest(range, last + 1);
+      }
+      leave(range);
+      ranges.remove(range.first);
+    }
+  }
+
+  private void putRest(Range range, long first) {
+    Range rest = new Range(first, range.last, range.vma, range.storedAt);
+    rest.gathered = range.gathered;
+    ranges.put(first, rest);
+    if (rest.vma != null) {
+      rest.vma.rangesChanged(1);
+    }
+  }
+
+  private static void leave(Range range) {
+    if (range.vma != null) {
+      range.vma.rangesChanged(-1);
+    }
+  }
+}

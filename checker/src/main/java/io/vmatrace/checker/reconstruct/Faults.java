@@ -1,0 +1,179 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.TaskState;
+import io.vmatrace.checker.mm.VmaRead;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.VmaTree;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.Field;
+
+/**
+ * Page faults, the look-ups of a VMA under RCU, and which lock served each fault (protocol.md 1.12 and 3.3): with probes on
+ * handle_mm_fault() by its flags and result, without them by the mmap_lock events between the fault and the task's next sign of
+ * user mode.
+ */
+final class Faults {
+  private final World world;
+  private boolean handleMmFaultRecorded;
+  private boolean mmapLockRecorded;
+  private boolean maReadRecorded;
+
+  Faults(World world) {
+    this.world = world;
+  }
+
+  void mmapLockSeen() {
+    mmapLockRecorded = true;
+  }
+
+  /** page_fault_user, page_fault_kernel: logged before any lock is tried (arch/x86/mm/fault.c). */
+  void begin(TaskContext task, EventBatch events, int i, boolean user) {
+    end(task);
+    world.begin(Op.PAGE_FAULT, task, task.state.mm(), null).flags(user ? 1 : 0);
+    world.emit();
+    if (user) {
+      task.state.inUserMode();
+    }
+    task.fault.begin(events.value(i, Field.ADDRESS), user, task.state.mm());
+  }
+
+  /** The task is somewhere else: what its fault, if one is open, was served under has to be said now. */
+  void end(TaskContext task) {
+    Fault fault = task.fault;
+    if (fault.open) {
+      world.count(fault, verdict(fault));
+    }
+  }
+
+  /** The task is gone or its end lies outside the capture. */
+  void cutOff(TaskContext task) {
+    if (task.fault.open) {
+      world.count(task.fault, FaultReason.CUT_OFF);
+    }
+  }
+
+  /** ma_read: find_vma() at the faulting address means the slow path; the anon_vma trylock does not look anything up. */
+  void found(TaskContext task, EventBatch events, int i) {
+    maReadRecorded = true;
+    if (task.fault.isAt(events.value(i, Field.START))) {
+      task.fault.foundVma = true;
+    }
+  }
+
+  void lookUp(TaskContext task, EventBatch events, int i) {
+    MmState mm = world.mm(events.value(i, Field.MM));
+    long address = events.value(i, Field.ADDRESS);
+    world.begin(Op.LOCK_VMA_UNDER_RCU, task, mm, null).address(address);
+    world.emit();
+    task.state.read().enter(mm, address, world.now());
+    if (task.fault.open && task.fault.user) {
+      task.fault.mm = mm;
+      world.bind(task, mm); // do_user_addr_fault() looks up in current->mm
+    }
+  }
+
+  void lookedUp(TaskContext task, EventBatch events, int i) {
+    MmState mm = world.mm(events.value(i, Field.MM));
+    long address = events.value(i, Field.ADDRESS);
+    long result = events.value(i, Field.VMA);
+    VmaState vma = result == 0 || isError(result) ? null : world.vma(result);
+    Step step = world.begin(result == 0 ? Op.VMA_START_READ_REFUSED : Op.VMA_START_READ, task, mm, vma);
+    step.address(address);
+    step.ret(result);
+    world.emit();
+    if (vma == null) {
+      task.state.read().close();
+      task.fault.refusal = refusal(task, mm, address);
+    } else {
+      task.state.read().grant(mm, vma, world.now());
+      mm.readGranted().set(world.now());
+    }
+  }
+
+  void handle(TaskContext task, EventBatch events, int i) {
+    handleMmFaultRecorded = true;
+    VmaState vma = world.vma(events.value(i, Field.VMA));
+    long address = events.value(i, Field.ADDRESS);
+    long flags = events.value(i, Field.FLAGS);
+    Step step = world.begin(Op.HANDLE_MM_FAULT, task, world.mmOf(vma, events, i), vma);
+    world.sample(events, i);
+    step.address(address);
+    step.flags(flags);
+    world.emit();
+    world.sampled(vma);
+    VmaRead read = task.state.read();
+    boolean underVmaLock = (flags & FaultCall.FAULT_FLAG_VMA_LOCK) != 0;
+    if (!underVmaLock || read.vma() != vma) {
+      read.close();
+    }
+    task.state.faultCall().enter(vma, address, flags, world.now());
+  }
+
+  void handled(TaskContext task, EventBatch events, int i) {
+    TaskState state = task.state;
+    long ret = events.value(i, Field.RET);
+    boolean underVmaLock = state.faultCall().isUnderVmaLock();
+    boolean known = state.faultCall().entered().known();
+    VmaState vma = state.faultCall().vma();
+    world.begin(Op.HANDLE_MM_FAULT_RET, task, vma == null ? null : vma.mm(), vma).ret(ret);
+    world.emit();
+    state.faultCall().close();
+    state.read().close();
+    if (known && task.fault.isAt(events.value(i, Field.ADDRESS))) {
+      resolve(task.fault, underVmaLock, (ret & FaultCall.VM_FAULT_RETRY) != 0);
+    }
+  }
+
+  /** __vmf_anon_prepare() returned: with VM_FAULT_RETRY when the mmap_lock could not be had for the first anon_vma. */
+  void anonPrepared(TaskContext task, EventBatch events, int i) {
+    if ((events.value(i, Field.RET) & FaultCall.VM_FAULT_RETRY) != 0) {
+      task.fault.anonRetried = true;
+    }
+  }
+
+  private void resolve(Fault fault, boolean underVmaLock, boolean retry) {
+    if (retry) {
+      fault.retried |= underVmaLock;
+    } else {
+      world.count(fault, underVmaLock ? fault.vmaLockReason() : fault.mmapLockReason());
+    }
+  }
+
+  private FaultReason verdict(Fault fault) {
+    if (!fault.user) {
+      return fault.lockTaken ? fault.mmapLockReason() : FaultReason.NO_LOCK_SEEN;
+    }
+    if (fault.foundVma || fault.stackGrowth) {
+      return handleMmFaultRecorded && !fault.stackGrowth ? FaultReason.NO_VMA : fault.mmapLockReason();
+    }
+    if (handleMmFaultRecorded) {
+      return FaultReason.NOT_HANDLED;
+    }
+    if (!mmapLockRecorded || fault.lockTaken && !maReadRecorded) {
+      return FaultReason.NO_LOCK_SEEN;
+    }
+    return fault.vmaLockReason();
+  }
+
+  private FaultReason refusal(TaskContext task, MmState mm, long address) {
+    VmaTree.Range range = mm.tree().find(address);
+    if (range != null && range.vma() == null) {
+      return FaultReason.NO_VMA;
+    }
+    if (range != null && range.vma() != null && range.vma().life() == VmaState.Life.DETACHED) {
+      return FaultReason.DETACHED;
+    }
+    boolean writing = mm.section() != null && mm.section().isOpen() && mm.section().task() != task.state;
+    return writing || mm.startingWrite() != null ? FaultReason.WRITE_LOCKED : FaultReason.REFUSED;
+  }
+
+  /** Whether a pointer is an error number: IS_ERR_VALUE(), include/linux/err.h. */
+  static boolean isError(long pointer) {
+    return pointer < 0 && pointer >= -4095;
+  }
+}

@@ -1,0 +1,91 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import java.util.Arrays;
+
+/**
+ * What is missing from the capture, and since when. A marker names a CPU: anything may have happened there after its last event
+ * and before its next one, to any mm; events of other CPUs in between were judged without knowing of it.
+ */
+final class Losses {
+  private static final int MOST_CPUS = 1 << 15;
+
+  private final World world;
+  private final StepSink sink;
+  private long[] lastAt = new long[16];
+  private boolean[] open = new boolean[16];
+  private boolean anyOpen;
+
+  Losses(World world, StepSink sink) {
+    this.world = world;
+    this.sink = sink;
+  }
+
+  /** An event of a CPU: if that CPU has a loss behind it, the loss ends here. */
+  void event(int cpu, long at) {
+    if (cpu < 0 || cpu >= MOST_CPUS) {
+      return;
+    }
+    reach(cpu);
+    if (anyOpen && open[cpu]) {
+      open[cpu] = false;
+      anyOpen = anyOf(open);
+      lost(lastAt[cpu]);
+    }
+    lastAt[cpu] = at;
+  }
+
+  /** A marker, or input that could not be read. */
+  void marker(EventKind kind, EventBatch events, int i) {
+    switch (kind) {
+      case LOST_EVENTS -> onCpu((int) events.value(i, Field.CPU));
+      case BUFFER_STARTED -> lost(0);
+      case DAMAGED -> lost(events.at(i) - 1);
+      default -> event(events.cpu(i), events.at(i));
+    }
+  }
+
+  /** The end of the capture ends every loss. */
+  void finish() {
+    for (int cpu = 0; cpu < open.length; cpu++) {
+      if (open[cpu]) {
+        lost(lastAt[cpu]);
+      }
+    }
+  }
+
+  private void onCpu(int cpu) {
+    if (cpu < 0 || cpu >= MOST_CPUS) {
+      lost(0);
+      return;
+    }
+    reach(cpu);
+    open[cpu] = true;
+    anyOpen = true;
+    lost(lastAt[cpu]);
+  }
+
+  private void lost(long afterAt) {
+    sink.lost(afterAt);
+    world.forget();
+  }
+
+  private void reach(int cpu) {
+    if (cpu >= lastAt.length) {
+      int n = Integer.highestOneBit(cpu) * 2;
+      lastAt = Arrays.copyOf(lastAt, n);
+      open = Arrays.copyOf(open, n);
+    }
+  }
+
+  private static boolean anyOf(boolean[] flags) {
+    for (boolean flag : flags) {
+      if (flag) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

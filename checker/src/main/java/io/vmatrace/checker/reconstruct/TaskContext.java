@@ -1,0 +1,84 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.TaskState;
+import io.vmatrace.parser.event.EventKind;
+import org.jspecify.annotations.Nullable;
+
+/** What the reconstruction keeps of a task beside what the rules may see. */
+final class TaskContext {
+  final TaskState state;
+  final Fault fault = new Fault();
+
+  /** The system call it is in, as its SYS_ENTER kind; null when in none or not known. */
+  @Nullable EventKind syscall;
+
+  long syscallStart;
+  long syscallLength;
+  long syscallNewLength;
+  long syscallFlags;
+
+  /** The mm of its last mmap_lock event: after an exec, the new mm. */
+  @Nullable MmState lastLocked;
+
+  /** The mm that its execve() is building; null when in none. */
+  @Nullable MmState execMm;
+
+  /** Whether the capture saw it made. */
+  boolean born;
+
+  /** Where in the capture its last write section ended. */
+  long lastSectionEndedAt;
+
+  /** Range of the munmap that it is gathering. */
+  long gatherFirst;
+
+  long gatherLast;
+
+  private int cpu = -1;
+  private long time;
+
+  TaskContext(int pid) {
+    state = new TaskState(pid);
+  }
+
+  /**
+   * Notes where and when it was seen. False when it was seen on another CPU at the same printed time: then the order of its own
+   * events is not known.
+   */
+  boolean seen(long at, int onCpu) {
+    boolean ordered = cpu == onCpu || cpu < 0 || time != at;
+    cpu = onCpu;
+    time = at;
+    return ordered;
+  }
+
+  /** Whether it is in a system call that works on its own mm, and on no other. */
+  boolean isInOwnMmSyscall() {
+    return syscall == EventKind.SYS_ENTER_MMAP
+        || syscall == EventKind.SYS_ENTER_MUNMAP
+        || syscall == EventKind.SYS_ENTER_MPROTECT
+        || syscall == EventKind.SYS_ENTER_MREMAP
+        || syscall == EventKind.SYS_ENTER_MADVISE
+        || syscall == EventKind.SYS_ENTER_BRK;
+  }
+
+  boolean isInExec() {
+    return syscall == EventKind.SYS_ENTER_EXECVE || syscall == EventKind.SYS_ENTER_EXECVEAT;
+  }
+
+  boolean isInFork() {
+    return syscall == EventKind.SYS_ENTER_CLONE
+        || syscall == EventKind.SYS_ENTER_CLONE3
+        || syscall == EventKind.SYS_ENTER_FORK
+        || syscall == EventKind.SYS_ENTER_VFORK;
+  }
+
+  void forget() {
+    state.forget();
+    syscall = null;
+    lastLocked = null;
+    execMm = null;
+    lastSectionEndedAt = 0;
+  }
+}

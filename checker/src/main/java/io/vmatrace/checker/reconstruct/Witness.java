@@ -1,0 +1,61 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a capture's own events show of its kernel and of how it was recorded. */
+public final class Witness {
+  private final Set<EventKind> kinds = EnumSet.noneOf(EventKind.class);
+  private boolean startWriteReturns;
+  private boolean detachedFlag;
+  private boolean values;
+
+  void see(EventKind kind, EventBatch events, int i) {
+    kinds.add(kind);
+    if (!values && isProbe(kind)) {
+      detachedFlag |= events.has(i, Field.DETACHED) || events.has(i, Field.RWSEM);
+      values = detachedFlag || events.has(i, Field.REFCNT) || events.has(i, Field.LOCK_SEQ);
+    }
+    if (kind == EventKind.VMA_START_WRITE_RET) {
+      startWriteReturns |= events.has(i, Field.RET);
+    }
+  }
+
+  private static boolean isProbe(EventKind kind) {
+    return kind.source() == EventKind.Source.PROBE_ENTRY || kind.source() == EventKind.Source.PROBE_RETURN;
+  }
+
+  /** Whether any probe fired: evidence level E1 at least. */
+  public boolean hasProbes() {
+    return kinds.stream().anyMatch(Witness::isProbe);
+  }
+
+  /** Whether probes read values from VMAs: evidence level E2. */
+  public boolean hasValues() {
+    return values;
+  }
+
+  /**
+   * The design that the events show: which functions exist and which values they have (protocol.md 1.1). Null when they do not
+   * tell.
+   */
+  public @Nullable Generation generation() {
+    if (startWriteReturns
+        || kinds.contains(EventKind.VMA_START_EXCLUDE_READERS)
+        || kinds.contains(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH)) {
+      return Generation.EXCLUDE_READERS;
+    }
+    if (kinds.contains(EventKind.VMA_MARK_DETACHED) || kinds.contains(EventKind.VMA_START_WRITE_RET)) {
+      return Generation.REFCOUNT;
+    }
+    if (detachedFlag || kinds.contains(EventKind.VM_AREA_FREE_RCU_CB)) {
+      return Generation.RWSEM;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,226 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.FaultPath;
+import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.mm.FaultTally;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.Field;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
+import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
+import org.eclipse.collections.impl.set.mutable.primitive.IntHashSet;
+import org.jspecify.annotations.Nullable;
+
+/** All tasks, mms and VMAs that are known, the step in the making, and the counts that a report wants. */
+final class World {
+  /** mms with figures of their own in a report; what comes after them is still checked and counted in the totals. */
+  static final int MOST_MMS = 10_000;
+
+  /** What a report says of one mm. */
+  record MmFigures(MmState mm, IntHashSet tasks) {}
+
+  private final StepSink sink;
+  private final Step step = new Step();
+  private final IntObjectHashMap<TaskContext> tasks = new IntObjectHashMap<>();
+  private final LongObjectHashMap<MmState> mms = new LongObjectHashMap<>();
+  private final LongObjectHashMap<VmaState> vmas = new LongObjectHashMap<>();
+  private final List<MmFigures> figures = new ArrayList<>();
+  private final Map<MmState, MmFigures> figuresOf = new java.util.IdentityHashMap<>();
+  private final Set<Op> witnessed = EnumSet.noneOf(Op.class);
+  private final FaultTally faults = new FaultTally();
+  private final Map<FaultReason, Long> reasons = new EnumMap<>(FaultReason.class);
+
+  World(StepSink sink) {
+    this.sink = sink;
+  }
+
+  /** The moment of the event in hand. */
+  Moment now() {
+    return step.moment();
+  }
+
+  TaskContext task(int pid) {
+    TaskContext task = tasks.get(pid);
+    if (task == null) {
+      task = new TaskContext(pid);
+      tasks.put(pid, task);
+    }
+    return task;
+  }
+
+  /** A task that has just been made: whoever had the pid before is gone. */
+  TaskContext newTask(int pid) {
+    TaskContext task = new TaskContext(pid);
+    task.state.inUserMode();
+    tasks.put(pid, task);
+    return task;
+  }
+
+  void taskGone(int pid) {
+    tasks.remove(pid);
+  }
+
+  /** The mm at an address: the one that lives there now. */
+  MmState mm(long address) {
+    MmState mm = mms.get(address);
+    return mm == null || mm.isExited() && mm.holds().isEmpty() ? put(new MmState(address)) : mm;
+  }
+
+  /** The mm at an address, which was made just now (exec, fork): its tree is empty, and known to be. */
+  MmState newMm(long address) {
+    MmState mm = mms.get(address);
+    if (mm == null || mm.isExited() || mm.sectionsBegun() > 0) {
+      mm = put(new MmState(address));
+    }
+    mm.tree().becomeEmpty(now().at());
+    return mm;
+  }
+
+  private MmState put(MmState mm) {
+    mms.put(mm.address(), mm);
+    if (figures.size() < MOST_MMS) {
+      MmFigures of = new MmFigures(mm, new IntHashSet());
+      figures.add(of);
+      figuresOf.put(mm, of);
+    }
+    return mm;
+  }
+
+  VmaState vma(long address) {
+    VmaState vma = vmas.get(address);
+    if (vma == null) {
+      vma = new VmaState(address);
+      vmas.put(address, vma);
+    }
+    return vma;
+  }
+
+  @Nullable VmaState vmaOrNull(long address) {
+    return address == 0 ? null : vma(address);
+  }
+
+  /** Notes that a task runs in an mm. */
+  void bind(TaskContext task, MmState mm) {
+    if (task.state.mm() != mm) {
+      task.state.runsIn(mm);
+      MmFigures of = figuresOf.get(mm);
+      if (of != null) {
+        of.tasks().add(task.state.pid());
+      }
+    }
+  }
+
+  /** The step in the making. */
+  Step step() {
+    return step;
+  }
+
+  Step begin(Op op, TaskContext task, @Nullable MmState mm, @Nullable VmaState vma) {
+    return step.begin(op, task.state, mm, vma);
+  }
+
+  /** Fills the step's sample from the event. */
+  Sample sample(EventBatch events, int i) {
+    Sample sample = step.sample();
+    if (events.has(i, Field.REFCNT)) {
+      sample.refcnt((int) events.value(i, Field.REFCNT));
+    }
+    if (events.has(i, Field.LOCK_SEQ)) {
+      sample.lockSeq((int) events.value(i, Field.LOCK_SEQ));
+    }
+    if (events.has(i, Field.MM_SEQ)) {
+      sample.mmSeq((int) events.value(i, Field.MM_SEQ));
+    }
+    if (events.has(i, Field.DETACHED)) {
+      sample.detached(events.value(i, Field.DETACHED) != 0);
+    }
+    if (events.has(i, Field.START) && events.has(i, Field.END)) {
+      sample.range(events.value(i, Field.START), events.value(i, Field.END));
+    }
+    return sample;
+  }
+
+  /** The mm of a VMA: what the probe read, else what is known of it, else null. */
+  @Nullable MmState mmOf(@Nullable VmaState vma, EventBatch events, int i) {
+    if (events.has(i, Field.MM)) {
+      return mm(events.value(i, Field.MM));
+    }
+    return vma == null ? null : vma.mm();
+  }
+
+  /** Takes over what the step's sample says of its VMA, after the rules have seen it. */
+  void sampled(VmaState vma) {
+    MmState mm = step.mm();
+    if (mm != null) {
+      vma.belongsTo(mm);
+    }
+    Sample sample = step.sample();
+    if (sample.hasLockSeq()) {
+      vma.lockSeqSeen(sample.lockSeq());
+    }
+    if (mm != null && sample.hasMmSeq() && step.task().sectionOf(mm) != null) {
+      mm.mmSeqSeen(sample.mmSeq(), step.moment());
+    }
+  }
+
+  /** Shows the step to the rules. */
+  void emit() {
+    witnessed.add(step.op());
+    sink.accept(step);
+  }
+
+  void count(Fault fault, FaultReason reason) {
+    FaultPath path = reason.path();
+    faults.add(path);
+    reasons.merge(reason, 1L, Long::sum);
+    MmState mm = fault.mm;
+    if (mm != null) {
+      mm.faults().add(path);
+    }
+    fault.open = false;
+  }
+
+  /** Faults in flight have no end in the capture. */
+  void cutOffFaults() {
+    for (TaskContext task : tasks) {
+      if (task.fault.open) {
+        count(task.fault, FaultReason.CUT_OFF);
+      }
+    }
+  }
+
+  /** Nothing is known any more but what has been counted. */
+  void forget() {
+    cutOffFaults();
+    tasks.clear();
+    vmas.clear();
+    mms.forEachValue(MmState::forget);
+  }
+
+  Set<Op> witnessed() {
+    return witnessed;
+  }
+
+  FaultTally faults() {
+    return faults;
+  }
+
+  Map<FaultReason, Long> reasons() {
+    return reasons;
+  }
+
+  List<MmFigures> figures() {
+    return figures;
+  }
+}

@@ -1,0 +1,147 @@
+package io.vmatrace.checker.report;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a run of {@code check} found about one capture. The JSON contract of design.md section 5 is this record, written
+ * down; {@code problems}, {@code faultReasons}, {@code unknownNames} and {@code accounting} go to the text only.
+ */
+public record Report(
+    String path,
+    String format,
+    @Nullable String compression,
+    Kernel kernel,
+    String clock,
+    Evidence evidence,
+    Input input,
+    Verdict verdict,
+    List<String> reasons,
+    FaultCounts faults,
+    List<MmSummary> mms,
+    List<RuleResult> rules,
+    List<FindingReport> findings,
+    List<ReasonCount> faultReasons,
+    List<InputProblem> problems,
+    List<NameCount> unknownNames,
+    Accounting accounting) {
+
+  /** Worst first: the order in which a run over several captures takes the worst. */
+  public enum Verdict {
+    VIOLATION,
+    INCONCLUSIVE,
+    OK
+  }
+
+  /** design.md section 2, point 5. */
+  public enum Evidence {
+    E0,
+    E1,
+    E2
+  }
+
+  /**
+   * @param release uname -r where the capture or the user says it
+   * @param generation mmap-lock, rwsem, refcount or exclude-readers; null when the capture does not show it
+   */
+  public record Kernel(@Nullable String release, @Nullable String generation) {}
+
+  /**
+   * @param bytes of the decompressed input
+   * @param lines null for binary captures
+   * @param events decoded + ignored + unknown
+   * @param decoded events of kinds that the reconstruction uses
+   * @param ignored events of kinds known but not used
+   * @param unknown events of other names
+   * @param damaged lines that could not be read
+   * @param lost events that the capture says are gone
+   */
+  public record Input(
+      long bytes, @Nullable Long lines, long events, long decoded, long ignored, long unknown, long damaged, long lost) {}
+
+  /** Bytes by what they were; they add up to {@link Input#bytes}. */
+  public record Accounting(long header, long decoded, long ignored, long unknown, long damaged) {}
+
+  /** Page faults by the path that served them; total is the sum of the others. */
+  public record FaultCounts(long total, long vmaLock, long mmapLock, long unresolved) {}
+
+  /** How many faults ended so, and why: {@code path} is vmaLock, mmapLock or unresolved. */
+  public record ReasonCount(String path, String reason, long count) {}
+
+  /**
+   * @param tasks pids seen in it, ascending
+   * @param vmas VMAs seen in it, over its whole life
+   */
+  public record MmSummary(String mm, List<Integer> tasks, long vmas, FaultCounts faults) {}
+
+  /** What became of a rule. */
+  public enum Status {
+    HELD,
+    VIOLATED,
+    NOT_EVIDENCED,
+    INCONCLUSIVE
+  }
+
+  /**
+   * @param summary the rule in one line
+   * @param checked occasions on which the state was known and the rule was put to it
+   * @param violations occasions on which it was definitely broken
+   * @param why what was missing, for NOT_EVIDENCED and INCONCLUSIVE; else null
+   */
+  public record RuleResult(
+      String id, String summary, Status status, long checked, long violations, long possible, @Nullable String why) {}
+
+  /** How bad a violation is: protocol.md section 2's severities. */
+  public enum Severity {
+    /** S1. */
+    MEMORY_SAFETY,
+    /** S2. */
+    WRONG_RESULT,
+    /** S3. */
+    HANG,
+    /** S4. */
+    PERFORMANCE
+  }
+
+  /** Whether no placement of the transitions could make it legal, or only some could not. */
+  public enum Certainty {
+    DEFINITE,
+    POSSIBLE
+  }
+
+  /** An event of the capture, quoted.. */
+  public record Quote(
+      long line, long offset, String time, int cpu, int pid, String comm, String event, String text, @Nullable String role) {}
+
+  /**
+   * A rule broken, at one event.
+   *
+   * @param id stable within a run: rule id and the line, e.g. R59@10042
+   * @param mm address of the mm, or null
+   * @param vma address of the VMA, or null
+   * @param range its range as 0xSTART-0xEND, or null
+   * @param evidence the events that prove it, in the capture's order; the last is the one at which it was noticed
+   */
+  public record FindingReport(
+      String id,
+      String rule,
+      Severity severity,
+      Certainty certainty,
+      String message,
+      @Nullable String mm,
+      @Nullable String vma,
+      @Nullable String range,
+      List<Quote> evidence) {
+
+    /** The event at which the rule was found broken. */
+    public Quote at() {
+      return evidence.getLast();
+    }
+  }
+
+  /** Something wrong with the input: how often, where first, and what it means. */
+  public record InputProblem(String what, long count, long firstLine, String example, String help) {}
+
+  /** Events of a name that this program does not read. */
+  public record NameCount(String name, long count) {}
+}

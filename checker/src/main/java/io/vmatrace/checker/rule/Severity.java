@@ -1,0 +1,22 @@
+package io.vmatrace.checker.rule;
+
+/** How bad a violation is: protocol.md 2.0. */
+public enum Severity {
+  /** S1: memory safety. */
+  MEMORY_SAFETY("memory-safety"),
+  /** S2: wrong data or semantics. */
+  WRONG_RESULT("wrong-result"),
+  /** S3: deadlock or hang. */
+  HANG("hang");
+
+  private final String text;
+
+  Severity(String text) {
+    this.text = text;
+  }
+
+  /** The name used in reports. */
+  public String text() {
+    return text;
+  }
+}

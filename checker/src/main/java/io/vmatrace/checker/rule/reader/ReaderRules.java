@@ -1,0 +1,26 @@
+package io.vmatrace.checker.rule.reader;
+
+import io.vmatrace.checker.rule.Rule;
+import java.util.List;
+
+/** The rules of this family. */
+public final class ReaderRules {
+  private ReaderRules() {}
+
+  public static List<Rule> all() {
+    return List.of(
+        new AddressInsideVma(),
+        new LookUpReturnsNoError(),
+        new NoBlockingMmapLockUnderReadLock(),
+        new NoNowaitUnderVmaLock(),
+        new NoReadLockInGatheredRange(),
+        new NoReadLockWhileRangeChanges(),
+        new NoReadLockWhileWriteLocked(),
+        new NoWriteLockUnderReadLock(),
+        new NotFreedUnderReader(),
+        new ReadLockOfOwnMm(),
+        new ReadLockOnlyAttached(),
+        new ReadersNeverSleep(),
+        new WriteLockExcludesReaders());
+  }
+}

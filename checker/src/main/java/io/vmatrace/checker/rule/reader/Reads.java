@@ -1,0 +1,25 @@
+package io.vmatrace.checker.rule.reader;
+
+import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Step;
+
+/** How long a fault certainly holds its VMA read lock. */
+final class Reads {
+  private static final long LET_GO = FaultCall.VM_FAULT_RETRY | FaultCall.VM_FAULT_COMPLETED;
+
+  private Reads() {}
+
+  /**
+   * Whether the read lock is certainly held at this step: at the entry of handle_mm_fault() under the VMA lock, and at its return
+   * unless the handler has let go (RETRY, COMPLETED) somewhere inside.
+   */
+  static boolean isHeldAt(Step step) {
+    return step.op() == Op.HANDLE_MM_FAULT ? (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) != 0 : heldToTheEnd(step);
+  }
+
+  /** Whether this return of handle_mm_fault() ends a fault that held its read lock throughout. */
+  static boolean heldToTheEnd(Step step) {
+    return step.task().faultCall().isUnderVmaLock() && (step.ret() & LET_GO) == 0;
+  }
+}

@@ -1,0 +1,16 @@
+package io.vmatrace.checker.rule.tree;
+
+import io.vmatrace.checker.rule.Rule;
+import java.util.List;
+
+/** The rules of this family. */
+public final class TreeRules {
+  private TreeRules() {}
+
+  public static List<Rule> all() {
+    return List.of(
+        new GatheredVmasDetached(),
+        new StoredRangeIsVmaRange(),
+        new TreeChangesUnderWriteLock());
+  }
+}

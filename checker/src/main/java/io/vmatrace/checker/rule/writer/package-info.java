@@ -1,0 +1,5 @@
+/** One family of rules; only {@code WriterRules} is seen outside. */
+@NullMarked
+package io.vmatrace.checker.rule.writer;
+
+import org.jspecify.annotations.NullMarked;

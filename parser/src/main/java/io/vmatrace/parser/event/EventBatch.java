@@ -1,0 +1,133 @@
+package io.vmatrace.parser.event;
+
+import java.util.Arrays;
+
+/**
+ * The events of one chunk of a capture, in the capture's order, as columns. A decoder appends; everything else reads. Batches
+ * are reused, so nothing may keep one.
+ */
+public final class EventBatch {
+  private static final int INITIAL_EVENTS = 1 << 14;
+
+  private int size;
+  private byte[] kind = new byte[INITIAL_EVENTS];
+  private byte[] context = new byte[INITIAL_EVENTS];
+  private short[] cpu = new short[INITIAL_EVENTS];
+  private int[] task = new int[INITIAL_EVENTS];
+  private int[] line = new int[INITIAL_EVENTS];
+  private int[] present = new int[INITIAL_EVENTS];
+  private int[] valuesAt = new int[INITIAL_EVENTS];
+  private long[] time = new long[INITIAL_EVENTS];
+  private long[] values = new long[INITIAL_EVENTS * 4];
+  private int valuesEnd;
+  private long firstLine = 1;
+
+  /** Forgets all events. */
+  public void clear() {
+    size = 0;
+    valuesEnd = 0;
+    firstLine = 1;
+  }
+
+  /** Sets the line number (from 1) of the capture at which this batch's chunk begins. */
+  public void firstLine(long line) {
+    firstLine = line;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /**
+   * Appends an event with no values; {@link #put} then fills them.
+   *
+   * @param line line within the chunk, from 0
+   * @param context the interrupt-context character of the flags column ('.' or 0 for a task's own context)
+   */
+  public void add(EventKind kind, int task, int cpu, long time, int line, byte context) {
+    if (size == this.kind.length) {
+      growEvents();
+    }
+    int width = kind.fields().size();
+    if (valuesEnd + width > values.length) {
+      values = Arrays.copyOf(values, values.length * 2);
+    }
+    int at = size++;
+    this.kind[at] = (byte) kind.ordinal();
+    this.context[at] = context;
+    this.cpu[at] = (short) cpu;
+    this.task[at] = task;
+    this.time[at] = time;
+    this.line[at] = line;
+    present[at] = 0;
+    valuesAt[at] = valuesEnd;
+    valuesEnd += width;
+  }
+
+  /** Gives the last appended event a value; a field that its kind does not have is passed over. */
+  public void put(Field field, long value) {
+    int slot = EventKind.of(kind[size - 1] & 0xff).slot(field);
+    if (slot >= 0) {
+      putSlot(slot, value);
+    }
+  }
+
+  /** Gives the last appended event the value of the slot-th field of its kind. */
+  public void putSlot(int slot, long value) {
+    values[valuesAt[size - 1] + slot] = value;
+    present[size - 1] |= 1 << slot;
+  }
+
+  public EventKind kind(int i) {
+    return EventKind.of(kind[i] & 0xff);
+  }
+
+  /** The pid of the task that was current (the kernel's pid, user space's tid); 0 is the idle task, -1 none. */
+  public int task(int i) {
+    return task[i];
+  }
+
+  /** The CPU, or -1 when the capture does not say. */
+  public int cpu(int i) {
+    return cpu[i];
+  }
+
+  /** The time in the capture's unit ({@link ClockUnit}). */
+  public long time(int i) {
+    return time[i];
+  }
+
+  /** Where the event is in the capture: its line number from 1. Unique and increasing within a capture. */
+  public long at(int i) {
+    return firstLine + line[i];
+  }
+
+  /** Whether the event was raised in hard-interrupt, soft-interrupt or NMI context, and so only happens to carry the task's pid. */
+  public boolean inInterrupt(int i) {
+    byte c = context[i];
+    return c == 'h' || c == 'H' || c == 's' || c == 'z' || c == 'Z';
+  }
+
+  public boolean has(int i, Field field) {
+    int slot = kind(i).slot(field);
+    return slot >= 0 && (present[i] >>> slot & 1) != 0;
+  }
+
+  /** The value of a field, or 0 when it is absent: ask {@link #has} where that matters. */
+  public long value(int i, Field field) {
+    int slot = kind(i).slot(field);
+    return slot < 0 || (present[i] >>> slot & 1) == 0 ? 0 : values[valuesAt[i] + slot];
+  }
+
+  private void growEvents() {
+    int n = kind.length * 2;
+    kind = Arrays.copyOf(kind, n);
+    context = Arrays.copyOf(context, n);
+    cpu = Arrays.copyOf(cpu, n);
+    task = Arrays.copyOf(task, n);
+    line = Arrays.copyOf(line, n);
+    present = Arrays.copyOf(present, n);
+    valuesAt = Arrays.copyOf(valuesAt, n);
+    time = Arrays.copyOf(time, n);
+  }
+}
