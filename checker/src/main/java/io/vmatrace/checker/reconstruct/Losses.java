@@ -47,6 +47,15 @@ final class Losses {
     }
   }
 
+  /** How many CPUs had events. */
+  int cpusSeen() {
+    int seen = 0;
+    for (long at : lastAt) {
+      seen += at > 0 ? 1 : 0;
+    }
+    return seen;
+  }
+
   /** The end of the capture ends every loss. */
   void finish() {
     for (int cpu = 0; cpu < open.length; cpu++) {

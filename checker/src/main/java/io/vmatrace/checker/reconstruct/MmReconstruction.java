@@ -59,6 +59,11 @@ public final class MmReconstruction {
     return witness;
   }
 
+  /** How many CPUs had events. */
+  public int cpusSeen() {
+    return losses.cpusSeen();
+  }
+
   public FaultTally faults() {
     return world.faults();
   }

@@ -78,6 +78,22 @@ public final class EventBatch {
     present[size - 1] |= 1 << slot;
   }
 
+  /** Takes the last appended event back. */
+  public void removeLast() {
+    size--;
+    valuesEnd = valuesAt[size];
+  }
+
+  /** Whether the last appended event has all values of a mask of slots. */
+  public boolean lastHas(int slots) {
+    return (present[size - 1] & slots) == slots;
+  }
+
+  /** The value of a slot of the last appended event. */
+  public long lastValue(int slot) {
+    return values[valuesAt[size - 1] + slot];
+  }
+
   public EventKind kind(int i) {
     return EventKind.of(kind[i] & 0xff);
   }

@@ -180,6 +180,26 @@ public enum EventKind {
     return name;
   }
 
+  /** Whether it is known and not used by the reconstruction. */
+  public boolean isIgnored() {
+    return switch (this) {
+      case MA_OP,
+          VM_UNMAPPED_AREA,
+          CONTENTION_END,
+          CONTENDED_RELEASE,
+          UNLINK_ANON_VMAS,
+          FREE_PGTABLES,
+          MOVE_PAGE_TABLES,
+          MPROTECT_FIXUP,
+          VMA_START_EXCLUDE_READERS,
+          LOCK_NEXT_VMA,
+          LOCK_NEXT_VMA_RET,
+          RCUWAIT_WAKE_UP,
+          STACK_TRACE -> true;
+      default -> false;
+    };
+  }
+
   /** The fields that an event of this kind may carry, in slot order. */
   public List<Field> fields() {
     return fields;

@@ -1,0 +1,48 @@
+package io.vmatrace.checker.check;
+
+import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.parser.capture.Capture;
+import io.vmatrace.parser.capture.CaptureException;
+import io.vmatrace.parser.capture.CaptureLimits;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** {@code vmatrace check} on one capture. */
+public final class Check {
+  /**
+   * @param kernelRelease uname -r of the kernel that made the capture, where the user says it; what the capture shows goes first
+   * @param possible whether possible violations are reported beside definite ones
+   */
+  public record Options(@Nullable String kernelRelease, boolean possible) {}
+
+  private Check() {}
+
+  /**
+   * Reads a capture, rebuilds what happened in it, puts it to the rules and reports.
+   *
+   * @param path a file, or - for standard input
+   * @param progress told how many bytes of the file have been read, now and then
+   * @throws CaptureException when nothing of the capture can be read; a capture that can be read in part is reported as such
+   */
+  public static Report run(String path, Options options, LongConsumer progress) throws CaptureException {
+    try (Capture capture = Capture.open(path, CaptureLimits.DEFAULT)) {
+      RuleRun rules = new RuleRun(Rules.all());
+      MmReconstruction reconstruction = new MmReconstruction(rules);
+      String unreadable = decode(capture, reconstruction, progress);
+      reconstruction.finish();
+      return new ReportBuilder(capture, options, reconstruction, rules, unreadable).build();
+    }
+  }
+
+  /** Decodes all that can be decoded; why the rest cannot, or null. */
+  private static @Nullable String decode(Capture capture, MmReconstruction reconstruction, LongConsumer progress) {
+    try {
+      capture.decode(reconstruction::apply, progress);
+      return null;
+    } catch (CaptureException e) {
+      return e.getMessage();
+    }
+  }
+}

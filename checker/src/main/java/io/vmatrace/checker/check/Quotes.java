@@ -1,0 +1,73 @@
+package io.vmatrace.checker.check;
+
+import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.report.Report.Quote;
+import io.vmatrace.checker.report.Report.Severity;
+import io.vmatrace.checker.rule.Checks.Evidence;
+import io.vmatrace.parser.capture.Capture;
+import io.vmatrace.parser.capture.CaptureException;
+import io.vmatrace.parser.capture.QuotedEvent;
+import io.vmatrace.parser.event.ClockUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Turns findings into reports of findings, with the lines of the capture that prove them. */
+final class Quotes {
+  private final Capture capture;
+  private final ClockUnit unit;
+
+  Quotes(Capture capture, ClockUnit unit) {
+    this.capture = capture;
+    this.unit = unit;
+  }
+
+  List<FindingReport> of(List<Found> findings) throws CaptureException {
+    long[] ats = findings.stream().flatMapToLong(Quotes::places).sorted().distinct().toArray();
+    LongObjectHashMap<QuotedEvent> quoted = new LongObjectHashMap<>(ats.length);
+    for (QuotedEvent event : capture.quote(ats)) {
+      quoted.put(event.at(), event);
+    }
+    return findings.stream().map(found -> report(found, quoted)).toList();
+  }
+
+  private static LongStream places(Found found) {
+    return LongStream.concat(found.evidence().stream().mapToLong(e -> e.moment().at()), LongStream.of(found.at()));
+  }
+
+  private FindingReport report(Found found, LongObjectHashMap<QuotedEvent> quoted) {
+    List<Quote> evidence = new ArrayList<>();
+    for (Evidence shown : found.evidence()) {
+      add(evidence, quoted.get(shown.moment().at()), shown.shows());
+    }
+    add(evidence, quoted.get(found.at()), null);
+    return new FindingReport(
+        found.rule().id() + "@" + found.at(),
+        found.rule().id(),
+        Severity.valueOf(found.rule().severity().name()),
+        found.certainty(),
+        found.message(),
+        found.mm() == 0 ? null : address(found.mm()),
+        found.vma() == 0 ? null : address(found.vma()),
+        found.end() == 0 ? null : address(found.start()) + "-" + address(found.end()),
+        evidence);
+  }
+
+  private void add(List<Quote> to, @Nullable QuotedEvent event, @Nullable String role) {
+    if (event != null) {
+      to.add(
+          new Quote(event.at(), event.offset(), time(event.time()), event.cpu(), event.task(), event.comm(), event.event(), event.text(), role));
+    }
+  }
+
+  /** Seconds with nine decimals, so that no reader rounds them; ticks as they are. */
+  private String time(long time) {
+    return unit == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
+  }
+
+  static String address(long value) {
+    return "0x" + Long.toHexString(value);
+  }
+}

@@ -1,0 +1,233 @@
+package io.vmatrace.checker.check;
+
+import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.mm.FaultTally;
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.report.Report.Evidence;
+import io.vmatrace.checker.report.Report.FaultCounts;
+import io.vmatrace.checker.report.Report.Status;
+import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.parser.capture.Capture;
+import io.vmatrace.parser.capture.CaptureException;
+import io.vmatrace.parser.capture.CaptureFacts;
+import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.stat.ImportStats;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together what capture, reconstruction and rules have to say. */
+final class ReportBuilder {
+  private final Capture capture;
+  private final CaptureFacts facts;
+  private final ImportStats stats;
+  private final Check.Options options;
+  private final MmReconstruction reconstruction;
+  private final RuleRun run;
+  private final @Nullable String unreadable;
+  private final @Nullable String release;
+  private final @Nullable Generation generation;
+
+  ReportBuilder(
+      Capture capture, Check.Options options, MmReconstruction reconstruction, RuleRun run, @Nullable String unreadable) {
+    this.capture = capture;
+    this.facts = capture.facts();
+    this.stats = facts.stats();
+    this.options = options;
+    this.reconstruction = reconstruction;
+    this.run = run;
+    this.unreadable = unreadable;
+    release = facts.kernelRelease() != null ? facts.kernelRelease() : options.kernelRelease();
+    Generation shown = reconstruction.witness().generation();
+    generation = shown != null ? shown : KernelGuess.of(release);
+  }
+
+  Report build() throws CaptureException {
+    if (onlyOneCpu()) {
+      run.lost(0);
+    }
+    List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
+    List<Found> found = run.findings().stream().filter(this::isWanted).toList();
+    List<Report.FindingReport> findings = new Quotes(capture, facts.clockUnit()).of(found);
+    boolean violated = rules.stream().anyMatch(rule -> rule.violations() > 0);
+    List<String> reasons = reasons(rules);
+    return new Report(
+        capture.path(),
+        capture.format(),
+        capture.compression(),
+        new Report.Kernel(release, generation == null ? null : generation.text()),
+        facts.clockUnit() == ClockUnit.TICKS ? "ticks" : "seconds",
+        evidence(),
+        input(),
+        violated ? Verdict.VIOLATION : reasons.isEmpty() ? Verdict.OK : Verdict.INCONCLUSIVE,
+        reasons,
+        counts(reconstruction.faults()),
+        mms(),
+        rules,
+        findings,
+        faultReasons(),
+        stats.problems().stream()
+            .map(p -> new Report.InputProblem(p.stat().text(), p.count(), p.firstLine(), p.example(), p.stat().help()))
+            .toList(),
+        stats.unknownNames().entrySet().stream().map(e -> new Report.NameCount(e.getKey(), e.getValue())).toList(),
+        new Report.Accounting(
+            stats.headerBytes(), stats.decodedBytes(), stats.ignoredBytes(), stats.unknownBytes(), stats.damagedBytes()));
+  }
+
+  private boolean isWanted(Found found) {
+    return options.possible() || found.certainty() == Certainty.DEFINITE;
+  }
+
+  private Evidence evidence() {
+    if (reconstruction.witness().hasValues()) {
+      return Evidence.E2;
+    }
+    return reconstruction.witness().hasProbes() ? Evidence.E1 : Evidence.E0;
+  }
+
+  private Report.Input input() {
+    return new Report.Input(
+        stats.bytes(),
+        stats.lines(),
+        stats.decoded() + stats.ignored() + stats.unknown(),
+        stats.decoded(),
+        stats.ignored(),
+        stats.unknown(),
+        stats.damaged(),
+        lost());
+  }
+
+  /** Events that are gone: those that markers name, and those that the header says were overwritten. */
+  private long lost() {
+    return stats.lost() + Math.max(0, overwritten());
+  }
+
+  private long overwritten() {
+    return facts.entriesInBuffer() < 0 ? 0 : facts.entriesWritten() - facts.entriesInBuffer();
+  }
+
+  /** A machine of several CPUs and events of one: what the others did to the same mms is not here. */
+  private boolean onlyOneCpu() {
+    return facts.cpus() > 1 && reconstruction.cpusSeen() == 1;
+  }
+
+  private Report.RuleResult result(RuleTally tally) {
+    RuleInfo info = tally.info();
+    String missing = missing(info);
+    if (missing != null) {
+      tally.discard();
+      return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing);
+    }
+    Status status = Status.HELD;
+    String why = null;
+    if (tally.violations() > 0) {
+      status = Status.VIOLATED;
+    } else if (isIncomplete()) {
+      status = Status.INCONCLUSIVE;
+      why = "events are missing from the capture";
+    } else if (tally.checked() == 0) {
+      status = Status.NOT_EVIDENCED;
+      why = "what it is about never happened";
+    }
+    return new Report.RuleResult(info.id(), info.summary(), status, tally.checked(), tally.violations(), tally.possible(), why);
+  }
+
+  /** What a rule lacks, or null. */
+  private @Nullable String missing(RuleInfo info) {
+    if (generation != null && !info.generations().contains(generation)) {
+      return "not a rule of this kernel's design (%s)".formatted(generation.text());
+    }
+    if (info.needsValues() && !reconstruction.witness().hasValues()) {
+      return "no values recorded (needs probes that fetch them)";
+    }
+    Set<Op> unseen = EnumSet.copyOf(info.on());
+    unseen.retainAll(reconstruction.witnessed());
+    Set<Op> needed = info.needs().isEmpty() ? EnumSet.noneOf(Op.class) : EnumSet.copyOf(info.needs());
+    needed.removeAll(reconstruction.witnessed());
+    if (!needed.isEmpty() || unseen.isEmpty()) {
+      Set<Op> names = needed.isEmpty() ? EnumSet.copyOf(info.on()) : needed;
+      return "not in the capture: " + names.stream().map(op -> op.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+    }
+    return null;
+  }
+
+  private boolean isIncomplete() {
+    return lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || onlyOneCpu();
+  }
+
+  private List<String> reasons(List<Report.RuleResult> rules) {
+    List<String> reasons = new ArrayList<>();
+    if (unreadable != null) {
+      reasons.add("the rest cannot be read: " + unreadable);
+    }
+    if (lost() > 0) {
+      reasons.add("%d events were lost while recording: use a larger buffer (buffer_size_kb)".formatted(lost()));
+    }
+    if (facts.cutShort() != null) {
+      reasons.add(facts.cutShort());
+    }
+    if (stats.damaged() > 0) {
+      reasons.add("%d lines cannot be read, the first is line %d".formatted(stats.damaged(), firstDamage()));
+    }
+    if (onlyOneCpu()) {
+      reasons.add("only one CPU of %d is in it: give the whole trace, not per_cpu/cpuN/trace".formatted(facts.cpus()));
+    }
+    if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
+      reasons.add("nothing here that a rule could use: record at least mmap_lock:*, exceptions:* and maple_tree:*");
+    }
+    return reasons;
+  }
+
+  private long firstDamage() {
+    return stats.problems().stream()
+        .filter(p -> p.stat().isDamage())
+        .mapToLong(ImportStats.Problem::firstLine)
+        .min()
+        .orElse(0);
+  }
+
+  private List<Report.MmSummary> mms() {
+    List<Report.MmSummary> mms = new ArrayList<>();
+    reconstruction.forEachMm(
+        (mm, tasks) -> {
+          if (mm.sectionsBegun() > 0 || mm.faults().total() > 0 || tasks.length > 0) {
+            mms.add(summary(mm, tasks));
+          }
+        });
+    return mms;
+  }
+
+  private static Report.MmSummary summary(MmState mm, int[] tasks) {
+    return new Report.MmSummary(Quotes.address(mm.address()), Arrays.stream(tasks).boxed().toList(), mm.vmasSeen(), counts(mm.faults()));
+  }
+
+  private static FaultCounts counts(FaultTally tally) {
+    return new FaultCounts(tally.total(), tally.vmaLock(), tally.mmapLock(), tally.unresolved());
+  }
+
+  private List<Report.ReasonCount> faultReasons() {
+    return Arrays.stream(FaultReason.values())
+        .filter(reconstruction.faultReasons()::containsKey)
+        .map(r -> new Report.ReasonCount(pathName(r), r.text(), reconstruction.faultReasons().getOrDefault(r, 0L)))
+        .toList();
+  }
+
+  private static String pathName(FaultReason reason) {
+    return switch (reason.path()) {
+      case VMA_LOCK -> "vmaLock";
+      case MMAP_LOCK -> "mmapLock";
+      case UNRESOLVED -> "unresolved";
+    };
+  }
+}

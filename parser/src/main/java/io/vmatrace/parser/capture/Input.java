@@ -1,0 +1,203 @@
+package io.vmatrace.parser.capture;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decompressed bytes of a capture, once through. Counts what it gives and stops at the limits; a compressed stream that ends
+ * in the middle ends this one normally, with {@link #cutShort} saying so.
+ */
+final class Input implements AutoCloseable {
+  /** Expansion is only judged once this much has come out: small files of zeros are harmless. */
+  private static final long JUDGED_FROM = 64L << 20;
+
+  private static final int BUFFER_BYTES = 256 << 10;
+
+  private final String path;
+  private final CaptureLimits limits;
+  private final Counted compressed;
+  private final InputStream in;
+  private final @Nullable Compression compression;
+  private long bytes;
+  private @Nullable String cutShort;
+
+  private Input(String path, CaptureLimits limits, Counted compressed, InputStream in, @Nullable Compression compression) {
+    this.path = path;
+    this.limits = limits;
+    this.compressed = compressed;
+    this.in = in;
+    this.compression = compression;
+  }
+
+  /** Opens a file. */
+  static Input open(String path, Path file, CaptureLimits limits) throws IOException, CaptureException {
+    return open(path, Files.newInputStream(file), limits);
+  }
+
+  /** Opens a stream, copying what is read from it to {@code copy}. */
+  static Input open(String path, InputStream stream, OutputStream copy, CaptureLimits limits) throws IOException, CaptureException {
+    return open(path, new Copying(stream, copy), limits);
+  }
+
+  private static Input open(String path, InputStream stream, CaptureLimits limits) throws IOException, CaptureException {
+    Counted counted = new Counted(stream);
+    BufferedInputStream buffered = new BufferedInputStream(counted, BUFFER_BYTES);
+    buffered.mark(Compression.MAGIC_BYTES);
+    byte[] head = new byte[Compression.MAGIC_BYTES];
+    int length = buffered.readNBytes(head, 0, head.length);
+    buffered.reset();
+    if (length == 0) {
+      throw new CaptureException(path, "empty: there is nothing to read; was the trace switched on (tracing_on) while it was recorded?");
+    }
+    Compression compression = Compression.sniff(head, length).orElse(null);
+    try {
+      InputStream in = compression == null ? buffered : compression.open(buffered, limits.decoderMemory());
+      return new Input(path, limits, counted, in, compression);
+    } catch (IOException e) {
+      throw new CaptureException(path, "looks like %s but cannot be decompressed: %s".formatted(compression, reason(e)), e);
+    }
+  }
+
+  @Nullable Compression compression() {
+    return compression;
+  }
+
+  /** What is missing at the end, or null. */
+  @Nullable String cutShort() {
+    return cutShort;
+  }
+
+  /** How many bytes of the file itself have been read. */
+  long compressedBytes() {
+    return compressed.count;
+  }
+
+  /** Reads into [from, to) as much as there is; 0 at the end. */
+  int read(byte[] buffer, int from, int to) throws CaptureException {
+    int at = from;
+    try {
+      while (at < to) {
+        int n = in.read(buffer, at, to - at);
+        if (n < 0) {
+          break;
+        }
+        at += n;
+      }
+    } catch (IOException e) {
+      ended(e);
+    }
+    bytes += at - from;
+    judge();
+    return at - from;
+  }
+
+  private void ended(IOException e) throws CaptureException {
+    String where = "%s data at byte %d of the file".formatted(compression == null ? "the" : compression.text(), compressed.count);
+    if (isTruncation(e)) {
+      cutShort = where + " ends in the middle: the file is cut short";
+    } else {
+      throw new CaptureException(path, "%s cannot be read: %s; copy the file again or record anew".formatted(where, reason(e)), e);
+    }
+  }
+
+  /** What the libraries say when a stream ends too early. */
+  private static boolean isTruncation(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return e instanceof EOFException
+        || message.contains("Truncated")
+        || message.contains("Unexpected end")
+        || message.contains("Premature end")
+        || message.contains("unexpected end")
+        || message.contains("Src size is incorrect");
+  }
+
+  private void judge() throws CaptureException {
+    if (compression == null) {
+      return;
+    }
+    boolean bomb = bytes > JUDGED_FROM && bytes / limits.expansion() > compressed.count;
+    if (bomb || bytes > limits.decompressedBytes()) {
+      throw new CaptureException(
+          path,
+          "unfolds to more than %d times its size at byte %d: not a trace; decompress it yourself if you trust it"
+              .formatted(limits.expansion(), compressed.count));
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().lines().findFirst().orElse("");
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+    } catch (IOException _) {
+      // nothing was written, and all that was wanted has been read
+    }
+  }
+
+  /** Counts what is taken from the file. */
+  private static final class Counted extends FilterInputStream {
+    private long count;
+
+    Counted(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      count += b < 0 ? 0 : 1;
+      return b;
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) throws IOException {
+      int n = super.read(buffer, from, length);
+      count += Math.max(n, 0);
+      return n;
+    }
+  }
+
+  /** Keeps a copy of what passes, so that standard input can be read a second time. */
+  private static final class Copying extends FilterInputStream {
+    private final OutputStream copy;
+
+    Copying(InputStream in, OutputStream copy) {
+      super(in);
+      this.copy = copy;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      if (b >= 0) {
+        copy.write(b);
+      }
+      return b;
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) throws IOException {
+      int n = super.read(buffer, from, length);
+      if (n > 0) {
+        copy.write(buffer, from, n);
+      }
+      return n;
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      copy.close();
+    }
+  }
+}

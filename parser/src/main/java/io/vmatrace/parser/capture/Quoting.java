@@ -1,0 +1,120 @@
+package io.vmatrace.parser.capture;
+
+import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.ftrace.FtraceDecoder;
+import io.vmatrace.parser.ftrace.Layout;
+import io.vmatrace.parser.ftrace.LineFacts;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The second pass: finds lines by their numbers. */
+final class Quoting {
+  private static final int LONGEST_QUOTE = 2_000;
+  private static final int MOST_FRAMES = 64;
+
+  private final FtraceDecoder decoder;
+  private final CaptureLimits limits;
+  private final long[] ats;
+  private final List<QuotedEvent> quotes = new ArrayList<>();
+  private int wanted;
+  private long line = 1;
+  private long offset;
+
+  /** The quote whose stack trace may follow; null when none does. */
+  private @Nullable QuotedEvent open;
+
+  private boolean inStack;
+  private int frames;
+
+  Quoting(Layout layout, CaptureLimits limits, long[] ats) {
+    this.decoder = new FtraceDecoder(layout, limits.lineBytes());
+    this.limits = limits;
+    this.ats = ats;
+  }
+
+  List<QuotedEvent> read(Chunks chunks) throws CaptureException {
+    Chunk chunk = new Chunk(limits.chunkBytes());
+    while (wanted < ats.length && chunks.next(chunk)) {
+      if (chunk.skipped > 0) {
+        line++;
+        offset += chunk.skipped;
+      }
+      lines(chunk);
+    }
+    keepOpen();
+    return quotes;
+  }
+
+  private void lines(Chunk chunk) {
+    byte[] b = chunk.bytes;
+    for (int p = 0; p < chunk.length; line++) {
+      int end = ByteScan.newline(b, p, chunk.length);
+      if (open != null) {
+        follow(b, p, end);
+      }
+      if (wanted < ats.length && ats[wanted] == line) {
+        wanted++;
+        quote(b, p, end);
+      } else if (wanted == ats.length && open == null) {
+        return;
+      }
+      int next = Math.min(end + 1, chunk.length);
+      offset += next - p;
+      p = next;
+    }
+  }
+
+  private void quote(byte[] b, int from, int to) {
+    keepOpen();
+    LineFacts facts = decoder.facts(b, from, to);
+    if (facts != null) {
+      open =
+          new QuotedEvent(
+              line, offset, facts.time(), facts.inSeconds(), facts.cpu(), facts.pid(), facts.comm(), facts.event(), text(b, from, to));
+    }
+  }
+
+  /** A stack trace comes right behind its event, unless another CPU's event got between them. */
+  private void follow(byte[] b, int from, int to) {
+    QuotedEvent event = open;
+    if (event == null) {
+      return;
+    }
+    boolean frame = inStack && FtraceDecoder.isFrame(b, from, to);
+    boolean head = !inStack && isStackOf(event, b, from, to);
+    if (head || frame && frames < MOST_FRAMES) {
+      open = withText(event, event.text() + "\n" + text(b, from, to));
+      inStack = true;
+      frames++;
+    } else if (!frame) {
+      keepOpen();
+    }
+  }
+
+  private boolean isStackOf(QuotedEvent event, byte[] b, int from, int to) {
+    if (!decoder.isStackTrace(b, from, to)) {
+      return false;
+    }
+    LineFacts facts = decoder.facts(b, from, to);
+    return facts != null && facts.cpu() == event.cpu();
+  }
+
+  private void keepOpen() {
+    if (open != null) {
+      quotes.add(open);
+      open = null;
+    }
+    inStack = false;
+    frames = 0;
+  }
+
+  private static QuotedEvent withText(QuotedEvent e, String text) {
+    return new QuotedEvent(e.at(), e.offset(), e.time(), e.inSeconds(), e.cpu(), e.task(), e.comm(), e.event(), text);
+  }
+
+  private static String text(byte[] b, int from, int to) {
+    return new String(b, from, Math.min(to - from, LONGEST_QUOTE), StandardCharsets.UTF_8).strip();
+  }
+}

@@ -1,0 +1,5 @@
+/** What a capture's events are: kinds, fields, and batches of them as columns. */
+@NullMarked
+package io.vmatrace.parser.event;
+
+import org.jspecify.annotations.NullMarked;

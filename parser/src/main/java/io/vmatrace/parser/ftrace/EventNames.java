@@ -1,0 +1,102 @@
+package io.vmatrace.parser.ftrace;
+
+import io.vmatrace.parser.event.EventKind;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** From the name that a line prints to the kind of event: a table of bytes, so that no name becomes a String. */
+final class EventNames {
+  private static final int SLOTS = 1 << 10;
+  private static final String[] RETURN_SUFFIXES = {"_ret", "__exit", "__return"};
+
+  private final byte[][] names = new byte[SLOTS][];
+  private final @Nullable EventKind[] tracepoints = new EventKind[SLOTS];
+  private final @Nullable EventKind[] probes = new EventKind[SLOTS];
+
+  private static final EventNames EVENTS = events();
+  private static final EventNames SYSCALLS_ENTERED = syscalls(EventKind.Source.SYSCALL_ENTER);
+  private static final EventNames SYSCALLS_LEFT = syscalls(EventKind.Source.SYSCALL_EXIT);
+
+  private EventNames() {}
+
+  /**
+   * The kind of an event by its printed name; null when it is not one of ours.
+   *
+   * @param probe whether its text begins with the probed address in parentheses
+   */
+  static @Nullable EventKind event(byte[] b, int from, int to, int hash, boolean probe) {
+    int slot = EVENTS.find(b, from, to, hash);
+    EventKind first = probe ? EVENTS.probes[slot] : EVENTS.tracepoints[slot];
+    return first != null ? first : probe ? null : EVENTS.probes[slot];
+  }
+
+  /** The kind of {@code sys_NAME(}. */
+  static EventKind entered(byte[] b, int from, int to) {
+    EventKind kind = SYSCALLS_ENTERED.tracepoints[SYSCALLS_ENTERED.find(b, from, to, hash(b, from, to))];
+    return kind == null ? EventKind.SYS_ENTER_OTHER : kind;
+  }
+
+  /** The kind of {@code sys_NAME -> }. */
+  static EventKind left(byte[] b, int from, int to) {
+    EventKind kind = SYSCALLS_LEFT.tracepoints[SYSCALLS_LEFT.find(b, from, to, hash(b, from, to))];
+    return kind == null ? EventKind.SYS_EXIT_OTHER : kind;
+  }
+
+  static int hash(byte[] b, int from, int to) {
+    int hash = 0;
+    for (int i = from; i < to; i++) {
+      hash = hash * 31 + b[i];
+    }
+    return hash;
+  }
+
+  private int find(byte[] b, int from, int to, int hash) {
+    int slot = slotOf(hash);
+    while (names[slot] != null && !Arrays.equals(names[slot], 0, names[slot].length, b, from, to)) {
+      slot = (slot + 1) & (SLOTS - 1);
+    }
+    return slot;
+  }
+
+  private void put(String name, EventKind kind, boolean probe) {
+    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+    int slot = find(bytes, 0, bytes.length, hash(bytes, 0, bytes.length));
+    names[slot] = bytes;
+    (probe ? probes : tracepoints)[slot] = kind;
+  }
+
+  private static int slotOf(int hash) {
+    return (hash ^ hash >>> 15) & (SLOTS - 1);
+  }
+
+  private static EventNames events() {
+    EventNames table = new EventNames();
+    for (EventKind kind : EventKind.values()) {
+      switch (kind.source()) {
+        case TRACEPOINT -> table.put(kind.kernelName(), kind, false);
+        case PROBE_ENTRY -> {
+          table.put(kind.kernelName(), kind, true);
+          table.put(kind.kernelName() + "__entry", kind, true);
+        }
+        case PROBE_RETURN -> {
+          for (String suffix : RETURN_SUFFIXES) {
+            table.put(kind.kernelName() + suffix, kind, true);
+          }
+        }
+        case SYSCALL_ENTER, SYSCALL_EXIT, MARKER -> {}
+      }
+    }
+    return table;
+  }
+
+  private static EventNames syscalls(EventKind.Source source) {
+    EventNames table = new EventNames();
+    for (EventKind kind : EventKind.values()) {
+      if (kind.source() == source && !kind.kernelName().isEmpty()) {
+        table.put(kind.kernelName(), kind, false);
+      }
+    }
+    return table;
+  }
+}

@@ -1,0 +1,112 @@
+package io.vmatrace.parser.ftrace;
+
+import static io.vmatrace.parser.event.Field.*;
+
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The keys under which a kind's fields are printed: those of ../samples and of protocol.md 3.5. Keys are tried in the order in
+ * which the last lines had them, so that a line of the usual shape costs one comparison a key.
+ */
+final class Keys {
+  private static final Map<Field, List<String>> NAMES = names();
+  private static final Keys[] OF = of();
+
+  final byte[][] keys;
+  final byte[] slots;
+
+  /** Bit per slot: values that a line of this kind must have to say what happened. */
+  final int mandatory;
+
+  private Keys(byte[][] keys, byte[] slots, int mandatory) {
+    this.keys = keys;
+    this.slots = slots;
+    this.mandatory = mandatory;
+  }
+
+  static Keys of(EventKind kind) {
+    return OF[kind.ordinal()];
+  }
+
+  private static Keys[] of() {
+    EventKind[] kinds = EventKind.values();
+    Keys[] all = new Keys[kinds.length];
+    for (EventKind kind : kinds) {
+      all[kind.ordinal()] = make(kind);
+    }
+    return all;
+  }
+
+  private static Keys make(EventKind kind) {
+    List<byte[]> keys = new ArrayList<>();
+    List<Byte> slots = new ArrayList<>();
+    for (Field field : kind.fields()) {
+      for (String name : NAMES.getOrDefault(field, List.of())) {
+        if (field == VMA && name.equals("ret") && kind.slot(RET) >= 0) {
+          continue; // a return value of its own
+        }
+        keys.add(name.getBytes(StandardCharsets.US_ASCII));
+        slots.add((byte) kind.slot(field));
+      }
+    }
+    byte[] slotOf = new byte[slots.size()];
+    for (int i = 0; i < slotOf.length; i++) {
+      slotOf[i] = slots.get(i);
+    }
+    return new Keys(keys.toArray(new byte[0][]), slotOf, mandatory(kind));
+  }
+
+  private static int mandatory(EventKind kind) {
+    List<Field> fields =
+        switch (kind) {
+          case MMAP_LOCK_START_LOCKING, MMAP_LOCK_RELEASED -> List.of(MM, WRITE);
+          case MMAP_LOCK_ACQUIRE_RETURNED -> List.of(MM, WRITE, SUCCESS);
+          case MA_WRITE -> List.of(START, END, VMA);
+          case LOCK_VMA_UNDER_RCU, LOCK_NEXT_VMA -> List.of(MM, ADDRESS);
+          case LOCK_VMA_UNDER_RCU_RET -> List.of(VMA, MM, ADDRESS);
+          case HANDLE_MM_FAULT -> List.of(VMA, ADDRESS, FLAGS);
+          case HANDLE_MM_FAULT_RET, VMF_ANON_PREPARE_RET, VMS_GATHER_MUNMAP_VMAS_RET -> List.of(RET);
+          case VM_AREA_DUP_RET -> List.of(VMA, OTHER);
+          case VMS_GATHER_MUNMAP_VMAS, VMS_COMPLETE_MUNMAP_VMAS -> List.of(START, END);
+          case DUP_MMAP, DUP_MMAP_RET, EXIT_MMAP -> List.of(MM);
+          case SPLIT_VMA, MPROTECT_FIXUP, UNLINK_ANON_VMAS, EXPAND_DOWNWARDS -> List.of(VMA);
+          default -> kind.fields().contains(VMA) && kind.source() != EventKind.Source.TRACEPOINT ? List.of(VMA) : List.of();
+        };
+    int mask = 0;
+    for (Field field : fields) {
+      mask |= 1 << kind.slot(field);
+    }
+    return mask;
+  }
+
+  private static Map<Field, List<String>> names() {
+    Map<Field, List<String>> names = new EnumMap<>(Field.class);
+    names.put(MM, List.of("mm", "vm_mm"));
+    names.put(VMA, List.of("vma", "val", "ret"));
+    names.put(START, List.of("start", "vm_start", "index"));
+    names.put(END, List.of("end", "vm_end", "last"));
+    names.put(ADDRESS, List.of("address", "addr", "at", "from"));
+    names.put(FLAGS, List.of("flags", "fl", "error_code", "clone_flags"));
+    names.put(RET, List.of("ret"));
+    names.put(REFCNT, List.of("refcnt", "vm_refcnt"));
+    names.put(LOCK_SEQ, List.of("lock_seq", "seq", "vseq", "vm_lock_seq"));
+    names.put(MM_SEQ, List.of("mm_seq", "mmseq", "mm_lock_seq"));
+    names.put(DETACHED, List.of("detached", "det"));
+    names.put(RWSEM, List.of("rwsem", "rwaddr", "vm_lock"));
+    names.put(RWSEM_COUNT, List.of("rwsem_count", "rw"));
+    names.put(WRITE, List.of("write"));
+    names.put(SUCCESS, List.of("success"));
+    names.put(OTHER, List.of("orig", "insert", "oldmm"));
+    names.put(REMOVE, List.of("remove"));
+    names.put(LOCK, List.of("w", "lock_addr"));
+    names.put(PID, List.of("pid", "child_pid", "next_pid"));
+    names.put(FLAG, List.of("detaching", "new_below", "below", "group_dead"));
+    return names;
+  }
+}

@@ -1,0 +1,37 @@
+package io.vmatrace.parser.stat;
+
+/** Everything that can be wrong with a line or a capture, and what it means for who made it. */
+public enum ImportStat {
+  NOT_AN_EVENT("line that is no event", "text that is not of the trace: console output, an editor's doing, or a format this program does not read", true),
+  BAD_VALUE("event with an unreadable value", "the line was changed or torn after the kernel wrote it", true),
+  BAD_TIME("event without a readable time", "the line was changed or torn after the kernel wrote it", true),
+  TOO_LONG("line too long to be an event", "not a trace line; it was skipped", true),
+  CUT_SHORT("last line without an end", "the capture was cut while it was written; record again, or take the whole file", true),
+  LACKS_VALUES("probe without the arguments that say what happened", "define the probe with its arguments, see docs/CAPTURE.md", false),
+  RAW_FORMAT("event in raw, hex or bin form", "switch the trace options raw, hex and bin off and record again", true);
+
+  private final String text;
+  private final String help;
+  private final boolean damage;
+
+  ImportStat(String text, String help, boolean damage) {
+    this.text = text;
+    this.help = help;
+    this.damage = damage;
+  }
+
+  /** What it is, in the singular. */
+  public String text() {
+    return text;
+  }
+
+  /** What it means and what to do. */
+  public String help() {
+    return help;
+  }
+
+  /** Whether an event was lost by it, so that conclusions near it are not certain. */
+  public boolean isDamage() {
+    return damage;
+  }
+}

@@ -1,0 +1,245 @@
+package io.vmatrace.parser.stat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of an input was understood. Every byte is in exactly one of header, decoded, ignored, unknown and damaged. One object
+ * counts one chunk; {@link #add} brings chunks together in order.
+ */
+public final class ImportStats {
+  /** Names of unknown events that are kept apart; the rest is counted under {@link #OTHER_NAMES}. */
+  public static final int MOST_NAMES = 1_000;
+
+  public static final String OTHER_NAMES = "(other names)";
+
+  private static final ImportStat[] STATS = ImportStat.values();
+
+  /** What was wrong, how often, and where first. */
+  public record Problem(ImportStat stat, long count, long firstLine, String example) {}
+
+  private long lines;
+  private long headerBytes;
+  private long decodedBytes;
+  private long ignoredBytes;
+  private long unknownBytes;
+  private long damagedBytes;
+  private long decoded;
+  private long ignored;
+  private long unknown;
+  private long damaged;
+  private long lost;
+  private boolean hashedPointers;
+  private boolean rawPointers;
+  private boolean seconds;
+  private boolean ticks;
+  private final long[] problems = new long[STATS.length];
+  private final long[] firstLines = new long[STATS.length];
+  private final @Nullable String[] examples = new String[STATS.length];
+  private final Map<String, Long> unknownNames = new TreeMap<>();
+
+  /** Forgets everything. */
+  public void clear() {
+    lines = headerBytes = decodedBytes = ignoredBytes = unknownBytes = damagedBytes = 0;
+    decoded = ignored = unknown = damaged = lost = 0;
+    hashedPointers = rawPointers = seconds = ticks = false;
+    Arrays.fill(problems, 0);
+    Arrays.fill(firstLines, 0);
+    Arrays.fill(examples, null);
+    unknownNames.clear();
+  }
+
+  /** Adds a chunk's counts; its line numbers begin at 0 and become those of the input. */
+  public void add(ImportStats chunk) {
+    for (int i = 0; i < STATS.length; i++) {
+      if (problems[i] == 0 && chunk.problems[i] > 0) {
+        firstLines[i] = chunk.firstLines[i] + lines;
+        examples[i] = chunk.examples[i];
+      }
+      problems[i] += chunk.problems[i];
+    }
+    lines += chunk.lines;
+    headerBytes += chunk.headerBytes;
+    decodedBytes += chunk.decodedBytes;
+    ignoredBytes += chunk.ignoredBytes;
+    unknownBytes += chunk.unknownBytes;
+    damagedBytes += chunk.damagedBytes;
+    decoded += chunk.decoded;
+    ignored += chunk.ignored;
+    unknown += chunk.unknown;
+    damaged += chunk.damaged;
+    lost += chunk.lost;
+    hashedPointers |= chunk.hashedPointers;
+    rawPointers |= chunk.rawPointers;
+    seconds |= chunk.seconds;
+    ticks |= chunk.ticks;
+    chunk.unknownNames.forEach(this::named);
+  }
+
+  /** A line of the header, a blank line or a marker. */
+  public void header(int bytes) {
+    lines++;
+    headerBytes += bytes;
+  }
+
+  public void decoded(int bytes) {
+    lines++;
+    decodedBytes += bytes;
+    decoded++;
+  }
+
+  public void ignored(int bytes) {
+    lines++;
+    ignoredBytes += bytes;
+    ignored++;
+  }
+
+  /** A line that belongs to the event before it, such as one of its stack. */
+  public void attached(int bytes) {
+    lines++;
+    ignoredBytes += bytes;
+  }
+
+  public void unknown(int bytes) {
+    lines++;
+    unknownBytes += bytes;
+    unknown++;
+  }
+
+  public void damaged(long bytes) {
+    lines++;
+    damagedBytes += bytes;
+    damaged++;
+  }
+
+  /** Counts events of an unknown name. */
+  public void named(String name, long count) {
+    boolean room = unknownNames.size() < MOST_NAMES || unknownNames.containsKey(name);
+    unknownNames.merge(room ? name : OTHER_NAMES, count, Long::sum);
+  }
+
+  /** Notes a problem of the line in hand: before it is counted, so that its number is that of the lines before it. */
+  public void problem(ImportStat stat, String example) {
+    int i = stat.ordinal();
+    if (problems[i]++ == 0) {
+      firstLines[i] = lines + 1;
+      examples[i] = example;
+    }
+  }
+
+  /** Whether a problem of this kind has not been seen here yet, so that an example is wanted. */
+  public boolean isFirst(ImportStat stat) {
+    return problems[stat.ordinal()] == 0;
+  }
+
+  public void lost(long events) {
+    lost += events;
+  }
+
+  /** Notes a pointer of a tracepoint: hashed ones have 32 significant bits (lib/vsprintf.c ptr_to_hashval()). */
+  public void pointer(long value) {
+    if (value >>> 32 != 0) {
+      rawPointers = true;
+    } else if (value != 0) {
+      hashedPointers = true;
+    }
+  }
+
+  public void time(boolean inSeconds) {
+    if (inSeconds) {
+      seconds = true;
+    } else {
+      ticks = true;
+    }
+  }
+
+  public long bytes() {
+    return headerBytes + decodedBytes + ignoredBytes + unknownBytes + damagedBytes;
+  }
+
+  public long lines() {
+    return lines;
+  }
+
+  public long headerBytes() {
+    return headerBytes;
+  }
+
+  public long decodedBytes() {
+    return decodedBytes;
+  }
+
+  public long ignoredBytes() {
+    return ignoredBytes;
+  }
+
+  public long unknownBytes() {
+    return unknownBytes;
+  }
+
+  public long damagedBytes() {
+    return damagedBytes;
+  }
+
+  /** Events of kinds that the reconstruction uses. */
+  public long decoded() {
+    return decoded;
+  }
+
+  /** Events of kinds that are known and not used. */
+  public long ignored() {
+    return ignored;
+  }
+
+  /** Events of other names. */
+  public long unknown() {
+    return unknown;
+  }
+
+  /** Lines that could not be read. */
+  public long damaged() {
+    return damaged;
+  }
+
+  /** Events that the input says are gone; a marker without a number counts one. */
+  public long lost() {
+    return lost;
+  }
+
+  public boolean hasHashedPointers() {
+    return hashedPointers;
+  }
+
+  public boolean hasRawPointers() {
+    return rawPointers;
+  }
+
+  public boolean hasSeconds() {
+    return seconds;
+  }
+
+  public boolean hasTicks() {
+    return ticks;
+  }
+
+  /** Unknown events by name. */
+  public Map<String, Long> unknownNames() {
+    return unknownNames;
+  }
+
+  /** What was wrong, in the order of {@link ImportStat}. */
+  public List<Problem> problems() {
+    List<Problem> list = new ArrayList<>();
+    for (int i = 0; i < STATS.length; i++) {
+      String example = examples[i];
+      if (problems[i] > 0 && example != null) {
+        list.add(new Problem(STATS[i], problems[i], firstLines[i], example));
+      }
+    }
+    return list;
+  }
+}
