@@ -82,7 +82,9 @@ final class ReportBuilder {
             .toList(),
         stats.unknownNames().entrySet().stream().map(e -> new Report.NameCount(e.getKey(), e.getValue())).toList(),
         new Report.Accounting(
-            stats.headerBytes(), stats.decodedBytes(), stats.ignoredBytes(), stats.unknownBytes(), stats.damagedBytes()));
+            stats.headerBytes(), stats.decodedBytes(), stats.ignoredBytes(), stats.unknownBytes(), stats.damagedBytes()),
+        unreadable,
+        facts.cutShort());
   }
 
   private boolean isWanted(Found found) {

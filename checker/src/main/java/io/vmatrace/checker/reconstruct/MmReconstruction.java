@@ -15,7 +15,6 @@ import java.util.Set;
  * unknown again (design.md section 2).
  */
 public final class MmReconstruction {
-  private final StepSink sink;
   private final World world;
   private final Faults faults;
   private final Trees trees;
@@ -26,7 +25,6 @@ public final class MmReconstruction {
   private final Witness witness = new Witness();
 
   public MmReconstruction(StepSink sink) {
-    this.sink = sink;
     world = new World(sink);
     faults = new Faults(world);
     trees = new Trees(world);

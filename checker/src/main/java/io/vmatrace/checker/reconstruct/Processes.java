@@ -49,7 +49,7 @@ final class Processes {
   /** task_newtask (kernel/fork.c): the child shares the mm exactly with CLONE_VM. */
   void newTask(TaskContext parent, EventBatch events, int i) {
     boolean shares = (events.value(i, Field.FLAGS) & CLONE_VM) != 0;
-    born(parent, (int) events.value(i, Field.PID), shares ? parent.state.mm() : parent.state.forkChild());
+    born((int) events.value(i, Field.PID), shares ? parent.state.mm() : parent.state.forkChild());
   }
 
   /** sched_process_fork: says nothing of the mm, but an mm copied in this system call is the child's. */
@@ -60,10 +60,10 @@ final class Processes {
     }
     MmState copied = parent.state.forkChild();
     boolean known = parent.isInFork() && world.witnessed().contains(Op.MMAP_WRITE_LOCK);
-    born(parent, pid, copied != null ? copied : known ? parent.state.mm() : null);
+    born(pid, copied != null ? copied : known ? parent.state.mm() : null);
   }
 
-  private void born(TaskContext parent, int pid, @Nullable MmState mm) {
+  private void born(int pid, @Nullable MmState mm) {
     TaskContext child = world.newTask(pid);
     child.born = true;
     if (mm != null) {

@@ -14,6 +14,7 @@ import io.vmatrace.parser.event.Field;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +37,7 @@ final class World {
   private final LongObjectHashMap<MmState> mms = new LongObjectHashMap<>();
   private final LongObjectHashMap<VmaState> vmas = new LongObjectHashMap<>();
   private final List<MmFigures> figures = new ArrayList<>();
-  private final Map<MmState, MmFigures> figuresOf = new java.util.IdentityHashMap<>();
+  private final Map<MmState, MmFigures> figuresOf = new HashMap<>();
   private final Set<Op> witnessed = EnumSet.noneOf(Op.class);
   private final FaultTally faults = new FaultTally();
   private final Map<FaultReason, Long> reasons = new EnumMap<>(FaultReason.class);

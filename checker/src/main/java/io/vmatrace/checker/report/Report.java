@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that a run of {@code check} found about one capture. The JSON contract of design.md section 5 is this record, written
- * down; {@code problems}, {@code faultReasons}, {@code unknownNames} and {@code accounting} go to the text only.
+ * down; what comes after the findings goes to the text only.
+ *
+ * @param unreadable why the rest of the input could not be read, as a line for a person; null when all was read
+ * @param cutShort what is missing at the end of the input; null when nothing is
  */
 public record Report(
     String path,
@@ -24,7 +27,9 @@ public record Report(
     List<ReasonCount> faultReasons,
     List<InputProblem> problems,
     List<NameCount> unknownNames,
-    Accounting accounting) {
+    Accounting accounting,
+    @Nullable String unreadable,
+    @Nullable String cutShort) {
 
   /** Worst first: the order in which a run over several captures takes the worst. */
   public enum Verdict {

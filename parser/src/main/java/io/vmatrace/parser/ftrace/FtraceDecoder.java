@@ -157,7 +157,7 @@ public final class FtraceDecoder {
     } else if (kind.isIgnored()) {
       stats.ignored(bytes);
     } else {
-      if (kind.fields().getFirst() == Field.MM && kind.source() == EventKind.Source.TRACEPOINT) {
+      if (kind == EventKind.MMAP_LOCK_START_LOCKING) {
         stats.pointer(out.lastValue(0));
       }
       stats.decoded(bytes);

@@ -5,6 +5,7 @@ import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.Checks;
 import io.vmatrace.checker.rule.Checks.Evidence;
 import io.vmatrace.checker.rule.Rule;
@@ -36,10 +37,11 @@ final class NoReaderAtExit implements Rule {
   @Override
   public void check(Step step, Checks checks) {
     MmState mm = step.mm();
-    if (mm == null || step.task().sectionOf(mm) == null) {
+    WriteSection section = step.task().sectionOf(mm);
+    if (mm == null || section == null) {
       return;
     }
-    Moment begun = step.task().sectionOf(mm).acquired();
+    Moment begun = section.acquired();
     if (mm.readGranted().surelyBetween(begun, step.moment())) {
       checks.broken(
           "a VMA read lock was granted in an mm that was being destroyed",

@@ -1,0 +1,147 @@
+package io.vmatrace.checker.report;
+
+import io.vmatrace.checker.report.Report.FaultCounts;
+import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.report.Report.Quote;
+import io.vmatrace.checker.report.Report.Verdict;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reports as JSON, schema vmatrace/check/1: src/main/resources/schema/check-1.schema.json. The same reports give the same bytes. */
+public final class JsonReport {
+  public static final String SCHEMA = "vmatrace/check/1";
+
+  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  private JsonReport() {}
+
+  /** One object for a whole run, indented. */
+  public static String json(List<Report> reports, Verdict verdict, String version) {
+    ObjectNode root = MAPPER.createObjectNode();
+    root.put("schema", SCHEMA);
+    root.putObject("tool").put("name", "vmatrace").put("version", version);
+    root.put("verdict", verdict.name());
+    ArrayNode captures = root.putArray("captures");
+    reports.forEach(report -> captures.add(capture(report)));
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+  }
+
+  /** One line per finding, then one for the capture. */
+  public static String ndjson(Report report) {
+    StringBuilder lines = new StringBuilder();
+    for (FindingReport finding : report.findings()) {
+      lines.append(MAPPER.writeValueAsString(finding(finding))).append('\n');
+    }
+    return lines.append(MAPPER.writeValueAsString(capture(report))).append('\n').toString();
+  }
+
+  private static ObjectNode capture(Report report) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("path", report.path());
+    node.put("format", report.format());
+    node.put("compression", report.compression());
+    node.putObject("kernel").put("release", report.kernel().release()).put("generation", report.kernel().generation());
+    node.put("clock", report.clock());
+    node.put("evidence", report.evidence().name());
+    node.set("input", input(report.input()));
+    node.put("verdict", report.verdict().name());
+    ArrayNode reasons = node.putArray("reasons");
+    report.reasons().forEach(reasons::add);
+    node.set("faults", faults(report.faults()));
+    ArrayNode mms = node.putArray("mms");
+    report.mms().forEach(mm -> mms.add(mm(mm)));
+    ArrayNode rules = node.putArray("rules");
+    report.rules().forEach(rule -> rules.add(rule(rule)));
+    ArrayNode findings = node.putArray("findings");
+    report.findings().forEach(finding -> findings.add(finding(finding)));
+    return node;
+  }
+
+  private static ObjectNode input(Report.Input input) {
+    return MAPPER
+        .createObjectNode()
+        .put("bytes", input.bytes())
+        .put("lines", input.lines())
+        .put("events", input.events())
+        .put("decoded", input.decoded())
+        .put("ignored", input.ignored())
+        .put("unknown", input.unknown())
+        .put("damaged", input.damaged())
+        .put("lost", input.lost());
+  }
+
+  private static ObjectNode faults(FaultCounts faults) {
+    return MAPPER
+        .createObjectNode()
+        .put("total", faults.total())
+        .put("vmaLock", faults.vmaLock())
+        .put("mmapLock", faults.mmapLock())
+        .put("unresolved", faults.unresolved());
+  }
+
+  private static ObjectNode mm(Report.MmSummary mm) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("mm", mm.mm());
+    ArrayNode tasks = node.putArray("tasks");
+    mm.tasks().forEach(tasks::add);
+    node.put("vmas", mm.vmas());
+    node.set("faults", faults(mm.faults()));
+    return node;
+  }
+
+  private static ObjectNode rule(Report.RuleResult rule) {
+    return MAPPER
+        .createObjectNode()
+        .put("id", rule.id())
+        .put("status", word(rule.status()))
+        .put("checked", rule.checked())
+        .put("violations", rule.violations());
+  }
+
+  private static ObjectNode finding(FindingReport finding) {
+    Quote at = finding.at();
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("id", finding.id());
+    node.put("rule", finding.rule());
+    node.put("severity", word(finding.severity()));
+    node.put("certainty", word(finding.certainty()));
+    node.put("message", finding.message());
+    node.put("mm", finding.mm());
+    node.put("vma", finding.vma());
+    node.put("range", finding.range());
+    node.set("task", task(at));
+    node.put("cpu", at.cpu());
+    node.put("time", at.time());
+    node.set("at", place(at));
+    ArrayNode evidence = node.putArray("evidence");
+    finding.evidence().forEach(quote -> evidence.add(quote(quote)));
+    return node;
+  }
+
+  private static ObjectNode quote(Quote quote) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.set("at", place(quote));
+    node.put("time", quote.time());
+    node.put("cpu", quote.cpu());
+    node.set("task", task(quote));
+    node.put("event", quote.event());
+    node.put("text", quote.text());
+    return node;
+  }
+
+  private static ObjectNode task(Quote quote) {
+    return MAPPER.createObjectNode().put("pid", quote.pid()).put("comm", quote.comm());
+  }
+
+  private static ObjectNode place(Quote quote) {
+    return MAPPER.createObjectNode().put("line", quote.line()).put("offset", quote.offset());
+  }
+
+  /** not-evidenced, memory-safety, definite. */
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,257 @@
+package io.vmatrace.checker.report;
+
+import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.report.Report.Quote;
+import io.vmatrace.checker.report.Report.RuleResult;
+import io.vmatrace.checker.report.Report.Status;
+import io.vmatrace.checker.report.Report.Verdict;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A report for people, 80 columns wide: the verdict, the findings with the lines that prove them, what was checked, what was not
+ * and why, and how much of the input was understood. Only quoted lines may be longer than the page; they are folded.
+ */
+public final class TextReport {
+  /** Findings of one rule that are shown whole; the others are counted. */
+  private static final int SHOWN_PER_RULE = 3;
+
+  private static final int MOST_MMS = 8;
+  private static final int MOST_NAMES = 5;
+
+  private final Report report;
+  private final Style style;
+  private final Page page;
+
+  private TextReport(Report report, Style style) {
+    this.report = report;
+    this.style = style;
+    this.page = new Page();
+  }
+
+  /** The report as text, ending in a newline. */
+  public static String write(Report report, Style style) {
+    return new TextReport(report, style).write();
+  }
+
+  private String write() {
+    verdict();
+    findings();
+    capture();
+    faults();
+    mms();
+    checked();
+    notChecked();
+    input();
+    return page.text();
+  }
+
+  private void verdict() {
+    long violations = report.rules().stream().mapToLong(RuleResult::violations).sum();
+    String summary =
+        switch (report.verdict()) {
+          case OK -> "%d rules held".formatted(count(Status.HELD));
+          case VIOLATION -> "%d violation%s of %d rule%s"
+              .formatted(violations, plural(violations), count(Status.VIOLATED), plural(count(Status.VIOLATED)));
+          case INCONCLUSIVE -> "no verdict can be given";
+        };
+    page.line("%s  %s: %s".formatted(marked(report.verdict()), report.path(), summary));
+    for (String reason : report.reasons()) {
+      page.wrapped("  - ", "    ", reason);
+    }
+  }
+
+  private String marked(Verdict verdict) {
+    return switch (verdict) {
+      case OK -> style.good("OK");
+      case VIOLATION -> style.bad("VIOLATION");
+      case INCONCLUSIVE -> style.doubtful("INCONCLUSIVE");
+    };
+  }
+
+  private void findings() {
+    Map<String, List<FindingReport>> byRule = new LinkedHashMap<>();
+    report.findings().forEach(f -> byRule.computeIfAbsent(f.rule(), _ -> new ArrayList<>()).add(f));
+    for (List<FindingReport> of : byRule.values()) {
+      of.stream().limit(SHOWN_PER_RULE).forEach(this::finding);
+      more(of.getFirst().rule(), of.size());
+    }
+  }
+
+  private void more(String rule, int found) {
+    long all = report.rules().stream().filter(r -> r.id().equals(rule)).mapToLong(r -> r.violations() + r.possible()).sum();
+    long hidden = Math.max(all, found) - Math.min(found, SHOWN_PER_RULE);
+    if (hidden > 0) {
+      page.line("");
+      page.line("  %d more of %s; `--format json` has them with their evidence.".formatted(hidden, rule));
+    }
+  }
+
+  private void finding(FindingReport finding) {
+    page.line("");
+    String kind = finding.certainty() == Certainty.DEFINITE ? style.bad(finding.rule()) : style.doubtful("possible " + finding.rule());
+    page.line("%s  %s  [%s]".formatted(kind, style.strong(where(finding.at())), JsonReport.word(finding.severity())));
+    page.wrapped("  ", "  ", finding.message());
+    page.wrapped("  ", "  ", about(finding));
+    for (Quote quote : finding.evidence()) {
+      quote(quote);
+    }
+  }
+
+  private static String about(FindingReport finding) {
+    List<String> parts = new ArrayList<>();
+    if (finding.vma() != null) {
+      parts.add("vma " + finding.vma());
+    }
+    if (finding.range() != null) {
+      parts.add(finding.range());
+    }
+    if (finding.mm() != null) {
+      parts.add("mm " + finding.mm());
+    }
+    parts.add("task %s-%d".formatted(finding.at().comm(), finding.at().pid()));
+    return String.join(", ", parts);
+  }
+
+  private String where(Quote quote) {
+    return report.path() + ":" + quote.line();
+  }
+
+  private void quote(Quote quote) {
+    String role = quote.role() == null ? "here the rule is broken" : quote.role();
+    page.line("    %s %s".formatted(style.faint("line %d:".formatted(quote.line())), role));
+    for (String line : quote.text().lines().toList()) {
+      page.folded("      | ", "      |   ", line);
+    }
+  }
+
+  private void capture() {
+    page.line("");
+    page.line(style.strong("Capture"));
+    String kernel =
+        report.kernel().release() == null ? "release not in the capture" : report.kernel().release();
+    String generation = report.kernel().generation() == null ? "design not shown" : report.kernel().generation();
+    page.wrapped("  ", "  ", "%s%s; kernel: %s, %s; evidence %s (%s); clock in %s".formatted(
+        report.format(),
+        report.compression() == null ? "" : " in " + report.compression(),
+        generation,
+        kernel,
+        report.evidence(),
+        meaning(report.evidence()),
+        report.clock()));
+  }
+
+  private static String meaning(Report.Evidence evidence) {
+    return switch (evidence) {
+      case E0 -> "tracepoints only";
+      case E1 -> "probes without values";
+      case E2 -> "probes with values";
+    };
+  }
+
+  private void faults() {
+    if (report.faults().total() == 0) {
+      return;
+    }
+    page.line("");
+    page.line(
+        "%s  %d: %d under the VMA lock, %d under the mmap_lock, %d unresolved"
+            .formatted(
+                style.strong("Page faults"),
+                report.faults().total(),
+                report.faults().vmaLock(),
+                report.faults().mmapLock(),
+                report.faults().unresolved()));
+    for (Report.ReasonCount reason : report.faultReasons()) {
+      page.line("  %8d  %-10s %s".formatted(reason.count(), reason.path(), reason.reason()));
+    }
+  }
+
+  private void mms() {
+    if (report.mms().isEmpty()) {
+      return;
+    }
+    page.line("");
+    page.line(style.strong("Address spaces"));
+    for (Report.MmSummary mm : report.mms().stream().limit(MOST_MMS).toList()) {
+      page.line(
+          "  %-18s %3d task%s %5d VMAs %8d faults (%d under the VMA lock)"
+              .formatted(
+                  mm.mm(),
+                  mm.tasks().size(),
+                  mm.tasks().size() == 1 ? " " : "s",
+                  mm.vmas(),
+                  mm.faults().total(),
+                  mm.faults().vmaLock()));
+    }
+    if (report.mms().size() > MOST_MMS) {
+      page.line("  and %d more".formatted(report.mms().size() - MOST_MMS));
+    }
+  }
+
+  private void checked() {
+    page.line("");
+    page.line(style.strong("Checked"));
+    List<RuleResult> put = report.rules().stream().filter(r -> r.status() != Status.NOT_EVIDENCED).toList();
+    if (put.isEmpty()) {
+      page.line("  nothing");
+    }
+    for (RuleResult rule : put) {
+      page.wrapped("  %-4s %-9s %8d times  ".formatted(rule.id(), mark(rule), rule.checked()), " ".repeat(32), rule.summary());
+    }
+  }
+
+  private static String mark(RuleResult rule) {
+    return switch (rule.status()) {
+      case HELD -> "held";
+      case VIOLATED -> "VIOLATED";
+      case INCONCLUSIVE -> "no answer";
+      case NOT_EVIDENCED -> "";
+    };
+  }
+
+  private void notChecked() {
+    Map<String, List<String>> byReason = new LinkedHashMap<>();
+    for (RuleResult rule : report.rules()) {
+      if (rule.status() == Status.NOT_EVIDENCED) {
+        byReason.computeIfAbsent(String.valueOf(rule.why()), _ -> new ArrayList<>()).add(rule.id());
+      }
+    }
+    if (byReason.isEmpty()) {
+      return;
+    }
+    page.line("");
+    page.line(style.strong("Not checked"));
+    byReason.forEach((why, ids) -> page.wrapped("  ", "      ", String.join(" ", ids) + ": " + why));
+  }
+
+  private void input() {
+    Report.Input in = report.input();
+    Report.Accounting bytes = report.accounting();
+    page.line("");
+    page.line(style.strong("Input"));
+    page.wrapped("  ", "  ", "%d events: %d decoded, %d known and not needed, %d unknown; %d lines damaged, %d events lost"
+        .formatted(in.events(), in.decoded(), in.ignored(), in.unknown(), in.damaged(), in.lost()));
+    page.wrapped("  ", "  ", "%d bytes = %d header + %d decoded + %d not needed + %d unknown + %d damaged"
+        .formatted(in.bytes(), bytes.header(), bytes.decoded(), bytes.ignored(), bytes.unknown(), bytes.damaged()));
+    report.unknownNames().stream()
+        .sorted((a, b) -> Long.compare(b.count(), a.count()))
+        .limit(MOST_NAMES)
+        .forEach(name -> page.line("  unknown: %d x %s".formatted(name.count(), name.name())));
+    for (Report.InputProblem problem : report.problems()) {
+      page.wrapped("  ", "    ", "%d x %s, first at line %d: %s".formatted(problem.count(), problem.what(), problem.firstLine(), problem.help()));
+      page.folded("    | ", "    |   ", problem.example());
+    }
+  }
+
+  private long count(Status status) {
+    return report.rules().stream().filter(rule -> rule.status() == status).count();
+  }
+
+  private static String plural(long n) {
+    return n == 1 ? "" : "s";
+  }
+}

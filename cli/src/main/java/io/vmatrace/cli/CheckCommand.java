@@ -1,0 +1,123 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.checker.check.Check;
+import io.vmatrace.checker.report.JsonReport;
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.checker.report.Style;
+import io.vmatrace.checker.report.TextReport;
+import io.vmatrace.parser.capture.CaptureException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code vmatrace check}. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Reads captures and gives a verdict on each: OK, VIOLATION or INCONCLUSIVE.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  vmatrace check trace.txt",
+      "  vmatrace check --format json *.zst | jq .verdict",
+      "  ssh box cat /sys/kernel/tracing/trace | vmatrace check -",
+      "  vmatrace check --possible --kernel 6.18 trace.txt",
+      "",
+      "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
+      "4 inconclusive, 5 internal error; of several captures the worst, in the",
+      "order 5, 3, 1, 4, 0."
+    })
+final class CheckCommand implements Callable<Integer> {
+  enum Format {
+    text,
+    json,
+    ndjson
+  }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(arity = "1..*", paramLabel = "CAPTURE", description = "A capture, compressed or not; - is standard input.")
+  private List<String> captures = new ArrayList<>();
+
+  @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text, json or ndjson (default: text).")
+  private Format format = Format.text;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "RELEASE",
+      description = "Release of the kernel that made the capture (uname -r), where the capture does not show it.")
+  private @Nullable String kernel;
+
+  @Option(names = "--possible", description = "Also report what is suspicious but not certain.")
+  private boolean possible;
+
+  @Option(names = "--allow-inconclusive", description = "End with 0 where no verdict can be given.")
+  private boolean allowInconclusive;
+
+  private final List<Report> reports = new ArrayList<>();
+  private ExitStatus status = ExitStatus.OK;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    for (String capture : captures) {
+      Report report = check(capture);
+      if (report != null) {
+        show(report, out);
+      }
+      if (out.checkError()) {
+        return status.code(); // nobody reads any more
+      }
+    }
+    if (format == Format.json) {
+      out.print(JsonReport.json(reports, worst(), Version.text()));
+    }
+    out.flush();
+    return status.code();
+  }
+
+  private @Nullable Report check(String capture) {
+    try (Progress progress = new Progress(capture)) {
+      Report report = Check.run(capture, new Check.Options(kernel, possible), progress);
+      status = status.worse(ExitStatus.of(report.verdict(), allowInconclusive));
+      if (report.unreadable() != null) {
+        spec.commandLine().getErr().println("vmatrace: %s; what came before is reported".formatted(report.unreadable()));
+        status = status.worse(ExitStatus.UNREADABLE);
+      } else if (report.cutShort() != null) {
+        spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is reported".formatted(report.path(), report.cutShort()));
+      }
+      return report;
+    } catch (CaptureException e) {
+      spec.commandLine().getErr().println("vmatrace: " + e.getMessage());
+      status = status.worse(ExitStatus.UNREADABLE);
+      return null;
+    }
+  }
+
+  private void show(Report report, PrintWriter out) {
+    switch (format) {
+      case text -> {
+        out.print(TextReport.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
+        if (captures.size() > 1) {
+          out.println();
+        }
+      }
+      case json -> reports.add(report);
+      case ndjson -> out.print(JsonReport.ndjson(report));
+    }
+  }
+
+  /** The worst verdict; a run of which nothing could be read has none to give. */
+  private Verdict worst() {
+    return reports.stream().map(Report::verdict).min(Comparator.naturalOrder()).orElse(Verdict.INCONCLUSIVE);
+  }
+}

@@ -1,0 +1,80 @@
+package io.vmatrace.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program. */
+@Command(
+    name = "vmatrace",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Checks captures of Linux memory management against the per-VMA-lock protocol of the kernel that made them.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  vmatrace check trace.txt.zst            verdict on one capture",
+      "  cat /sys/kernel/tracing/trace | vmatrace check -",
+      "  vmatrace rules R59                      what a rule says and why",
+      "",
+      "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
+      "4 inconclusive, 5 internal error."
+    },
+    subcommands = {CheckCommand.class, RulesCommand.class})
+public final class Vmatrace implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command: check or rules");
+  }
+
+  /** Runs the program and ends the process with its exit status. */
+  public static void main(String[] arguments) {
+    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    int status = commandLine(new PrintWriter(out, false, StandardCharsets.UTF_8)).execute(arguments);
+    out.flush();
+    System.exit(status);
+  }
+
+  /** The command line, writing its results to {@code out}. */
+  static CommandLine commandLine(PrintWriter out) {
+    CommandLine line = new CommandLine(new Vmatrace());
+    line.setOut(out);
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpWidth(80);
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isColoured() ? Ansi.ON : Ansi.OFF));
+    line.setParameterExceptionHandler(Vmatrace::misused);
+    line.setExecutionExceptionHandler(Vmatrace::failed);
+    return line;
+  }
+
+  private static int misused(ParameterException e, String[] arguments) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println("vmatrace: %s; see `%s --help`".formatted(firstLine(e), line.getCommandSpec().qualifiedName()));
+    return ExitStatus.USAGE.code();
+  }
+
+  /** Something that should not happen: one line, and where to look. */
+  private static int failed(Exception e, CommandLine line, CommandLine.ParseResult result) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String at = root.getStackTrace().length > 0 ? " at " + root.getStackTrace()[0] : "";
+    line.getErr().println("vmatrace: internal error: %s%s (%s); please report it with the capture".formatted(firstLine(e), at, root));
+    return ExitStatus.INTERNAL.code();
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}
