@@ -121,6 +121,9 @@ final class FieldReader {
       p += 2;
       return hex() && ends();
     }
+    if (hexadecimal || isPointer()) {
+      return hex() && ends();
+    }
     if (first == 't' || first == 'f') {
       return truth(first == 't' ? TRUE : FALSE, first == 't' ? 1 : 0);
     }
@@ -129,9 +132,6 @@ final class FieldReader {
       boolean ok = decimal() && ends();
       value = -value;
       return ok;
-    }
-    if (hexadecimal || isPointer()) {
-      return hex() && ends();
     }
     return decimal() && ends();
   }
