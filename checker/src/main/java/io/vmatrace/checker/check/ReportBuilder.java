@@ -119,9 +119,9 @@ final class ReportBuilder {
     return facts.entriesInBuffer() < 0 ? 0 : facts.entriesWritten() - facts.entriesInBuffer();
   }
 
-  /** A machine of several CPUs and events of one: what the others did to the same mms is not here. */
+  /** A machine of several CPUs, events of one, and calls that end without having begun: what they did on the others is not here. */
   private boolean onlyOneCpu() {
-    return facts.cpus() > 1 && reconstruction.cpusSeen() == 1;
+    return facts.cpus() != 1 && reconstruction.cpusSeen() == 1 && reconstruction.unpairedEvents() > 0;
   }
 
   private Report.RuleResult result(RuleTally tally) {
@@ -165,7 +165,7 @@ final class ReportBuilder {
   }
 
   private boolean isIncomplete() {
-    return lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || onlyOneCpu();
+    return lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0 || onlyOneCpu();
   }
 
   private List<String> reasons(List<Report.RuleResult> rules) {
@@ -182,8 +182,11 @@ final class ReportBuilder {
     if (stats.damaged() > 0) {
       reasons.add("%d lines cannot be read, the first is line %d".formatted(stats.damaged(), firstDamage()));
     }
+    if (reconstruction.timeWentBack() > 0) {
+      reasons.add("time goes back %d times: the capture is not in order".formatted(reconstruction.timeWentBack()));
+    }
     if (onlyOneCpu()) {
-      reasons.add("only one CPU of %d is in it: give the whole trace, not per_cpu/cpuN/trace".formatted(facts.cpus()));
+      reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
     }
     if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
       reasons.add("nothing here that a rule could use: record at least mmap_lock:*, exceptions:* and maple_tree:*");

@@ -64,6 +64,9 @@ final class Locks {
     world.begin(write ? Op.MMAP_WRITE_UNLOCK : Op.MMAP_READ_UNLOCK, task, mm, null);
     world.emit();
     if (hold == null) {
+      if (task.state.isHoldsKnown()) {
+        world.unpaired();
+      }
       releasedBySomebody(mm, write);
     } else {
       if (hold.isWrite()) {

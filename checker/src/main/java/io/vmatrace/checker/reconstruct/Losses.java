@@ -17,14 +17,24 @@ final class Losses {
   private long[] lastAt = new long[16];
   private boolean[] open = new boolean[16];
   private boolean anyOpen;
+  private long lastTime = Long.MIN_VALUE;
+  private long timeWentBack;
 
   Losses(World world, StepSink sink) {
     this.world = world;
     this.sink = sink;
   }
 
-  /** An event of a CPU: if that CPU has a loss behind it, the loss ends here. */
-  void event(int cpu, long at) {
+  /**
+   * An event of a CPU: if that CPU has a loss behind it, the loss ends here. A capture is in the order of time; where time goes
+   * back, it is two captures or one that was put together, and what was known ends.
+   */
+  void event(int cpu, long at, long time) {
+    if (time < lastTime) {
+      lost(cpu >= 0 && cpu < lastAt.length ? lastAt[cpu] : 0);
+      timeWentBack++;
+    }
+    lastTime = time;
     if (cpu < 0 || cpu >= MOST_CPUS) {
       return;
     }
@@ -43,8 +53,13 @@ final class Losses {
       case LOST_EVENTS -> onCpu((int) events.value(i, Field.CPU));
       case BUFFER_STARTED -> lost(0);
       case DAMAGED -> lost(events.at(i) - 1);
-      default -> event(events.cpu(i), events.at(i));
+      default -> event(events.cpu(i), events.at(i), events.time(i));
     }
+  }
+
+  /** How often an event was older than the one before it. */
+  long timeWentBack() {
+    return timeWentBack;
   }
 
   /** How many CPUs had events. */

@@ -57,9 +57,19 @@ public final class MmReconstruction {
     return witness;
   }
 
+  /** How often an event was older than the one before it in the capture. */
+  public long timeWentBack() {
+    return losses.timeWentBack();
+  }
+
   /** How many CPUs had events. */
   public int cpusSeen() {
     return losses.cpusSeen();
+  }
+
+  /** Ends of calls and holds whose begins are missing though the task was being traced: in a whole capture there are none. */
+  public long unpairedEvents() {
+    return world.unpairedEvents();
   }
 
   public FaultTally faults() {
@@ -90,7 +100,7 @@ public final class MmReconstruction {
       losses.marker(kind, events, i);
       return;
     }
-    losses.event(cpu, events.at(i));
+    losses.event(cpu, events.at(i), events.time(i));
     TaskContext task = world.task(events.task(i));
     if (events.inInterrupt(i)) {
       inInterrupt(task, kind, events, i);

@@ -27,7 +27,11 @@ final class Processes {
     world.begin(Op.SYSCALL_ENTER, task, task.state.mm(), null);
     world.emit();
     task.state.inUserMode();
+    if (task.syscall != null && kind.source() == EventKind.Source.SYSCALL_ENTER) {
+      world.unpaired();
+    }
     task.syscall = kind;
+    task.wasInSyscall = true;
     task.syscallStart = events.value(i, Field.START);
     task.syscallLength = events.value(i, Field.LENGTH);
     task.syscallNewLength = events.value(i, Field.NEW_LENGTH);
@@ -38,6 +42,9 @@ final class Processes {
 
   void sysExit(TaskContext task, EventKind kind, EventBatch events, int i) {
     faults.end(task);
+    if (task.syscall == null && task.wasInSyscall) {
+      world.unpaired();
+    }
     trees.returned(task, kind, events.value(i, Field.RET));
     world.begin(Op.SYSCALL_EXIT, task, task.state.mm(), null);
     world.emit();

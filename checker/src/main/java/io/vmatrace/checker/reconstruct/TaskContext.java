@@ -24,6 +24,9 @@ final class TaskContext {
   /** The mm that its execve() is building; null when in none. */
   @Nullable MmState execMm;
 
+  /** Whether it was seen to enter any system call, so that each that ends must have begun in the capture. */
+  boolean wasInSyscall;
+
   /** Whether the capture saw it made. */
   boolean born;
 

@@ -40,6 +40,7 @@ final class World {
   private final Map<MmState, MmFigures> figuresOf = new HashMap<>();
   private final Set<Op> witnessed = EnumSet.noneOf(Op.class);
   private final FaultTally faults = new FaultTally();
+  private long unpaired;
   private final Map<FaultReason, Long> reasons = new EnumMap<>(FaultReason.class);
 
   World(StepSink sink) {
@@ -207,6 +208,16 @@ final class World {
     tasks.clear();
     vmas.clear();
     mms.forEachValue(MmState::forget);
+  }
+
+  /** An end without its begin, of a task whose begin should have been seen: events of it are missing. */
+  void unpaired() {
+    unpaired++;
+  }
+
+  /** How many of those there were. */
+  long unpairedEvents() {
+    return unpaired;
   }
 
   Set<Op> witnessed() {

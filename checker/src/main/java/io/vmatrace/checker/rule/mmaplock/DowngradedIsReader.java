@@ -44,7 +44,8 @@ final class DowngradedIsReader implements Rule {
       checks.held();
       return;
     }
-    checks.broken(
+    checks.brokenUnless(
+        Overlaps.ended(other),
         "task %d was a writer while task %d held the downgraded mmap_lock".formatted(other.task().pid(), step.task().pid()),
         Evidence.of(own.section().ended(), "downgrades the mmap_lock"),
         Evidence.of(other.acquired(), "acquires it for writing"));

@@ -2,6 +2,7 @@ package io.vmatrace.checker.rule.mmaplock;
 
 import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.Moment;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Holds of one mmap_lock that certainly overlap and must not. */
@@ -21,6 +22,12 @@ final class Overlaps {
       }
     }
     return null;
+  }
+
+  /** Whether a hold has ended as it is now: at the printed time of the other's end the two may just have followed each other. */
+  static BooleanSupplier ended(Hold hold) {
+    boolean write = hold.isWrite();
+    return () -> !hold.mm().holds().contains(hold) || hold.isWrite() != write;
   }
 
   static String mode(Hold hold) {

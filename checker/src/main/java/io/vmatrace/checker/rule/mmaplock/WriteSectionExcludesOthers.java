@@ -47,7 +47,8 @@ final class WriteSectionExcludesOthers implements Rule {
       checks.held();
       return;
     }
-    checks.broken(
+    checks.brokenUnless(
+        Overlaps.ended(other),
         "tasks %d and %d held the mmap_lock at the same time, one of them for writing".formatted(step.task().pid(), other.task().pid()),
         Evidence.of(own.acquired(), "acquires it " + Overlaps.mode(own)),
         Evidence.of(other.acquired(), "acquires it " + Overlaps.mode(other)));
