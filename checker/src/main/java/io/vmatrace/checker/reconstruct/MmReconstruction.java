@@ -15,6 +15,7 @@ import java.util.Set;
  * unknown again (design.md section 2).
  */
 public final class MmReconstruction {
+  private final StepSink sink;
   private final World world;
   private final Faults faults;
   private final Trees trees;
@@ -25,6 +26,7 @@ public final class MmReconstruction {
   private final Witness witness = new Witness();
 
   public MmReconstruction(StepSink sink) {
+    this.sink = sink;
     world = new World(sink);
     faults = new Faults(world);
     trees = new Trees(world);
@@ -41,9 +43,12 @@ public final class MmReconstruction {
     }
   }
 
-  /** The capture is over: faults still in flight are counted. */
+  /** The capture is over: faults still in flight are counted, and tasks that were made and never seen are taken for losses. */
   public void finish() {
     losses.finish();
+    if (world.silentSince() < Long.MAX_VALUE) {
+      sink.lost(world.silentSince());
+    }
     world.cutOffFaults();
   }
 

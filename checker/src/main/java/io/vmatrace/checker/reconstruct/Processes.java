@@ -62,7 +62,7 @@ final class Processes {
   /** sched_process_fork: says nothing of the mm, but an mm copied in this system call is the child's. */
   void forked(TaskContext parent, EventBatch events, int i) {
     int pid = (int) events.value(i, Field.PID);
-    if (world.task(pid).born) {
+    if (world.task(pid).bornAt > 0) {
       return; // task_newtask came first and knew more
     }
     MmState copied = parent.state.forkChild();
@@ -72,7 +72,7 @@ final class Processes {
 
   private void born(int pid, @Nullable MmState mm) {
     TaskContext child = world.newTask(pid);
-    child.born = true;
+    child.bornAt = world.now().at();
     if (mm != null) {
       world.bind(child, mm);
     }

@@ -27,8 +27,10 @@ final class TaskContext {
   /** Whether it was seen to enter any system call, so that each that ends must have begun in the capture. */
   boolean wasInSyscall;
 
-  /** Whether the capture saw it made. */
-  boolean born;
+  /** Where the capture saw it made, or 0. */
+  long bornAt;
+
+  private boolean heard;
 
   /** Where in the capture its last write section ended. */
   long lastSectionEndedAt;
@@ -53,7 +55,13 @@ final class TaskContext {
     boolean ordered = cpu == onCpu || cpu < 0 || time != at;
     cpu = onCpu;
     time = at;
+    heard = true;
     return ordered;
+  }
+
+  /** Whether it was made in the capture and did nothing in it: then it runs untraced, or on a CPU that is not in the capture. */
+  boolean isSilent() {
+    return bornAt > 0 && !heard;
   }
 
   /** Whether it is in a system call that works on its own mm, and on no other. */

@@ -41,6 +41,7 @@ final class World {
   private final Set<Op> witnessed = EnumSet.noneOf(Op.class);
   private final FaultTally faults = new FaultTally();
   private long unpaired;
+  private long silentSince = Long.MAX_VALUE;
   private final Map<FaultReason, Long> reasons = new EnumMap<>(FaultReason.class);
 
   World(StepSink sink) {
@@ -63,6 +64,10 @@ final class World {
 
   /** A task that has just been made: whoever had the pid before is gone. */
   TaskContext newTask(int pid) {
+    TaskContext before = tasks.get(pid);
+    if (before != null && before.isSilent()) {
+      silentSince = Math.min(silentSince, before.bornAt);
+    }
     TaskContext task = new TaskContext(pid);
     task.state.inUserMode();
     tasks.put(pid, task);
@@ -172,8 +177,20 @@ final class World {
       vma.lockSeqSeen(sample.lockSeq());
     }
     if (mm != null && sample.hasMmSeq() && step.task().sectionOf(mm) != null) {
+      if (sample.hasRefcnt() && unseenSections(mm, sample.mmSeq())) {
+        sink.lost(mm.mmSeqSeen().at());
+        forget();
+      }
       mm.mmSeqSeen(sample.mmSeq(), step.moment());
     }
+  }
+
+  /**
+   * Whether mm_lock_seq has advanced by more than the write sections that were seen: then tasks that are not traced, or CPUs that
+   * are not in the capture, change this mm too.
+   */
+  private static boolean unseenSections(MmState mm, int mmSeq) {
+    return mm.isMmSeqKnown() && mmSeq - mm.mmSeq() > 2 * (mm.sectionsBegun() - mm.mmSeqSections());
   }
 
   /** Shows the step to the rules. */
@@ -213,6 +230,15 @@ final class World {
   /** An end without its begin, of a task whose begin should have been seen: events of it are missing. */
   void unpaired() {
     unpaired++;
+  }
+
+  /** Since where in the capture a task runs of which nothing is seen; Long.MAX_VALUE when there is none. */
+  long silentSince() {
+    long since = silentSince;
+    for (TaskContext task : tasks) {
+      since = task.isSilent() ? Math.min(since, task.bornAt) : since;
+    }
+    return since;
   }
 
   /** How many of those there were. */

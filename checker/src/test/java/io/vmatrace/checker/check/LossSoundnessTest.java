@@ -1,0 +1,135 @@
+package io.vmatrace.checker.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * No loss makes a clean capture look broken: events replaced by the marker that the kernel would print, a capture cut anywhere,
+ * events of two CPUs with one printed time the other way round. Every edit is seeded by the capture and its number.
+ */
+class LossSoundnessTest {
+  private static final int EDITS = Integer.getInteger("vmatrace.edits", 150);
+  private static final Pattern EVENT = Pattern.compile("^.{16}-\\d+ +\\[(\\d+)\\] \\S+ +(\\d+\\.\\d+): ");
+
+  static Stream<Path> captures() {
+    return RealCaptures.clean();
+  }
+
+  @ParameterizedTest
+  @MethodSource("captures")
+  void shouldNotConvictAfterLostEvents(Path capture) {
+    List<String> lines = RealCaptures.lines(capture);
+    for (int edit = 0; edit < EDITS; edit++) {
+      Random random = random(capture, edit);
+      byte[] text = RealCaptures.join(withLoss(lines, random));
+      assertNoViolation(RealCaptures.run(text), "%s, lost events, edit %d", capture, edit);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("captures")
+  void shouldNotConvictWhenCutAnywhere(Path capture) {
+    byte[] text = RealCaptures.bytes(capture);
+    for (int edit = 0; edit < EDITS; edit++) {
+      Random random = random(capture, edit);
+      int from = edit % 3 == 0 ? 0 : random.nextInt(text.length);
+      int to = edit % 3 == 1 ? text.length : from + random.nextInt(text.length - from);
+      assertNoViolation(RealCaptures.run(text, from, to), "%s, cut, edit %d", capture, edit);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("captures")
+  void shouldNotConvictWhenTiesAreTheOtherWayRound(Path capture) {
+    List<String> lines = RealCaptures.lines(capture);
+    int[] ties = ties(lines);
+    for (int edit = 0; edit < EDITS && ties.length > 0; edit++) {
+      Random random = random(capture, edit);
+      List<String> swapped = new ArrayList<>(lines);
+      int swaps = edit == 0 ? ties.length : 1 + random.nextInt(ties.length);
+      for (int i = 0; i < swaps; i++) {
+        swap(swapped, edit == 0 ? ties[i] : ties[random.nextInt(ties.length)]);
+      }
+      assertNoViolation(RealCaptures.run(RealCaptures.join(swapped)), "%s, ties, edit %d", capture, edit);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("captures")
+  void shouldNotConvictOneCpuOfSeveral(Path capture) {
+    for (int cpu = 0; cpu < 2; cpu++) {
+      String own = "[00" + cpu + "]";
+      List<String> lines = RealCaptures.lines(capture).stream().filter(line -> line.startsWith("#") || line.contains(own)).toList();
+      RealCaptures.Outcome outcome = RealCaptures.run(RealCaptures.join(lines));
+      if (outcome.reconstruction().cpusSeen() == 1 && outcome.reconstruction().unpairedEvents() > 0) {
+        outcome.rules().lost(0); // what ReportBuilder does with such a capture
+      }
+      assertNoViolation(outcome, "%s, CPU %d alone", capture, cpu);
+    }
+  }
+
+  /** Takes a run of 1 to 500 events of one CPU out; the marker comes before that CPU's next event, or where the run began. */
+  private static List<String> withLoss(List<String> lines, Random random) {
+    int[] cpus = lines.stream().mapToInt(LossSoundnessTest::cpu).toArray();
+    int[] events = IntStream.range(0, lines.size()).filter(i -> cpus[i] >= 0).toArray();
+    int first = events[random.nextInt(events.length)];
+    int cpu = cpus[first];
+    int count = 1 + random.nextInt(500);
+    boolean early = random.nextBoolean();
+    List<String> edited = new ArrayList<>(lines.subList(0, first));
+    int removed = 0;
+    int marker = early ? edited.size() : -1;
+    for (int i = first; i < lines.size(); i++) {
+      if (cpus[i] == cpu && removed < count) {
+        removed++;
+        continue;
+      }
+      if (cpus[i] == cpu && marker < 0) {
+        marker = edited.size();
+      }
+      edited.add(lines.get(i));
+    }
+    edited.add(marker < 0 ? edited.size() : marker, "CPU:%d [LOST %d EVENTS]".formatted(cpu, removed));
+    return edited;
+  }
+
+  private static int cpu(String line) {
+    Matcher event = EVENT.matcher(line);
+    return event.find() ? Integer.parseInt(event.group(1)) : -1;
+  }
+
+  /** Where a line and the next are events of two CPUs with one printed time. */
+  private static int[] ties(List<String> lines) {
+    return IntStream.range(0, lines.size() - 1).filter(i -> isTie(lines.get(i), lines.get(i + 1))).toArray();
+  }
+
+  private static boolean isTie(String line, String next) {
+    Matcher a = EVENT.matcher(line);
+    Matcher b = EVENT.matcher(next);
+    return a.find() && b.find() && !a.group(1).equals(b.group(1)) && a.group(2).equals(b.group(2));
+  }
+
+  private static void swap(List<String> lines, int at) {
+    if (isTie(lines.get(at), lines.get(at + 1))) {
+      lines.set(at, lines.set(at + 1, lines.get(at)));
+    }
+  }
+
+  private static Random random(Path capture, int edit) {
+    return new Random(capture.getFileName().toString().hashCode() * 31L + edit);
+  }
+
+  private static void assertNoViolation(RealCaptures.Outcome outcome, String what, Object... arguments) {
+    assertThat(outcome.violations()).as(what, arguments).isEmpty();
+  }
+}

@@ -1,0 +1,101 @@
+package io.vmatrace.checker.check;
+
+import com.github.luben.zstd.ZstdInputStream;
+import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.ftrace.FtraceDecoder;
+import io.vmatrace.parser.ftrace.Layout;
+import io.vmatrace.parser.stat.ImportStats;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The captures of real kernels that tests run on: those in ../shared where they are, else the samples of the project. */
+final class RealCaptures {
+  private static final Path SHARED = Path.of("../../shared/captures");
+  private static final Path SAMPLES = Path.of("../samples");
+
+  /** What came out of a run on lines in memory. */
+  record Outcome(RuleRun rules, MmReconstruction reconstruction, ImportStats stats) {
+    /** Definite violations of rules whose evidence was recorded. */
+    List<Found> violations() {
+      return rules.findings().stream()
+          .filter(f -> f.certainty() == io.vmatrace.checker.report.Report.Certainty.DEFINITE)
+          .filter(f -> reconstruction.witnessed().containsAll(f.rule().needs()))
+          .filter(f -> reconstruction.witness().generation() == null || f.rule().generations().contains(reconstruction.witness().generation()))
+          .toList();
+    }
+  }
+
+  private RealCaptures() {}
+
+  static boolean hasShared() {
+    return Files.isDirectory(SHARED);
+  }
+
+  /** Clean captures: the verdict must be OK. */
+  static Stream<Path> clean() {
+    return hasShared() ? list(SHARED.resolve("clean"), "") : list(SAMPLES, "clean-");
+  }
+
+  /** Clean captures with values (E2). */
+  static Stream<Path> cleanWithValues() {
+    return clean().filter(path -> !path.toString().contains("e0-hashed"));
+  }
+
+  static Path shared(String name) {
+    return SHARED.resolve(name);
+  }
+
+  private static Stream<Path> list(Path folder, String prefix) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(path -> path.getFileName().toString().startsWith(prefix) && path.toString().endsWith(".txt.zst"))
+          .sorted()
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static byte[] bytes(Path capture) {
+    try (InputStream in = new ZstdInputStream(Files.newInputStream(capture))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<String> lines(Path capture) {
+    return new ArrayList<>(new String(bytes(capture), StandardCharsets.ISO_8859_1).lines().toList());
+  }
+
+  static byte[] join(List<String> lines) {
+    return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  static Outcome run(byte[] text) {
+    return run(text, 0, text.length);
+  }
+
+  /** Runs the part of a text in [from, to) as a capture of its own. */
+  static Outcome run(byte[] text, int from, int to) {
+    EventBatch events = new EventBatch();
+    ImportStats stats = new ImportStats();
+    boolean complete = to == from || text[to - 1] == '\n';
+    new FtraceDecoder(Layout.COMMON, 1 << 16).decode(text, from, to, complete, events, stats);
+    RuleRun rules = new RuleRun(Rules.all());
+    MmReconstruction reconstruction = new MmReconstruction(rules);
+    reconstruction.apply(events);
+    reconstruction.finish();
+    return new Outcome(rules, reconstruction, stats);
+  }
+}
