@@ -45,11 +45,15 @@ final class FieldReader {
 
   /** Moves behind the next token; its {@code =} when it begins as a key, else -1. */
   private int equalsSign() {
+    byte[] bytes = b;
+    int to = end;
     int i = p;
-    while (i < end && isKey(b[i])) {
-      i++;
+    for (byte c; i < to && (c = bytes[i]) != '=' && c != ' '; i++) {
+      if (!isKey(c)) {
+        break;
+      }
     }
-    if (i < end && b[i] == '=' && i > p) {
+    if (i < to && bytes[i] == '=' && i > p) {
       return i;
     }
     p = i;
@@ -58,12 +62,7 @@ final class FieldReader {
   }
 
   private void token() {
-    while (p < end && b[p] != ' ') {
-      p++;
-    }
-    while (p < end && b[p] == ' ') {
-      p++;
-    }
+    p = Ascii.afterSpaces(b, Ascii.indexOf(b, p, end, ' '), end);
   }
 
   private int find(Keys keys, int from, int to, int hint) {
@@ -85,8 +84,9 @@ final class FieldReader {
     if (key.length != to - from) {
       return false;
     }
+    byte[] bytes = b;
     for (int i = 0; i < key.length; i++) {
-      if (key[i] != b[from + i]) {
+      if (key[i] != bytes[from + i]) {
         return false;
       }
     }
@@ -150,11 +150,8 @@ final class FieldReader {
 
   /** %p prints 16 digits and no 0x; no decimal value of ours has as many. */
   private boolean isPointer() {
-    int i = p;
-    while (i < end && LinePrefix.hexDigit(b[i]) >= 0) {
-      i++;
-    }
-    return i - p == 16;
+    int to = p + 16;
+    return to <= end && Ascii.afterHexDigits(b, p, to) == to && (to == end || Ascii.hexDigit(b[to]) < 0);
   }
 
   /** A value ends at a space, a parenthesis, a comma or the end; what is glued to it makes it unreadable. */
@@ -163,23 +160,19 @@ final class FieldReader {
   }
 
   private boolean hex() {
-    long v = 0;
     int from = p;
-    for (int digit; p < end && (digit = LinePrefix.hexDigit(b[p])) >= 0; p++) {
-      v = v << 4 | digit;
-    }
-    value = v;
-    return p > from && p - from <= 16;
+    int to = Ascii.afterHexDigits(b, from, end);
+    value = Ascii.hexadecimal(b, from, to);
+    p = to;
+    return to > from && to - from <= 16;
   }
 
   private boolean decimal() {
-    long v = 0;
     int from = p;
-    for (; p < end && LinePrefix.isDigit(b[p]); p++) {
-      v = v * 10 + (b[p] - '0');
-    }
-    value = v;
-    return p > from && p - from <= 20;
+    int to = Ascii.afterDigits(b, from, end);
+    value = Ascii.decimal(b, from, to);
+    p = to;
+    return to > from && to - from <= 20;
   }
 
   /**
@@ -191,10 +184,7 @@ final class FieldReader {
     if (is(FN, from, Math.min(to, from + FN.length)) || is(FAILED, from, Math.min(to, from + FAILED.length))) {
       return keyed(kind, bytes, from, to, out);
     }
-    while (p < end && b[p] != ')') {
-      p++;
-    }
-    p += RANGE.length + 1;
+    p = Ascii.indexOf(b, p, end, ')') + RANGE.length + 1;
     if (p > end || !is(RANGE, p - RANGE.length, p)) {
       return false;
     }
@@ -219,10 +209,7 @@ final class FieldReader {
   private static final byte[] VAL = {'v', 'a', 'l', ' '};
 
   private boolean pivotAndEntry(EventBatch out) {
-    while (p < end && b[p] != ')') {
-      p++;
-    }
-    p += 2;
+    p = Ascii.indexOf(b, p, end, ')') + 2;
     if (p + VAL.length > end || !is(VAL, p, p + VAL.length)) {
       return false;
     }
@@ -244,7 +231,7 @@ final class FieldReader {
       return false;
     }
     byte letter = b[state];
-    if (LinePrefix.isDigit(letter)) {
+    if (Ascii.isDigit(letter)) {
       p = state;
       letter = number(false) && (value & 0xff) == 0 ? (byte) 'R' : (byte) 'S'; // the raw number; 0x100 is a preempted task
     }
@@ -342,10 +329,8 @@ final class FieldReader {
     boolean remap = kind == EventKind.SYS_ENTER_MREMAP;
     while (p < end) {
       int keyFrom = p;
-      while (p < end && isKey(b[p])) {
-        p++;
-      }
-      int keyTo = p;
+      int keyTo = Ascii.indexOf(b, p, end, ':');
+      p = keyTo;
       if (p + 2 > end || b[p] != ':' || b[p + 1] != ' ') {
         return p == end && keyTo == keyFrom;
       }
@@ -428,6 +413,6 @@ final class FieldReader {
   }
 
   private static boolean isKey(byte c) {
-    return c >= 'a' && c <= 'z' || c == '_' || LinePrefix.isDigit(c) || c >= 'A' && c <= 'Z';
+    return c >= 'a' && c <= 'z' || c == '_' || Ascii.isDigit(c) || c >= 'A' && c <= 'Z';
   }
 }

@@ -218,7 +218,7 @@ public final class FtraceDecoder {
     }
     int p = from + CPU.length;
     long cpu = number(b, p, to);
-    while (p < to && LinePrefix.isDigit(b[p])) {
+    while (p < to && Ascii.isDigit(b[p])) {
       p++;
     }
     if (cpu < 0 || !starts(b, p, to, LOST)) {
@@ -235,7 +235,7 @@ public final class FtraceDecoder {
   /** The number at a place, or -1 when there is none. */
   private static long number(byte[] b, int from, int to) {
     long value = -1;
-    for (int p = from; p < to && LinePrefix.isDigit(b[p]) && value < Integer.MAX_VALUE; p++) {
+    for (int p = from; p < to && Ascii.isDigit(b[p]) && value < Integer.MAX_VALUE; p++) {
       value = Math.max(value, 0) * 10 + (b[p] - '0');
     }
     return value;

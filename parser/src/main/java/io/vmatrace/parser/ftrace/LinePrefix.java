@@ -9,9 +9,13 @@ final class LinePrefix {
   private static final int LATENCY_COMM_COLUMNS = 8;
   private static final int MOST_DIGITS = 18;
 
+  private static final long[] TENS = {
+    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
+  };
+
   private byte[] b = new byte[0];
-  private int p;
   private int end;
+  private long number;
 
   int commFrom;
   int commTo;
@@ -55,147 +59,114 @@ final class LinePrefix {
 
   /** {@code 234     [000] .....    11.612632: } and with {@code (    228) } before the CPU. */
   private boolean readAfterDash(int dash) {
-    p = dash + 1;
-    if (!digits()) {
+    int i = number(dash + 1);
+    if (i < 0) {
       return false;
     }
     pid = (int) number;
-    spaces();
-    if (p < end && b[p] == '(' && !tgid()) {
+    i = Ascii.afterSpaces(b, i, end);
+    if (i < end && b[i] == '(') {
+      i = afterTgid(i + 1);
+    }
+    if (i >= end || b[i] != '[') {
       return false;
     }
-    if (p >= end || b[p] != '[') {
-      return false;
-    }
-    p++;
-    if (!digits() || p >= end || b[p] != ']') {
+    i = number(i + 1);
+    if (i < 0 || i >= end || b[i] != ']') {
       return false;
     }
     cpu = (int) number;
-    p++;
-    return flags() && timestamp();
+    return timestamp(afterFlags(i + 1));
   }
 
-  private boolean tgid() {
-    for (p++; p < end && b[p] != ')'; p++) {
-      if (b[p] != ' ' && b[p] != '-' && !isDigit(b[p])) {
-        return false;
-      }
+  /** The index behind a tgid in parentheses, or {@code end} when it is none. */
+  private int afterTgid(int from) {
+    int i = from;
+    while (i < end && (b[i] == ' ' || b[i] == '-' || Ascii.isDigit(b[i]))) {
+      i++;
     }
-    p++;
-    spaces();
-    return true;
+    return i < end && b[i] == ')' ? Ascii.afterSpaces(b, i + 1, end) : end;
   }
 
-  /** Flags are there or not; a timestamp ends in a colon, they do not. */
-  private boolean flags() {
-    spaces();
-    int from = p;
-    while (p < end && b[p] != ' ' && b[p] != ':') {
-      p++;
-    }
+  /** The index behind the flags, if there are any: a timestamp ends in a colon, they do not. */
+  private int afterFlags(int from) {
+    int first = Ascii.afterSpaces(b, from, end);
     context = '.';
-    if (p < end && b[p] == ':') {
-      p = from;
-      return true;
+    int i = first;
+    while (i < end && b[i] != ' ' && b[i] != ':') {
+      i++;
     }
-    int width = p - from;
+    if (i < end && b[i] == ':') {
+      return first;
+    }
+    int width = i - first;
     if (width < 4 || width > 6) {
-      return false;
+      return end;
     }
-    context = b[from + 2];
-    spaces();
-    return true;
+    context = b[first + 2];
+    return Ascii.afterSpaces(b, i, end);
   }
 
   /** {@code 11.612632: }, {@code 200509014723: }. */
-  private boolean timestamp() {
-    if (!digits()) {
+  private boolean timestamp(int from) {
+    int i = number(from);
+    if (i < 0) {
       return false;
     }
     time = number;
-    inSeconds = p < end && b[p] == '.';
-    if (inSeconds && !fraction()) {
-      return false;
-    }
-    return colon();
+    inSeconds = i < end && b[i] == '.';
+    return colon(inSeconds ? afterFraction(i + 1) : i);
   }
 
-  private boolean fraction() {
-    p++;
-    int from = p;
-    if (!digits() || p - from > 9) {
-      return false;
+  private int afterFraction(int from) {
+    int i = number(from);
+    int digits = i - from;
+    if (i < 0 || digits > 9 || time > Long.MAX_VALUE / 1_000_000_000 - 1) {
+      return end;
     }
-    long nanoseconds = number;
-    for (int n = p - from; n < 9; n++) {
-      nanoseconds *= 10;
-    }
-    time = time * 1_000_000_000 + nanoseconds;
-    return time >= 0;
+    time = time * 1_000_000_000 + number * TENS[9 - digits];
+    return i;
   }
 
   /** {@code workload-213       1..... 236952us+: event}. */
   private boolean readLatency(int from) {
     int dash = from + LATENCY_COMM_COLUMNS;
-    if (dash >= end || b[dash] != '-') {
+    int i = dash < end && b[dash] == '-' ? number(dash + 1) : -1;
+    if (i < 0) {
       return false;
     }
     commTo = dash;
-    p = dash + 1;
-    if (!digits()) {
-      return false;
-    }
     pid = (int) number;
-    spaces();
-    if (!digits() || p + 2 >= end) {
+    i = number(Ascii.afterSpaces(b, i, end));
+    if (i < 0 || i + 2 >= end) {
       return false;
     }
     cpu = (int) number;
-    context = b[p + 2];
-    while (p < end && b[p] != ' ') {
-      p++;
-    }
-    spaces();
-    return latencyTime();
+    context = b[i + 2];
+    return latencyTime(Ascii.afterSpaces(b, Ascii.indexOf(b, i, end, ' '), end));
   }
 
-  /** {@code 236952us+: }, or bare ticks. */
-  private boolean latencyTime() {
-    if (!digits()) {
+  /** {@code 236952us+: } with a mark that says how long it took, or bare ticks. */
+  private boolean latencyTime(int from) {
+    int i = number(from);
+    if (i < 0) {
       return false;
     }
-    time = number;
-    inSeconds = p + 3 < end && b[p] == 'u' && b[p + 1] == 's';
-    if (inSeconds) {
-      time *= 1_000;
-      p += 3; // "us" and the mark that says how long it took
-    }
-    return colon();
+    inSeconds = i + 3 < end && b[i] == 'u' && b[i + 1] == 's';
+    time = inSeconds ? number * 1_000 : number;
+    return colon(inSeconds ? i + 3 : i);
   }
 
   /** {@code workload     208   1 0 00000000 00000001 [000101a2] 236.952ms (+0.022ms): event}. */
   private boolean readVerbose(int from) {
-    p = from + COMM_COLUMNS;
-    commTo = p;
-    if (!field()) {
-      return false;
-    }
+    commTo = from + COMM_COLUMNS;
+    int i = field(commTo);
     pid = (int) number;
-    if (!field()) {
-      return false;
-    }
+    i = i < 0 ? i : field(i);
     cpu = (int) number;
-    if (!field()) {
-      return false;
-    }
+    i = i < 0 ? i : field(i);
     context = contextOf((int) number);
-    int bracket = p;
-    while (bracket < end && b[bracket] != '[') {
-      bracket++;
-    }
-    p = bracket + 1;
-    return bracket < end && verboseTime();
+    return i >= 0 && verboseTime(Ascii.indexOf(b, i, end, '[') + 1);
   }
 
   /** TRACE_FLAG_HARDIRQ 0x08, TRACE_FLAG_SOFTIRQ 0x10, TRACE_FLAG_NMI 0x40: include/linux/trace_events.h. */
@@ -204,67 +175,47 @@ final class LinePrefix {
   }
 
   /** The hexadecimal microseconds in brackets, then the same again in milliseconds. */
-  private boolean verboseTime() {
-    long value = 0;
-    int from = p;
-    for (int digit; p < end && (digit = hexDigit(b[p])) >= 0; p++) {
-      value = value << 4 | digit;
-    }
-    if (p == from || p >= end || b[p] != ']') {
+  private boolean verboseTime(int from) {
+    int bracket = from < end ? Ascii.afterHexDigits(b, from, end) : end;
+    if (bracket >= end || bracket == from || b[bracket] != ']') {
       return false;
     }
-    int dot = p;
-    while (dot < end && b[dot] != '(') {
-      dot++;
-    }
-    inSeconds = dot - 4 > p && b[dot - 2] == 's';
-    time = inSeconds ? value * 1_000 : value;
-    while (dot < end && b[dot] != ')') {
-      dot++;
-    }
-    p = dot + 1;
-    return colon();
+    int parenthesis = Ascii.indexOf(b, bracket, end, '(');
+    inSeconds = parenthesis - 3 > bracket && b[parenthesis - 2] == 's';
+    time = Ascii.hexadecimal(b, from, bracket) * (inSeconds ? 1_000 : 1);
+    return colon(Ascii.indexOf(b, parenthesis, end, ')') + 1);
   }
 
-  private boolean field() {
-    spaces();
-    return digits() && p < end && b[p] == ' ';
+  /** The index behind a number that stands alone, or -1. */
+  private int field(int from) {
+    int i = number(Ascii.afterSpaces(b, from, end));
+    return i >= 0 && i < end && b[i] == ' ' ? i : -1;
   }
 
-  private boolean colon() {
-    if (p >= end || b[p] != ':') {
+  private boolean colon(int i) {
+    if (i >= end || b[i] != ':') {
       return false;
     }
-    p++;
-    if (p < end && b[p] == ' ') {
-      p++;
-    }
-    textFrom = p;
+    textFrom = i + 1 < end && b[i + 1] == ' ' ? i + 2 : i + 1;
     return true;
   }
 
-  private long number;
-
-  private boolean digits() {
-    int from = p;
+  /** Reads a number into {@link #number}; the index behind it, or -1 when there is none that fits. */
+  private int number(int from) {
+    byte[] bytes = b;
+    int to = end;
     long value = 0;
-    for (; p < end && isDigit(b[p]); p++) {
-      value = value * 10 + (b[p] - '0');
+    int i = from;
+    for (byte c; i < to && (c = bytes[i]) >= '0' && c <= '9'; i++) {
+      value = value * 10 + (c - '0');
     }
     number = value;
-    return p > from && p - from <= MOST_DIGITS;
-  }
-
-  private void spaces() {
-    while (p < end && b[p] == ' ') {
-      p++;
-    }
+    return i > from && i - from <= MOST_DIGITS ? i : -1;
   }
 
   /** The last dash before the first colon that could end a timestamp: a comm may hold dashes, brackets and colons itself. */
   private int lastDash(int from) {
-    int bound = Math.min(end, from + 128);
-    return dashBefore(from, bound);
+    return dashBefore(from, Math.min(end, from + 128));
   }
 
   private int dashBefore(int from, int bound) {
@@ -274,18 +225,5 @@ final class LinePrefix {
       }
     }
     return from;
-  }
-
-  static boolean isDigit(byte c) {
-    return c >= '0' && c <= '9';
-  }
-
-  /** The value of a hexadecimal digit, or -1. */
-  static int hexDigit(byte c) {
-    if (c >= '0' && c <= '9') {
-      return c - '0';
-    }
-    int letter = c | 0x20;
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
   }
 }
