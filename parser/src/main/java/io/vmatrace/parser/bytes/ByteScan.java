@@ -3,6 +3,7 @@ package io.vmatrace.parser.bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** Looks for one byte in many, eight at a time. */
 public final class ByteScan {
@@ -37,6 +38,16 @@ public final class ByteScan {
       }
     }
     return to;
+  }
+
+  /** Eight bytes as one number, the first byte lowest: for comparing words with {@link #word(String)}. Needs i + 8 bytes. */
+  public static long word(byte[] bytes, int i) {
+    return (long) LONGS.get(bytes, i);
+  }
+
+  /** The number that {@link #word(byte[], int)} gives for eight ASCII characters. */
+  public static long word(String eight) {
+    return word(eight.getBytes(StandardCharsets.US_ASCII), 0);
   }
 
   /** The index just after the last newline in [from, to), or {@code from} when there is none. */

@@ -108,6 +108,19 @@ public final class FtraceDecoder {
 
   private void event(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
     stats.time(prefix.inSeconds);
+    EventKind usual = UsualLines.kind(b, prefix.textFrom, to);
+    if (usual != null) {
+      add(usual, line, out);
+      if (UsualLines.values(usual, b, prefix.textFrom, to, out)) {
+        counted(usual, true, b, from, to, bytes, line, out, stats);
+        return;
+      }
+      out.removeLast();
+    }
+    anyEvent(b, from, to, bytes, line, out, stats);
+  }
+
+  private void anyEvent(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
     int text = prefix.textFrom;
     int hash = 0;
     int p = text;

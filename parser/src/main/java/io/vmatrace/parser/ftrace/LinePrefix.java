@@ -8,6 +8,7 @@ final class LinePrefix {
   private static final int COMM_COLUMNS = 16;
   private static final int LATENCY_COMM_COLUMNS = 8;
   private static final int MOST_DIGITS = 18;
+  private static final long MOST_SECONDS = Long.MAX_VALUE / 1_000_000_000 - 1;
 
   private static final long[] TENS = {
     1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
@@ -43,6 +44,66 @@ final class LinePrefix {
   }
 
   private boolean readCommon(int from) {
+    return readColumns(from) || readAnyColumns(from);
+  }
+
+  /**
+   * The columns as every kernel of our day prints them, at fixed places:
+   *
+   * <pre>
+   * 0               16      24  29     36 37
+   *         workload-234     [000] .....    11.612632: event
+   * </pre>
+   */
+  private boolean readColumns(int from) {
+    byte[] bytes = b;
+    if (end - from < 52 || bytes[from + 16] != '-' || bytes[from + 25] != '[' || bytes[from + 29] != ']' || bytes[from + 36] != ' ') {
+      return false;
+    }
+    int i = from + 17;
+    int value = 0;
+    for (byte c; (c = bytes[i]) != ' '; i++) {
+      if (c < '0' || c > '9') {
+        return false;
+      }
+      value = value * 10 + (c - '0');
+    }
+    long seconds = 0;
+    byte c;
+    for (i = from + 37; i < end && bytes[i] == ' '; i++) {}
+    for (; i < end - 9 && (c = bytes[i]) >= '0' && c <= '9'; i++) {
+      seconds = seconds * 10 + (c - '0');
+    }
+    if (i >= end - 9 || bytes[i] != '.' || bytes[i + 7] != ':' || bytes[i + 8] != ' ' || seconds > MOST_SECONDS) {
+      return false;
+    }
+    int micros = six(bytes, i + 1);
+    int number = three(bytes, from + 26);
+    pid = value;
+    cpu = number;
+    context = bytes[from + 33];
+    time = seconds * 1_000_000_000 + micros * 1_000L;
+    inSeconds = true;
+    commTo = from + COMM_COLUMNS;
+    textFrom = i + 9;
+    return micros >= 0 && number >= 0 && value >= 0;
+  }
+
+  private static int six(byte[] b, int i) {
+    int high = three(b, i);
+    int low = three(b, i + 3);
+    return high < 0 || low < 0 ? -1 : high * 1_000 + low;
+  }
+
+  /** The value of three digits, or -1. */
+  private static int three(byte[] b, int i) {
+    int x = b[i] - '0';
+    int y = b[i + 1] - '0';
+    int z = b[i + 2] - '0';
+    return (x | y | z | 9 - x | 9 - y | 9 - z) < 0 ? -1 : x * 100 + y * 10 + z;
+  }
+
+  private boolean readAnyColumns(int from) {
     int dash = from + COMM_COLUMNS;
     if (dash < end && b[dash] == '-' && readAfterDash(dash)) {
       commTo = dash;
@@ -121,7 +182,7 @@ final class LinePrefix {
   private int afterFraction(int from) {
     int i = number(from);
     int digits = i - from;
-    if (i < 0 || digits > 9 || time > Long.MAX_VALUE / 1_000_000_000 - 1) {
+    if (i < 0 || digits > 9 || time > MOST_SECONDS) {
       return end;
     }
     time = time * 1_000_000_000 + number * TENS[9 - digits];
