@@ -1,6 +1,8 @@
 package io.vmatrace.checker.mm;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -99,11 +101,17 @@ public final class VmaTree {
     eraseIf(first, last, at, false, upTo);
   }
 
-  /** The ranges that overlap [first, last], lowest first. */
-  public Collection<Range> within(long first, long last) {
-    Map.Entry<Long, Range> left = ranges.floorEntry(first);
-    long from = left != null && left.getValue().last >= first ? left.getKey() : first;
-    return ranges.subMap(from, true, last, true).values();
+  /** The ranges that overlap [first, last], lowest first, as they are now. */
+  public List<Range> within(long first, long last) {
+    List<Range> found = new ArrayList<>();
+    Map.Entry<Long, Range> next = ranges.floorEntry(first);
+    if (next == null || next.getValue().last < first) {
+      next = ranges.higherEntry(first);
+    }
+    for (; next != null && next.getKey() <= last; next = ranges.higherEntry(next.getKey())) {
+      found.add(next.getValue());
+    }
+    return found;
   }
 
   /** All known ranges, lowest first. */
@@ -112,7 +120,7 @@ public final class VmaTree {
   }
 
   private void eraseIf(long first, long last, long at, boolean gatheredOnly, long upTo) {
-    for (Range range : within(first, last).toArray(new Range[0])) {
+    for (Range range : within(first, last)) {
       if (range.vma != null && range.storedAt <= upTo && (range.gathered || !gatheredOnly)) {
         store(Math.max(first, range.first), Math.min(last, range.last), null, at);
       }
@@ -129,16 +137,14 @@ public final class VmaTree {
       }
       range.last = first - 1;
     }
-    Map<Long, Range> covered = ranges.subMap(first, true, last, true);
-    if (covered.isEmpty()) {
-      return;
-    }
-    for (Range range : covered.values().toArray(new Range[0])) {
+    for (Map.Entry<Long, Range> next = ranges.ceilingEntry(first); next != null && next.getKey() <= last; ) {
+      Range range = next.getValue();
+      ranges.remove(range.first);
+      leave(range);
       if (range.last > last) {
         putRest(range, last + 1);
       }
-      leave(range);
-      ranges.remove(range.first);
+      next = ranges.ceilingEntry(first);
     }
   }
 

@@ -68,10 +68,7 @@ public final class FtraceDecoder {
     if (!prefix.read(layout, b, from, to)) {
       return null;
     }
-    int nameTo = prefix.textFrom;
-    while (nameTo < to && b[nameTo] != ':' && b[nameTo] != '(' && b[nameTo] != ' ') {
-      nameTo++;
-    }
+    int nameTo = afterName(b, prefix.textFrom, to);
     String comm = new String(b, prefix.commFrom, prefix.commTo - prefix.commFrom, StandardCharsets.UTF_8).strip();
     String event = new String(b, prefix.textFrom, nameTo - prefix.textFrom, StandardCharsets.UTF_8);
     return new LineFacts(prefix.pid, comm, prefix.cpu, prefix.time, prefix.inSeconds, event);
@@ -122,19 +119,12 @@ public final class FtraceDecoder {
 
   private void anyEvent(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
     int text = prefix.textFrom;
-    int hash = 0;
-    int p = text;
-    for (byte c; p < to && (c = b[p]) != ':' && c != ' ' && c != '('; p++) {
-      hash = hash * 31 + c;
-    }
+    int p = afterName(b, text, to);
     EventKind kind;
     boolean readable;
     if (p < to && b[p] == ':') {
-      int values = p + 1 < to && b[p + 1] == ' ' ? p + 2 : p + 1;
-      while (values < to && b[values] == ' ') {
-        values++;
-      }
-      kind = EventNames.event(b, text, p, hash, values < to && b[values] == '(');
+      int values = Ascii.afterSpaces(b, p + 1, to);
+      kind = EventNames.event(b, text, p, EventNames.hash(b, text, p), values < to && b[values] == '(');
       if (kind == null) {
         unknown(b, text, p, bytes, line, out, stats);
         return;
@@ -155,6 +145,13 @@ public final class FtraceDecoder {
       return;
     }
     counted(kind, readable, b, from, to, bytes, line, out, stats);
+  }
+
+  /** The index behind an event's name: it ends at a colon, a space or a parenthesis. */
+  private static int afterName(byte[] b, int from, int to) {
+    int i = from;
+    for (byte c; i < to && (c = b[i]) != ':' && c != ' ' && c != '('; i++) {}
+    return i;
   }
 
   private void counted(

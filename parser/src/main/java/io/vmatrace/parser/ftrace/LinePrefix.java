@@ -60,33 +60,25 @@ final class LinePrefix {
     if (end - from < 52 || bytes[from + 16] != '-' || bytes[from + 25] != '[' || bytes[from + 29] != ']' || bytes[from + 36] != ' ') {
       return false;
     }
-    int i = from + 17;
-    int value = 0;
-    for (byte c; (c = bytes[i]) != ' '; i++) {
-      if (c < '0' || c > '9') {
-        return false;
-      }
-      value = value * 10 + (c - '0');
-    }
-    long seconds = 0;
-    byte c;
-    for (i = from + 37; i < end && bytes[i] == ' '; i++) {}
-    for (; i < end - 9 && (c = bytes[i]) >= '0' && c <= '9'; i++) {
-      seconds = seconds * 10 + (c - '0');
-    }
-    if (i >= end - 9 || bytes[i] != '.' || bytes[i + 7] != ':' || bytes[i + 8] != ' ' || seconds > MOST_SECONDS) {
+    int afterPid = number(from + 17);
+    long task = number;
+    int dot = number(Ascii.afterSpaces(bytes, from + 37, end));
+    long seconds = number;
+    if (afterPid < 0 || bytes[afterPid] != ' ' || dot < 0 || dot >= end - 9 || seconds > MOST_SECONDS) {
       return false;
     }
-    int micros = six(bytes, i + 1);
-    int number = three(bytes, from + 26);
-    pid = value;
-    cpu = number;
+    int micros = six(bytes, dot + 1);
+    cpu = three(bytes, from + 26);
+    if (micros < 0 || cpu < 0 || bytes[dot] != '.' || bytes[dot + 7] != ':' || bytes[dot + 8] != ' ') {
+      return false;
+    }
+    pid = (int) task;
     context = bytes[from + 33];
     time = seconds * 1_000_000_000 + micros * 1_000L;
     inSeconds = true;
     commTo = from + COMM_COLUMNS;
-    textFrom = i + 9;
-    return micros >= 0 && number >= 0 && value >= 0;
+    textFrom = dot + 9;
+    return true;
   }
 
   private static int six(byte[] b, int i) {
