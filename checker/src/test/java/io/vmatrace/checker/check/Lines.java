@@ -1,0 +1,120 @@
+package io.vmatrace.checker.check;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The lines of a real capture, and the small edits from which a case is made: change, take out, put in. */
+final class Lines {
+  private static final Pattern EVENT = Pattern.compile("^(.{16})-(\\d+) +\\[(\\d+)\\] (\\S+) +(\\d+)\\.(\\d{6}): (.*)$");
+
+  /** An event's line, in parts. */
+  record Event(String comm, int pid, int cpu, String flags, long micros, String text) {
+    /** The line of another event in the form of this one. */
+    String line(int pid, int cpu, long micros, String text) {
+      return "%16s-%-7d [%03d] %s %5d.%06d: %s".formatted(comm.strip(), pid, cpu, flags, micros / 1_000_000, micros % 1_000_000, text);
+    }
+
+    /** A line of the same task, CPU and time with another text. */
+    String line(String text) {
+      return line(pid, cpu, micros, text);
+    }
+
+    /** The value that the text has for a key. */
+    String value(String key) {
+      Matcher m = Pattern.compile("(?:^|[ (])" + key + "=(\\S+)").matcher(text);
+      if (!m.find()) {
+        throw new IllegalArgumentException("no " + key + " in " + text);
+      }
+      return m.group(1);
+    }
+  }
+
+  private final List<String> lines;
+
+  /** The line (from 1) at which the finding is expected. */
+  private int expected;
+
+  Lines(String sample) {
+    lines = RealCaptures.lines(Path.of("../samples/" + sample + ".txt.zst"));
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+
+  int expected() {
+    return expected;
+  }
+
+  void expectAt(int index) {
+    expected = index + 1;
+  }
+
+  /** The index of the n-th line (from 1) at or after {@code from} that holds all the words. */
+  int find(int n, int from, String... words) {
+    int left = n;
+    for (int i = from; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (List.of(words).stream().allMatch(line::contains) && --left == 0) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no line with " + List.of(words));
+  }
+
+  int find(String... words) {
+    return find(1, 0, words);
+  }
+
+  Event event(int index) {
+    Matcher m = EVENT.matcher(lines.get(index));
+    if (!m.matches()) {
+      throw new IllegalStateException("no event: " + lines.get(index));
+    }
+    long micros = Long.parseLong(m.group(5)) * 1_000_000 + Long.parseLong(m.group(6));
+    return new Event(m.group(1), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)), m.group(4), micros, m.group(7));
+  }
+
+  /** The index of the next line of the same task after a line. */
+  int nextOfTask(int index) {
+    int pid = event(index).pid();
+    for (int i = index + 1; i < lines.size(); i++) {
+      if (event(i).pid() == pid) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("task %d ends at line %d".formatted(pid, index));
+  }
+
+  /** Changes a value, and expects the finding there. */
+  void set(int index, String key, String value) {
+    String changed = lines.get(index).replaceFirst("([ (])" + key + "=\\S+", "$1" + key + "=" + value);
+    if (changed.equals(lines.get(index))) {
+      throw new IllegalStateException("nothing changed in " + changed);
+    }
+    lines.set(index, changed);
+    expectAt(index);
+  }
+
+  /** Takes a line out. */
+  void remove(int index) {
+    lines.remove(index);
+  }
+
+  /** Puts a line in before an index. */
+  void insert(int index, String line) {
+    lines.add(index, line);
+  }
+
+  /** Puts a line in where its time belongs, behind all that is not later; where it came to be. */
+  int insertByTime(int from, String line, long micros) {
+    int i = from;
+    while (i < lines.size() && event(i).micros() <= micros) {
+      i++;
+    }
+    lines.add(i, line);
+    return i;
+  }
+}

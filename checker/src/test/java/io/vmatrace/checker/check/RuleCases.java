@@ -1,0 +1,303 @@
+package io.vmatrace.checker.check;
+
+
+import java.util.List;
+
+/** The violations: each says what was edited. A task that an edit brings in has the pid {@value #STRANGER}. */
+final class RuleCases {
+  private static final int STRANGER = 9999;
+  private static final String CHURN = "clean-7.2.13-churn";
+  private static final String REFCOUNT = "clean-6.18.15-churn";
+  private static final String RWSEM = "clean-6.12.94-churn";
+  private static final String FORK = "clean-7.2.13-fork-faults";
+  private static final String START_WRITE = ": __vma_start_write: ";
+  private static final String STARTED = ": __vma_start_write_ret: ";
+  private static final String FAULT = ": handle_mm_fault: ";
+
+  private RuleCases() {}
+
+  static List<RuleCase> all() {
+    return List.of(
+        RuleCase.values("R01", CHURN, "a freed VMA's refcnt 0x0 becomes REFCOUNT_SATURATED", l -> l.set(l.find(": vm_area_free: "), "refcnt", "0xc0000000")),
+        RuleCase.history("R02", CHURN, "a writer finds the exclude-readers flag set", l -> l.set(l.find(START_WRITE, "refcnt=0x1 "), "refcnt", "0x40000001")),
+        RuleCase.values("R05", REFCOUNT, "a VMA to be detached has refcnt 0x0", l -> l.set(l.find(": vma_mark_detached: "), "refcnt", "0x0")),
+        RuleCase.values("R06", REFCOUNT, "a detach ends with refcnt 0x1", l -> l.set(l.find(": vma_mark_detached_ret: "), "refcnt", "0x1")),
+        RuleCase.values("R09", CHURN, "vm_lock_seq is one section behind after the write lock", l -> l.set(l.find(STARTED, "mm_seq=31"), "lock_seq", "29")),
+        RuleCase.values("R11", CHURN, "a VMA in a fault has an even vm_lock_seq", l -> l.set(l.find(FAULT, "lock_seq=7 "), "lock_seq", "8")),
+        RuleCase.history("R12", CHURN, "the writer reads an even mm_lock_seq", l -> l.set(l.find(START_WRITE, "mm_seq=31"), "mm_seq", "32")),
+        RuleCase.history("R13", CHURN, "the writer reads the mm_lock_seq of the section before", RuleCases::sequenceStandsStill),
+        RuleCase.history("R14", CHURN, "a detached VMA leaves the write lock with refcnt 0x1", l -> l.set(l.find(STARTED, "refcnt=0x0 "), "refcnt", "0x1")),
+        RuleCase.history("R15", REFCOUNT, "another task looks up and gets a VMA after it was freed", RuleCases::readsFreed),
+        RuleCase.history("R16", CHURN, "the VMA of a fault under the VMA lock points to another mm", l -> l.set(l.find(FAULT, "flags=0x1"), "mm", "0xff3358c340000000")),
+        RuleCase.values("R17", CHURN, "the VMA of a fault under the VMA lock ends where it begins", RuleCases::emptyRange),
+        RuleCase.values("R18", CHURN, "a fault under the VMA lock finds mm_lock_seq equal to vm_lock_seq", RuleCases::equalSequences),
+        RuleCase.history("R18", CHURN, "another task looks up and gets a VMA while it is write-locked", RuleCases::readsWriteLocked),
+        RuleCase.history("R21", CHURN, "the task sleeps between entry and return of a look-up", RuleCases::sleeps),
+        RuleCase.values("R23", CHURN, "a look-up returns -EAGAIN", l -> l.set(l.find(": lock_vma_under_rcu_ret: "), "vma", "0xfffffffffffffff5")),
+        RuleCase.history("R26", CHURN, "the mmap_lock is contended inside a fault under the VMA lock", RuleCases::blocks),
+        RuleCase.history("R27", CHURN, "a write lock begins inside a fault under the VMA lock", RuleCases::writesInFault),
+        RuleCase.values("R29", CHURN, "mm_lock_seq is even where a VMA is to be write-locked", l -> l.set(l.find(START_WRITE, "mm_seq=5"), "mm_seq", "6")),
+        RuleCase.history("R29", CHURN, "a VMA is write-locked once more after the lock was released", RuleCases::writesUnlocked),
+        RuleCase.history("R30", CHURN, "another task enters __vma_start_write() while one is in it", RuleCases::twoWriters),
+        RuleCase.history("R31", CHURN, "a VMA is write-locked twice in one section", RuleCases::locksTwice),
+        RuleCase.history("R32", CHURN, "a VMA is write-locked while another task's fault holds it", RuleCases::writesUnderReader),
+        RuleCase.history("R38", CHURN, "the write lock of a new VMA is taken out", RuleCases::storesUnlocked),
+        RuleCase.history("R39", CHURN, "another task gets the mmap_lock for reading inside a write section", l -> overlaps(l, false)),
+        RuleCase.history("R41", CHURN, "a task in a system call releases a write lock that it never took", RuleCases::releasesNothing),
+        RuleCase.history("R43", CHURN, "a VMA is write-locked after the downgrade", RuleCases::writesDowngraded),
+        RuleCase.history("R44", CHURN, "another task gets the mmap_lock for writing after a downgrade", l -> overlaps(l, true)),
+        RuleCase.history("R46", CHURN, "the release before the end of a system call is taken out", RuleCases::returnsLocked),
+        RuleCase.history("R47", CHURN, "a VMA is stored once more after the lock was released", RuleCases::storesWithoutLock),
+        RuleCase.suspicion("R49", CHURN, "the VMA of a fault is a page longer than what was stored for it", RuleCases::longer),
+        RuleCase.values("R59", CHURN, "a VMA is freed with refcnt 0x1", l -> l.set(l.find(": vm_area_free: "), "refcnt", "0x1")),
+        RuleCase.history("R59", RWSEM, "a VMA that was in the tree is freed without its detached flag", RuleCases::freedUndetached),
+        RuleCase.history("R60", CHURN, "a VMA is freed while another task's fault holds it", RuleCases::freedUnderReader),
+        RuleCase.history("R66", REFCOUNT, "the detach of a gathered VMA is taken out", RuleCases::notDetached),
+        RuleCase.history("R68", CHURN, "another task looks up and finds a VMA in a gathered range", RuleCases::readsGathered),
+        RuleCase.history("R72", FORK, "the write lock of a parent's VMA is taken out", RuleCases::copiesUnlocked),
+        RuleCase.history("R74", CHURN, "another task gets a read lock in an mm that exits", RuleCases::readsExiting),
+        RuleCase.history("R76", CHURN, "the stack grows under the mmap_lock held for reading", RuleCases::growsReading),
+        RuleCase.history("R78", CHURN, "another task looks up and gets a VMA between vma_prepare and vma_complete", RuleCases::readsPrepared),
+        RuleCase.values("R89", CHURN, "a fault under the VMA lock has RETRY_NOWAIT too", l -> l.set(l.find(FAULT, "flags=0x1255"), "flags", "0x125d")));
+  }
+
+  private static void sequenceStandsStill(Lines l) {
+    int write = l.find(60, 0, START_WRITE);
+    l.set(write, "mm_seq", Integer.toString(Integer.parseInt(l.event(write).value("mm_seq")) - 2));
+  }
+
+  private static void readsFreed(Lines l) {
+    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    Lines.Event event = l.event(freed);
+    int back = l.find(1, freed, "vm_area_alloc_ret", "vma=" + event.value("vma"));
+    long micros = (event.micros() + l.event(back).micros()) / 2;
+    lookUp(l, freed, event, event.value("vma"), "0x7f0000000000", micros, micros + 2);
+  }
+
+  private static void emptyRange(Lines l) {
+    int fault = l.find(FAULT, "flags=0x1");
+    l.set(fault, "end", l.event(fault).value("start"));
+  }
+
+  private static void equalSequences(Lines l) {
+    int fault = l.find(FAULT, "flags=0x1");
+    l.set(fault, "mm_seq", l.event(fault).value("lock_seq"));
+  }
+
+  private static void readsWriteLocked(Lines l) {
+    int locked = l.find(1, l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
+    Lines.Event event = l.event(locked);
+    lookUp(l, locked, event, event.value("vma"), event.value("start"), event.micros() + 1, event.micros() + 2);
+  }
+
+  /** Puts a look-up of the stranger in, on the other CPU: entry and return, where their times belong. */
+  private static void lookUp(Lines l, int from, Lines.Event like, String vma, String address, long entry, long ret) {
+    String about = "mm=%s address=%s".formatted(like.value("mm"), address);
+    int cpu = 1 - like.cpu();
+    l.insertByTime(from, like.line(STRANGER, cpu, entry, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + about), entry);
+    String returned = "lock_vma_under_rcu_ret: (do_user_addr_fault+0x24b/0x840 <- lock_vma_under_rcu) vma=%s %s".formatted(vma, about);
+    l.expectAt(l.insertByTime(from, like.line(STRANGER, cpu, ret, returned), ret));
+  }
+
+  private static void sleeps(Lines l) {
+    int entry = l.find(": lock_vma_under_rcu: ");
+    Lines.Event event = l.event(entry);
+    l.insert(
+        entry + 1,
+        event.line(
+            "sched_switch: prev_comm=workload prev_pid=%d prev_prio=120 prev_state=D ==> next_comm=swapper/0 next_pid=0 next_prio=120"
+                .formatted(event.pid())));
+    l.expectAt(l.find(1, entry, ": lock_vma_under_rcu_ret: "));
+  }
+
+  private static void blocks(Lines l) {
+    int asks = l.find(1, l.find(FAULT, "flags=0x1"), "mmap_lock_start_locking", "write=false");
+    l.insert(asks + 1, l.event(asks).line("contention_begin: ff3358c341068898 (flags=READ)"));
+    l.expectAt(l.find(1, asks, ": handle_mm_fault_ret: "));
+  }
+
+  private static void writesInFault(Lines l) {
+    String text = l.event(l.find(START_WRITE)).text();
+    int fault = l.find(FAULT, "flags=0x1");
+    l.insert(fault + 1, l.event(fault).line(text));
+    l.expectAt(l.find(1, fault, ": handle_mm_fault_ret: "));
+  }
+
+  private static void writesUnlocked(Lines l) {
+    int released = l.find(1, l.find("sys_mprotect("), "mmap_lock_released", "write=true");
+    String text = l.event(l.find(1, released - 40, "__vma_start_write: (")).text().replaceAll(" mm_seq=\\d+", "");
+    l.insert(released + 1, l.event(released).line(text));
+    l.expectAt(released + 1);
+  }
+
+  private static void twoWriters(Lines l) {
+    for (int i = l.find("sys_clone3("); ; i++) {
+      int entry = l.find(1, i, START_WRITE);
+      Lines.Event event = l.event(entry);
+      int ret = l.nextOfTask(l.nextOfTask(entry));
+      if (l.event(ret).micros() - event.micros() >= 4) {
+        l.expectAt(l.insertByTime(entry, event.line(STRANGER, 1 - event.cpu(), event.micros() + 1, event.text()), event.micros() + 1));
+        return;
+      }
+      i = entry;
+    }
+  }
+
+  private static void locksTwice(Lines l) {
+    int entry = l.find(START_WRITE, "refcnt=0x1 ");
+    int ret = l.find(1, entry, STARTED);
+    l.insert(ret + 1, l.event(ret).line(l.event(entry).text()));
+    l.expectAt(ret + 1);
+  }
+
+  private static void writesUnderReader(Lines l) {
+    int locked = l.find(1, l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
+    faultAround(l, locked);
+  }
+
+  /** Puts a whole fault of the stranger under the VMA lock around an event about a VMA. */
+  private static void faultAround(Lines l, int around) {
+    Lines.Event event = l.event(around);
+    String vma = event.value("vma");
+    String address = event.value("start");
+    String mm = event.value("mm");
+    int cpu = 1 - event.cpu();
+    long before = event.micros() - 40;
+    int from = around;
+    while (l.event(from - 1).micros() > before) {
+      from--;
+    }
+    String look = "mm=%s address=%s".formatted(mm, address);
+    String returned = "lock_vma_under_rcu_ret: (do_user_addr_fault+0x24b/0x840 <- lock_vma_under_rcu) vma=%s %s".formatted(vma, look);
+    String handled =
+        "handle_mm_fault: (handle_mm_fault+0x4/0x2c0) address=%s flags=0x1255 vma=%s mm=%s start=%s end=%s"
+            .formatted(address, vma, mm, address, event.value("end"));
+    String done = "handle_mm_fault_ret: (do_user_addr_fault+0x2cd/0x840 <- handle_mm_fault) ret=0x0 vma=%s address=%s".formatted(vma, address);
+    l.insertByTime(from, event.line(STRANGER, cpu, before, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + look), before);
+    l.insertByTime(from, event.line(STRANGER, cpu, before + 1, returned), before + 1);
+    l.insertByTime(from, event.line(STRANGER, cpu, before + 2, handled), before + 2);
+    l.expectAt(l.insertByTime(from, event.line(STRANGER, cpu, event.micros() + 3, done), event.micros() + 3));
+  }
+
+  private static void storesUnlocked(Lines l) {
+    int alloc = l.find(": vm_area_alloc_ret: (__mmap_region");
+    int store = l.find(1, alloc, ": ma_write: ");
+    while (store > alloc + 1) {
+      l.remove(--store);
+    }
+    l.expectAt(alloc + 1);
+  }
+
+  private static void overlaps(Lines l, boolean downgraded) {
+    int from = l.find("sys_munmap(");
+    int acquired = l.find(1, from, "mmap_lock_acquire_returned", downgraded ? "write=false" : "write=true", "success=true");
+    Lines.Event event = l.event(acquired);
+    int released = l.find(1, acquired, "-" + event.pid() + " ", "mmap_lock_released");
+    if (!downgraded) {
+      released = l.find(1, acquired, "-" + event.pid() + " ", "mmap_lock_acquire_returned", "write=false");
+      released = Math.min(released, l.find(1, acquired, "-" + event.pid() + " ", "mmap_lock_released"));
+    }
+    String text = event.text().replaceAll("write=\\w+", "write=" + downgraded);
+    l.insertByTime(acquired, event.line(STRANGER, 1 - event.cpu(), event.micros() + 2, text), event.micros() + 2);
+    l.expectAt(released + 1);
+  }
+
+  private static void releasesNothing(Lines l) {
+    int call = l.find("sys_mprotect(");
+    String text = l.event(l.find("mmap_lock_released", "write=true")).text();
+    l.insert(call + 1, l.event(call).line(text.replaceAll("mm=\\w+", "mm=" + l.event(call + 1).value("mm"))));
+    l.expectAt(call + 1);
+  }
+
+  private static void writesDowngraded(Lines l) {
+    int downgraded = l.find(1, l.find("sys_munmap("), "mmap_lock_acquire_returned", "write=false");
+    String text = l.event(l.find(1, l.find("sys_munmap("), START_WRITE)).text();
+    l.insert(downgraded + 1, l.event(downgraded).line(text));
+    l.expectAt(downgraded + 1);
+  }
+
+  private static void returnsLocked(Lines l) {
+    int call = l.find("sys_mprotect(");
+    l.remove(l.find(1, call, "mmap_lock_released"));
+    l.expectAt(l.find(1, call, "sys_mprotect -> "));
+  }
+
+  private static void storesWithoutLock(Lines l) {
+    int call = l.find("sys_mmap(");
+    String text = l.event(l.find(1, call, ": ma_write: mas_store_prealloc")).text();
+    int done = l.find(1, call, "sys_mmap -> ");
+    l.insert(done + 1, l.event(done).line(text));
+    l.expectAt(done + 1);
+  }
+
+  private static void longer(Lines l) {
+    int fault = l.find(FAULT, "flags=0x1");
+    l.set(fault, "end", "0x%x".formatted(Long.decode(l.event(fault).value("end")) + 0x1000));
+  }
+
+  private static void freedUndetached(Lines l) {
+    l.set(l.find(1, l.find("sys_munmap("), ": vm_area_free: ", "detached=1"), "detached", "0");
+  }
+
+  private static void freedUnderReader(Lines l) {
+    faultAround(l, l.find(1, l.find("sys_munmap("), ": vm_area_free: "));
+  }
+
+  private static void notDetached(Lines l) {
+    int call = l.find("sys_munmap(");
+    l.remove(l.find(1, call, ": vma_mark_detached: "));
+    l.remove(l.find(1, call, ": vma_mark_detached_ret: "));
+    l.expectAt(l.find(1, call, ": vms_gather_munmap_vmas_ret: "));
+  }
+
+  private static void readsGathered(Lines l) {
+    int gather = l.find(": vms_gather_munmap_vmas: ");
+    Lines.Event range = l.event(gather);
+    int gathered = l.find(1, gather, ": vms_gather_munmap_vmas_ret: ");
+    Lines.Event like = l.event(l.find(1, gather, STARTED));
+    Lines.Event done = l.event(gathered);
+    lookUp(l, gathered, like, range.value("vma"), range.value("start"), done.micros() + 2, done.micros() + 5);
+  }
+
+  private static void copiesUnlocked(Lines l) {
+    int copy = l.find(1, l.find(": dup_mmap: "), ": vm_area_dup_ret: ");
+    String original = "vma=" + l.event(copy).value("orig");
+    int removed = 0;
+    for (int i = copy - 1; !l.lines().get(i).contains(": dup_mmap: "); i--) {
+      if (l.lines().get(i).contains(original) && l.lines().get(i).contains("__vma_start_")) {
+        l.remove(i);
+        removed++;
+      }
+    }
+    l.expectAt(copy - removed);
+  }
+
+  private static void readsExiting(Lines l) {
+    int last = l.find(1, l.find("sys_exit_group("), ": free_pgtables: ");
+    Lines.Event like = l.event(l.find(1, last, STARTED));
+    int exits = l.find(1, last, ": exit_mmap: ");
+    lookUp(l, last, like, like.value("vma"), like.value("start"), like.micros() + 2, like.micros() + 4);
+    l.expectAt(exits + 2);
+  }
+
+  private static void growsReading(Lines l) {
+    String text = l.event(l.find(": expand_downwards: ")).text();
+    int reading = l.find(1, l.find("sys_madvise("), "mmap_lock_acquire_returned", "write=false", "success=true");
+    l.insert(reading + 1, l.event(reading).line(text));
+    l.expectAt(reading + 1);
+  }
+
+  private static void readsPrepared(Lines l) {
+    for (int i = l.find("sys_munmap("); ; i++) {
+      int prepared = l.find(1, i, ": vma_prepare: ");
+      Lines.Event event = l.event(prepared);
+      int completed = l.find(1, prepared, ": vma_complete: ");
+      if (l.event(completed).micros() - event.micros() >= 4) {
+        Lines.Event like = l.event(l.find(1, prepared - 30, STARTED));
+        lookUp(l, prepared, like, event.value("vma"), event.value("start"), event.micros() + 1, event.micros() + 3);
+        return;
+      }
+      i = prepared;
+    }
+  }
+}
