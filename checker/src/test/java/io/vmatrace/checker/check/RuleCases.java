@@ -9,6 +9,7 @@ final class RuleCases {
   private static final String CHURN = "clean-7.2.13-churn";
   private static final String REFCOUNT = "clean-6.18.15-churn";
   private static final String RWSEM = "clean-6.12.94-churn";
+  private static final String RACE = "clean-7.2-slow-reader-fault-race";
   private static final String FORK = "clean-7.2.13-fork-faults";
   private static final String START_WRITE = ": __vma_start_write: ";
   private static final String STARTED = ": __vma_start_write_ret: ";
@@ -53,7 +54,7 @@ final class RuleCases {
         RuleCase.history("R59", RWSEM, "a VMA that was in the tree is freed without its detached flag", RuleCases::freedUndetached),
         RuleCase.history("R60", CHURN, "a VMA is freed while another task's fault holds it", RuleCases::freedUnderReader),
         RuleCase.history("R66", REFCOUNT, "the detach of a gathered VMA is taken out", RuleCases::notDetached),
-        RuleCase.history("R68", CHURN, "another task looks up and finds a VMA in a gathered range", RuleCases::readsGathered),
+        RuleCase.history("R68", RACE, "another task looks up and finds a VMA in a gathered range", RuleCases::readsGathered),
         RuleCase.history("R72", FORK, "the write lock of a parent's VMA is taken out", RuleCases::copiesUnlocked),
         RuleCase.history("R74", CHURN, "another task gets a read lock in an mm that exits", RuleCases::readsExiting),
         RuleCase.history("R76", CHURN, "the stack grows under the mmap_lock held for reading", RuleCases::growsReading),
@@ -251,7 +252,7 @@ final class RuleCases {
   }
 
   private static void readsGathered(Lines l) {
-    int gather = l.find(": vms_gather_munmap_vmas: ");
+    int gather = l.find(1, l.find("sys_clone3("), ": vms_gather_munmap_vmas: ");
     Lines.Event range = l.event(gather);
     int gathered = l.find(1, gather, ": vms_gather_munmap_vmas_ret: ");
     Lines.Event like = l.event(l.find(1, gather, STARTED));

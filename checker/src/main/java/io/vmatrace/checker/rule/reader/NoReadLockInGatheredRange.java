@@ -26,7 +26,7 @@ final class NoReadLockInGatheredRange implements Rule {
           Severity.MEMORY_SAFETY,
           Generation.VMA_LOCKS,
           List.of("mm/vma.c vms_gather_munmap_vmas(), vms_complete_munmap_vmas() (6.12)"),
-          EnumSet.of(Op.VMA_START_READ),
+          EnumSet.of(Op.VMA_START_READ, Op.VMA_START_READ_REFUSED),
           EnumSet.of(Op.VMS_GATHER_MUNMAP_VMAS_RET, Op.VMA_START_READ),
           false);
 
@@ -43,7 +43,8 @@ final class NoReadLockInGatheredRange implements Rule {
       return;
     }
     WriteSection section = mm.section();
-    if (!section.isOpen() || !mm.isGathered(step.address()) || !mm.gathered().surelyBefore(read.entered())) {
+    boolean refused = step.op() == Op.VMA_START_READ_REFUSED;
+    if (refused || !section.isOpen() || !mm.isGathered(step.address()) || !mm.gathered().surelyBefore(read.entered())) {
       checks.held();
       return;
     }
