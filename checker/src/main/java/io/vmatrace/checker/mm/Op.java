@@ -19,6 +19,8 @@ public enum Op {
 
   /** A page fault begins. */
   PAGE_FAULT,
+  /** It is known which lock a page fault was served under, or that this is not known: the address, and a {@link FaultReason}'s ordinal. */
+  PAGE_FAULT_SERVED,
   /** A system call begins: the task comes from user space. */
   SYSCALL_ENTER,
   /** A system call ends: the task goes to user space. */

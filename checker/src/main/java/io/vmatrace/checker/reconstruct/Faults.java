@@ -46,14 +46,14 @@ final class Faults {
   void end(TaskContext task) {
     Fault fault = task.fault;
     if (fault.open) {
-      world.count(fault, verdict(fault));
+      world.count(task, verdict(fault));
     }
   }
 
   /** The task is gone or its end lies outside the capture. */
   void cutOff(TaskContext task) {
     if (task.fault.open) {
-      world.count(task.fault, FaultReason.CUT_OFF);
+      world.count(task, FaultReason.CUT_OFF);
     }
   }
 
@@ -125,7 +125,7 @@ final class Faults {
     state.faultCall().close();
     state.read().close();
     if (known && task.fault.isAt(events.value(i, Field.ADDRESS))) {
-      resolve(task.fault, underVmaLock, (ret & FaultCall.VM_FAULT_RETRY) != 0);
+      resolve(task, underVmaLock, (ret & FaultCall.VM_FAULT_RETRY) != 0);
     }
   }
 
@@ -136,11 +136,12 @@ final class Faults {
     }
   }
 
-  private void resolve(Fault fault, boolean underVmaLock, boolean retry) {
+  private void resolve(TaskContext task, boolean underVmaLock, boolean retry) {
+    Fault fault = task.fault;
     if (retry) {
       fault.retried |= underVmaLock;
     } else {
-      world.count(fault, underVmaLock ? fault.vmaLockReason() : fault.mmapLockReason());
+      world.count(task, underVmaLock ? fault.vmaLockReason() : fault.mmapLockReason());
     }
   }
 

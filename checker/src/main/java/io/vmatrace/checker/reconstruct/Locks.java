@@ -76,7 +76,7 @@ final class Locks {
     }
     Fault fault = task.fault;
     if (fault.open && !fault.user && fault.lockTaken) {
-      world.count(fault, fault.mmapLockReason());
+      world.count(task, fault.mmapLockReason());
     }
   }
 

@@ -199,7 +199,13 @@ final class World {
     sink.accept(step);
   }
 
-  void count(Fault fault, FaultReason reason) {
+  /** A fault is over, or given up. */
+  void count(TaskContext task, FaultReason reason) {
+    Fault fault = task.fault;
+    Step served = begin(Op.PAGE_FAULT_SERVED, task, fault.mm, null);
+    served.address(fault.address);
+    served.flags(reason.ordinal());
+    emit();
     FaultPath path = reason.path();
     faults.add(path);
     reasons.merge(reason, 1L, Long::sum);
@@ -214,7 +220,7 @@ final class World {
   void cutOffFaults() {
     for (TaskContext task : tasks) {
       if (task.fault.open) {
-        count(task.fault, FaultReason.CUT_OFF);
+        count(task, FaultReason.CUT_OFF);
       }
     }
   }
