@@ -1,9 +1,9 @@
 package io.vmatrace.checker.rule.reader;
 
+import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.VmaRead;
 import io.vmatrace.checker.rule.Checks;
 import io.vmatrace.checker.rule.Checks.Evidence;

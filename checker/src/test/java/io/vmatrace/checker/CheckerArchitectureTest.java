@@ -1,0 +1,49 @@
+package io.vmatrace.checker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies point one way. */
+class CheckerArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.vmatrace.checker");
+
+  @Test
+  void shouldHaveNoCycles() {
+    slices().matching("io.vmatrace.checker.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void shouldLookDownwardsOnly() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("mm").definedBy("io.vmatrace.checker.mm")
+        .layer("rule").definedBy("io.vmatrace.checker.rule")
+        .layer("families").definedBy("io.vmatrace.checker.rule.*..")
+        .layer("catalogue").definedBy("io.vmatrace.checker.catalogue")
+        .layer("reconstruct").definedBy("io.vmatrace.checker.reconstruct")
+        .layer("report").definedBy("io.vmatrace.checker.report")
+        .layer("check").definedBy("io.vmatrace.checker.check")
+        .whereLayer("check").mayNotBeAccessedByAnyLayer()
+        .whereLayer("report").mayOnlyBeAccessedByLayers("check")
+        .whereLayer("reconstruct").mayOnlyBeAccessedByLayers("check")
+        .whereLayer("catalogue").mayOnlyBeAccessedByLayers("check")
+        .whereLayer("families").mayOnlyBeAccessedByLayers("catalogue")
+        .whereLayer("rule").mayOnlyBeAccessedByLayers("families", "catalogue", "check")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldNotKnowFormatsInTheRulesNorProtocolsInTheParser() {
+    noClasses()
+        .that().resideInAnyPackage("io.vmatrace.checker.mm..", "io.vmatrace.checker.rule..", "io.vmatrace.checker.report..")
+        .should().dependOnClassesThat().resideInAPackage("io.vmatrace.parser..")
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,50 @@
+package io.vmatrace.checker.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.checker.rule.RuleInfo;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The gate: every rule is complete. That each has a case is RuleCasesTest's to say. */
+class RuleCatalogueTest {
+  private static final List<String> HEADINGS =
+      List.of("## Claim", "## Why it matters", "## Interleaving", "## Evidence", "## Known false positives", "## Sources");
+
+  static Stream<Rule> rules() {
+    return Rules.all().stream();
+  }
+
+  @Test
+  void shouldHaveEachNumberOnceAndInOrder() {
+    assertThat(Rules.all()).extracting(rule -> rule.info().number()).isSorted().doesNotHaveDuplicates();
+    assertThat(Rules.all()).hasSizeGreaterThanOrEqualTo(20);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void shouldSayWhatItIs(Rule rule) {
+    RuleInfo info = rule.info();
+    assertThat(info.id()).matches("R\\d\\d\\d?");
+    assertThat(info.summary()).isNotBlank().hasSizeLessThan(110).doesNotEndWith(".");
+    assertThat(info.sources()).isNotEmpty().noneMatch(String::isBlank);
+    assertThat(info.on()).isNotEmpty();
+    assertThat(info.generations()).isNotEmpty();
+    assertThat(Rules.find(info.id().toLowerCase(Locale.ROOT))).contains(rule);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void shouldHaveAWholePage(Rule rule) {
+    List<String> page = RulePage.of(rule).lines().toList();
+    assertThat(page.getFirst()).isEqualTo("# %s: %s".formatted(rule.info().id(), rule.info().summary()));
+    assertThat(page.stream().filter(line -> line.startsWith("## ")).toList()).isEqualTo(HEADINGS);
+    assertThat(page).allMatch(line -> line.length() <= 100 || line.startsWith("# ") || line.startsWith("- "));
+    assertThat(page).containsAll(rule.info().sources().stream().map(source -> "- " + source).toList());
+  }
+}

@@ -1,0 +1,46 @@
+package io.vmatrace.parser;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies point one way. */
+class ParserArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.vmatrace.parser");
+
+  @Test
+  void shouldHaveNoCycles() {
+    slices().matching("io.vmatrace.parser.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void shouldLookDownwardsOnly() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("bytes").definedBy("io.vmatrace.parser.bytes")
+        .layer("event").definedBy("io.vmatrace.parser.event")
+        .layer("stat").definedBy("io.vmatrace.parser.stat")
+        .layer("ftrace").definedBy("io.vmatrace.parser.ftrace")
+        .layer("capture").definedBy("io.vmatrace.parser.capture")
+        .whereLayer("capture").mayNotBeAccessedByAnyLayer()
+        .whereLayer("ftrace").mayOnlyBeAccessedByLayers("capture")
+        .whereLayer("event").mayOnlyBeAccessedByLayers("ftrace", "capture")
+        .whereLayer("stat").mayOnlyBeAccessedByLayers("ftrace", "capture")
+        .whereLayer("bytes").mayOnlyBeAccessedByLayers("ftrace", "capture")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepCommonsCompressInOnePackage() {
+    ArchRuleDefinition.noClasses()
+        .that().resideOutsideOfPackage("io.vmatrace.parser.capture")
+        .should().dependOnClassesThat().resideInAnyPackage("org.apache.commons.compress..", "com.github.luben..")
+        .check(CLASSES);
+  }
+}
