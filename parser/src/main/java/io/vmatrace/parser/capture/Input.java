@@ -20,11 +20,15 @@ final class Input implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 256 << 10;
 
+  /** A decompressor that fails in the middle of a read keeps what it had: it is asked for little at a time. */
+  private static final int COMPRESSED_STEP = 1 << 10;
+
   private final String path;
   private final CaptureLimits limits;
   private final Counted compressed;
   private final InputStream in;
   private final @Nullable Compression compression;
+  private final int step;
   private long bytes;
   private @Nullable String cutShort;
 
@@ -34,6 +38,7 @@ final class Input implements AutoCloseable {
     this.compressed = compressed;
     this.in = in;
     this.compression = compression;
+    step = compression == null ? Integer.MAX_VALUE : COMPRESSED_STEP;
   }
 
   /** Opens a file. */
@@ -84,7 +89,7 @@ final class Input implements AutoCloseable {
     int at = from;
     try {
       while (at < to) {
-        int n = in.read(buffer, at, to - at);
+        int n = in.read(buffer, at, Math.min(to - at, step));
         if (n < 0) {
           break;
         }
