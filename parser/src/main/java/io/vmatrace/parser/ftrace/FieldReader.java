@@ -34,7 +34,7 @@ final class FieldReader {
       }
       int key = find(keys, keyFrom, equals, hint);
       p = equals + 1;
-      if (key >= 0) {
+      if (key >= 0 && !out.lastHas(1 << keys.slots[key])) {
         readable &= take(kind, keys.slots[key], out);
         hint = key + 1 < keys.keys.length ? key + 1 : 0;
       }

@@ -48,8 +48,8 @@ final class Keys {
     List<Byte> slots = new ArrayList<>();
     for (Field field : kind.fields()) {
       for (String name : NAMES.getOrDefault(field, List.of())) {
-        if (field == VMA && name.equals("ret") && kind.slot(RET) >= 0) {
-          continue; // a return value of its own
+        if (field == VMA && name.equals("ret") && (kind.slot(RET) >= 0 || kind.source() != EventKind.Source.PROBE_RETURN)) {
+          continue; // a return value of its own, or none
         }
         keys.add(name.getBytes(StandardCharsets.US_ASCII));
         slots.add((byte) kind.slot(field));
