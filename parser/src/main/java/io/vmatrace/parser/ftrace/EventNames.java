@@ -18,6 +18,11 @@ final class EventNames {
   private static final EventNames SYSCALLS_ENTERED = syscalls(EventKind.Source.SYSCALL_ENTER);
   private static final EventNames SYSCALLS_LEFT = syscalls(EventKind.Source.SYSCALL_EXIT);
 
+  /** The names of system calls as the option fields prints them; without it they have none. */
+  private static final byte[] SYS_ENTER = "sys_enter_".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] SYS_EXIT = "sys_exit_".getBytes(StandardCharsets.US_ASCII);
+
   private EventNames() {}
 
   /**
@@ -26,6 +31,12 @@ final class EventNames {
    * @param probe whether its text begins with the probed address in parentheses
    */
   static @Nullable EventKind event(byte[] b, int from, int to, int hash, boolean probe) {
+    if (starts(SYS_ENTER, b, from, to)) {
+      return entered(b, from + SYS_ENTER.length, to);
+    }
+    if (starts(SYS_EXIT, b, from, to)) {
+      return left(b, from + SYS_EXIT.length, to);
+    }
     int slot = EVENTS.find(b, from, to, hash);
     EventKind first = probe ? EVENTS.probes[slot] : EVENTS.tracepoints[slot];
     return first != null ? first : probe ? null : EVENTS.probes[slot];
@@ -41,6 +52,10 @@ final class EventNames {
   static EventKind left(byte[] b, int from, int to) {
     EventKind kind = SYSCALLS_LEFT.tracepoints[SYSCALLS_LEFT.find(b, from, to, hash(b, from, to))];
     return kind == null ? EventKind.SYS_EXIT_OTHER : kind;
+  }
+
+  private static boolean starts(byte[] with, byte[] b, int from, int to) {
+    return to - from > with.length && Arrays.equals(with, 0, with.length, b, from, from + with.length);
   }
 
   static int hash(byte[] b, int from, int to) {

@@ -344,6 +344,29 @@ final class FieldReader {
     return true;
   }
 
+  /**
+   * {@code __syscall_nr=0x9 (9) addr=0x0 (0) len=0x2000 (8192)} and {@code __syscall_nr=0x9 (9) ret=0x0 (0)}: a system call with the
+   * option fields (kernel/trace/trace_output.c print_event_fields()).
+   */
+  boolean syscallFields(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
+    begin(bytes, from, to);
+    boolean remap = kind == EventKind.SYS_ENTER_MREMAP;
+    boolean exit = kind.source() == EventKind.Source.SYSCALL_EXIT;
+    boolean readable = true;
+    while (p < end) {
+      int keyFrom = p;
+      int equals = equalsSign();
+      if (equals < 0) {
+        continue;
+      }
+      p = equals + 1;
+      Field field = exit ? is(RET, keyFrom, equals) ? Field.RET : null : argument(keyFrom, equals, remap);
+      readable &= field == null || argumentValue(field, out);
+      token();
+    }
+    return readable;
+  }
+
   private boolean argumentValue(Field field, EventBatch out) {
     if (p + 1 < end && b[p] == '0' && b[p + 1] == 'x') {
       p += 2;
@@ -379,6 +402,7 @@ final class FieldReader {
   private static final byte[] CLONE_FLAGS_ARGUMENT = {'c', 'l', 'o', 'n', 'e', '_', 'f', 'l', 'a', 'g', 's'};
   private static final byte[] BEHAVIOR = {'b', 'e', 'h', 'a', 'v', 'i', 'o', 'r'};
   private static final byte[] BRK = {'b', 'r', 'k'};
+  private static final byte[] RET = {'r', 'e', 't'};
 
   private @Nullable Field argument(int from, int to, boolean remap) {
     if (is(ADDR, from, to) || is(START, from, to)) {

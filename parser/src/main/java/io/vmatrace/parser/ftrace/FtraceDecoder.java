@@ -182,7 +182,11 @@ public final class FtraceDecoder {
       case SCHED_PROCESS_EXEC, SCHED_PROCESS_EXIT, SCHED_PROCESS_FREE -> fields.pid(b, from, to, out);
       case TASK_NEWTASK -> fields.taskNewtask(b, from, to, out);
       case EXIT_MMAP_EVENT, CONTENTION_BEGIN, CONTENTION_END, CONTENDED_RELEASE -> fields.pointer(kind, b, from, to, out);
-      default -> fields.keyed(kind, b, from, to, out);
+      default ->
+          switch (kind.source()) {
+            case SYSCALL_ENTER, SYSCALL_EXIT -> fields.syscallFields(kind, b, from, to, out);
+            default -> fields.keyed(kind, b, from, to, out);
+          };
     };
   }
 

@@ -107,7 +107,7 @@ final class SlowDecoder {
     while (m.find()) {
       Field field = KEYS.get(m.group(1));
       if (field != null && kind.slot(field) >= 0) {
-        values.put(field, value(m.group(2)));
+        values.putIfAbsent(field, value(m.group(2)));
       }
     }
     return true;
