@@ -13,29 +13,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace check}. */
-@Command(
-    name = "check",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    description = "Reads captures and gives a verdict on each: OK, VIOLATION or INCONCLUSIVE.",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  vmatrace check trace.txt",
-      "  vmatrace check --format json *.zst | jq .verdict",
-      "  ssh box cat /sys/kernel/tracing/trace | vmatrace check -",
-      "  vmatrace check --possible --kernel 6.18 trace.txt",
-      "",
-      "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
-      "4 inconclusive, 5 internal error; of several captures the worst, in the",
-      "order 5, 3, 1, 4, 0."
-    })
 final class CheckCommand implements Callable<Integer> {
   enum Format {
     text,
@@ -43,36 +26,70 @@ final class CheckCommand implements Callable<Integer> {
     ndjson
   }
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Parameters(arity = "1..*", paramLabel = "CAPTURE", description = "A capture, compressed or not; - is standard input.")
-  private List<String> captures = new ArrayList<>();
-
-  @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text, json or ndjson (default: text).")
-  private Format format = Format.text;
-
-  @Option(
-      names = "--kernel",
-      paramLabel = "RELEASE",
-      description = "Release of the kernel that made the capture (uname -r), where the capture does not show it.")
-  private @Nullable String kernel;
-
-  @Option(names = "--possible", description = "Also report what is suspicious but not certain.")
-  private boolean possible;
-
-  @Option(names = "--allow-inconclusive", description = "End with 0 where no verdict can be given.")
-  private boolean allowInconclusive;
+  private final CommandSpec spec;
 
   private final List<Report> reports = new ArrayList<>();
   private ExitStatus status = ExitStatus.OK;
 
+  private CheckCommand() {
+    spec =
+        Commands.spec(this, "check")
+            .addPositional(
+                PositionalParamSpec.builder()
+                    .arity("1..*")
+                    .paramLabel("CAPTURE")
+                    .type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .description("A capture, compressed or not; - is standard input.")
+                    .build())
+            .addOption(
+                OptionSpec.builder("--format")
+                    .paramLabel("FORMAT")
+                    .type(Format.class)
+                    .defaultValue("text")
+                    .description("text, json or ndjson (default: text).")
+                    .build())
+            .addOption(
+                OptionSpec.builder("--kernel")
+                    .paramLabel("RELEASE")
+                    .type(String.class)
+                    .description("Release of the kernel that made the capture (uname -r), where the capture does not show it.")
+                    .build())
+            .addOption(OptionSpec.builder("--possible").description("Also report what is suspicious but not certain.").build())
+            .addOption(
+                OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
+    spec.usageMessage()
+        .description("Reads captures and gives a verdict on each: OK, VIOLATION or INCONCLUSIVE.")
+        .footer(
+            "  vmatrace check trace.txt",
+            "  vmatrace check --format json *.zst | jq .verdict",
+            "  ssh box cat /sys/kernel/tracing/trace | vmatrace check -",
+            "  vmatrace check --possible --kernel 6.18 trace.txt",
+            "",
+            "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
+            "4 inconclusive, 5 internal error; of several captures the worst, in the",
+            "order 5, 3, 1, 4, 0.");
+  }
+
+  /** The command, to be put under the program's. */
+  static CommandSpec spec() {
+    return new CheckCommand().spec;
+  }
+
   @Override
   public Integer call() {
+    ParseResult given = spec.commandLine().getParseResult();
+    List<String> captures = given.matchedPositionalValue(0, List.of());
+    Format format = given.matchedOptionValue("--format", Format.text);
+    Check.Options options = new Check.Options(given.<@Nullable String>matchedOptionValue("--kernel", null), given.hasMatchedOption("--possible"));
     PrintWriter out = spec.commandLine().getOut();
     for (String capture : captures) {
-      Report report = check(capture);
+      Report report = check(capture, options, given.hasMatchedOption("--allow-inconclusive"));
       if (report != null) {
-        show(report, out);
+        show(report, format, out);
+      }
+      if (captures.size() > 1 && format == Format.text) {
+        out.println();
       }
       if (out.checkError()) {
         return status.code(); // nobody reads any more
@@ -85,9 +102,9 @@ final class CheckCommand implements Callable<Integer> {
     return status.code();
   }
 
-  private @Nullable Report check(String capture) {
+  private @Nullable Report check(String capture, Check.Options options, boolean allowInconclusive) {
     try (Progress progress = new Progress(capture)) {
-      Report report = Check.run(capture, new Check.Options(kernel, possible), progress);
+      Report report = Check.run(capture, options, progress);
       status = status.worse(ExitStatus.of(report.verdict(), allowInconclusive));
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is reported".formatted(report.unreadable()));
@@ -103,14 +120,9 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private void show(Report report, PrintWriter out) {
+  private void show(Report report, Format format, PrintWriter out) {
     switch (format) {
-      case text -> {
-        out.print(TextReport.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
-        if (captures.size() > 1) {
-          out.println();
-        }
-      }
+      case text -> out.print(TextReport.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
       case json -> reports.add(report);
       case ndjson -> out.print(JsonReport.ndjson(report));
     }

@@ -6,30 +6,38 @@ import io.vmatrace.checker.rule.Rule;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code vmatrace rules}. */
-@Command(
-    name = "rules",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    description = "Lists the rules, or explains one with its sources.",
-    footerHeading = "%nExamples:%n",
-    footer = {"  vmatrace rules", "  vmatrace rules R59"})
 final class RulesCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  private final CommandSpec spec;
 
-  @Parameters(arity = "0..1", paramLabel = "ID", description = "The rule to explain, e.g. R18.")
-  private @Nullable String id;
+  private RulesCommand() {
+    spec =
+        Commands.spec(this, "rules")
+            .addPositional(
+                PositionalParamSpec.builder()
+                    .arity("0..1")
+                    .paramLabel("ID")
+                    .type(String.class)
+                    .description("The rule to explain, e.g. R18.")
+                    .build());
+    spec.usageMessage()
+        .description("Lists the rules, or explains one with its sources.")
+        .footer("  vmatrace rules", "  vmatrace rules R59");
+  }
+
+  /** The command, to be put under the program's. */
+  static CommandSpec spec() {
+    return new RulesCommand().spec;
+  }
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    String wanted = id;
+    String wanted = spec.commandLine().getParseResult().<@Nullable String>matchedPositionalValue(0, null);
     if (wanted == null) {
       Rules.all().forEach(rule -> out.println("%-4s  %s".formatted(rule.info().id(), rule.info().summary())));
     } else {

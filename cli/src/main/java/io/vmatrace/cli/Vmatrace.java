@@ -6,30 +6,29 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The program. */
-@Command(
-    name = "vmatrace",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    description = "Checks captures of Linux memory management against the per-VMA-lock protocol of the kernel that made them.",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  vmatrace check trace.txt.zst            verdict on one capture",
-      "  cat /sys/kernel/tracing/trace | vmatrace check -",
-      "  vmatrace rules R59                      what a rule says and why",
-      "",
-      "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
-      "4 inconclusive, 5 internal error."
-    },
-    subcommands = {CheckCommand.class, RulesCommand.class})
 public final class Vmatrace implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  private final CommandSpec spec;
+
+  private Vmatrace() {
+    spec =
+        Commands.spec(this, "vmatrace")
+            .addSubcommand("check", CheckCommand.spec())
+            .addSubcommand("rules", RulesCommand.spec());
+    spec.usageMessage()
+        .description("Checks captures of Linux memory management against the per-VMA-lock protocol of the kernel that made them.")
+        .footer(
+            "  vmatrace check trace.txt.zst            verdict on one capture",
+            "  cat /sys/kernel/tracing/trace | vmatrace check -",
+            "  vmatrace rules R59                      what a rule says and why",
+            "",
+            "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
+            "4 inconclusive, 5 internal error.");
+  }
 
   @Override
   public void run() {
@@ -46,7 +45,7 @@ public final class Vmatrace implements Runnable {
 
   /** The command line, writing its results to {@code out}. */
   static CommandLine commandLine(PrintWriter out) {
-    CommandLine line = new CommandLine(new Vmatrace());
+    CommandLine line = new CommandLine(new Vmatrace().spec);
     line.setOut(out);
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
