@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Looks for one byte in many, eight at a time. */
+/** Bytes, eight at a time. */
 public final class ByteScan {
   private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
@@ -26,8 +26,7 @@ public final class ByteScan {
   public static int newline(byte[] bytes, int from, int to) {
     int i = from;
     for (; i + Long.BYTES <= to; i += Long.BYTES) {
-      long x = (long) LONGS.get(bytes, i) ^ NEWLINES;
-      long found = (x - ONES) & ~x & HIGHS;
+      long found = newlines(word(bytes, i));
       if (found != 0) {
         return i + (Long.numberOfTrailingZeros(found) >>> 3);
       }
@@ -38,6 +37,51 @@ public final class ByteScan {
       }
     }
     return to;
+  }
+
+  /** Whether there is a newline among the bytes of three words. */
+  public static boolean newlineIn(long one, long two, long three) {
+    return (newlines(one) | newlines(two) | newlines(three)) != 0;
+  }
+
+  /** Not 0 exactly when there is a newline among eight bytes; its lowest high bit is at the first one. */
+  private static long newlines(long word) {
+    long x = word ^ NEWLINES;
+    return (x - ONES) & ~x & HIGHS;
+  }
+
+  /**
+   * The value of eight hexadecimal digits in lower case, or -1 when one of the bytes is none.
+   *
+   * <pre>
+   * '0'..'9' 0x30..0x39    low nibble is the value
+   * 'a'..'f' 0x61..0x66    bit 6 is set, low nibble + 9 is the value
+   * </pre>
+   *
+   * The bytes are made again from the values, so that nothing else passes for a digit.
+   */
+  public static long hexadecimal(long word) {
+    long letters = word >>> 6 & ONES;
+    long nibbles = (word & 0x0f * ONES) + 9 * letters;
+    long again = nibbles + '0' * ONES + ('a' - 10 - '0') * letters;
+    long aboveNine = (nibbles + 6 * ONES) >>> 4 & 0x0f * ONES;
+    if (again != word || aboveNine != letters || (nibbles & 0xf0f0f0f0f0f0f0f0L) != 0) {
+      return -1;
+    }
+    long bytes = (nibbles << 4 | nibbles >>> 8) & 0x00ff00ff00ff00ffL;
+    long shorts = (bytes << 8 | bytes >>> 16) & 0x0000ffff0000ffffL;
+    return (shorts << 16 | shorts >>> 32) & 0xffffffffL;
+  }
+
+  /** The value of eight decimal digits, or -1 when one of the bytes is none: pairs, then fours, then all eight are added up. */
+  public static long decimal(long word) {
+    long digits = word ^ '0' * ONES;
+    if (((digits + 0x76 * ONES | digits) & HIGHS) != 0) {
+      return -1;
+    }
+    long pairs = digits * 10 + (digits >>> 8) & 0x00ff00ff00ff00ffL;
+    long fours = pairs * 100 + (pairs >>> 16) & 0x0000ffff0000ffffL;
+    return fours * 10_000 + (fours >>> 32) & 0xffffffffL;
   }
 
   /** Eight bytes as one number, the first byte lowest: for comparing words with {@link #word(String)}. Needs i + 8 bytes. */

@@ -26,6 +26,9 @@ public final class Capture implements AutoCloseable {
   /** The name of standard input. */
   public static final String STANDARD_INPUT = "-";
 
+  private static final int LOOKED_AT_FIRST = 4 << 10;
+  private static final int LOOKED_AT_MOST = 1 << 20;
+
   private final String path;
   private final CaptureLimits limits;
   private final Path file;
@@ -205,9 +208,14 @@ public final class Capture implements AutoCloseable {
         throw new CaptureException(path, "is binary, and of no format that this program knows");
       }
     }
-    for (Layout candidate : Layout.values()) {
-      if (holdsEvents(candidate)) {
-        return candidate;
+    for (int looked = LOOKED_AT_FIRST; ; looked *= 16) {
+      for (Layout candidate : Layout.values()) {
+        if (holdsEvents(candidate, Math.min(first.length, looked))) {
+          return candidate;
+        }
+      }
+      if (looked >= Math.min(first.length, LOOKED_AT_MOST)) {
+        break;
       }
     }
     if (new String(first.bytes, 0, Math.min(first.length, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
@@ -217,12 +225,11 @@ public final class Capture implements AutoCloseable {
         path, "is not a trace: none of its lines is an event as the kernel's trace or trace_pipe prints it");
   }
 
-  /** Whether one of the first lines is an event, or a marker, in a layout. */
-  private boolean holdsEvents(Layout candidate) {
+  /** Whether a line among the first bytes is an event, or a marker, in a layout. */
+  private boolean holdsEvents(Layout candidate, int looked) {
     FtraceDecoder decoder = new FtraceDecoder(candidate, limits.lineBytes());
     EventBatch events = new EventBatch();
     ImportStats counts = new ImportStats();
-    int looked = Math.min(first.length, 1 << 20);
     int end = looked == first.length ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked);
     decoder.decode(first.bytes, 0, end, true, events, counts);
     return counts.decoded() + counts.ignored() + counts.unknown() + counts.lost() > 0;

@@ -12,5 +12,5 @@ package io.vmatrace.parser.capture;
  */
 public record CaptureLimits(int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory) {
   /** The limits of the command line. */
-  public static final CaptureLimits DEFAULT = new CaptureLimits(64 << 10, 4 << 20, 1L << 40, 2_000, 192 << 10);
+  public static final CaptureLimits DEFAULT = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 2_000, 192 << 10);
 }

@@ -10,14 +10,16 @@ public final class EventBatch {
   private static final int INITIAL_EVENTS = 1 << 14;
 
   private int size;
-  private byte[] kind = new byte[INITIAL_EVENTS];
-  private byte[] context = new byte[INITIAL_EVENTS];
-  private short[] cpu = new short[INITIAL_EVENTS];
-  private int[] task = new int[INITIAL_EVENTS];
-  private int[] line = new int[INITIAL_EVENTS];
-  private int[] present = new int[INITIAL_EVENTS];
-  private int[] valuesAt = new int[INITIAL_EVENTS];
+
+  /** Ordinal of the kind in the low byte, context in the next, CPU in the next two, task in the upper four. */
+  private long[] who = new long[INITIAL_EVENTS];
+
   private long[] time = new long[INITIAL_EVENTS];
+
+  /** Where an event's values begin in the lower half, its line in the upper. */
+  private long[] where = new long[INITIAL_EVENTS];
+
+  private int[] present = new int[INITIAL_EVENTS];
   private long[] values = new long[INITIAL_EVENTS * 4];
   private int valuesEnd;
   private long firstLine = 1;
@@ -45,28 +47,24 @@ public final class EventBatch {
    * @param context the interrupt-context character of the flags column ('.' or 0 for a task's own context)
    */
   public void add(EventKind kind, int task, int cpu, long time, int line, byte context) {
-    if (size == this.kind.length) {
+    if (size == who.length) {
       growEvents();
     }
-    int width = kind.fields().size();
+    int width = kind.width();
     if (valuesEnd + width > values.length) {
       values = Arrays.copyOf(values, values.length * 2);
     }
     int at = size++;
-    this.kind[at] = (byte) kind.ordinal();
-    this.context[at] = context;
-    this.cpu[at] = (short) cpu;
-    this.task[at] = task;
+    who[at] = (long) task << 32 | (cpu & 0xffffL) << 16 | (context & 0xffL) << 8 | kind.ordinal();
     this.time[at] = time;
-    this.line[at] = line;
+    where[at] = (long) line << 32 | valuesEnd;
     present[at] = 0;
-    valuesAt[at] = valuesEnd;
     valuesEnd += width;
   }
 
   /** Gives the last appended event a value; a field that its kind does not have is passed over. */
   public void put(Field field, long value) {
-    int slot = EventKind.of(kind[size - 1] & 0xff).slot(field);
+    int slot = kind(size - 1).slot(field);
     if (slot >= 0) {
       putSlot(slot, value);
     }
@@ -74,14 +72,14 @@ public final class EventBatch {
 
   /** Gives the last appended event the value of the slot-th field of its kind. */
   public void putSlot(int slot, long value) {
-    values[valuesAt[size - 1] + slot] = value;
+    values[valuesAt(size - 1) + slot] = value;
     present[size - 1] |= 1 << slot;
   }
 
   /** Takes the last appended event back. */
   public void removeLast() {
     size--;
-    valuesEnd = valuesAt[size];
+    valuesEnd = valuesAt(size);
   }
 
   /** Whether the last appended event has all values of a mask of slots. */
@@ -91,21 +89,21 @@ public final class EventBatch {
 
   /** The value of a slot of the last appended event. */
   public long lastValue(int slot) {
-    return values[valuesAt[size - 1] + slot];
+    return values[valuesAt(size - 1) + slot];
   }
 
   public EventKind kind(int i) {
-    return EventKind.of(kind[i] & 0xff);
+    return EventKind.of((int) who[i] & 0xff);
   }
 
   /** The pid of the task that was current (the kernel's pid, user space's tid); 0 is the idle task, -1 none. */
   public int task(int i) {
-    return task[i];
+    return (int) (who[i] >> 32);
   }
 
   /** The CPU, or -1 when the capture does not say. */
   public int cpu(int i) {
-    return cpu[i];
+    return (short) (who[i] >> 16);
   }
 
   /** The time in the capture's unit ({@link ClockUnit}). */
@@ -115,12 +113,12 @@ public final class EventBatch {
 
   /** Where the event is in the capture: its line number from 1. Unique and increasing within a capture. */
   public long at(int i) {
-    return firstLine + line[i];
+    return firstLine + (where[i] >>> 32);
   }
 
   /** Whether the event was raised in hard-interrupt, soft-interrupt or NMI context, and so only happens to carry the task's pid. */
   public boolean inInterrupt(int i) {
-    byte c = context[i];
+    int c = (int) who[i] >> 8 & 0xff;
     return c == 'h' || c == 'H' || c == 's' || c == 'z' || c == 'Z';
   }
 
@@ -132,18 +130,18 @@ public final class EventBatch {
   /** The value of a field, or 0 when it is absent: ask {@link #has} where that matters. */
   public long value(int i, Field field) {
     int slot = kind(i).slot(field);
-    return slot < 0 || (present[i] >>> slot & 1) == 0 ? 0 : values[valuesAt[i] + slot];
+    return slot < 0 || (present[i] >>> slot & 1) == 0 ? 0 : values[valuesAt(i) + slot];
   }
 
   private void growEvents() {
-    int n = kind.length * 2;
-    kind = Arrays.copyOf(kind, n);
-    context = Arrays.copyOf(context, n);
-    cpu = Arrays.copyOf(cpu, n);
-    task = Arrays.copyOf(task, n);
-    line = Arrays.copyOf(line, n);
-    present = Arrays.copyOf(present, n);
-    valuesAt = Arrays.copyOf(valuesAt, n);
+    int n = who.length * 2;
+    who = Arrays.copyOf(who, n);
     time = Arrays.copyOf(time, n);
+    where = Arrays.copyOf(where, n);
+    present = Arrays.copyOf(present, n);
+  }
+
+  private int valuesAt(int i) {
+    return (int) where[i];
   }
 }

@@ -154,12 +154,14 @@ public enum EventKind {
   private final Source source;
   private final String name;
   private final List<Field> fields;
+  private final int width;
   private final byte[] slots = new byte[Field.N];
 
   EventKind(Source source, String name, Field... fields) {
     this.source = source;
     this.name = name;
     this.fields = List.of(fields);
+    width = fields.length;
     java.util.Arrays.fill(slots, (byte) -1);
     for (int i = 0; i < fields.length; i++) {
       slots[fields[i].ordinal()] = (byte) i;
@@ -203,6 +205,11 @@ public enum EventKind {
   /** The fields that an event of this kind may carry, in slot order. */
   public List<Field> fields() {
     return fields;
+  }
+
+  /** How many fields there are: slots are 0 to this, exclusive. */
+  int width() {
+    return width;
   }
 
   /** The slot of a field in an event of this kind, or -1 when the kind never has it. */

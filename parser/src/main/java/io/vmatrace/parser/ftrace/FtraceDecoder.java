@@ -21,6 +21,9 @@ public final class FtraceDecoder {
   /** Longest piece of a line that is kept as an example of what is wrong. */
   private static final int EXAMPLE_BYTES = 160;
 
+  /** How far the readers of usual lines may look: for the columns, a name and a first value. */
+  private static final int AHEAD = LinePrefix.COLUMNS_AHEAD + 64;
+
   private static final byte[] BUFFER_STARTED = "##### CPU ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CPU = "CPU:".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LOST = " [LOST ".getBytes(StandardCharsets.US_ASCII);
@@ -51,12 +54,19 @@ public final class FtraceDecoder {
   public void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats) {
     int line = (int) stats.lines();
     for (int p = from; p < to; line++) {
-      int end = ByteScan.newline(b, p, to);
-      int next = end < to ? end + 1 : to;
-      if (end == to && !complete && end > p && b[p] != '#') {
-        damaged(ImportStat.CUT_SHORT, b, p, end, next - p, line, out, stats);
-      } else {
-        line(b, p, end, next - p, line, out, stats);
+      boolean columns = layout == Layout.COMMON && to - p > AHEAD && prefix.readColumns(b, p);
+      int end = columns ? usual(b, p, to, line, out, stats) : -1;
+      int next = end + 1;
+      if (end < 0) {
+        end = ByteScan.newline(b, p, to);
+        next = end < to ? end + 1 : to;
+        if (end == to && !complete && end > p && b[p] != '#') {
+          damaged(ImportStat.CUT_SHORT, b, p, end, next - p, line, out, stats);
+        } else if (columns && end - p <= lineBytes) {
+          event(b, p, end, next - p, line, out, stats);
+        } else {
+          line(b, p, end, next - p, line, out, stats);
+        }
       }
       p = next;
     }
@@ -103,21 +113,28 @@ public final class FtraceDecoder {
     }
   }
 
-  private void event(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    stats.time(prefix.inSeconds);
-    EventKind usual = UsualLines.kind(b, prefix.textFrom, to);
-    if (usual != null) {
-      add(usual, line, out);
-      if (UsualLines.values(usual, b, prefix.textFrom, to, out)) {
-        counted(usual, true, b, from, to, bytes, line, out, stats);
-        return;
-      }
-      out.removeLast();
+  /** Reads a line of the shapes that most lines have, whose prefix has been read; where it ends, or -1 when it is none. */
+  private int usual(byte[] b, int from, int to, int line, EventBatch out, ImportStats stats) {
+    EventKind kind = UsualLines.kind(b, prefix.textFrom);
+    if (kind == null) {
+      return -1;
     }
-    anyEvent(b, from, to, bytes, line, out, stats);
+    add(kind, line, out);
+    int end = UsualLines.values(kind, b, prefix.textFrom, to, out);
+    if (end < 0 || end == to || end - from > lineBytes) {
+      out.removeLast();
+      return -1;
+    }
+    stats.time(true);
+    stats.decoded(end + 1 - from);
+    if (kind == EventKind.MMAP_LOCK_START_LOCKING) {
+      stats.pointer(out.lastValue(0));
+    }
+    return end;
   }
 
-  private void anyEvent(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
+  private void event(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
+    stats.time(prefix.inSeconds);
     int text = prefix.textFrom;
     int p = afterName(b, text, to);
     EventKind kind;

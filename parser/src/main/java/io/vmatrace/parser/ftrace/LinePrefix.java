@@ -1,10 +1,15 @@
 package io.vmatrace.parser.ftrace;
 
+import io.vmatrace.parser.bytes.ByteScan;
+
 /**
  * The part of a line before the event: task, CPU, flags and time. A cursor that is reused for every line; {@link #read} says
  * whether the line has such a part, and the fields are valid until the next call.
  */
 final class LinePrefix {
+  /** How far {@link #readColumns} may look. */
+  static final int COLUMNS_AHEAD = 80;
+
   private static final int COMM_COLUMNS = 16;
   private static final int LATENCY_COMM_COLUMNS = 8;
   private static final int MOST_DIGITS = 18;
@@ -14,9 +19,22 @@ final class LinePrefix {
     1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
   };
 
+  /** Brackets and the space behind them in the columns 24 to 31. */
+  private static final long CPU_FRAME = 0x00ff_ff00_0000_ff00L;
+
+  private static final long CPU_FRAMED = ByteScan.word(" [000] .") & CPU_FRAME;
+  private static final long COLON_AND_SPACE = ':' | ' ' << 8;
+  private static final long TWO_ZEROS = '0' | '0' << 8;
+
   private byte[] b = new byte[0];
   private int end;
   private long number;
+
+  private long secondsWord;
+  private int secondsWidth;
+  private long nanoseconds;
+  private final long[] pidWords = new long[1 << 6];
+  private final int[] pids = new int[1 << 6];
 
   int commFrom;
   int commTo;
@@ -37,14 +55,10 @@ final class LinePrefix {
     end = to;
     commFrom = from;
     return switch (layout) {
-      case COMMON -> readCommon(from);
+      case COMMON -> readAnyColumns(from);
       case LATENCY -> readLatency(from);
       case VERBOSE -> readVerbose(from);
     };
-  }
-
-  private boolean readCommon(int from) {
-    return readColumns(from) || readAnyColumns(from);
   }
 
   /**
@@ -54,45 +68,74 @@ final class LinePrefix {
    * 0               16      24  29     36 37
    *         workload-234     [000] .....    11.612632: event
    * </pre>
+   *
+   * @param bytes at least {@value #COLUMNS_AHEAD} of them at {@code from}; where the line ends need not be known
    */
-  private boolean readColumns(int from) {
-    byte[] bytes = b;
-    if (end - from < 52 || bytes[from + 16] != '-' || bytes[from + 25] != '[' || bytes[from + 29] != ']' || bytes[from + 36] != ' ') {
+  boolean readColumns(byte[] bytes, int from) {
+    long cpuColumns = ByteScan.word(bytes, from + 24);
+    int dot = from + 42;
+    while (bytes[dot] != '.' && dot < from + 50) {
+      dot++;
+    }
+    long fraction = ByteScan.word(bytes, dot + 1);
+    long micros = ByteScan.decimal(fraction << 16 | TWO_ZEROS);
+    if ((cpuColumns & CPU_FRAME) != CPU_FRAMED || fraction >>> 48 != COLON_AND_SPACE || micros < 0 || bytes[from + 36] != ' ') {
       return false;
     }
-    int afterPid = number(from + 17);
-    long task = number;
-    int dot = number(Ascii.afterSpaces(bytes, from + 37, end));
-    long seconds = number;
-    if (afterPid < 0 || bytes[afterPid] != ' ' || dot < 0 || dot >= end - 9 || seconds > MOST_SECONDS) {
+    b = bytes;
+    cpu = cpu(cpuColumns);
+    if (!knownSeconds(from + 37, dot) || !knownPid(ByteScan.word(bytes, from + 16), from) || cpu < 0) {
       return false;
     }
-    int micros = six(bytes, dot + 1);
-    cpu = three(bytes, from + 26);
-    if (micros < 0 || cpu < 0 || bytes[dot] != '.' || bytes[dot + 7] != ':' || bytes[dot + 8] != ' ') {
-      return false;
-    }
-    pid = (int) task;
     context = bytes[from + 33];
-    time = seconds * 1_000_000_000 + micros * 1_000L;
+    time = nanoseconds + micros * 1_000;
     inSeconds = true;
+    commFrom = from;
     commTo = from + COMM_COLUMNS;
     textFrom = dot + 9;
+    return !ByteScan.newlineIn(ByteScan.word(bytes, from), ByteScan.word(bytes, from + 8), ByteScan.word(bytes, from + 29));
+  }
+
+  /** The CPU in {@code  [001] .}, or -1. */
+  private static int cpu(long columns) {
+    int digits = (int) (columns >>> 16 & 0xffffff) ^ 0x303030;
+    if (((digits + 0x767676 | digits) & 0x808080) != 0) {
+      return -1;
+    }
+    return (digits & 0xff) * 100 + (digits >>> 8 & 0xff) * 10 + (digits >>> 16);
+  }
+
+  /** The seconds before a dot: nearly always the same as on the line before. */
+  private boolean knownSeconds(int from, int dot) {
+    long word = ByteScan.word(b, dot - 8);
+    if (word == secondsWord && dot - from == secondsWidth) {
+      return true;
+    }
+    end = dot;
+    int i = number(Ascii.afterSpaces(b, from, dot));
+    if (i != dot || dot - from > Long.BYTES || number > MOST_SECONDS) {
+      return false;
+    }
+    nanoseconds = number * 1_000_000_000;
+    secondsWord = word;
+    secondsWidth = dot - from;
     return true;
   }
 
-  private static int six(byte[] b, int i) {
-    int high = three(b, i);
-    int low = three(b, i + 3);
-    return high < 0 || low < 0 ? -1 : high * 1_000 + low;
-  }
-
-  /** The value of three digits, or -1. */
-  private static int three(byte[] b, int i) {
-    int x = b[i] - '0';
-    int y = b[i + 1] - '0';
-    int z = b[i + 2] - '0';
-    return (x | y | z | 9 - x | 9 - y | 9 - z) < 0 ? -1 : x * 100 + y * 10 + z;
+  /** The pid in {@code -234    }: one of those that were seen lately. */
+  private boolean knownPid(long word, int from) {
+    int slot = (int) (word * 0x9e3779b97f4a7c15L >>> 58);
+    if (pidWords[slot] != word) {
+      end = from + 24;
+      int after = number(from + 17);
+      if (b[from + 16] != '-' || after < 0 || Ascii.afterSpaces(b, after, end) != end) {
+        return false;
+      }
+      pidWords[slot] = word;
+      pids[slot] = (int) number;
+    }
+    pid = pids[slot];
+    return true;
   }
 
   private boolean readAnyColumns(int from) {

@@ -21,15 +21,11 @@ final class UsualLines {
   private static final long K_RELEAS = ByteScan.word("k_releas");
   private static final long MA_WRITE = ByteScan.word("ma_write");
   private static final int POINTER_DIGITS = 16;
-  private static final int SHORTEST = 48;
 
   private UsualLines() {}
 
-  /** The kind of an event whose text is at {@code from}, if it is one of these; else null. */
-  static @Nullable EventKind kind(byte[] b, int from, int to) {
-    if (to - from < SHORTEST) {
-      return null;
-    }
+  /** The kind of an event whose text is at {@code from}, if it is one of these; else null. Needs 24 bytes. */
+  static @Nullable EventKind kind(byte[] b, int from) {
     long word = ByteScan.word(b, from);
     long next = ByteScan.word(b, from + 8);
     if (word == PAGE_FAU) {
@@ -38,76 +34,80 @@ final class UsualLines {
     if (word == MA_WRITE) {
       return b[from + 8] == ':' ? EventKind.MA_WRITE : null;
     }
-    if (word != MMAP_LOC) {
-      return null;
-    }
-    if (next == K_RELEAS) {
-      return EventKind.MMAP_LOCK_RELEASED;
-    }
-    long third = ByteScan.word(b, from + 16);
-    if (next == K_START) {
-      return third == LOCKING ? EventKind.MMAP_LOCK_START_LOCKING : null;
-    }
-    return next == K_ACQUIR && third == E_RETURN ? EventKind.MMAP_LOCK_ACQUIRE_RETURNED : null;
+    return word == MMAP_LOC ? mmapLock(next, ByteScan.word(b, from + 16)) : null;
   }
 
-  /** The values of such an event into the batch's last event; false when its shape is not the usual one. */
-  static boolean values(EventKind kind, byte[] b, int from, int to, EventBatch out) {
+  private static @Nullable EventKind mmapLock(long second, long third) {
+    if (second == K_RELEAS) {
+      return EventKind.MMAP_LOCK_RELEASED;
+    }
+    if (second == K_START) {
+      return third == LOCKING ? EventKind.MMAP_LOCK_START_LOCKING : null;
+    }
+    return second == K_ACQUIR && third == E_RETURN ? EventKind.MMAP_LOCK_ACQUIRE_RETURNED : null;
+  }
+
+  /**
+   * The values of such an event into the batch's last event.
+   *
+   * @param to where the bytes end; the line ends at or before it
+   * @return where the line ends, or -1 when its shape is not the usual one
+   */
+  static int values(EventKind kind, byte[] b, int from, int to, EventBatch out) {
     return switch (kind) {
       case PAGE_FAULT_USER -> pageFault(b, from, to, out);
-      case MA_WRITE -> maWrite(b, to, out);
-      case MMAP_LOCK_RELEASED -> mmapLock(b, from + 20, to, out);
-      case MMAP_LOCK_START_LOCKING -> mmapLock(b, from + 25, to, out);
-      default -> mmapLockReturned(b, from + 28, to, out);
+      case MA_WRITE -> maWrite(b, from, to, out);
+      case MMAP_LOCK_RELEASED -> mmapLock(b, from + 20, to, false, out);
+      case MMAP_LOCK_START_LOCKING -> mmapLock(b, from + 25, to, false, out);
+      default -> mmapLock(b, from + 28, to, true, out);
     };
   }
 
   /** {@code page_fault_user: address=0x7fdbc2a5d000 ip=0x40166f error_code=0x6}. */
-  private static boolean pageFault(byte[] b, int from, int to, EventBatch out) {
+  private static int pageFault(byte[] b, int from, int to, EventBatch out) {
     int address = from + 27;
-    int code = to;
+    if (ByteScan.word(b, from + 16) != ADDRESS || b[address - 1] != 'x') {
+      return -1;
+    }
+    int space = Ascii.afterHexDigits(b, address, to);
+    int end = ByteScan.newline(b, space, to);
+    int code = end;
     while (Ascii.hexDigit(b[code - 1]) >= 0) {
       code--;
     }
-    int end = Ascii.afterHexDigits(b, address, to);
-    if (ByteScan.word(b, from + 16) != ADDRESS
-        || b[address - 1] != 'x'
-        || b[end] != ' '
-        || end == address
-        || end - address > POINTER_DIGITS
-        || code == to
-        || b[code - 1] != 'x'
-        || b[code - 3] != '=') {
-      return false;
+    if (b[code - 1] != 'x' || b[code - 3] != '=' || code == end || space == address || space - address > POINTER_DIGITS || b[space] != ' ') {
+      return -1;
     }
-    out.putSlot(0, Ascii.hexadecimal(b, address, end));
-    out.putSlot(1, Ascii.hexadecimal(b, code, to));
-    return true;
+    out.putSlot(0, Ascii.hexadecimal(b, address, space));
+    out.putSlot(1, Ascii.hexadecimal(b, code, end));
+    return end;
   }
 
-  /** {@code mm=ff3f3d244105b700 memcg_id=1 write=true} with the {@code mm} at {@code at}. */
-  private static boolean mmapLock(byte[] b, int at, int to, EventBatch out) {
-    int write = truth(b, to, 'w');
-    if (write < 0 || !pointer(b, at, out)) {
-      return false;
+  /** {@code mm=ff3f3d244105b700 memcg_id=1 write=true} with the {@code mm} at {@code at}, and perhaps {@code success=true}. */
+  private static int mmapLock(byte[] b, int at, int to, boolean returned, EventBatch out) {
+    int digits = at + 3;
+    long high = ByteScan.hexadecimal(ByteScan.word(b, digits));
+    long low = ByteScan.hexadecimal(ByteScan.word(b, digits + 8));
+    if ((high | low) < 0 || b[at] != 'm' || b[at + 1] != 'm' || b[at + 2] != '=' || b[digits + POINTER_DIGITS] != ' ') {
+      return -1;
     }
+    int end = ByteScan.newline(b, digits + POINTER_DIGITS, to);
+    int writeEnd = end;
+    if (returned) {
+      int success = truth(b, end, 's');
+      if (success < 0) {
+        return -1;
+      }
+      out.putSlot(2, success);
+      writeEnd = end - (success == 1 ? 13 : 14);
+    }
+    int write = truth(b, writeEnd, 'w');
+    if (write < 0) {
+      return -1;
+    }
+    out.putSlot(0, high << 32 | low);
     out.putSlot(1, write);
-    return true;
-  }
-
-  /** The same with {@code success=true} at the end. */
-  private static boolean mmapLockReturned(byte[] b, int at, int to, EventBatch out) {
-    int success = truth(b, to, 's');
-    if (success < 0) {
-      return false;
-    }
-    int write = truth(b, to - (success == 1 ? 13 : 14), 'w');
-    if (write < 0 || !pointer(b, at, out)) {
-      return false;
-    }
-    out.putSlot(1, write);
-    out.putSlot(2, success);
-    return true;
+    return end;
   }
 
   /** The value of {@code write=true}, {@code success=false} that ends at {@code to}, by the key's first letter; -1 when it is none. */
@@ -121,36 +121,33 @@ final class UsualLines {
     return named ? (equals == to - 5 ? 1 : 0) : -1;
   }
 
-  private static boolean pointer(byte[] b, int at, EventBatch out) {
-    int end = at + 3 + POINTER_DIGITS;
-    if (b[at] != 'm' || b[at + 2] != '=' || b[end] != ' ' || Ascii.afterHexDigits(b, at + 3, end) != end) {
-      return false;
-    }
-    out.putSlot(0, Ascii.hexadecimal(b, at + 3, end));
-    return true;
-  }
-
   /** {@code … range:4194304-4198399 piv (0) val ff3f3d24bfc62dc0}, read from its end. */
-  private static boolean maWrite(byte[] b, int to, EventBatch out) {
-    int val = to - POINTER_DIGITS;
-    if (b[val - 1] != ' ' || b[val - 2] != 'l' || b[val - 6] != ')' || Ascii.afterHexDigits(b, val, to) != to) {
-      return false;
+  private static int maWrite(byte[] b, int from, int to, EventBatch out) {
+    int end = ByteScan.newline(b, from, to);
+    int val = end - POINTER_DIGITS;
+    if (val - 8 < from) {
+      return -1;
+    }
+    long high = ByteScan.hexadecimal(ByteScan.word(b, val));
+    long low = ByteScan.hexadecimal(ByteScan.word(b, val + 8));
+    if ((high | low) < 0 || b[val - 1] != ' ' || b[val - 2] != 'l' || b[val - 6] != ')') {
+      return -1;
     }
     int i = val - 7;
     for (int most = i - POINTER_DIGITS - 2; i > most && b[i] != '('; i--) {}
     int last = i - 5; // "piv (" and a space before it
     if (b[i] != '(' || b[last] != ' ' || b[last + 1] != 'p') {
-      return false;
+      return -1;
     }
     int lastFrom = beforeDigits(b, last);
     int firstFrom = beforeDigits(b, lastFrom - 1);
-    if (b[lastFrom - 1] != '-' || b[firstFrom - 1] != ':' || b[firstFrom - 2] != 'e' || lastFrom == last) {
-      return false;
+    if (b[lastFrom - 1] != '-' || b[firstFrom - 1] != ':' || b[firstFrom - 2] != 'e' || lastFrom == last || firstFrom < from) {
+      return -1;
     }
     out.putSlot(0, Ascii.decimal(b, firstFrom, lastFrom - 1));
     out.putSlot(1, Ascii.decimal(b, lastFrom, last) + 1);
-    out.putSlot(2, Ascii.hexadecimal(b, val, to));
-    return true;
+    out.putSlot(2, high << 32 | low);
+    return end;
   }
 
   /** Where the decimal digits that end before {@code to} begin. */
