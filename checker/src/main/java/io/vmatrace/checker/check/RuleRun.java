@@ -56,19 +56,15 @@ final class RuleRun implements StepSink, Checks {
       settle(step.moment().time());
     }
     this.step = step;
-    for (RuleTally tally : byOp[step.op().ordinal()]) {
-      current = tally;
-      aboutMm = step.mm();
-      aboutVma = step.vma();
-      check(tally.rule(), step);
-    }
-  }
-
-  private void check(Rule rule, Step step) {
     try {
-      rule.check(step, this);
+      for (RuleTally tally : byOp[step.op().ordinal()]) {
+        current = tally;
+        aboutMm = step.mm();
+        aboutVma = step.vma();
+        tally.rule().check(step, this);
+      }
     } catch (RuntimeException e) {
-      throw new IllegalStateException("rule %s failed at line %d".formatted(rule.info().id(), step.moment().at()), e);
+      throw new IllegalStateException("rule %s failed at line %d".formatted(tally().info().id(), step.moment().at()), e);
     }
   }
 

@@ -19,8 +19,8 @@ public final class VmaTree {
   public static final class Range {
     private final long first;
     private long last;
-    private final @Nullable VmaState vma;
-    private final long storedAt;
+    private @Nullable VmaState vma;
+    private long storedAt;
     private boolean gathered;
 
     Range(long first, long last, @Nullable VmaState vma, long storedAt) {
@@ -73,15 +73,36 @@ public final class VmaTree {
 
   /** Puts a VMA, or a gap when null, over [first, last]; what it covers in part keeps the rest. */
   public void store(long first, long last, @Nullable VmaState vma, long at) {
-    Map.Entry<Long, Range> left = ranges.floorEntry(first);
-    if (left != null && left.getValue().first == first && left.getValue().last == last && left.getValue().vma == vma) {
+    Map.Entry<Long, Range> entry = ranges.floorEntry(first);
+    Range left = entry == null ? null : entry.getValue();
+    if (left != null && left.first == first && left.last >= last) {
+      replaceStart(left, last, vma, at);
+      return;
+    }
+    if (left == null || left.last <= last) {
+      cut(left, first, last);
+    } else {
+      putRest(left, last + 1);
+      left.last = first - 1;
+    }
+    Range range = new Range(first, last, vma, at);
+    ranges.put(first, range);
+    enter(range);
+  }
+
+  /** Stores over the beginning of a range, or all of it. */
+  private void replaceStart(Range range, long last, @Nullable VmaState vma, long at) {
+    if (range.last > last) {
+      putRest(range, last + 1);
+    } else if (range.vma == vma) {
       return; // mas_store_prealloc and the mas_wr_* under it report one store twice
     }
-    cut(first, last);
-    ranges.put(first, new Range(first, last, vma, at));
-    if (vma != null) {
-      vma.rangesChanged(1);
-    }
+    leave(range);
+    range.last = last;
+    range.vma = vma;
+    range.storedAt = at;
+    range.gathered = false;
+    enter(range);
   }
 
   /** Marks the ranges that hold a VMA within [first, last] as gathered by a munmap. */
@@ -127,15 +148,14 @@ public final class VmaTree {
     }
   }
 
-  /** Takes [first, last] out of every range. */
-  private void cut(long first, long last) {
-    Map.Entry<Long, Range> left = ranges.lowerEntry(first);
-    if (left != null && left.getValue().last >= first) {
-      Range range = left.getValue();
-      if (range.last > last) {
-        putRest(range, last + 1);
-      }
-      range.last = first - 1;
+  /**
+   * Takes [first, last] out of every range.
+   *
+   * @param left the range that begins at {@code first} or last before it, which does not end behind {@code last}; null for none
+   */
+  private void cut(@Nullable Range left, long first, long last) {
+    if (left != null && left.first < first && left.last >= first) {
+      left.last = first - 1;
     }
     for (Map.Entry<Long, Range> next = ranges.ceilingEntry(first); next != null && next.getKey() <= last; ) {
       Range range = next.getValue();
@@ -152,8 +172,12 @@ public final class VmaTree {
     Range rest = new Range(first, range.last, range.vma, range.storedAt);
     rest.gathered = range.gathered;
     ranges.put(first, rest);
-    if (rest.vma != null) {
-      rest.vma.rangesChanged(1);
+    enter(rest);
+  }
+
+  private static void enter(Range range) {
+    if (range.vma != null) {
+      range.vma.rangesChanged(1);
     }
   }
 

@@ -66,7 +66,7 @@ final class Processes {
       return; // task_newtask came first and knew more
     }
     MmState copied = parent.state.forkChild();
-    boolean known = parent.isInFork() && world.witnessed().contains(Op.MMAP_WRITE_LOCK);
+    boolean known = parent.isInFork() && world.hasWitnessed(Op.MMAP_WRITE_LOCK);
     born(pid, copied != null ? copied : known ? parent.state.mm() : null);
   }
 

@@ -4,19 +4,18 @@ import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a capture's own events show of its kernel and of how it was recorded. */
 public final class Witness {
-  private final Set<EventKind> kinds = EnumSet.noneOf(EventKind.class);
+  private final boolean[] kinds = new boolean[EventKind.values().length];
   private boolean startWriteReturns;
   private boolean detachedFlag;
   private boolean values;
 
   void see(EventKind kind, EventBatch events, int i) {
-    kinds.add(kind);
+    kinds[kind.ordinal()] = true;
     if (!values && isProbe(kind)) {
       detachedFlag |= events.has(i, Field.DETACHED) || events.has(i, Field.RWSEM);
       values = detachedFlag || events.has(i, Field.REFCNT) || events.has(i, Field.LOCK_SEQ);
@@ -30,9 +29,13 @@ public final class Witness {
     return kind.source() == EventKind.Source.PROBE_ENTRY || kind.source() == EventKind.Source.PROBE_RETURN;
   }
 
+  private boolean saw(EventKind kind) {
+    return kinds[kind.ordinal()];
+  }
+
   /** Whether any probe fired: evidence level E1 at least. */
   public boolean hasProbes() {
-    return kinds.stream().anyMatch(Witness::isProbe);
+    return Arrays.stream(EventKind.values()).anyMatch(kind -> saw(kind) && isProbe(kind));
   }
 
   /** Whether probes read values from VMAs: evidence level E2. */
@@ -46,14 +49,14 @@ public final class Witness {
    */
   public @Nullable Generation generation() {
     if (startWriteReturns
-        || kinds.contains(EventKind.VMA_START_EXCLUDE_READERS)
-        || kinds.contains(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH)) {
+        || saw(EventKind.VMA_START_EXCLUDE_READERS)
+        || saw(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH)) {
       return Generation.EXCLUDE_READERS;
     }
-    if (kinds.contains(EventKind.VMA_MARK_DETACHED) || kinds.contains(EventKind.VMA_START_WRITE_RET)) {
+    if (saw(EventKind.VMA_MARK_DETACHED) || saw(EventKind.VMA_START_WRITE_RET)) {
       return Generation.REFCOUNT;
     }
-    if (detachedFlag || kinds.contains(EventKind.VM_AREA_FREE_RCU_CB)) {
+    if (detachedFlag || saw(EventKind.VM_AREA_FREE_RCU_CB)) {
       return Generation.RWSEM;
     }
     return null;

@@ -38,11 +38,16 @@ final class World {
   private final LongObjectHashMap<VmaState> vmas = new LongObjectHashMap<>();
   private final List<MmFigures> figures = new ArrayList<>();
   private final Map<MmState, MmFigures> figuresOf = new HashMap<>();
-  private final Set<Op> witnessed = EnumSet.noneOf(Op.class);
+  private final boolean[] witnessed = new boolean[Op.values().length];
   private final FaultTally faults = new FaultTally();
   private long unpaired;
   private long silentSince = Long.MAX_VALUE;
-  private final Map<FaultReason, Long> reasons = new EnumMap<>(FaultReason.class);
+  private final long[] reasons = new long[FaultReason.values().length];
+
+  /** The task and the mm that were asked for last: the next event is mostly of the same. */
+  private @Nullable TaskContext lastTask;
+
+  private @Nullable MmState lastMm;
 
   World(StepSink sink) {
     this.sink = sink;
@@ -54,11 +59,17 @@ final class World {
   }
 
   TaskContext task(int pid) {
+    TaskContext last = lastTask;
+    return last != null && last.state.pid() == pid ? last : otherTask(pid);
+  }
+
+  private TaskContext otherTask(int pid) {
     TaskContext task = tasks.get(pid);
     if (task == null) {
       task = new TaskContext(pid);
       tasks.put(pid, task);
     }
+    lastTask = task;
     return task;
   }
 
@@ -71,17 +82,33 @@ final class World {
     TaskContext task = new TaskContext(pid);
     task.state.inUserMode();
     tasks.put(pid, task);
+    lastTask = task;
     return task;
   }
 
   void taskGone(int pid) {
     tasks.remove(pid);
+    forgetLast();
+  }
+
+  private void forgetLast() {
+    lastTask = null;
+    lastMm = null;
   }
 
   /** The mm at an address: the one that lives there now. */
   MmState mm(long address) {
+    MmState last = lastMm;
+    return last != null && last.address() == address && !last.isExited() ? last : otherMm(address);
+  }
+
+  private MmState otherMm(long address) {
     MmState mm = mms.get(address);
-    return mm == null || mm.isExited() && mm.holds().isEmpty() ? put(new MmState(address)) : mm;
+    if (mm == null || mm.isExited() && mm.holds().isEmpty()) {
+      return put(new MmState(address));
+    }
+    lastMm = mm;
+    return mm;
   }
 
   /** The mm at an address, which was made just now (exec, fork): its tree is empty, and known to be. */
@@ -96,6 +123,7 @@ final class World {
 
   private MmState put(MmState mm) {
     mms.put(mm.address(), mm);
+    lastMm = mm;
     if (figures.size() < MOST_MMS) {
       MmFigures of = new MmFigures(mm, new IntHashSet());
       figures.add(of);
@@ -195,7 +223,7 @@ final class World {
 
   /** Shows the step to the rules. */
   void emit() {
-    witnessed.add(step.op());
+    witnessed[step.op().ordinal()] = true;
     sink.accept(step);
   }
 
@@ -208,7 +236,7 @@ final class World {
     emit();
     FaultPath path = reason.path();
     faults.add(path);
-    reasons.merge(reason, 1L, Long::sum);
+    reasons[reason.ordinal()]++;
     MmState mm = fault.mm;
     if (mm != null) {
       mm.faults().add(path);
@@ -229,6 +257,7 @@ final class World {
   void forget() {
     cutOffFaults();
     tasks.clear();
+    forgetLast();
     vmas.clear();
     mms.forEachValue(MmState::forget);
   }
@@ -252,16 +281,33 @@ final class World {
     return unpaired;
   }
 
+  boolean hasWitnessed(Op op) {
+    return witnessed[op.ordinal()];
+  }
+
   Set<Op> witnessed() {
-    return witnessed;
+    Set<Op> ops = EnumSet.noneOf(Op.class);
+    for (Op op : Op.values()) {
+      if (hasWitnessed(op)) {
+        ops.add(op);
+      }
+    }
+    return ops;
   }
 
   FaultTally faults() {
     return faults;
   }
 
+  /** How many faults went each way; ways that none went are left out. */
   Map<FaultReason, Long> reasons() {
-    return reasons;
+    Map<FaultReason, Long> counts = new EnumMap<>(FaultReason.class);
+    for (FaultReason reason : FaultReason.values()) {
+      if (reasons[reason.ordinal()] > 0) {
+        counts.put(reason, reasons[reason.ordinal()]);
+      }
+    }
+    return counts;
   }
 
   List<MmFigures> figures() {

@@ -126,22 +126,8 @@ public final class Capture implements AutoCloseable {
    * @throws CaptureException when the rest cannot be read; what came before has been handed over
    */
   public void decode(Consumer<EventBatch> consumer, LongConsumer progress) throws CaptureException {
-    try (Decoding decoding = new Decoding(layout, limits, stats, consumer)) {
-      for (Chunk chunk = first; chunk != null; chunk = nextChunk(decoding)) {
-        decoding.submit(chunk);
-        progress.accept(input.compressedBytes());
-      }
-      decoding.finish();
-    }
-  }
-
-  private @Nullable Chunk nextChunk(Decoding decoding) throws CaptureException {
-    Chunk chunk = decoding.freeChunk();
-    try {
-      return chunks.next(chunk) ? chunk : null;
-    } catch (CaptureException e) {
-      decoding.finish();
-      throw e;
+    try (Decoding decoding = new Decoding(layout, limits, input, chunks)) {
+      decoding.run(first, stats, consumer, progress);
     }
   }
 

@@ -6,21 +6,23 @@ import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
- * Chunks decoded by several threads, handed over in order by one. Only so many are under way at a time, so memory does not grow
- * with the capture.
+ * Several threads that read and decode chunks, and one that takes them over in the input's order. A thread reads the chunk that it
+ * decodes, so that the bytes are still in its processor's cache; one reads at a time. There are only so many chunks, so memory
+ * does not grow with the capture.
  */
 final class Decoding implements AutoCloseable {
   private static final int THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4);
-  private static final int UNDER_WAY = 2 * THREADS + 1;
+  private static final int SLOTS = 2 * THREADS + 1;
 
   /** A chunk, what it became, and the decoder that makes it so. */
   private final class Slot {
@@ -28,6 +30,9 @@ final class Decoding implements AutoCloseable {
     private final EventBatch events = new EventBatch();
     private final ImportStats counts = new ImportStats();
     private final FtraceDecoder decoder = new FtraceDecoder(layout, limits.lineBytes());
+
+    /** How far the file had been read when this chunk was; -1 when this is the end and there is no chunk. */
+    private long readUpTo;
 
     Slot(Chunk chunk) {
       this.chunk = chunk;
@@ -48,73 +53,130 @@ final class Decoding implements AutoCloseable {
 
   private final Layout layout;
   private final CaptureLimits limits;
-  private final ImportStats total;
-  private final Consumer<EventBatch> consumer;
-  private final ExecutorService threads;
-  private final Deque<Slot> free = new ArrayDeque<>();
-  private final Deque<Future<Slot>> underWay = new ArrayDeque<>();
+  private final Input input;
+  private final Chunks chunks;
+  private final BlockingQueue<Slot> free = new LinkedBlockingQueue<>();
 
-  Decoding(Layout layout, CaptureLimits limits, ImportStats total, Consumer<EventBatch> consumer) {
+  /** What has been read, in the input's order. */
+  private final BlockingQueue<CompletableFuture<Slot>> read = new LinkedBlockingQueue<>();
+
+  private final List<Thread> threads = new ArrayList<>();
+  private int slots;
+  private boolean ended;
+
+  Decoding(Layout layout, CaptureLimits limits, Input input, Chunks chunks) {
     this.layout = layout;
     this.limits = limits;
-    this.total = total;
-    this.consumer = consumer;
-    threads =
-        Executors.newFixedThreadPool(
-            THREADS,
-            task -> {
-              Thread thread = new Thread(task, "decoder");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.input = input;
+    this.chunks = chunks;
   }
 
-  /** A chunk that may be filled and then submitted. */
-  Chunk freeChunk() {
-    while (free.isEmpty() && underWay.size() >= UNDER_WAY) {
-      deliver();
-    }
-    Slot slot = free.isEmpty() ? new Slot(new Chunk(limits.chunkBytes())) : free.peek();
-    if (free.isEmpty()) {
-      free.push(slot);
-    }
-    return slot.chunk;
-  }
-
-  /** Decodes a chunk: the one last given, or the first, which came from elsewhere. */
-  void submit(Chunk chunk) {
-    Slot slot = !free.isEmpty() && free.peek().chunk == chunk ? free.pop() : new Slot(chunk);
-    underWay.add(threads.submit(slot::decode));
-  }
-
-  /** Hands over all that is under way. */
-  void finish() {
-    while (!underWay.isEmpty()) {
-      deliver();
+  /**
+   * Decodes all that there is, and hands it over on this thread.
+   *
+   * @param first the first chunk, which has been read
+   * @throws CaptureException when the rest cannot be read; what came before has been handed over
+   */
+  void run(Chunk first, ImportStats total, Consumer<EventBatch> consumer, LongConsumer progress) throws CaptureException {
+    Slot slot = new Slot(first);
+    slot.readUpTo = input.compressedBytes();
+    slots++;
+    start();
+    for (slot.decode(); slot.readUpTo >= 0; slot = next()) {
+      slot.events.firstLine(total.lines() + 1);
+      consumer.accept(slot.events);
+      total.add(slot.counts);
+      progress.accept(slot.readUpTo);
+      free.add(slot);
     }
   }
 
-  private void deliver() {
-    Slot slot = join(underWay.remove());
-    slot.events.firstLine(total.lines() + 1);
-    consumer.accept(slot.events);
-    total.add(slot.counts);
-    free.push(slot);
+  private void start() {
+    for (int i = 0; i < THREADS; i++) {
+      Thread thread = new Thread(this::work, "decoder");
+      thread.setDaemon(true);
+      threads.add(thread);
+      thread.start();
+    }
   }
 
-  private static Slot join(Future<Slot> future) {
+  /** What one thread does: chunks, until there are no more. */
+  private void work() {
     try {
-      return future.get();
+      while (true) {
+        Slot slot = freeSlot();
+        CompletableFuture<Slot> result = new CompletableFuture<>();
+        if (!read(slot, result)) {
+          return;
+        }
+        if (!result.isDone()) {
+          decode(slot, result);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed: nobody wants more
+    }
+  }
+
+  private Slot freeSlot() throws InterruptedException {
+    Slot slot = free.poll();
+    if (slot == null && isRoomForSlot()) {
+      return new Slot(new Chunk(limits.chunkBytes()));
+    }
+    return slot != null ? slot : free.take();
+  }
+
+  private synchronized boolean isRoomForSlot() {
+    if (slots == SLOTS) {
+      return false;
+    }
+    slots++;
+    return true;
+  }
+
+  /** Reads the next chunk into a slot and gives it its place in the order; false when the end was read before. */
+  private synchronized boolean read(Slot slot, CompletableFuture<Slot> result) {
+    if (ended) {
+      return false;
+    }
+    read.add(result);
+    try {
+      ended = !chunks.next(slot.chunk);
+      slot.readUpTo = ended ? -1 : input.compressedBytes();
+      if (ended) {
+        result.complete(slot);
+      }
+    } catch (CaptureException | RuntimeException | Error e) {
+      ended = true;
+      result.completeExceptionally(e);
+    }
+    return true;
+  }
+
+  private static void decode(Slot slot, CompletableFuture<Slot> result) {
+    try {
+      result.complete(slot.decode());
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private Slot next() throws CaptureException {
+    try {
+      return read.take().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while decoding", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof CaptureException unreadable) {
+        throw unreadable;
+      }
       throw new IllegalStateException("a decoder failed", e.getCause());
     }
   }
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.forEach(Thread::interrupt);
   }
 }

@@ -123,14 +123,18 @@ public final class EventBatch {
   }
 
   public boolean has(int i, Field field) {
-    int slot = kind(i).slot(field);
+    int slot = slot(i, field);
     return slot >= 0 && (present[i] >>> slot & 1) != 0;
   }
 
   /** The value of a field, or 0 when it is absent: ask {@link #has} where that matters. */
   public long value(int i, Field field) {
-    int slot = kind(i).slot(field);
+    int slot = slot(i, field);
     return slot < 0 || (present[i] >>> slot & 1) == 0 ? 0 : values[valuesAt(i) + slot];
+  }
+
+  private int slot(int i, Field field) {
+    return EventKind.slot((int) who[i] & 0xff, field);
   }
 
   private void growEvents() {

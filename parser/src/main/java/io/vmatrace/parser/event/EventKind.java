@@ -150,6 +150,7 @@ public enum EventKind {
   }
 
   private static final EventKind[] VALUES = values();
+  private static final byte[] SLOTS = slots();
 
   private final Source source;
   private final String name;
@@ -215,5 +216,18 @@ public enum EventKind {
   /** The slot of a field in an event of this kind, or -1 when the kind never has it. */
   public int slot(Field field) {
     return slots[field.ordinal()];
+  }
+
+  /** The same for the kind with an ordinal: one look-up in one table. */
+  static int slot(int ordinal, Field field) {
+    return SLOTS[ordinal * Field.N + field.ordinal()];
+  }
+
+  private static byte[] slots() {
+    byte[] table = new byte[VALUES.length * Field.N];
+    for (EventKind kind : VALUES) {
+      System.arraycopy(kind.slots, 0, table, kind.ordinal() * Field.N, Field.N);
+    }
+    return table;
   }
 }
