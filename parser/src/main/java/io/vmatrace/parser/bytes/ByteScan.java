@@ -89,6 +89,18 @@ public final class ByteScan {
     return (long) LONGS.get(bytes, i);
   }
 
+  /** The first {@code n} of the bytes at {@code i} as one number, the others 0: at most eight, and they may be the last. */
+  public static long word(byte[] bytes, int i, int n) {
+    if (i + Long.BYTES <= bytes.length) {
+      return n == 0 ? 0 : word(bytes, i) & -1L >>> (Long.BYTES - n << 3);
+    }
+    long word = 0;
+    for (int k = n - 1; k >= 0; k--) {
+      word = word << 8 | bytes[i + k] & 0xff;
+    }
+    return word;
+  }
+
   /** The number that {@link #word(byte[], int)} gives for eight ASCII characters. */
   public static long word(String eight) {
     return word(eight.getBytes(StandardCharsets.US_ASCII), 0);

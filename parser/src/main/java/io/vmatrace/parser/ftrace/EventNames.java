@@ -31,15 +31,19 @@ final class EventNames {
    * @param probe whether its text begins with the probed address in parentheses
    */
   static @Nullable EventKind event(byte[] b, int from, int to, int hash, boolean probe) {
+    int slot = EVENTS.find(b, from, to, hash);
+    if (EVENTS.names[slot] == null) {
+      return syscall(b, from, to);
+    }
+    EventKind first = probe ? EVENTS.probes[slot] : EVENTS.tracepoints[slot];
+    return first != null ? first : probe ? null : EVENTS.probes[slot];
+  }
+
+  private static @Nullable EventKind syscall(byte[] b, int from, int to) {
     if (starts(SYS_ENTER, b, from, to)) {
       return entered(b, from + SYS_ENTER.length, to);
     }
-    if (starts(SYS_EXIT, b, from, to)) {
-      return left(b, from + SYS_EXIT.length, to);
-    }
-    int slot = EVENTS.find(b, from, to, hash);
-    EventKind first = probe ? EVENTS.probes[slot] : EVENTS.tracepoints[slot];
-    return first != null ? first : probe ? null : EVENTS.probes[slot];
+    return starts(SYS_EXIT, b, from, to) ? left(b, from + SYS_EXIT.length, to) : null;
   }
 
   /** The kind of {@code sys_NAME(}. */

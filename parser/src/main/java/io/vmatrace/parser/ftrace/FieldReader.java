@@ -1,8 +1,10 @@
 package io.vmatrace.parser.ftrace;
 
+import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +34,11 @@ final class FieldReader {
       if (equals < 0) {
         continue;
       }
-      int key = find(keys, keyFrom, equals, hint);
+      int key = keys.find(b, keyFrom, equals, hint);
       p = equals + 1;
-      if (key >= 0 && !out.lastHas(1 << keys.slots[key])) {
-        readable &= take(kind, keys.slots[key], out);
-        hint = key + 1 < keys.keys.length ? key + 1 : 0;
+      if (key >= 0 && !out.lastHas(1 << keys.slot(key))) {
+        readable &= take(kind, keys.slot(key), out);
+        hint = key + 1 < keys.size() ? key + 1 : 0;
       }
       token();
     }
@@ -63,21 +65,6 @@ final class FieldReader {
 
   private void token() {
     p = Ascii.afterSpaces(b, Ascii.indexOf(b, p, end, ' '), end);
-  }
-
-  private int find(Keys keys, int from, int to, int hint) {
-    int n = keys.keys.length;
-    for (int i = hint; i < n; i++) {
-      if (is(keys.keys[i], from, to)) {
-        return i;
-      }
-    }
-    for (int i = 0; i < hint; i++) {
-      if (is(keys.keys[i], from, to)) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private boolean is(byte[] key, int from, int to) {
@@ -160,19 +147,29 @@ final class FieldReader {
   }
 
   private boolean hex() {
+    byte[] bytes = b;
     int from = p;
-    int to = Ascii.afterHexDigits(b, from, end);
-    value = Ascii.hexadecimal(b, from, to);
-    p = to;
-    return to > from && to - from <= 16;
+    int i = from;
+    long read = 0;
+    for (int digit; i < end && (digit = Ascii.hexDigit(bytes[i])) >= 0; i++) {
+      read = read << 4 | digit;
+    }
+    value = read;
+    p = i;
+    return i > from && i - from <= 16;
   }
 
   private boolean decimal() {
+    byte[] bytes = b;
     int from = p;
-    int to = Ascii.afterDigits(b, from, end);
-    value = Ascii.decimal(b, from, to);
-    p = to;
-    return to > from && to - from <= 20;
+    int i = from;
+    long read = 0;
+    for (; i < end && Ascii.isDigit(bytes[i]); i++) {
+      read = read * 10 + (bytes[i] - '0');
+    }
+    value = read;
+    p = i;
+    return i > from && i - from <= 20;
   }
 
   /**
@@ -391,33 +388,41 @@ final class FieldReader {
     }
   }
 
-  private static final byte[] ADDR = {'a', 'd', 'd', 'r'};
-  private static final byte[] START = {'s', 't', 'a', 'r', 't'};
-  private static final byte[] LEN = {'l', 'e', 'n'};
-  private static final byte[] LEN_IN = {'l', 'e', 'n', '_', 'i', 'n'};
-  private static final byte[] OLD_LEN = {'o', 'l', 'd', '_', 'l', 'e', 'n'};
-  private static final byte[] NEW_LEN = {'n', 'e', 'w', '_', 'l', 'e', 'n'};
-  private static final byte[] NEW_ADDR = {'n', 'e', 'w', '_', 'a', 'd', 'd', 'r'};
-  private static final byte[] FLAGS = {'f', 'l', 'a', 'g', 's'};
-  private static final byte[] CLONE_FLAGS_ARGUMENT = {'c', 'l', 'o', 'n', 'e', '_', 'f', 'l', 'a', 'g', 's'};
-  private static final byte[] BEHAVIOR = {'b', 'e', 'h', 'a', 'v', 'i', 'o', 'r'};
-  private static final byte[] BRK = {'b', 'r', 'k'};
-  private static final byte[] RET = {'r', 'e', 't'};
+  private static final byte[] CLONE_FLAGS_ARGUMENT = "clone_flags".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] RET = "ret".getBytes(StandardCharsets.US_ASCII);
+  private static final long ADDR = name("addr");
+  private static final long START = name("start");
+  private static final long LEN = name("len");
+  private static final long LEN_IN = name("len_in");
+  private static final long OLD_LEN = name("old_len");
+  private static final long NEW_LEN = name("new_len");
+  private static final long NEW_ADDR = name("new_addr");
+  private static final long FLAGS = name("flags");
+  private static final long BEHAVIOR = name("behavior");
+  private static final long BRK = name("brk");
+
+  private static long name(String name) {
+    return ByteScan.word(name.getBytes(StandardCharsets.US_ASCII), 0, name.length());
+  }
 
   private @Nullable Field argument(int from, int to, boolean remap) {
-    if (is(ADDR, from, to) || is(START, from, to)) {
+    if (to - from > Long.BYTES) {
+      return is(CLONE_FLAGS_ARGUMENT, from, to) ? Field.FLAGS : null;
+    }
+    long name = ByteScan.word(b, from, to - from);
+    if (name == ADDR || name == START) {
       return Field.START;
     }
-    if (is(LEN, from, to) || is(LEN_IN, from, to) || is(OLD_LEN, from, to)) {
+    if (name == LEN || name == LEN_IN || name == OLD_LEN) {
       return Field.LENGTH;
     }
-    if (is(NEW_LEN, from, to)) {
-      return Field.NEW_LENGTH;
-    }
-    if (is(FLAGS, from, to) || is(BEHAVIOR, from, to) || is(CLONE_FLAGS_ARGUMENT, from, to)) {
+    if (name == FLAGS || name == BEHAVIOR) {
       return Field.FLAGS;
     }
-    return is(BRK, from, to) || remap && is(NEW_ADDR, from, to) ? Field.ADDRESS : null;
+    if (name == NEW_LEN) {
+      return Field.NEW_LENGTH;
+    }
+    return name == BRK || remap && name == NEW_ADDR ? Field.ADDRESS : null;
   }
 
   /** {@code 0x7f0a41a2e000} of {@code sys_mmap -> 0x…}. */

@@ -2,6 +2,7 @@ package io.vmatrace.parser.ftrace;
 
 import static io.vmatrace.parser.event.Field.*;
 
+import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import java.nio.charset.StandardCharsets;
@@ -18,16 +19,61 @@ final class Keys {
   private static final Map<Field, List<String>> NAMES = names();
   private static final Keys[] OF = of();
 
-  final byte[][] keys;
-  final byte[] slots;
+  /** The first eight bytes of each key, and the last eight: with the length they say all of it. */
+  private final long[] heads;
+
+  private final long[] tails;
+  private final int[] lengths;
+  private final byte[] slots;
 
   /** Bit per slot: values that a line of this kind must have to say what happened. */
   final int mandatory;
 
-  private Keys(byte[][] keys, byte[] slots, int mandatory) {
-    this.keys = keys;
-    this.slots = slots;
+  private Keys(List<byte[]> keys, List<Byte> slots, int mandatory) {
+    int n = keys.size();
+    heads = new long[n];
+    tails = new long[n];
+    lengths = new int[n];
+    this.slots = new byte[n];
+    for (int i = 0; i < n; i++) {
+      byte[] key = keys.get(i);
+      lengths[i] = key.length;
+      heads[i] = head(key, 0, key.length);
+      tails[i] = tail(key, 0, key.length);
+      this.slots[i] = slots.get(i);
+    }
     this.mandatory = mandatory;
+  }
+
+  /** How many keys there are. */
+  int size() {
+    return slots.length;
+  }
+
+  /** The slot of the i-th key. */
+  int slot(int i) {
+    return slots[i];
+  }
+
+  /** Which key is written at [from, to), or -1; those from {@code hint} on are tried first. */
+  int find(byte[] b, int from, int to, int hint) {
+    long head = head(b, from, to);
+    long tail = tail(b, from, to);
+    int n = slots.length;
+    for (int tried = 0, i = hint; tried < n; tried++, i = i + 1 == n ? 0 : i + 1) {
+      if (heads[i] == head && tails[i] == tail && lengths[i] == to - from) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static long head(byte[] b, int from, int to) {
+    return ByteScan.word(b, from, Math.min(to - from, Long.BYTES));
+  }
+
+  private static long tail(byte[] b, int from, int to) {
+    return to - from <= Long.BYTES ? 0 : ByteScan.word(b, to - Long.BYTES);
   }
 
   static Keys of(EventKind kind) {
@@ -55,11 +101,7 @@ final class Keys {
         slots.add((byte) kind.slot(field));
       }
     }
-    byte[] slotOf = new byte[slots.size()];
-    for (int i = 0; i < slotOf.length; i++) {
-      slotOf[i] = slots.get(i);
-    }
-    return new Keys(keys.toArray(new byte[0][]), slotOf, mandatory(kind));
+    return new Keys(keys, slots, mandatory(kind));
   }
 
   private static int mandatory(EventKind kind) {
