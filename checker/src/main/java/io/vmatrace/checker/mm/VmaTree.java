@@ -1,10 +1,7 @@
 package io.vmatrace.checker.mm;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,17 +46,17 @@ public final class VmaTree {
     }
   }
 
-  private final TreeMap<Long, Range> ranges = new TreeMap<>();
+  private final RangeIndex ranges = new RangeIndex();
 
   /** Everything becomes a known gap: the tree of a new mm. */
   public void becomeEmpty(long at) {
     forget();
-    ranges.put(0L, new Range(0, TOP, null, at));
+    ranges.add(new Range(0, TOP, null, at));
   }
 
   /** Everything becomes unknown. */
   public void forget() {
-    for (Range range : ranges.values()) {
+    for (Range range : ranges.all()) {
       leave(range);
     }
     ranges.clear();
@@ -67,14 +64,13 @@ public final class VmaTree {
 
   /** The range that holds an address, or null when what is there is not known. */
   public @Nullable Range find(long address) {
-    Map.Entry<Long, Range> entry = ranges.floorEntry(address);
-    return entry != null && entry.getValue().last >= address ? entry.getValue() : null;
+    Range range = ranges.floor(address);
+    return range != null && range.last >= address ? range : null;
   }
 
   /** Puts a VMA, or a gap when null, over [first, last]; what it covers in part keeps the rest. */
   public void store(long first, long last, @Nullable VmaState vma, long at) {
-    Map.Entry<Long, Range> entry = ranges.floorEntry(first);
-    Range left = entry == null ? null : entry.getValue();
+    Range left = ranges.floor(first);
     if (left != null && left.first == first && left.last >= last) {
       replaceStart(left, last, vma, at);
       return;
@@ -86,7 +82,7 @@ public final class VmaTree {
       left.last = first - 1;
     }
     Range range = new Range(first, last, vma, at);
-    ranges.put(first, range);
+    ranges.add(range);
     enter(range);
   }
 
@@ -125,26 +121,29 @@ public final class VmaTree {
   /** The ranges that overlap [first, last], lowest first, as they are now. */
   public List<Range> within(long first, long last) {
     List<Range> found = new ArrayList<>();
-    Map.Entry<Long, Range> next = ranges.floorEntry(first);
-    if (next == null || next.getValue().last < first) {
-      next = ranges.higherEntry(first);
-    }
-    for (; next != null && next.getKey() <= last; next = ranges.higherEntry(next.getKey())) {
-      found.add(next.getValue());
+    for (Range next = firstWithin(first); next != null && next.first <= last; next = ranges.ceiling(next.first + 1)) {
+      found.add(next);
     }
     return found;
   }
 
+  private @Nullable Range firstWithin(long first) {
+    Range range = find(first);
+    return range != null ? range : ranges.ceiling(first);
+  }
+
   /** All known ranges, lowest first. */
-  public Collection<Range> all() {
-    return ranges.values();
+  public List<Range> all() {
+    return ranges.all();
   }
 
   private void eraseIf(long first, long last, long at, boolean gatheredOnly, long upTo) {
-    for (Range range : within(first, last)) {
+    for (Range range = firstWithin(first); range != null && range.first <= last; ) {
+      long end = Math.min(last, range.last);
       if (range.vma != null && range.storedAt <= upTo && (range.gathered || !gatheredOnly)) {
-        store(Math.max(first, range.first), Math.min(last, range.last), null, at);
+        store(Math.max(first, range.first), end, null, at);
       }
+      range = end == last ? null : ranges.ceiling(end + 1);
     }
   }
 
@@ -157,21 +156,19 @@ public final class VmaTree {
     if (left != null && left.first < first && left.last >= first) {
       left.last = first - 1;
     }
-    for (Map.Entry<Long, Range> next = ranges.ceilingEntry(first); next != null && next.getKey() <= last; ) {
-      Range range = next.getValue();
-      ranges.remove(range.first);
+    for (Range range = ranges.ceiling(first); range != null && range.first <= last; range = ranges.ceiling(first)) {
+      ranges.remove(range);
       leave(range);
       if (range.last > last) {
         putRest(range, last + 1);
       }
-      next = ranges.ceilingEntry(first);
     }
   }
 
   private void putRest(Range range, long first) {
     Range rest = new Range(first, range.last, range.vma, range.storedAt);
     rest.gathered = range.gathered;
-    ranges.put(first, rest);
+    ranges.add(rest);
     enter(rest);
   }
 

@@ -175,7 +175,13 @@ public final class MmReconstruction {
       case SCHED_PROCESS_EXEC -> processes.exec(task);
       case SCHED_PROCESS_EXIT -> processes.exited(task);
       case SCHED_PROCESS_FREE -> world.taskGone((int) events.value(i, Field.PID));
-      default -> dispatchRarer(task, kind, events, i);
+      default -> {
+        switch (kind.source()) {
+          case SYSCALL_ENTER -> processes.sysEnter(task, kind, events, i);
+          case SYSCALL_EXIT -> processes.sysExit(task, kind, events, i);
+          default -> dispatchRarer(task, kind, events, i);
+        }
+      }
     }
   }
 
@@ -203,15 +209,9 @@ public final class MmReconstruction {
       case VMS_GATHER_MUNMAP_VMAS -> trees.gathering(task, events, i);
       case VMS_GATHER_MUNMAP_VMAS_RET -> trees.gathered(task, events, i);
       case VMS_COMPLETE_MUNMAP_VMAS -> trees.completing(task, events, i);
-      default -> dispatchSyscall(task, kind, events, i);
-    }
-  }
-
-  private void dispatchSyscall(TaskContext task, EventKind kind, EventBatch events, int i) {
-    if (kind.source() == EventKind.Source.SYSCALL_ENTER) {
-      processes.sysEnter(task, kind, events, i);
-    } else if (kind.source() == EventKind.Source.SYSCALL_EXIT) {
-      processes.sysExit(task, kind, events, i);
+      default -> {
+        // witnessed, and of no consequence to the state
+      }
     }
   }
 

@@ -10,7 +10,6 @@ import io.vmatrace.parser.stat.ImportStats;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,11 +74,10 @@ public final class Capture implements AutoCloseable {
     if (Files.isDirectory(file)) {
       throw new CaptureException(path, "is a directory: name the capture inside it");
     }
-    try {
-      return opened(path, limits, file, false, Input.open(path, file, limits));
-    } catch (AccessDeniedException e) {
-      throw new CaptureException(path, "permission denied: trace files belong to root; copy it or change its mode", e);
+    if (!Files.isReadable(file)) {
+      throw new CaptureException(path, "permission denied: trace files belong to root; copy it or change its mode");
     }
+    return opened(path, limits, file, false, Input.open(path, file, limits));
   }
 
   private static Capture openStandardInput(CaptureLimits limits) throws IOException, CaptureException {
