@@ -29,7 +29,7 @@ class RangeIndexTest {
         index.remove(there);
         expected.remove(first);
       }
-      long address = random.nextInt(KEYS + 2) - 1;
+      long address = random.nextLong(-1, KEYS + 1);
       assertThat(index.floor(address)).isSameAs(value(expected.floorEntry(address)));
       assertThat(index.ceiling(address)).isSameAs(value(expected.ceilingEntry(address)));
       if (step % 1000 == 0) {
