@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +38,7 @@ public final class Vmatrace implements Runnable {
 
   /** Runs the program and ends the process with its exit status. */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // numbers look the same everywhere
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     int status = commandLine(new PrintWriter(out, false, StandardCharsets.UTF_8)).execute(arguments);
     out.flush();
