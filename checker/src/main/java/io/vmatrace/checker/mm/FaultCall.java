@@ -70,6 +70,9 @@ public final class FaultCall {
   }
 
   public void close() {
+    if (vma == null) {
+      return; // as for almost every event
+    }
     vma = null;
     flags = 0;
     entered.clear();

@@ -25,7 +25,7 @@ public final class Moment {
 
   /** Makes this moment unset. */
   public void clear() {
-    set(0, 0, -1);
+    at = 0;
   }
 
   public boolean known() {

@@ -32,6 +32,9 @@ public final class StartWrite {
   }
 
   public void close() {
+    if (vma == null) {
+      return; // as for almost every event
+    }
     vma = null;
     refcntKnown = false;
     entered.clear();

@@ -71,6 +71,9 @@ public final class VmaRead {
 
   /** Nothing is in flight or held any more. */
   public void close() {
+    if (mm == null) {
+      return; // as for almost every event
+    }
     mm = null;
     vma = null;
     entered.clear();

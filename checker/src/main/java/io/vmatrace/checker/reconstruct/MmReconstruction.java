@@ -131,13 +131,14 @@ public final class MmReconstruction {
 
   /** A look-up, a read lock outside a fault and a __vma_start_write() are over when the task is seen doing something else. */
   private static void closeWhatThisEnds(TaskContext task, EventKind kind) {
-    if (kind == EventKind.SCHED_SWITCH
+    var state = task.state;
+    if (state.read().mm() == null && state.startWrite().vma() == null
+        || kind == EventKind.SCHED_SWITCH
         || kind == EventKind.CONTENTION_BEGIN
         || kind == EventKind.CONTENTION_END
         || kind == EventKind.RCUWAIT_WAKE_UP) {
       return;
     }
-    var state = task.state;
     boolean looking = state.read().entered().known() && !state.read().granted().known();
     if (looking && kind != EventKind.LOCK_VMA_UNDER_RCU_RET
         || state.read().granted().known() && !state.faultCall().entered().known() && kind != EventKind.HANDLE_MM_FAULT) {
