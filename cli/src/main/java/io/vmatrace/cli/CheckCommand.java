@@ -37,6 +37,7 @@ final class CheckCommand implements Callable<Integer> {
             .addPositional(
                 PositionalParamSpec.builder()
                     .arity("1..*")
+                    .required(true)
                     .paramLabel("CAPTURE")
                     .type(List.class)
                     .auxiliaryTypes(String.class)
