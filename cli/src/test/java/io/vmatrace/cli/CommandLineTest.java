@@ -29,6 +29,7 @@ class CommandLineTest {
   @Test
   void shouldSayWhatIsWrongInOneLine() throws IOException {
     assertRefused("no such file", folder.resolve("nowhere").toString());
+    assertRefused("cut short", file("stub.zst", Arrays.copyOf(Files.readAllBytes(Path.of(CLEAN)), 3_000)));
     assertRefused("is a directory", folder.toString());
     assertRefused("empty", file("empty", new byte[0]));
     assertRefused("PNG", file("picture", new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0}));

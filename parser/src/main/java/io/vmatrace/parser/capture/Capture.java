@@ -183,6 +183,9 @@ public final class Capture implements AutoCloseable {
   }
 
   private Layout recognise() throws CaptureException {
+    if (first.length == 0 && input.cutShort() != null) {
+      throw new CaptureException(path, input.cutShort() + ", before anything in it can be read; copy the file again");
+    }
     ForeignFormat foreign = ForeignFormat.sniff(first.bytes, first.length).orElse(null);
     if (foreign != null) {
       throw new CaptureException(path, "this is " + foreign.text());

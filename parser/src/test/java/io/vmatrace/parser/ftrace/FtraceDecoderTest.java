@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.ZstdInputStream;
+import com.sun.management.ThreadMXBean;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.stat.ImportStats;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,26 @@ class FtraceDecoderTest {
       compared += compare(lines.get((int) events.at(i) - 1), events, i) ? 1 : 0;
     }
     assertThat(compared).isGreaterThan(events.size() / 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("captures")
+  void shouldAllocateNothingPerLine(Path capture) throws IOException {
+    byte[] text = (String.join("\n", lines(capture)) + "\n").getBytes(StandardCharsets.UTF_8);
+    FtraceDecoder decoder = new FtraceDecoder(Layout.COMMON, 1 << 16);
+    EventBatch events = new EventBatch();
+    ImportStats stats = new ImportStats();
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = 0;
+    for (int round = 0; round < 20; round++) {
+      if (round == 10) { // by now everything has its size, and every class is loaded
+        before = thread.getCurrentThreadAllocatedBytes();
+      }
+      events.clear();
+      stats.clear();
+      decoder.decode(text, 0, text.length, true, events, stats);
+    }
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(stats.lines());
   }
 
   /** Whatever is done to a line, the fast decoder gives the slow one's values or says that the line is damaged. */
