@@ -6,7 +6,7 @@ import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.report.TextReport;
-import io.vmatrace.parser.capture.CaptureException;
+import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;

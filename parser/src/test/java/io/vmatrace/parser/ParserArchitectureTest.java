@@ -26,20 +26,30 @@ class ParserArchitectureTest {
         .layer("bytes").definedBy("io.vmatrace.parser.bytes")
         .layer("event").definedBy("io.vmatrace.parser.event")
         .layer("stat").definedBy("io.vmatrace.parser.stat")
+        .layer("input").definedBy("io.vmatrace.parser.input")
+        .layer("text").definedBy("io.vmatrace.parser.text")
+        .layer("record").definedBy("io.vmatrace.parser.record")
         .layer("ftrace").definedBy("io.vmatrace.parser.ftrace")
+        .layer("tracedat").definedBy("io.vmatrace.parser.tracedat")
+        .layer("perf").definedBy("io.vmatrace.parser.perf")
         .layer("capture").definedBy("io.vmatrace.parser.capture")
         .whereLayer("capture").mayNotBeAccessedByAnyLayer()
         .whereLayer("ftrace").mayOnlyBeAccessedByLayers("capture")
-        .whereLayer("event").mayOnlyBeAccessedByLayers("ftrace", "capture")
-        .whereLayer("stat").mayOnlyBeAccessedByLayers("ftrace", "capture")
-        .whereLayer("bytes").mayOnlyBeAccessedByLayers("ftrace", "capture")
+        .whereLayer("tracedat").mayOnlyBeAccessedByLayers("capture")
+        .whereLayer("perf").mayOnlyBeAccessedByLayers("capture")
+        .whereLayer("record").mayOnlyBeAccessedByLayers("tracedat", "perf", "capture")
+        .whereLayer("text").mayOnlyBeAccessedByLayers("ftrace", "perf", "capture")
+        .whereLayer("input").mayOnlyBeAccessedByLayers("record", "ftrace", "tracedat", "perf", "capture")
+        .whereLayer("stat").mayOnlyBeAccessedByLayers("input", "text", "record", "ftrace", "tracedat", "perf", "capture")
+        .whereLayer("event").mayOnlyAccessLayers("bytes")
+        .whereLayer("bytes").mayNotAccessAnyLayer()
         .check(CLASSES);
   }
 
   @Test
   void shouldKeepCommonsCompressInOnePackage() {
     ArchRuleDefinition.noClasses()
-        .that().resideOutsideOfPackage("io.vmatrace.parser.capture")
+        .that().resideOutsideOfPackages("io.vmatrace.parser.input", "io.vmatrace.parser.capture")
         .should().dependOnClassesThat().resideInAnyPackage("org.apache.commons.compress..", "com.github.luben..")
         .check(CLASSES);
   }

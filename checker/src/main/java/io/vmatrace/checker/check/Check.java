@@ -3,9 +3,11 @@ package io.vmatrace.checker.check;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.report.Report;
-import io.vmatrace.parser.capture.Capture;
-import io.vmatrace.parser.capture.CaptureException;
-import io.vmatrace.parser.capture.CaptureLimits;
+import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ public final class Check {
    * @throws CaptureException when nothing of the capture can be read; a capture that can be read in part is reported as such
    */
   public static Report run(String path, Options options, LongConsumer progress) throws CaptureException {
-    try (Capture capture = Capture.open(path, CaptureLimits.DEFAULT)) {
+    try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
       RuleRun rules = new RuleRun(Rules.all());
       MmReconstruction reconstruction = new MmReconstruction(rules);
       String unreadable = decode(capture, reconstruction, progress);
@@ -39,7 +41,13 @@ public final class Check {
   /** Decodes all that can be decoded; why the rest cannot, or null. */
   private static @Nullable String decode(Capture capture, MmReconstruction reconstruction, LongConsumer progress) {
     try {
-      capture.decode(reconstruction::apply, progress);
+      capture.decode(
+          batch -> {
+            reconstruction.apply(batch);
+            return true;
+          },
+          false,
+          progress);
       return null;
     } catch (CaptureException e) {
       return e.getMessage();

@@ -4,10 +4,11 @@ import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.report.Report.Severity;
 import io.vmatrace.checker.rule.Checks.Evidence;
-import io.vmatrace.parser.capture.Capture;
-import io.vmatrace.parser.capture.CaptureException;
-import io.vmatrace.parser.capture.QuotedEvent;
 import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.input.QuotedEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -17,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Turns findings into reports of findings, with the lines of the capture that prove them. */
 final class Quotes {
   private final Capture capture;
-  private final ClockUnit unit;
+  private final CaptureFacts facts;
 
-  Quotes(Capture capture, ClockUnit unit) {
+  Quotes(Capture capture, CaptureFacts facts) {
     this.capture = capture;
-    this.unit = unit;
+    this.facts = facts;
   }
 
   List<FindingReport> of(List<Found> findings) throws CaptureException {
@@ -58,13 +59,13 @@ final class Quotes {
   private void add(List<Quote> to, @Nullable QuotedEvent event, @Nullable String role) {
     if (event != null) {
       to.add(
-          new Quote(event.at(), event.offset(), time(event.time()), event.cpu(), event.task(), event.comm(), event.event(), event.text(), role));
+          new Quote(facts.isText() ? event.at() : null, event.offset(), time(event.time()), event.cpu(), event.task(), event.comm(), event.event(), event.text(), role));
     }
   }
 
   /** Seconds with nine decimals, so that no reader rounds them; ticks as they are. */
   private String time(long time) {
-    return unit == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
+    return facts.clockUnit() == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
   }
 
   static String address(long value) {

@@ -13,10 +13,10 @@ import io.vmatrace.checker.report.Report.FaultCounts;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.parser.capture.Capture;
-import io.vmatrace.parser.capture.CaptureException;
-import io.vmatrace.parser.capture.CaptureFacts;
 import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +59,7 @@ final class ReportBuilder {
     }
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
     List<Found> found = run.findings().stream().filter(this::isWanted).toList();
-    List<Report.FindingReport> findings = new Quotes(capture, facts.clockUnit()).of(found);
+    List<Report.FindingReport> findings = new Quotes(capture, facts).of(found);
     boolean violated = rules.stream().anyMatch(rule -> rule.violations() > 0);
     List<String> reasons = reasons(rules);
     return new Report(
@@ -78,7 +78,7 @@ final class ReportBuilder {
         findings,
         faultReasons(),
         stats.problems().stream()
-            .map(p -> new Report.InputProblem(p.stat().text(), p.count(), p.firstLine(), p.example(), p.stat().help()))
+            .map(p -> new Report.InputProblem(p.stat().text(), p.count(), place(p.firstPlace()), p.example(), p.stat().help()))
             .toList(),
         stats.unknownNames().entrySet().stream().map(e -> new Report.NameCount(e.getKey(), e.getValue())).toList(),
         new Report.Accounting(
@@ -101,7 +101,7 @@ final class ReportBuilder {
   private Report.Input input() {
     return new Report.Input(
         stats.bytes(),
-        stats.lines(),
+        facts.isText() ? stats.lines() : null,
         stats.decoded() + stats.ignored() + stats.unknown(),
         stats.decoded(),
         stats.ignored(),
@@ -180,7 +180,8 @@ final class ReportBuilder {
       reasons.add(facts.cutShort());
     }
     if (stats.damaged() > 0) {
-      reasons.add("%d lines cannot be read, the first is line %d".formatted(stats.damaged(), firstDamage()));
+      String what = facts.isText() ? "lines" : "places";
+      reasons.add("%d %s cannot be read, the first is %s".formatted(stats.damaged(), what, place(firstDamage())));
     }
     if (reconstruction.timeWentBack() > 0) {
       reasons.add("time goes back %d times: the capture is not in order".formatted(reconstruction.timeWentBack()));
@@ -194,10 +195,14 @@ final class ReportBuilder {
     return reasons;
   }
 
+  private String place(long place) {
+    return (facts.isText() ? "line " : "byte ") + place;
+  }
+
   private long firstDamage() {
     return stats.problems().stream()
         .filter(p -> p.stat().isDamage())
-        .mapToLong(ImportStats.Problem::firstLine)
+        .mapToLong(ImportStats.Problem::firstPlace)
         .min()
         .orElse(0);
   }

@@ -114,14 +114,25 @@ public record Report(
     POSSIBLE
   }
 
-  /** An event of the capture, quoted.. */
+  /**
+   * An event of the capture, quoted.
+   *
+   * @param line from 1; null in a binary capture
+   * @param offset where it begins in the decompressed capture, in bytes
+   */
   public record Quote(
-      long line, long offset, String time, int cpu, int pid, String comm, String event, String text, @Nullable String role) {}
+      @Nullable Long line, long offset, String time, int cpu, int pid, String comm, String event, String text, @Nullable String role) {
+
+    /** The place as a person says it. */
+    String place() {
+      return line == null ? "byte " + offset : "line " + line;
+    }
+  }
 
   /**
    * A rule broken, at one event.
    *
-   * @param id stable within a run: rule id and the line, e.g. R59@10042
+   * @param id stable within a run: rule id and the line (in a binary capture the event's number), e.g. R59@10042
    * @param mm address of the mm, or null
    * @param vma address of the VMA, or null
    * @param range its range as 0xSTART-0xEND, or null
@@ -144,8 +155,8 @@ public record Report(
     }
   }
 
-  /** Something wrong with the input: how often, where first, and what it means. */
-  public record InputProblem(String what, long count, long firstLine, String example, String help) {}
+  /** Something wrong with the input: how often, where first ("line 7", "byte 4096"), and what it means. */
+  public record InputProblem(String what, long count, String firstPlace, String example, String help) {}
 
   /** Events of a name that this program does not read. */
   public record NameCount(String name, long count) {}

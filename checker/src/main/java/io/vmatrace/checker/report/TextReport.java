@@ -117,12 +117,12 @@ public final class TextReport {
   }
 
   private String where(Quote quote) {
-    return report.path() + ":" + quote.line();
+    return quote.line() == null ? "%s at %s".formatted(report.path(), quote.place()) : report.path() + ":" + quote.line();
   }
 
   private void quote(Quote quote) {
     String role = quote.role() == null ? "here the rule is broken" : quote.role();
-    page.line("    %s %s".formatted(style.faint("line %d:".formatted(quote.line())), role));
+    page.line("    %s %s".formatted(style.faint(quote.place() + ":"), role));
     for (String line : quote.text().lines().toList()) {
       page.folded("      | ", "      |   ", line);
     }
@@ -242,7 +242,7 @@ public final class TextReport {
         .limit(MOST_NAMES)
         .forEach(name -> page.line("  unknown: %d x %s".formatted(name.count(), name.name())));
     for (Report.InputProblem problem : report.problems()) {
-      page.wrapped("  ", "    ", "%d x %s, first at line %d: %s".formatted(problem.count(), problem.what(), problem.firstLine(), problem.help()));
+      page.wrapped("  ", "    ", "%d x %s, first at %s: %s".formatted(problem.count(), problem.what(), problem.firstPlace(), problem.help()));
       page.folded("    | ", "    |   ", problem.example());
     }
   }

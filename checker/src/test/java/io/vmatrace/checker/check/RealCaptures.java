@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;
@@ -91,7 +92,7 @@ final class RealCaptures {
     EventBatch events = new EventBatch();
     ImportStats stats = new ImportStats();
     boolean complete = to == from || text[to - 1] == '\n';
-    new FtraceDecoder(Layout.COMMON, 1 << 16).decode(text, from, to, complete, events, stats);
+    new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(text, from, to, complete, events, stats);
     RuleRun rules = new RuleRun(Rules.all());
     MmReconstruction reconstruction = new MmReconstruction(rules);
     reconstruction.apply(events);

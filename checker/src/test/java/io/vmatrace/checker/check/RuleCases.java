@@ -1,6 +1,5 @@
 package io.vmatrace.checker.check;
 
-
 import java.util.List;
 
 /** The violations: each says what was edited. A task that an edit brings in has the pid {@value #STRANGER}. */

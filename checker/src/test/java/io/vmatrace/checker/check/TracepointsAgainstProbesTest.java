@@ -11,6 +11,7 @@ import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;
@@ -99,7 +100,7 @@ class TracepointsAgainstProbesTest {
   private static Seen run(List<String> lines) {
     byte[] text = RealCaptures.join(lines);
     EventBatch events = new EventBatch();
-    new FtraceDecoder(Layout.COMMON, 1 << 16).decode(text, 0, text.length, true, events, new ImportStats());
+    new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(text, 0, text.length, true, events, new ImportStats());
     Seen record = new Seen();
     MmReconstruction reconstruction = new MmReconstruction(record);
     reconstruction.apply(events);

@@ -1,6 +1,8 @@
 package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.Input;
 import java.util.Arrays;
 
 /** Cuts an input into chunks at line ends. What follows the last line end of one chunk begins the next. */

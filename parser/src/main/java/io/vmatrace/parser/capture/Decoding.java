@@ -2,18 +2,23 @@ package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.ftrace.FtraceDecoder;
-import io.vmatrace.parser.ftrace.Layout;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.LineDecoder;
+import io.vmatrace.parser.text.LineFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several threads that read and decode chunks, and one that takes them over in the input's order. A thread reads the chunk that it
@@ -29,20 +34,21 @@ final class Decoding implements AutoCloseable {
     private final Chunk chunk;
     private final EventBatch events = new EventBatch();
     private final ImportStats counts = new ImportStats();
-    private final FtraceDecoder decoder = new FtraceDecoder(layout, limits.lineBytes());
+    private final LineDecoder decoder = sequential == null ? format.decoder(limits.lineBytes(), names) : sequential;
 
     /** How far the file had been read when this chunk was; -1 when this is the end and there is no chunk. */
     private long readUpTo;
 
     Slot(Chunk chunk) {
       this.chunk = chunk;
+      events.keepRaw(raw);
     }
 
     Slot decode() {
       events.clear();
       counts.clear();
       if (chunk.skipped > 0) {
-        events.add(EventKind.DAMAGED, -1, -1, 0, 0, (byte) '.');
+        events.add(EventKind.DAMAGED, -1, -1, 0, 0, -chunk.skipped, (byte) '.');
         counts.problem(ImportStat.TOO_LONG, "%d bytes without a line end".formatted(chunk.skipped));
         counts.damaged(chunk.skipped);
       }
@@ -51,8 +57,15 @@ final class Decoding implements AutoCloseable {
     }
   }
 
-  private final Layout layout;
+  private final LineFormat format;
   private final CaptureLimits limits;
+  private final EventNames names;
+  private final boolean raw;
+  private final int threadsWanted;
+
+  /** The one decoder of a format whose lines must be seen in order; null when each slot has its own. */
+  private final @Nullable LineDecoder sequential;
+
   private final Input input;
   private final Chunks chunks;
   private final BlockingQueue<Slot> free = new LinkedBlockingQueue<>();
@@ -64,9 +77,13 @@ final class Decoding implements AutoCloseable {
   private int slots;
   private boolean ended;
 
-  Decoding(Layout layout, CaptureLimits limits, Input input, Chunks chunks) {
-    this.layout = layout;
+  Decoding(LineFormat format, CaptureLimits limits, EventNames names, boolean raw, Input input, Chunks chunks) {
+    this.format = format;
     this.limits = limits;
+    this.names = names;
+    this.raw = raw;
+    threadsWanted = format.isSequential() ? 1 : THREADS;
+    sequential = format.isSequential() ? format.decoder(limits.lineBytes(), names) : null;
     this.input = input;
     this.chunks = chunks;
   }
@@ -77,14 +94,16 @@ final class Decoding implements AutoCloseable {
    * @param first the first chunk, which has been read
    * @throws CaptureException when the rest cannot be read; what came before has been handed over
    */
-  void run(Chunk first, ImportStats total, Consumer<EventBatch> consumer, LongConsumer progress) throws CaptureException {
+  void run(Chunk first, ImportStats total, Predicate<EventBatch> wantsMore, LongConsumer progress) throws CaptureException {
     Slot slot = new Slot(first);
     slot.readUpTo = input.compressedBytes();
     slots++;
+    slot.decode(); // before the other threads start: what must be seen in order is
     start();
-    for (slot.decode(); slot.readUpTo >= 0; slot = next()) {
+    for (boolean more = true; more && slot.readUpTo >= 0; slot = next()) {
       slot.events.firstLine(total.lines() + 1);
-      consumer.accept(slot.events);
+      slot.events.firstOffset(total.bytes() + slot.chunk.skipped);
+      more = wantsMore.test(slot.events);
       total.add(slot.counts);
       progress.accept(slot.readUpTo);
       free.add(slot);
@@ -92,7 +111,7 @@ final class Decoding implements AutoCloseable {
   }
 
   private void start() {
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < threadsWanted; i++) {
       Thread thread = new Thread(this::work, "decoder");
       thread.setDaemon(true);
       threads.add(thread);

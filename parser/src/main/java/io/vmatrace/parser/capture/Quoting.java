@@ -1,9 +1,11 @@
 package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.bytes.ByteScan;
-import io.vmatrace.parser.ftrace.FtraceDecoder;
-import io.vmatrace.parser.ftrace.Layout;
-import io.vmatrace.parser.ftrace.LineFacts;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.QuotedEvent;
+import io.vmatrace.parser.text.LineDecoder;
+import io.vmatrace.parser.text.LineFacts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +16,7 @@ final class Quoting {
   private static final int LONGEST_QUOTE = 2_000;
   private static final int MOST_FRAMES = 64;
 
-  private final FtraceDecoder decoder;
+  private final LineDecoder decoder;
   private final CaptureLimits limits;
   private final long[] ats;
   private final List<QuotedEvent> quotes = new ArrayList<>();
@@ -28,8 +30,8 @@ final class Quoting {
   private boolean inStack;
   private int frames;
 
-  Quoting(Layout layout, CaptureLimits limits, long[] ats) {
-    this.decoder = new FtraceDecoder(layout, limits.lineBytes());
+  Quoting(LineDecoder decoder, CaptureLimits limits, long[] ats) {
+    this.decoder = decoder;
     this.limits = limits;
     this.ats = ats;
   }
@@ -82,7 +84,7 @@ final class Quoting {
     if (event == null) {
       return;
     }
-    boolean frame = inStack && FtraceDecoder.isFrame(b, from, to);
+    boolean frame = inStack && decoder.isFrame(b, from, to);
     boolean head = !inStack && isStackOf(event, b, from, to);
     if (head || frame && frames < MOST_FRAMES) {
       open = withText(event, event.text() + "\n" + text(b, from, to));

@@ -3,7 +3,7 @@ package io.vmatrace.parser.event;
 import java.util.Arrays;
 
 /**
- * The events of one chunk of a capture, in the capture's order, as columns. A decoder appends; everything else reads. Batches
+ * The events of one chunk of a capture, in order, as columns. A decoder appends; everything else reads. Batches
  * are reused, so nothing may keep one.
  */
 public final class EventBatch {
@@ -24,16 +24,50 @@ public final class EventBatch {
   private int valuesEnd;
   private long firstLine = 1;
 
+  /** Where an event's bytes begin in the chunk (text) or in the decompressed file (binary); see {@link #firstOffset(long)}. */
+  private long[] offset = new long[INITIAL_EVENTS];
+
+  private long firstOffset;
+
+  /** The bytes of each event and what they are, kept only on demand: begins in the first array, one more than there are events. */
+  private boolean rawKept;
+
+  private byte[] raw = {};
+  private int[] rawFrom = {};
+  private int[] rawTag = {};
+  private int rawEnd;
+
   /** Forgets all events. */
   public void clear() {
     size = 0;
     valuesEnd = 0;
     firstLine = 1;
+    firstOffset = 0;
+    rawEnd = 0;
+  }
+
+  /** Whether {@link #raw} is to be kept from now on: for those who want an event's own words, and not for the check. */
+  public void keepRaw(boolean kept) {
+    rawKept = kept;
+    if (kept) {
+      rawFrom = Arrays.copyOf(rawFrom, who.length);
+      rawTag = Arrays.copyOf(rawTag, who.length);
+    }
+  }
+
+  /** Whether the bytes of each event are kept. */
+  public boolean isRawKept() {
+    return rawKept;
   }
 
   /** Sets the line number (from 1) of the capture at which this batch's chunk begins. */
   public void firstLine(long line) {
     firstLine = line;
+  }
+
+  /** Sets the offset in the decompressed capture at which this batch's chunk begins; 0 where events have offsets of their own. */
+  public void firstOffset(long bytes) {
+    firstOffset = bytes;
   }
 
   public int size() {
@@ -43,10 +77,11 @@ public final class EventBatch {
   /**
    * Appends an event with no values; {@link #put} then fills them.
    *
-   * @param line line within the chunk, from 0
+   * @param line line within the chunk, or record within the batch, from 0
+   * @param from where the event's bytes begin, counted from {@link #firstOffset(long)}
    * @param context the interrupt-context character of the flags column ('.' or 0 for a task's own context)
    */
-  public void add(EventKind kind, int task, int cpu, long time, int line, byte context) {
+  public void add(EventKind kind, int task, int cpu, long time, int line, long from, byte context) {
     if (size == who.length) {
       growEvents();
     }
@@ -59,7 +94,39 @@ public final class EventBatch {
     this.time[at] = time;
     where[at] = (long) line << 32 | valuesEnd;
     present[at] = 0;
+    offset[at] = from;
     valuesEnd += width;
+    if (rawKept) {
+      rawFrom[at] = rawEnd;
+    }
+  }
+
+  /**
+   * Keeps the bytes of the last appended event, where {@link #isRawKept}.
+   *
+   * @param tag what they are, as the decoder numbers its formats
+   */
+  public void putRaw(byte[] bytes, int from, int to, int tag) {
+    int length = to - from;
+    if (rawEnd + length > raw.length) {
+      raw = Arrays.copyOf(raw, Math.max(rawEnd + length, raw.length * 2));
+    }
+    System.arraycopy(bytes, from, raw, rawEnd, length);
+    rawEnd += length;
+    rawTag[size - 1] = tag;
+  }
+
+  /** Appends a copy of another batch's event with all that belongs to it but its line, which becomes its place in this batch. */
+  public void append(EventBatch from, int i) {
+    long of = from.who[i];
+    add(EventKind.of((int) of & 0xff), (int) (of >> 32), 0, from.time[i], size, from.firstOffset + from.offset[i], (byte) 0);
+    int at = size - 1;
+    who[at] = of;
+    present[at] = from.present[i];
+    System.arraycopy(from.values, from.valuesAt(i), values, valuesAt(at), valuesEnd - valuesAt(at));
+    if (rawKept) {
+      putRaw(from.raw, from.rawFrom[i], from.rawTo(i), from.rawTag[i]);
+    }
   }
 
   /** Gives the last appended event a value; a field that its kind does not have is passed over. */
@@ -80,6 +147,9 @@ public final class EventBatch {
   public void removeLast() {
     size--;
     valuesEnd = valuesAt(size);
+    if (rawKept) {
+      rawEnd = rawFrom[size];
+    }
   }
 
   /** Whether the last appended event has all values of a mask of slots. */
@@ -111,9 +181,35 @@ public final class EventBatch {
     return time[i];
   }
 
-  /** Where the event is in the capture: its line number from 1. Unique and increasing within a capture. */
+  /**
+   * Where the event is in the capture: its line number from 1, or in a binary capture its number in the order of time from 1.
+   * Unique and increasing within a capture.
+   */
   public long at(int i) {
     return firstLine + (where[i] >>> 32);
+  }
+
+  /** Where the event begins in the decompressed capture, in bytes. */
+  public long offset(int i) {
+    return firstOffset + offset[i];
+  }
+
+  /** The bytes of all events, where {@link #isRawKept}; those of one are in [{@link #rawFrom}, {@link #rawTo}). */
+  public byte[] raw() {
+    return raw;
+  }
+
+  public int rawFrom(int i) {
+    return rawFrom[i];
+  }
+
+  public int rawTo(int i) {
+    return i + 1 < size ? rawFrom[i + 1] : rawEnd;
+  }
+
+  /** What the bytes of an event are, as its decoder numbers its formats. */
+  public int rawTag(int i) {
+    return rawTag[i];
   }
 
   /** Whether the event was raised in hard-interrupt, soft-interrupt or NMI context, and so only happens to carry the task's pid. */
@@ -143,6 +239,8 @@ public final class EventBatch {
     time = Arrays.copyOf(time, n);
     where = Arrays.copyOf(where, n);
     present = Arrays.copyOf(present, n);
+    offset = Arrays.copyOf(offset, n);
+    keepRaw(rawKept);
   }
 
   private int valuesAt(int i) {

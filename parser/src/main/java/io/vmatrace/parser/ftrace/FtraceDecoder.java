@@ -1,11 +1,18 @@
 package io.vmatrace.parser.ftrace;
 
+import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Keys;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.FieldReader;
+import io.vmatrace.parser.text.LineDecoder;
+import io.vmatrace.parser.text.LineFacts;
+import io.vmatrace.parser.text.UnknownNames;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *         workload-234     [000] .....    11.612632: mmap_lock_start_locking: mm=ff3f3d244105b700 memcg_path=/ write=true
  * </pre>
  */
-public final class FtraceDecoder {
+public final class FtraceDecoder implements LineDecoder {
   /** Longest piece of a line that is kept as an example of what is wrong. */
   private static final int EXAMPLE_BYTES = 160;
 
@@ -33,6 +40,7 @@ public final class FtraceDecoder {
 
   private final Layout layout;
   private final int lineBytes;
+  private final EventNames names;
   private final LinePrefix prefix = new LinePrefix();
   private final FieldReader fields = new FieldReader();
   private final UnknownNames unknownNames = new UnknownNames();
@@ -41,19 +49,18 @@ public final class FtraceDecoder {
    * @param layout how the lines begin
    * @param lineBytes the longest line that is looked at
    */
-  public FtraceDecoder(Layout layout, int lineBytes) {
+  public FtraceDecoder(Layout layout, int lineBytes, EventNames names) {
     this.layout = layout;
     this.lineBytes = lineBytes;
+    this.names = names;
   }
 
-  /**
-   * Decodes whole lines into a batch.
-   *
-   * @param complete whether the last line ends; one that does not may have been cut anywhere, and is damaged
-   */
+  @Override
   public void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats) {
     int line = (int) stats.lines();
+    boolean raw = out.isRawKept();
     for (int p = from; p < to; line++) {
+      int before = out.size();
       boolean columns = layout == Layout.COMMON && to - p > AHEAD && prefix.readColumns(b, p);
       int end = columns ? usual(b, p, to, line, out, stats) : -1;
       int next = end + 1;
@@ -68,12 +75,15 @@ public final class FtraceDecoder {
           line(b, p, end, next - p, line, out, stats);
         }
       }
+      if (raw && out.size() > before) {
+        out.putRaw(b, p, end, 0);
+      }
       p = next;
     }
     unknownNames.drainTo(stats);
   }
 
-  /** The task, CPU, time and event name of one line, for quoting it; null when it is no event. */
+  @Override
   public @Nullable LineFacts facts(byte[] b, int from, int to) {
     if (!prefix.read(layout, b, from, to)) {
       return null;
@@ -84,13 +94,13 @@ public final class FtraceDecoder {
     return new LineFacts(prefix.pid, comm, prefix.cpu, prefix.time, prefix.inSeconds, event);
   }
 
-  /** Whether a line is the head of a stack trace, which belongs to the event before it on its CPU. */
+  @Override
   public boolean isStackTrace(byte[] b, int from, int to) {
     return prefix.read(layout, b, from, to) && isStack(b, prefix.textFrom, to);
   }
 
-  /** Whether a line is one frame of a stack trace. */
-  public static boolean isFrame(byte[] b, int from, int to) {
+  @Override
+  public boolean isFrame(byte[] b, int from, int to) {
     return starts(b, from, to, FRAME);
   }
 
@@ -141,7 +151,7 @@ public final class FtraceDecoder {
     boolean readable;
     if (p < to && b[p] == ':') {
       int values = Ascii.afterSpaces(b, p + 1, to);
-      kind = EventNames.event(b, text, p, EventNames.hash(b, text, p), values < to && b[values] == '(');
+      kind = names.event(b, text, p, EventNames.hash(b, text, p), values < to && b[values] == '(');
       if (kind == null) {
         unknown(b, text, p, bytes, line, out, stats);
         return;
@@ -176,7 +186,7 @@ public final class FtraceDecoder {
     if (!readable) {
       out.removeLast();
       damaged(ImportStat.BAD_VALUE, b, from, to, bytes, line, out, stats);
-    } else if (!out.lastHas(Keys.of(kind).mandatory)) {
+    } else if (!out.lastHas(Keys.of(kind).mandatory())) {
       out.removeLast();
       add(EventKind.UNKNOWN, line, out);
       stats.problem(ImportStat.LACKS_VALUES, stats.isFirst(ImportStat.LACKS_VALUES) ? example(b, from, to) : "");
@@ -215,7 +225,7 @@ public final class FtraceDecoder {
   }
 
   private void add(EventKind kind, int line, EventBatch out) {
-    out.add(kind, prefix.pid, prefix.cpu, prefix.time, line, prefix.context);
+    out.add(kind, prefix.pid, prefix.cpu, prefix.time, line, prefix.commFrom, prefix.context);
   }
 
   private void unknown(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
@@ -226,7 +236,7 @@ public final class FtraceDecoder {
 
   private static void damaged(
       ImportStat stat, byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    out.add(EventKind.DAMAGED, -1, -1, 0, line, (byte) '.');
+    out.add(EventKind.DAMAGED, -1, -1, 0, line, from, (byte) '.');
     stats.problem(stat, stats.isFirst(stat) ? example(b, from, to) : "");
     stats.damaged(bytes);
   }
@@ -237,7 +247,7 @@ public final class FtraceDecoder {
       return;
     }
     long cpu = number(b, from + BUFFER_STARTED.length, to);
-    out.add(EventKind.BUFFER_STARTED, -1, -1, 0, line, (byte) '.');
+    out.add(EventKind.BUFFER_STARTED, -1, -1, 0, line, from, (byte) '.');
     out.put(Field.CPU, cpu);
     stats.lost(1);
   }
@@ -256,7 +266,7 @@ public final class FtraceDecoder {
       return false;
     }
     long count = number(b, p + LOST.length, to);
-    out.add(EventKind.LOST_EVENTS, -1, -1, 0, line, (byte) '.');
+    out.add(EventKind.LOST_EVENTS, -1, -1, 0, line, from, (byte) '.');
     out.put(Field.CPU, cpu);
     out.put(Field.COUNT, Math.max(count, 0));
     stats.lost(Math.max(count, 1));

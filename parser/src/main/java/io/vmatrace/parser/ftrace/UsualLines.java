@@ -1,5 +1,6 @@
 package io.vmatrace.parser.ftrace;
 
+import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;

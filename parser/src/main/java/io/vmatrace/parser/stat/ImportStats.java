@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of an input was understood. Every byte is in exactly one of header, decoded, ignored, unknown and damaged. One object
+ * How much of an input was understood, in lines of text or records of a binary capture. Every byte is in exactly one of header, decoded, ignored, unknown and damaged. One object
  * counts one chunk; {@link #add} brings chunks together in order.
  */
 public final class ImportStats {
@@ -19,8 +19,8 @@ public final class ImportStats {
 
   private static final ImportStat[] STATS = ImportStat.values();
 
-  /** What was wrong, how often, and where first. */
-  public record Problem(ImportStat stat, long count, long firstLine, String example) {}
+  /** What was wrong, how often, and where first: a line number, or in a binary capture an offset in bytes. */
+  public record Problem(ImportStat stat, long count, long firstPlace, String example) {}
 
   private long lines;
   private long headerBytes;
@@ -38,7 +38,7 @@ public final class ImportStats {
   private boolean seconds;
   private boolean ticks;
   private final long[] problems = new long[STATS.length];
-  private final long[] firstLines = new long[STATS.length];
+  private final long[] firstPlaces = new long[STATS.length];
   private final @Nullable String[] examples = new String[STATS.length];
   private final Map<String, Long> unknownNames = new TreeMap<>();
 
@@ -48,7 +48,7 @@ public final class ImportStats {
     decoded = ignored = unknown = damaged = lost = 0;
     hashedPointers = rawPointers = seconds = ticks = false;
     Arrays.fill(problems, 0);
-    Arrays.fill(firstLines, 0);
+    Arrays.fill(firstPlaces, 0);
     Arrays.fill(examples, null);
     unknownNames.clear();
   }
@@ -57,7 +57,7 @@ public final class ImportStats {
   public void add(ImportStats chunk) {
     for (int i = 0; i < STATS.length; i++) {
       if (problems[i] == 0 && chunk.problems[i] > 0) {
-        firstLines[i] = chunk.firstLines[i] + lines;
+        firstPlaces[i] = chunk.firstPlaces[i] + lines;
         examples[i] = chunk.examples[i];
       }
       problems[i] += chunk.problems[i];
@@ -84,6 +84,35 @@ public final class ImportStats {
   public void header(int bytes) {
     lines++;
     headerBytes += bytes;
+  }
+
+  /** Bytes of a binary capture that hold no event: headers, formats, padding, and what frames the events. */
+  public void frame(long bytes) {
+    headerBytes += bytes;
+  }
+
+  /** A record of a binary capture that became an event; no line. */
+  public void decodedRecord(int bytes) {
+    decodedBytes += bytes;
+    decoded++;
+  }
+
+  /** A record of a kind that is known and not used. */
+  public void ignoredRecord(int bytes) {
+    ignoredBytes += bytes;
+    ignored++;
+  }
+
+  /** A record of a name that this project does not read. */
+  public void unknownRecord(int bytes) {
+    unknownBytes += bytes;
+    unknown++;
+  }
+
+  /** Bytes of a binary capture that cannot be read. */
+  public void damagedBytes(long bytes) {
+    damagedBytes += bytes;
+    damaged++;
   }
 
   public void decoded(int bytes) {
@@ -126,7 +155,16 @@ public final class ImportStats {
   public void problem(ImportStat stat, String example) {
     int i = stat.ordinal();
     if (problems[i]++ == 0) {
-      firstLines[i] = lines + 1;
+      firstPlaces[i] = lines + 1;
+      examples[i] = example;
+    }
+  }
+
+  /** Notes a problem of a binary capture at an offset in bytes. Such captures count no lines, so {@link #add} keeps it as it is. */
+  public void problemAt(long offset, ImportStat stat, String example) {
+    int i = stat.ordinal();
+    if (problems[i]++ == 0) {
+      firstPlaces[i] = offset;
       examples[i] = example;
     }
   }
@@ -237,7 +275,7 @@ public final class ImportStats {
     for (int i = 0; i < STATS.length; i++) {
       String example = examples[i];
       if (problems[i] > 0 && example != null) {
-        list.add(new Problem(STATS[i], problems[i], firstLines[i], example));
+        list.add(new Problem(STATS[i], problems[i], firstPlaces[i], example));
       }
     }
     return list;

@@ -7,7 +7,12 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.stat.ImportStats;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +55,7 @@ class CaptureTest {
     byte[] members = concat(compress(method, Arrays.copyOf(text, 50_000)), compress(method, Arrays.copyOfRange(text, 50_000, text.length)));
     assertThat(decode(file("whole", whole), CaptureLimits.DEFAULT)).isEqualTo(events);
     assertThat(decode(file("members", members), CaptureLimits.DEFAULT)).isEqualTo(events);
-    try (Capture capture = Capture.open(file("whole", whole), CaptureLimits.DEFAULT)) {
+    try (Capture capture = Captures.open(file("whole", whole), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
       assertThat(capture.compression()).isEqualTo(name);
     }
   }
@@ -60,9 +66,9 @@ class CaptureTest {
     byte[] members = concat(compress(method, Arrays.copyOf(text, 60_000)), compress(method, Arrays.copyOfRange(text, 60_000, text.length)));
     for (int missing : new int[] {1, 9, 500}) {
       String path = file("cut", Arrays.copyOf(members, members.length - missing));
-      try (Capture capture = Capture.open(path, CaptureLimits.DEFAULT)) {
+      try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
         List<String> seen = new ArrayList<>();
-        capture.decode(batch -> seen.addAll(dump(batch)), _ -> {});
+        capture.decode(into(seen), false, _ -> {});
         assertThat(capture.facts().cutShort()).isNotNull();
         assertThat(seen.size()).isGreaterThan(300);
         assertAccounted(capture.facts().stats());
@@ -102,8 +108,8 @@ class CaptureTest {
     byte[] between = "\n".getBytes(StandardCharsets.UTF_8);
     String path = file("long", concat(text, concat(concat(longLine, between), text)));
     for (CaptureLimits limits : List.of(CaptureLimits.DEFAULT, limits(70_000, 60_000))) {
-      try (Capture capture = Capture.open(path, limits)) {
-        capture.decode(_ -> {}, _ -> {});
+      try (Capture capture = Captures.open(path, limits, EventNames.BUILT_IN)) {
+        capture.decode(_ -> true, false, _ -> {});
         ImportStats stats = capture.facts().stats();
         assertThat(stats.damaged()).isEqualTo(1);
         assertThat(stats.damagedBytes()).isEqualTo(300_001);
@@ -129,8 +135,8 @@ class CaptureTest {
   @Test
   void shouldQuoteLinesAgain() throws Exception {
     List<String> lines = new String(text, StandardCharsets.ISO_8859_1).lines().toList();
-    try (Capture capture = Capture.open(file("quoted", compress("gz", text)), limits(5_000, 2_000))) {
-      capture.decode(_ -> {}, _ -> {});
+    try (Capture capture = Captures.open(file("quoted", compress("gz", text)), limits(5_000, 2_000), EventNames.BUILT_IN)) {
+      capture.decode(_ -> true, false, _ -> {});
       List<QuotedEvent> quotes = capture.quote(new long[] {12, 13, 14, 400, lines.size()});
       assertThat(quotes).extracting(QuotedEvent::at).containsExactly(13L, 14L, 400L, (long) lines.size());
       assertThat(quotes.get(2).text()).isEqualTo(lines.get(399).strip());
@@ -143,9 +149,9 @@ class CaptureTest {
   void shouldReadStandardInput() throws Exception {
     InputStream before = System.in;
     System.setIn(new ByteArrayInputStream(compress("xz", text)));
-    try (Capture capture = Capture.open("-", CaptureLimits.DEFAULT)) {
+    try (Capture capture = Captures.open("-", CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
       List<String> seen = new ArrayList<>();
-      capture.decode(batch -> seen.addAll(dump(batch)), _ -> {});
+      capture.decode(into(seen), false, _ -> {});
       assertThat(seen).isEqualTo(events);
       assertThat(capture.quote(new long[] {13})).hasSize(1);
     } finally {
@@ -153,10 +159,17 @@ class CaptureTest {
     }
   }
 
+  private static Predicate<EventBatch> into(List<String> seen) {
+    return batch -> {
+      seen.addAll(dump(batch));
+      return true;
+    };
+  }
+
   private List<String> decode(String path, CaptureLimits limits) throws CaptureException {
     List<String> seen = new ArrayList<>();
-    try (Capture capture = Capture.open(path, limits)) {
-      capture.decode(batch -> seen.addAll(dump(batch)), _ -> {});
+    try (Capture capture = Captures.open(path, limits, EventNames.BUILT_IN)) {
+      capture.decode(into(seen), false, _ -> {});
       assertAccounted(capture.facts().stats());
       assertThat(capture.facts().stats().bytes()).isEqualTo(text.length);
       assertThat(capture.facts().stats().damaged()).isZero();

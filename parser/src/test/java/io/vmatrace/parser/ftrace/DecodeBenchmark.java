@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.stat.ImportStats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public class DecodeBenchmark {
   public String capture = "";
 
   private byte[] text = {};
-  private final FtraceDecoder decoder = new FtraceDecoder(Layout.COMMON, LINE_BYTES);
+  private final FtraceDecoder decoder = new FtraceDecoder(Layout.COMMON, LINE_BYTES, EventNames.BUILT_IN);
   private final EventBatch events = new EventBatch();
   private final ImportStats stats = new ImportStats();
 

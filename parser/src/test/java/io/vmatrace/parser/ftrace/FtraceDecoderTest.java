@@ -7,6 +7,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import com.sun.management.ThreadMXBean;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.stat.ImportStats;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class FtraceDecoderTest {
   @MethodSource("captures")
   void shouldAllocateNothingPerLine(Path capture) throws IOException {
     byte[] text = (String.join("\n", lines(capture)) + "\n").getBytes(StandardCharsets.UTF_8);
-    FtraceDecoder decoder = new FtraceDecoder(Layout.COMMON, 1 << 16);
+    FtraceDecoder decoder = new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN);
     EventBatch events = new EventBatch();
     ImportStats stats = new ImportStats();
     ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -236,7 +237,7 @@ class FtraceDecoderTest {
   private static ImportStats decode(Layout layout, List<String> lines, EventBatch events) {
     byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.ISO_8859_1);
     ImportStats stats = new ImportStats();
-    new FtraceDecoder(layout, 1 << 16).decode(text, 0, text.length, true, events, stats);
+    new FtraceDecoder(layout, 1 << 16, EventNames.BUILT_IN).decode(text, 0, text.length, true, events, stats);
     assertThat(stats.bytes()).isEqualTo(text.length);
     return stats;
   }

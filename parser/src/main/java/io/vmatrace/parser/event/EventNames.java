@@ -1,12 +1,11 @@
-package io.vmatrace.parser.ftrace;
+package io.vmatrace.parser.event;
 
-import io.vmatrace.parser.event.EventKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** From the name that a line prints to the kind of event: a table of bytes, so that no name becomes a String. */
-final class EventNames {
+public final class EventNames {
   private static final int SLOTS = 1 << 10;
   private static final String[] RETURN_SUFFIXES = {"_ret", "__exit", "__return"};
 
@@ -14,7 +13,9 @@ final class EventNames {
   private final @Nullable EventKind[] tracepoints = new EventKind[SLOTS];
   private final @Nullable EventKind[] probes = new EventKind[SLOTS];
 
-  private static final EventNames EVENTS = events();
+  /** The names that kernels and the tools of their users give. */
+  public static final EventNames BUILT_IN = events();
+
   private static final EventNames SYSCALLS_ENTERED = syscalls(EventKind.Source.SYSCALL_ENTER);
   private static final EventNames SYSCALLS_LEFT = syscalls(EventKind.Source.SYSCALL_EXIT);
 
@@ -30,13 +31,13 @@ final class EventNames {
    *
    * @param probe whether its text begins with the probed address in parentheses
    */
-  static @Nullable EventKind event(byte[] b, int from, int to, int hash, boolean probe) {
-    int slot = EVENTS.find(b, from, to, hash);
-    if (EVENTS.names[slot] == null) {
+  public @Nullable EventKind event(byte[] b, int from, int to, int hash, boolean probe) {
+    int slot = find(b, from, to, hash);
+    if (names[slot] == null) {
       return syscall(b, from, to);
     }
-    EventKind first = probe ? EVENTS.probes[slot] : EVENTS.tracepoints[slot];
-    return first != null ? first : probe ? null : EVENTS.probes[slot];
+    EventKind first = probe ? probes[slot] : tracepoints[slot];
+    return first != null ? first : probe ? null : probes[slot];
   }
 
   private static @Nullable EventKind syscall(byte[] b, int from, int to) {
@@ -47,13 +48,13 @@ final class EventNames {
   }
 
   /** The kind of {@code sys_NAME(}. */
-  static EventKind entered(byte[] b, int from, int to) {
+  public static EventKind entered(byte[] b, int from, int to) {
     EventKind kind = SYSCALLS_ENTERED.tracepoints[SYSCALLS_ENTERED.find(b, from, to, hash(b, from, to))];
     return kind == null ? EventKind.SYS_ENTER_OTHER : kind;
   }
 
   /** The kind of {@code sys_NAME -> }. */
-  static EventKind left(byte[] b, int from, int to) {
+  public static EventKind left(byte[] b, int from, int to) {
     EventKind kind = SYSCALLS_LEFT.tracepoints[SYSCALLS_LEFT.find(b, from, to, hash(b, from, to))];
     return kind == null ? EventKind.SYS_EXIT_OTHER : kind;
   }
@@ -62,7 +63,7 @@ final class EventNames {
     return to - from > with.length && Arrays.equals(with, 0, with.length, b, from, from + with.length);
   }
 
-  static int hash(byte[] b, int from, int to) {
+  public static int hash(byte[] b, int from, int to) {
     int hash = 0;
     for (int i = from; i < to; i++) {
       hash = hash * 31 + b[i];

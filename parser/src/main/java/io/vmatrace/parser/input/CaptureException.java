@@ -1,4 +1,4 @@
-package io.vmatrace.parser.capture;
+package io.vmatrace.parser.input;
 
 /** A capture, or the rest of one, cannot be read. The message is one line for a person: what, where, what to do. */
 public final class CaptureException extends Exception {

@@ -1,10 +1,8 @@
-package io.vmatrace.parser.ftrace;
+package io.vmatrace.parser.event;
 
 import static io.vmatrace.parser.event.Field.*;
 
 import io.vmatrace.parser.bytes.ByteScan;
-import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,7 +13,7 @@ import java.util.Map;
  * The keys under which a kind's fields are printed: those of ../samples and of protocol.md 3.5. Keys are tried in the order in
  * which the last lines had them, so that a line of the usual shape costs one comparison a key.
  */
-final class Keys {
+public final class Keys {
   private static final Map<Field, List<String>> NAMES = names();
   private static final Keys[] OF = of();
 
@@ -26,8 +24,7 @@ final class Keys {
   private final int[] lengths;
   private final byte[] slots;
 
-  /** Bit per slot: values that a line of this kind must have to say what happened. */
-  final int mandatory;
+  private final int mandatory;
 
   private Keys(List<byte[]> keys, List<Byte> slots, int mandatory) {
     int n = keys.size();
@@ -45,18 +42,23 @@ final class Keys {
     this.mandatory = mandatory;
   }
 
+  /** Bit per slot: values that an event of this kind must have to say what happened. */
+  public int mandatory() {
+    return mandatory;
+  }
+
   /** How many keys there are. */
-  int size() {
+  public int size() {
     return slots.length;
   }
 
   /** The slot of the i-th key. */
-  int slot(int i) {
+  public int slot(int i) {
     return slots[i];
   }
 
   /** Which key is written at [from, to), or -1; those from {@code hint} on are tried first. */
-  int find(byte[] b, int from, int to, int hint) {
+  public int find(byte[] b, int from, int to, int hint) {
     long head = head(b, from, to);
     long tail = tail(b, from, to);
     int n = slots.length;
@@ -76,7 +78,7 @@ final class Keys {
     return to - from <= Long.BYTES ? 0 : ByteScan.word(b, to - Long.BYTES);
   }
 
-  static Keys of(EventKind kind) {
+  public static Keys of(EventKind kind) {
     return OF[kind.ordinal()];
   }
 
@@ -93,7 +95,7 @@ final class Keys {
     List<byte[]> keys = new ArrayList<>();
     List<Byte> slots = new ArrayList<>();
     for (Field field : kind.fields()) {
-      for (String name : NAMES.getOrDefault(field, List.of())) {
+      for (String name : names(kind, field)) {
         if (field == VMA && name.equals("ret") && (kind.slot(RET) >= 0 || kind.source() != EventKind.Source.PROBE_RETURN)) {
           continue; // a return value of its own, or none
         }
@@ -102,6 +104,24 @@ final class Keys {
       }
     }
     return new Keys(keys, slots, mandatory(kind));
+  }
+
+  /** System calls have the names of their own arguments (SYSCALL_DEFINEn), also in the binary formats of syscalls/sys_enter_NAME. */
+  private static List<String> names(EventKind kind, Field field) {
+    if (kind == EventKind.EXIT_MMAP_EVENT) {
+      return List.of("mt");
+    }
+    if (kind.source() != EventKind.Source.SYSCALL_ENTER) {
+      return NAMES.getOrDefault(field, List.of());
+    }
+    return switch (field) {
+      case START -> List.of("addr", "start");
+      case LENGTH -> List.of("len", "len_in", "old_len");
+      case NEW_LENGTH -> List.of("new_len");
+      case ADDRESS -> List.of(kind == EventKind.SYS_ENTER_BRK ? "brk" : "new_addr");
+      case FLAGS -> List.of("flags", "behavior", "clone_flags");
+      default -> List.of();
+    };
   }
 
   private static int mandatory(EventKind kind) {
@@ -133,6 +153,7 @@ final class Keys {
     names.put(VMA, List.of("vma", "val", "ret"));
     names.put(START, List.of("start", "vm_start", "index"));
     names.put(END, List.of("end", "vm_end", "last"));
+    names.put(LENGTH, List.of("len", "length"));
     names.put(ADDRESS, List.of("address", "addr", "at", "from"));
     names.put(FLAGS, List.of("flags", "fl", "error_code", "clone_flags"));
     names.put(RET, List.of("ret"));

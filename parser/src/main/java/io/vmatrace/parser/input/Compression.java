@@ -1,4 +1,4 @@
-package io.vmatrace.parser.capture;
+package io.vmatrace.parser.input;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
@@ -11,34 +11,34 @@ import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStrea
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /** The compressions that are read, told apart by their first bytes. */
-enum Compression {
+public enum Compression {
   GZ("gz", 0x1f, 0x8b) {
     @Override
-    InputStream open(InputStream in, int memoryKib) throws IOException {
+    public InputStream open(InputStream in, int memoryKib) throws IOException {
       return GzipCompressorInputStream.builder().setInputStream(in).setDecompressConcatenated(true).get();
     }
   },
   XZ("xz", 0xfd, '7', 'z', 'X', 'Z', 0) {
     @Override
-    InputStream open(InputStream in, int memoryKib) throws IOException {
+    public InputStream open(InputStream in, int memoryKib) throws IOException {
       return XZCompressorInputStream.builder().setInputStream(in).setDecompressConcatenated(true).setMemoryLimitKiB(memoryKib).get();
     }
   },
   ZST("zst", 0x28, 0xb5, 0x2f, 0xfd) {
     @Override
-    InputStream open(InputStream in, int memoryKib) throws IOException {
+    public InputStream open(InputStream in, int memoryKib) throws IOException {
       return new ZstdInputStream(in).setLongMax(31 - Integer.numberOfLeadingZeros(memoryKib << 10));
     }
   },
   BZ2("bz2", 'B', 'Z', 'h') {
     @Override
-    InputStream open(InputStream in, int memoryKib) throws IOException {
+    public InputStream open(InputStream in, int memoryKib) throws IOException {
       return new BZip2CompressorInputStream(in, true);
     }
   },
   LZ4("lz4", 0x04, 0x22, 0x4d, 0x18) {
     @Override
-    InputStream open(InputStream in, int memoryKib) throws IOException {
+    public InputStream open(InputStream in, int memoryKib) throws IOException {
       return new FramedLZ4CompressorInputStream(in, true);
     }
   };
@@ -58,15 +58,15 @@ enum Compression {
   }
 
   /** The name used in reports. */
-  String text() {
+  public String text() {
     return text;
   }
 
   /** A stream of what is inside, over all members or frames in a row. */
-  abstract InputStream open(InputStream in, int memoryKib) throws IOException;
+  public abstract InputStream open(InputStream in, int memoryKib) throws IOException;
 
   /** The compression that a stream with these first bytes has, if it has one. A zstd stream may begin with a skippable frame. */
-  static Optional<Compression> sniff(byte[] head, int length) {
+  public static Optional<Compression> sniff(byte[] head, int length) {
     boolean skippable =
         length >= 4 && (head[0] & 0xf0) == 0x50 && head[1] == 0x2a && head[2] == 0x4d && head[3] == 0x18;
     return skippable

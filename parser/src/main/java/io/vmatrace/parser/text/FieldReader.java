@@ -1,9 +1,11 @@
-package io.vmatrace.parser.ftrace;
+package io.vmatrace.parser.text;
 
+import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Keys;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The values of an event, from its text into the batch's last event. A cursor that is reused for every line. Every reader says
  * whether all values that it met could be read; what a line does not have stays absent.
  */
-final class FieldReader {
+public final class FieldReader {
   private byte[] b = new byte[0];
   private int p;
   private int end;
@@ -23,7 +25,7 @@ final class FieldReader {
    * {@code mm=ff3f3d244105b700 memcg_path=/ write=true}, {@code (func+0x4/0xe0) vma=0xff… refcnt=0x1 lock_seq=31}, and with the
    * option fields {@code mm=0xff… (-131386820788224) write=(1)}: keys known for the kind are taken in any order, others passed over.
    */
-  boolean keyed(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
+  public boolean keyed(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     Keys keys = Keys.of(kind);
     int hint = 0;
@@ -176,7 +178,7 @@ final class FieldReader {
    * {@code ma_write: mas_store_prealloc\tNode ff3f… (0 18446744073709551615) range:4194304-4198399 piv (0) val ff3f…}; ma_read and
    * ma_op have {@code range: } with a space and end there.
    */
-  boolean mapleTree(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
+  public boolean mapleTree(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     if (is(FN, from, Math.min(to, from + FN.length)) || is(FAILED, from, Math.min(to, from + FAILED.length))) {
       return keyed(kind, bytes, from, to, out);
@@ -220,7 +222,7 @@ final class FieldReader {
   }
 
   /** {@code prev_comm=a b prev_pid=1 prev_prio=120 prev_state=R+ ==> next_comm=c next_pid=2 next_prio=120}: comms may hold anything. */
-  boolean schedSwitch(byte[] bytes, int from, int to, EventBatch out) {
+  public boolean schedSwitch(byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     int priority = first(PREV_PRIO, from);
     int state = priority < 0 ? -1 : first(PREV_STATE, priority);
@@ -244,19 +246,19 @@ final class FieldReader {
   private static final byte[] CLONE_FLAGS = {' ', 'c', 'l', 'o', 'n', 'e', '_', 'f', 'l', 'a', 'g', 's', '='};
 
   /** {@code comm=workload pid=212 child_comm=workload child_pid=214}. */
-  boolean schedProcessFork(byte[] bytes, int from, int to, EventBatch out) {
+  public boolean schedProcessFork(byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     return lastNumber(CHILD_PID, Field.PID, out);
   }
 
   /** {@code comm=workload pid=287 prio=120 group_dead=false}. */
-  boolean pid(byte[] bytes, int from, int to, EventBatch out) {
+  public boolean pid(byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     return lastNumber(PID, Field.PID, out);
   }
 
   /** {@code pid=214 comm=workload clone_flags=3d0f00 oom_score_adj=0}. */
-  boolean taskNewtask(byte[] bytes, int from, int to, EventBatch out) {
+  public boolean taskNewtask(byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     p += PID.length - 1;
     if (p >= end || !decimal()) {
@@ -302,7 +304,7 @@ final class FieldReader {
   }
 
   /** {@code mt_mod ff3358c34106b140, DESTROY}, {@code 41068898 (flags=WRITE)}: the first number is a pointer. */
-  boolean pointer(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
+  public boolean pointer(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     for (; p < end; p++) {
       if (isPointer() && hex()) {
@@ -317,7 +319,7 @@ final class FieldReader {
    * {@code addr: 0x7f0a41a2e000, len: 10000)}: values are hexadecimal with or without 0x (kernel/trace/trace_syscalls.c
    * print_syscall_enter()).
    */
-  boolean syscall(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
+  public boolean syscall(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     if (end == from || b[end - 1] != ')') {
       return false;
@@ -345,7 +347,7 @@ final class FieldReader {
    * {@code __syscall_nr=0x9 (9) addr=0x0 (0) len=0x2000 (8192)} and {@code __syscall_nr=0x9 (9) ret=0x0 (0)}: a system call with the
    * option fields (kernel/trace/trace_output.c print_event_fields()).
    */
-  boolean syscallFields(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
+  public boolean syscallFields(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     boolean remap = kind == EventKind.SYS_ENTER_MREMAP;
     boolean exit = kind.source() == EventKind.Source.SYSCALL_EXIT;
@@ -426,7 +428,7 @@ final class FieldReader {
   }
 
   /** {@code 0x7f0a41a2e000} of {@code sys_mmap -> 0x…}. */
-  boolean result(byte[] bytes, int from, int to, EventBatch out) {
+  public boolean result(byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     if (!number(false) || p != end) {
       return false;

@@ -1,4 +1,4 @@
-package io.vmatrace.parser.capture;
+package io.vmatrace.parser.input;
 
 /**
  * An event of the capture with its own words.

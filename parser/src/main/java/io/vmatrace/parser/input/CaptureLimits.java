@@ -1,4 +1,4 @@
-package io.vmatrace.parser.capture;
+package io.vmatrace.parser.input;
 
 /**
  * What a capture may ask of this program before it is called unreadable, in one place.

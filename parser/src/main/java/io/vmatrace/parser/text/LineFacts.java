@@ -1,4 +1,4 @@
-package io.vmatrace.parser.ftrace;
+package io.vmatrace.parser.text;
 
 /**
  * What a line says before its event's values.

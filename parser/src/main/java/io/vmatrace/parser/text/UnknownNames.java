@@ -1,11 +1,12 @@
-package io.vmatrace.parser.ftrace;
+package io.vmatrace.parser.text;
 
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.stat.ImportStats;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Counts names that are not ours, without a String per line. */
-final class UnknownNames {
+public final class UnknownNames {
   private static final int SLOTS = 1 << 11;
   private static final int LONGEST = 80;
 
@@ -14,7 +15,7 @@ final class UnknownNames {
   private int used;
   private long others;
 
-  void count(byte[] b, int from, int to) {
+  public void count(byte[] b, int from, int to) {
     int end = Math.min(to, from + LONGEST);
     int hash = EventNames.hash(b, from, end);
     int slot = (hash ^ hash >>> 13) & (SLOTS - 1);
@@ -33,7 +34,7 @@ final class UnknownNames {
   }
 
   /** Hands the counts over and begins again at zero; the names stay known. */
-  void drainTo(ImportStats stats) {
+  public void drainTo(ImportStats stats) {
     for (int slot = 0; slot < SLOTS && used > 0; slot++) {
       if (counts[slot] > 0) {
         stats.named(new String(names[slot], StandardCharsets.UTF_8), counts[slot]);

@@ -1,4 +1,4 @@
-package io.vmatrace.parser.capture;
+package io.vmatrace.parser.input;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The decompressed bytes of a capture, once through. Counts what it gives and stops at the limits; a compressed stream that ends
  * in the middle ends this one normally, with {@link #cutShort} saying so.
  */
-final class Input implements AutoCloseable {
+public final class Input implements AutoCloseable {
   /** Expansion is only judged once this much has come out: small files of zeros are harmless. */
   private static final long JUDGED_FROM = 64L << 20;
 
@@ -48,12 +48,12 @@ final class Input implements AutoCloseable {
   }
 
   /** Opens a file. */
-  static Input open(String path, Path file, CaptureLimits limits) throws IOException, CaptureException {
+  public static Input open(String path, Path file, CaptureLimits limits) throws IOException, CaptureException {
     return open(path, new FileInputStream(file.toFile()), limits);
   }
 
   /** Opens a stream, copying what is read from it to {@code copy}. */
-  static Input open(String path, InputStream stream, OutputStream copy, CaptureLimits limits) throws IOException, CaptureException {
+  public static Input open(String path, InputStream stream, OutputStream copy, CaptureLimits limits) throws IOException, CaptureException {
     return open(path, new Copying(stream, copy), limits);
   }
 
@@ -76,22 +76,22 @@ final class Input implements AutoCloseable {
     }
   }
 
-  @Nullable Compression compression() {
+  public @Nullable Compression compression() {
     return compression;
   }
 
   /** What is missing at the end, or null. */
-  @Nullable String cutShort() {
+  public @Nullable String cutShort() {
     return cutShort;
   }
 
   /** How many bytes of the file itself have been read. */
-  long compressedBytes() {
+  public long compressedBytes() {
     return compressed.count;
   }
 
   /** Reads into [from, to) as much as there is; 0 at the end. */
-  int read(byte[] buffer, int from, int to) throws CaptureException {
+  public int read(byte[] buffer, int from, int to) throws CaptureException {
     int at = from;
     try {
       while (at < to) {

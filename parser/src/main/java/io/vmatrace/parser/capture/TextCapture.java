@@ -3,45 +3,54 @@ package io.vmatrace.parser.capture;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.ftrace.FtraceDecoder;
+import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.EventDescription;
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.ftrace.Layout;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.Compression;
+import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.LineDecoder;
+import io.vmatrace.parser.text.LineFacts;
+import io.vmatrace.parser.text.LineFormat;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A capture in the kernel's own text, from a file or standard input, compressed or not. It is decoded once, in parallel and in
- * order, and can afterwards be asked for single lines again.
- */
-public final class Capture implements AutoCloseable {
-  /** The name of standard input. */
-  public static final String STANDARD_INPUT = "-";
-
+/** A capture in text, from a file or standard input, compressed or not: decoded in parallel, handed over in order. */
+final class TextCapture implements Capture {
+  private static final List<LineFormat> FORMATS = List.of(Layout.values());
   private static final int LOOKED_AT_FIRST = 4 << 10;
   private static final int LOOKED_AT_MOST = 1 << 20;
 
   private final String path;
   private final CaptureLimits limits;
+  private final EventNames names;
   private final Path file;
   private final boolean temporary;
   private final Input input;
   private final Chunks chunks;
   private final Chunk first;
   private final HeaderFacts header = new HeaderFacts();
-  private final Layout layout;
+  private final LineFormat format;
   private final ImportStats stats = new ImportStats();
 
-  private Capture(String path, CaptureLimits limits, Path file, boolean temporary, Input input) throws CaptureException {
+  TextCapture(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input) throws CaptureException {
     this.path = path;
     this.limits = limits;
+    this.names = names;
     this.file = file;
     this.temporary = temporary;
     this.input = input;
@@ -49,96 +58,50 @@ public final class Capture implements AutoCloseable {
     first = new Chunk(limits.chunkBytes());
     chunks.next(first);
     header.read(first.bytes, first.length);
-    layout = recognise();
+    format = recognise();
   }
 
-  /**
-   * Opens a capture and looks at its beginning.
-   *
-   * @param path a file, or {@value #STANDARD_INPUT}
-   * @throws CaptureException when there is nothing there that is a trace in text; the message is for a person
-   */
-  public static Capture open(String path, CaptureLimits limits) throws CaptureException {
-    try {
-      return path.equals(STANDARD_INPUT) ? openStandardInput(limits) : openFile(path, limits);
-    } catch (IOException e) {
-      throw new CaptureException(path, "cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static Capture openFile(String path, CaptureLimits limits) throws IOException, CaptureException {
-    Path file = Path.of(path);
-    if (!Files.exists(file)) {
-      throw new CaptureException(path, "no such file");
-    }
-    if (Files.isDirectory(file)) {
-      throw new CaptureException(path, "is a directory: name the capture inside it");
-    }
-    if (!Files.isReadable(file)) {
-      throw new CaptureException(path, "permission denied: trace files belong to root; copy it or change its mode");
-    }
-    return opened(path, limits, file, false, Input.open(path, file, limits));
-  }
-
-  private static Capture openStandardInput(CaptureLimits limits) throws IOException, CaptureException {
-    Path copy = Files.createTempFile("vmatrace-", ".capture");
-    try {
-      OutputStream out = Files.newOutputStream(copy);
-      return opened("standard input", limits, copy, true, Input.open("standard input", System.in, out, limits));
-    } catch (IOException | CaptureException e) {
-      Files.deleteIfExists(copy);
-      throw e;
-    }
-  }
-
-  private static Capture opened(String path, CaptureLimits limits, Path file, boolean temporary, Input input)
-      throws CaptureException {
-    try {
-      return new Capture(path, limits, file, temporary, input);
-    } catch (CaptureException e) {
-      input.close();
-      throw e;
-    }
-  }
-
-  /** As given, or "standard input". */
+  @Override
   public String path() {
     return path;
   }
 
-  /** What kind of text it is. */
+  @Override
   public String format() {
-    return layout.format();
+    return format.format();
   }
 
-  /** gz, xz, zst, bz2, lz4, or null. */
+  @Override
+  public String ground() {
+    return format.ground();
+  }
+
+  @Override
   public @Nullable String compression() {
     Compression compression = input.compression();
     return compression == null ? null : compression.text();
   }
 
-  /**
-   * Decodes everything, and hands the batches over in the capture's order on the calling thread. Call it once.
-   *
-   * @param progress told how many bytes of the file have been read, now and then
-   * @throws CaptureException when the rest cannot be read; what came before has been handed over
-   */
-  public void decode(Consumer<EventBatch> consumer, LongConsumer progress) throws CaptureException {
-    try (Decoding decoding = new Decoding(layout, limits, input, chunks)) {
-      decoding.run(first, stats, consumer, progress);
+  @Override
+  public void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException {
+    try (Decoding decoding = new Decoding(format, limits, names, raw, input, chunks)) {
+      decoding.run(first, stats, wantsMore, progress);
     }
   }
 
-  /** What the capture says of itself and what was read of it; complete after {@link #decode}. */
+  @Override
   public CaptureFacts facts() {
     return new CaptureFacts(
         header.release(),
+        null,
         stats.hasTicks() && !stats.hasSeconds() ? ClockUnit.TICKS : ClockUnit.NANOSECONDS,
         header.cpus(),
         header.inBuffer(),
         header.written(),
         cutShort(),
-        stats);
+        stats,
+        true,
+        Map.of());
   }
 
   private @Nullable String cutShort() {
@@ -153,18 +116,25 @@ public final class Capture implements AutoCloseable {
     return open ? "the last line has no end: the file is cut short" : null;
   }
 
-  /**
-   * Reads single lines again, in a second pass over the input.
-   *
-   * @param ats places of events, ascending, without repeats
-   * @return the events there, in the same order; what is no event is left out
-   */
+  @Override
+  public EventDescriber describer() {
+    LineDecoder decoder = format.decoder(limits.lineBytes(), names);
+    return (events, i) -> describe(decoder, events.raw(), events.rawFrom(i), events.rawTo(i));
+  }
+
+  private static EventDescription describe(LineDecoder decoder, byte[] b, int from, int to) {
+    LineFacts facts = decoder.facts(b, from, to);
+    String text = new String(b, from, to - from, StandardCharsets.UTF_8).strip();
+    return new EventDescription(facts == null ? "" : facts.comm(), facts == null ? "" : facts.event(), text, Map.of());
+  }
+
+  @Override
   public List<QuotedEvent> quote(long[] ats) throws CaptureException {
     if (ats.length == 0) {
       return List.of();
     }
     try (Input again = Input.open(path, file, limits)) {
-      return new Quoting(layout, limits, ats).read(new Chunks(again));
+      return new Quoting(format.decoder(limits.lineBytes(), names), limits, ats).read(new Chunks(again));
     } catch (IOException e) {
       throw new CaptureException(path, "cannot be read a second time: " + e.getMessage(), e);
     }
@@ -182,7 +152,7 @@ public final class Capture implements AutoCloseable {
     }
   }
 
-  private Layout recognise() throws CaptureException {
+  private LineFormat recognise() throws CaptureException {
     if (first.length == 0 && input.cutShort() != null) {
       throw new CaptureException(path, input.cutShort() + ", before anything in it can be read; copy the file again");
     }
@@ -196,7 +166,7 @@ public final class Capture implements AutoCloseable {
       }
     }
     for (int looked = LOOKED_AT_FIRST; ; looked *= 16) {
-      for (Layout candidate : Layout.values()) {
+      for (LineFormat candidate : FORMATS) {
         if (holdsEvents(candidate, Math.min(first.length, looked))) {
           return candidate;
         }
@@ -213,8 +183,8 @@ public final class Capture implements AutoCloseable {
   }
 
   /** Whether a line among the first bytes is an event, or a marker, in a layout. */
-  private boolean holdsEvents(Layout candidate, int looked) {
-    FtraceDecoder decoder = new FtraceDecoder(candidate, limits.lineBytes());
+  private boolean holdsEvents(LineFormat candidate, int looked) {
+    LineDecoder decoder = candidate.decoder(limits.lineBytes(), names);
     EventBatch events = new EventBatch();
     ImportStats counts = new ImportStats();
     int end = looked == first.length ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked);

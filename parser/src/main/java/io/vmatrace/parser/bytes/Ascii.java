@@ -1,24 +1,24 @@
-package io.vmatrace.parser.ftrace;
+package io.vmatrace.parser.bytes;
 
 import java.util.Arrays;
 
 /** Digits in bytes. */
-final class Ascii {
+public final class Ascii {
   private static final byte[] DIGITS = digits();
 
   private Ascii() {}
 
-  static boolean isDigit(byte c) {
+  public static boolean isDigit(byte c) {
     return c >= '0' && c <= '9';
   }
 
   /** The value of a hexadecimal digit, or -1. */
-  static int hexDigit(byte c) {
+  public static int hexDigit(byte c) {
     return DIGITS[c & 0xff];
   }
 
   /** The index behind the digits at {@code from}. */
-  static int afterDigits(byte[] b, int from, int to) {
+  public static int afterDigits(byte[] b, int from, int to) {
     int i = from;
     while (i < to && isDigit(b[i])) {
       i++;
@@ -27,7 +27,7 @@ final class Ascii {
   }
 
   /** The index behind the hexadecimal digits at {@code from}. */
-  static int afterHexDigits(byte[] b, int from, int to) {
+  public static int afterHexDigits(byte[] b, int from, int to) {
     int i = from;
     while (i < to && DIGITS[b[i] & 0xff] >= 0) {
       i++;
@@ -36,7 +36,7 @@ final class Ascii {
   }
 
   /** The index behind the spaces at {@code from}. */
-  static int afterSpaces(byte[] b, int from, int to) {
+  public static int afterSpaces(byte[] b, int from, int to) {
     int i = from;
     while (i < to && b[i] == ' ') {
       i++;
@@ -45,7 +45,7 @@ final class Ascii {
   }
 
   /** The index of a byte at or after {@code from}, or {@code to}. */
-  static int indexOf(byte[] b, int from, int to, char c) {
+  public static int indexOf(byte[] b, int from, int to, char c) {
     int i = from;
     while (i < to && b[i] != c) {
       i++;
@@ -54,7 +54,7 @@ final class Ascii {
   }
 
   /** The value of decimal digits, which wraps at 2^64 as the kernel's %llu never does. */
-  static long decimal(byte[] b, int from, int to) {
+  public static long decimal(byte[] b, int from, int to) {
     long value = 0;
     for (int i = from; i < to; i++) {
       value = value * 10 + (b[i] - '0');
@@ -63,7 +63,7 @@ final class Ascii {
   }
 
   /** The value of hexadecimal digits, the last 16 of them. */
-  static long hexadecimal(byte[] b, int from, int to) {
+  public static long hexadecimal(byte[] b, int from, int to) {
     long value = 0;
     for (int i = from; i < to; i++) {
       value = value << 4 | DIGITS[b[i] & 0xff];

@@ -1,0 +1,7 @@
+package io.vmatrace.parser.event;
+
+/** Tells an event in the capture's own words, from the bytes that {@link EventBatch#keepRaw} keeps. */
+public interface EventDescriber {
+  /** The description of the i-th event of a batch that keeps raw bytes, while the batch is handed over. */
+  EventDescription describe(EventBatch events, int i);
+}

@@ -1,0 +1,145 @@
+package io.vmatrace.parser.record;
+
+import io.vmatrace.parser.bytes.Numbers;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.stat.ImportStat;
+import io.vmatrace.parser.stat.ImportStats;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes records that begin with common_type, in ring-buffer pages and in the raw data of perf samples alike: by the formats that
+ * the file has, never by memory. Formats are added before the first record; then several threads may decode, each into batches and
+ * counts of its own.
+ */
+public final class RecordDecoder {
+  private static final int TYPES = 1 << 16;
+
+  /** The common fields as every kernel since 2.6.31 has them; a format of the file's own goes first. */
+  private static final int FLAGS_OFFSET = 2;
+
+  private static final int PID_OFFSET = 4;
+  private static final int COMMON_BYTES = 8;
+
+  private final Numbers numbers;
+  private final EventNames names;
+  private final RecordPlan[] plans = new RecordPlan[TYPES];
+  private final IntObjectHashMap<String> comms = new IntObjectHashMap<>();
+  private int flagsOffset = FLAGS_OFFSET;
+  private int pidOffset = PID_OFFSET;
+
+  public RecordDecoder(Numbers numbers, EventNames names) {
+    this.numbers = numbers;
+    this.names = names;
+  }
+
+  /** Adds the format of an event; a later one of the same id replaces it. */
+  public void add(EventFormat format) {
+    plans[format.id()] = new RecordPlan(format, names);
+    format.field("common_flags", format.common()).ifPresent(field -> flagsOffset = field.offset());
+    format.field("common_pid", format.common()).ifPresent(field -> pidOffset = field.offset());
+  }
+
+  /** Notes the name of a task. */
+  public void comm(int pid, String comm) {
+    comms.put(pid, comm);
+  }
+
+  /** The name of a task, empty when the file does not say. */
+  public String comm(int pid) {
+    String comm = comms.get(pid);
+    return comm != null ? comm : pid == 0 ? "<idle>" : "";
+  }
+
+  /** The format that a common_type names, or null. */
+  public @Nullable EventFormat format(int type) {
+    RecordPlan plan = type < 0 || type >= TYPES ? null : plans[type];
+    return plan == null ? null : plan.format;
+  }
+
+  /**
+   * Decodes one record and counts it with its frame.
+   *
+   * @param offset where it is in the decompressed capture, in bytes
+   * @param framed bytes that are counted for it: its own and those that frame it
+   */
+  public void decode(
+      byte[] b, int from, int to, int cpu, long time, long offset, int framed, EventBatch out, ImportStats stats) {
+    if (to - from < COMMON_BYTES) {
+      out.add(EventKind.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
+      stats.problemAt(offset, ImportStat.BAD_VALUE, "a record of %d bytes".formatted(to - from));
+      stats.damagedBytes(framed);
+      return;
+    }
+    int type = numbers.u16(b, from);
+    byte context = context(b[from + flagsOffset]);
+    int pid = numbers.s32(b, from + pidOffset);
+    RecordPlan plan = plans[type];
+    if (plan == null || plan.kind == null) {
+      out.add(EventKind.UNKNOWN, pid, cpu, time, out.size(), offset, context);
+      stats.named(plan == null ? "type " + type : plan.format.name(), 1);
+      stats.unknownRecord(framed);
+    } else if (!plan.complete) {
+      out.add(EventKind.UNKNOWN, pid, cpu, time, out.size(), offset, context);
+      stats.problemAt(offset, ImportStat.LACKS_VALUES, plan.format.name());
+      stats.ignoredRecord(framed);
+    } else if (!plan.fits(to - from)) {
+      out.add(EventKind.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
+      stats.problemAt(offset, ImportStat.BAD_VALUE, "%s of %d bytes".formatted(plan.format.name(), to - from));
+      stats.damagedBytes(framed);
+    } else {
+      out.add(plan.kind, pid, cpu, time, out.size(), offset, context);
+      plan.put(numbers, b, from, out);
+      count(plan.kind, framed, out, stats);
+    }
+    if (out.isRawKept()) {
+      out.putRaw(b, from, to, type);
+    }
+  }
+
+  private static void count(EventKind kind, int bytes, EventBatch out, ImportStats stats) {
+    if (kind.isIgnored()) {
+      stats.ignoredRecord(bytes);
+      return;
+    }
+    if (kind == EventKind.MMAP_LOCK_START_LOCKING) {
+      stats.pointer(out.lastValue(0));
+    }
+    stats.decodedRecord(bytes);
+  }
+
+  /** TRACE_FLAG_HARDIRQ 0x08, TRACE_FLAG_SOFTIRQ 0x10, TRACE_FLAG_NMI 0x40: include/linux/trace_events.h. */
+  private static byte context(int flags) {
+    return (byte) ((flags & 0x40) != 0 ? 'z' : (flags & 0x08) != 0 ? 'h' : (flags & 0x10) != 0 ? 's' : '.');
+  }
+
+  /** Every field of a record by name: {@code Long} for a number, {@code String} for text, hexadecimal digits for the rest. */
+  public Map<String, Object> fields(byte[] b, int from, int to) {
+    return RecordFields.of(numbers, format(to - from < 2 ? -1 : numbers.u16(b, from)), b, from, to);
+  }
+
+  /** A record as the kernel's own text would have it, but for the values' layout: {@code mm=0xff17556e8495ce00 write=true}. */
+  public String text(byte[] b, int from, int to) {
+    return RecordFields.text(numbers, format(to - from < 2 ? -1 : numbers.u16(b, from)), b, from, to);
+  }
+
+  /** What a record's event is called: its name, or what there is in place of one. */
+  public String name(byte[] b, int from, int to) {
+    int type = to - from < 2 ? -1 : numbers.u16(b, from);
+    EventFormat format = format(type);
+    return format == null ? "type " + type : format.name();
+  }
+
+  /** Bytes up to a NUL as text; what is not UTF-8 is shown as such. */
+  static String chars(byte[] b, int from, int to) {
+    int end = from;
+    while (end < to && b[end] != 0) {
+      end++;
+    }
+    return new String(b, from, end - from, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,96 @@
+package io.vmatrace.parser.record;
+
+import io.vmatrace.parser.bytes.Numbers;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Keys;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How records of one format become events: which bytes go into which slot. Made once for a format, used for each of its records. */
+final class RecordPlan {
+  /** Bits of prev_state that tell states apart (include/linux/sched.h TASK_REPORT): what is above says preempted or frozen. */
+  private static final long STATE_BITS = 0xff;
+
+  /** The letters of those bits, lowest first (include/trace/events/sched.h sched_switch). */
+  private static final String STATE_LETTERS = "SDTTXZPI";
+
+  /** A value to copy. */
+  private record Copy(int slot, int offset, int size, boolean signed, boolean lastByte) {}
+
+  final EventFormat format;
+
+  /** Null when the event is not one of ours. */
+  final @Nullable EventKind kind;
+
+  /** Whether its records have all values that say what happened. */
+  final boolean complete;
+
+  private final Copy[] copies;
+
+  /** Bytes that a record must have for all values to be in it. */
+  private final int length;
+
+  private final int stateOffset;
+  private final int stateSize;
+
+  RecordPlan(EventFormat format, EventNames names) {
+    this.format = format;
+    byte[] name = format.name().getBytes(StandardCharsets.UTF_8);
+    kind = names.event(name, 0, name.length, EventNames.hash(name, 0, name.length), format.isProbe());
+    FormatField state = kind == EventKind.SCHED_SWITCH ? format.field("prev_state", format.fields()).orElse(null) : null;
+    stateOffset = state == null ? -1 : state.offset();
+    stateSize = state == null ? 0 : state.size();
+    copies = kind == null ? new Copy[0] : copies(format, kind);
+    int covered = 0;
+    int end = stateOffset + stateSize;
+    for (Copy copy : copies) {
+      covered |= 1 << copy.slot();
+      end = Math.max(end, copy.offset() + copy.size());
+    }
+    length = end;
+    complete = kind == null || (covered & Keys.of(kind).mandatory()) == Keys.of(kind).mandatory();
+  }
+
+  private static Copy[] copies(EventFormat format, EventKind kind) {
+    Keys keys = Keys.of(kind);
+    List<Copy> copies = new ArrayList<>();
+    int taken = 0;
+    for (FormatField field : format.fields()) {
+      byte[] name = field.name().getBytes(StandardCharsets.UTF_8);
+      int key = field.shape() == FormatField.Shape.NUMBER ? keys.find(name, 0, name.length, 0) : -1;
+      if (key >= 0 && (taken & 1 << keys.slot(key)) == 0) {
+        int slot = keys.slot(key);
+        taken |= 1 << slot;
+        boolean last = kind.fields().get(slot) == Field.END && kind.source() == EventKind.Source.TRACEPOINT;
+        copies.add(new Copy(slot, field.offset(), field.size(), field.signed(), last));
+      }
+    }
+    return copies.toArray(new Copy[0]);
+  }
+
+  /** Whether a record of a length has all that this plan reads. */
+  boolean fits(int bytes) {
+    return bytes >= length;
+  }
+
+  /** Puts the values of a record at {@code from} into the batch's last event. */
+  void put(Numbers numbers, byte[] b, int from, EventBatch out) {
+    for (Copy copy : copies) {
+      long value = numbers.read(b, from + copy.offset, copy.size, copy.signed);
+      out.putSlot(copy.slot, copy.lastByte ? value + 1 : value);
+    }
+    if (stateOffset >= 0) {
+      out.put(Field.STATE, letter(numbers.read(b, from + stateOffset, stateSize, false)));
+    }
+  }
+
+  private static char letter(long state) {
+    long bits = state & STATE_BITS;
+    return bits == 0 ? 'R' : STATE_LETTERS.charAt(Long.numberOfTrailingZeros(bits));
+  }
+}

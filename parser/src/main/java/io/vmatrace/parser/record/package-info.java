@@ -1,0 +1,5 @@
+/** Binary event records, as ring buffers and perf samples carry them: read by the formats that the file brings along. */
+@NullMarked
+package io.vmatrace.parser.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.vmatrace.parser.text;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.stat.ImportStats;
+import org.jspecify.annotations.Nullable;
+
+/** Decodes the lines of one text format. One decoder serves one thread. */
+public interface LineDecoder {
+  /**
+   * Decodes whole lines into a batch; every line is counted in exactly one way.
+   *
+   * @param complete whether the last line ends; one that does not may have been cut anywhere, and is damaged
+   */
+  void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats);
+
+  /** The task, CPU, time and event name of one line, for quoting it; null when it is no event. */
+  @Nullable LineFacts facts(byte[] b, int from, int to);
+
+  /** Whether a line is the head of a stack trace, which belongs to the event before it on its CPU. */
+  boolean isStackTrace(byte[] b, int from, int to);
+
+  /** Whether a line is one frame of a stack trace. */
+  boolean isFrame(byte[] b, int from, int to);
+}
