@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class Input implements AutoCloseable {
   private final @Nullable Compression compression;
   private final int step;
   private long bytes;
+  private byte[] ahead = {};
   private @Nullable String cutShort;
 
   private Input(String path, CaptureLimits limits, Counted compressed, InputStream in, @Nullable Compression compression) {
@@ -90,9 +92,24 @@ public final class Input implements AutoCloseable {
     return compressed.count;
   }
 
+  /** The first bytes, at most {@code length}, which are read again afterwards. Call it before anything is read. */
+  public byte[] head(int length) throws CaptureException {
+    byte[] first = new byte[length];
+    int n = read(first, 0, length);
+    ahead = Arrays.copyOf(first, n);
+    bytes -= n;
+    return ahead;
+  }
+
   /** Reads into [from, to) as much as there is; 0 at the end. */
   public int read(byte[] buffer, int from, int to) throws CaptureException {
     int at = from;
+    if (ahead.length > 0) {
+      int n = Math.min(ahead.length, to - from);
+      System.arraycopy(ahead, 0, buffer, from, n);
+      ahead = Arrays.copyOfRange(ahead, n, ahead.length);
+      at += n;
+    }
     try {
       while (at < to) {
         int n = in.read(buffer, at, Math.min(to - at, step));
