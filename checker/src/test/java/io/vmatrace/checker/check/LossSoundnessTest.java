@@ -54,14 +54,40 @@ class LossSoundnessTest {
     List<String> lines = RealCaptures.lines(capture);
     int[] ties = ties(lines);
     for (int edit = 0; edit < EDITS && ties.length > 0; edit++) {
-      Random random = random(capture, edit);
-      List<String> swapped = new ArrayList<>(lines);
-      int swaps = edit == 0 ? ties.length : 1 + random.nextInt(ties.length);
-      for (int i = 0; i < swaps; i++) {
-        swap(swapped, edit == 0 ? ties[i] : ties[random.nextInt(ties.length)]);
-      }
+      List<String> swapped = withTiesSwapped(lines, ties, edit, random(capture, edit));
       assertNoViolation(RealCaptures.run(RealCaptures.join(swapped)), "%s, ties, edit %d", capture, edit);
     }
+  }
+
+  static Stream<Path> brokenCaptures() {
+    return RealCaptures.broken();
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenCaptures")
+  void shouldGiveTheSameVerdictOnABrokenKernelWhenTiesAreTheOtherWayRound(Path capture) {
+    List<String> lines = RealCaptures.lines(capture);
+    List<String> broken = rules(RealCaptures.run(RealCaptures.join(lines)));
+    int[] ties = ties(lines);
+    for (int edit = 0; edit < EDITS / 3 && ties.length > 0; edit++) {
+      List<String> swapped = withTiesSwapped(lines, ties, edit, random(capture, edit));
+      assertThat(rules(RealCaptures.run(RealCaptures.join(swapped)))).as("%s, ties, edit %d", capture, edit).isEqualTo(broken);
+    }
+  }
+
+  /** The rules that are definitely broken. */
+  private static List<String> rules(RealCaptures.Outcome outcome) {
+    return outcome.violations().stream().map(found -> found.rule().id()).distinct().sorted().toList();
+  }
+
+  /** Edit 0 swaps all ties, the others some. */
+  private static List<String> withTiesSwapped(List<String> lines, int[] ties, int edit, Random random) {
+    List<String> swapped = new ArrayList<>(lines);
+    int swaps = edit == 0 ? ties.length : 1 + random.nextInt(ties.length);
+    for (int i = 0; i < swaps; i++) {
+      swap(swapped, edit == 0 ? ties[i] : ties[random.nextInt(ties.length)]);
+    }
+    return swapped;
   }
 
   @ParameterizedTest

@@ -51,6 +51,11 @@ final class RealCaptures {
     return clean().filter(path -> !path.toString().contains("e0-hashed"));
   }
 
+  /** Captures of kernels with a step of the protocol taken out; in some of them that step never ran. */
+  static Stream<Path> broken() {
+    return hasShared() ? list(SHARED.resolve("broken"), "") : list(SAMPLES, "broken-");
+  }
+
   static Path shared(String name) {
     return SHARED.resolve(name);
   }

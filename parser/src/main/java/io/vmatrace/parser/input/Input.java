@@ -2,7 +2,6 @@ package io.vmatrace.parser.input;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
-import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,10 +20,7 @@ public final class Input implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
-  /**
-   * Plain bytes pass through a buffer of the JDK's that is as long as the read. At this length malloc() keeps it and the
-   * processor's cache holds it: reading four times as much at once takes four times as long.
-   */
+  /** As much as {@link AlignedFile} has at once, and so much that nothing is copied into the buffer here. */
   private static final int PLAIN_STEP = BUFFER_BYTES;
 
   /** A decompressor that fails in the middle of a read keeps what it had: it is asked for little at a time. */
@@ -51,7 +47,7 @@ public final class Input implements AutoCloseable {
 
   /** Opens a file. */
   public static Input open(String path, Path file, CaptureLimits limits) throws IOException, CaptureException {
-    return open(path, new FileInputStream(file.toFile()), limits);
+    return open(path, new AlignedFile(file), limits);
   }
 
   /** Opens a stream, copying what is read from it to {@code copy}. */
