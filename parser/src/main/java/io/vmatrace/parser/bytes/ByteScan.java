@@ -44,6 +44,21 @@ public final class ByteScan {
     return (newlines(one) | newlines(two) | newlines(three)) != 0;
   }
 
+  /**
+   * Whether the first five of eight bytes are visible ASCII characters and no colons.
+   *
+   * <pre>
+   * x - 0x21…    a byte below '!' borrows into its high bit, or has it set already when it is no ASCII
+   * x ^ 0x3a…    a byte is 0 exactly where a colon was
+   * </pre>
+   */
+  public static boolean isFiveMarks(long word) {
+    long x = word & 0xff_ffff_ffffL;
+    long colons = x ^ 0x3a_3a3a_3a3aL;
+    long bad = x - 0x21_2121_2121L | x | (colons - 0x01_0101_0101L) & ~colons;
+    return (bad & 0x80_8080_8080L) == 0;
+  }
+
   /** Not 0 exactly when there is a newline among eight bytes; its lowest high bit is at the first one. */
   private static long newlines(long word) {
     long x = word ^ NEWLINES;

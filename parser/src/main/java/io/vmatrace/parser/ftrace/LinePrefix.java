@@ -20,8 +20,8 @@ final class LinePrefix {
     1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
   };
 
-  /** Brackets and the space behind them in the columns 24 to 31. */
-  private static final long CPU_FRAME = 0x00ff_ff00_0000_ff00L;
+  /** Brackets and the spaces around them in the columns 24 to 31. */
+  private static final long CPU_FRAME = 0x00ff_ff00_0000_ffffL;
 
   private static final long CPU_FRAMED = ByteScan.word(" [000] .") & CPU_FRAME;
   private static final long COLON_AND_SPACE = ':' | ' ' << 8;
@@ -81,6 +81,9 @@ final class LinePrefix {
     long fraction = ByteScan.word(bytes, dot + 1);
     long micros = ByteScan.decimal(fraction << 16 | TWO_ZEROS);
     if ((cpuColumns & CPU_FRAME) != CPU_FRAMED || fraction >>> 48 != COLON_AND_SPACE || micros < 0 || bytes[from + 36] != ' ') {
+      return false;
+    }
+    if (!ByteScan.isFiveMarks(ByteScan.word(bytes, from + 31))) {
       return false;
     }
     b = bytes;

@@ -20,6 +20,21 @@ final class UsualLines {
   private static final long K_ACQUIR = ByteScan.word("k_acquir");
   private static final long E_RETURN = ByteScan.word("e_return");
   private static final long K_RELEAS = ByteScan.word("k_releas");
+  private static final long LEASED = ByteScan.word("leased: ");
+  private static final long OCKING = ByteScan.word("ocking: ");
+  private static final long TURNED = ByteScan.word("turned: ");
+  private static final long DRESS_IS_0X = ByteScan.word("dress=0x");
+  private static final long CODE_IS_0X = ByteScan.word("_code=0x");
+  private static final long ERROR_C = ByteScan.word(" error_c");
+  private static final long LAST_SIX = -1L << 16;
+  private static final long VAL = ByteScan.word("\0\0) val ") & LAST_SIX;
+  private static final long PIV = ByteScan.word(" piv (\0\0") << 16;
+  private static final long RANGE = ByteScan.word("\0 range:") & (-1L << 8);
+  private static final long SUCCESS = ByteScan.word("success=");
+  private static final long LAST_SEVEN = -1L << 8;
+  private static final long WRITE = ByteScan.word("\0 write=") & LAST_SEVEN;
+  private static final long TRUE = ByteScan.word("\0\0\0\0true") >>> 32;
+  private static final long FALSE = ByteScan.word("\0\0\0false") >>> 24;
   private static final long MA_WRITE = ByteScan.word("ma_write");
   private static final int POINTER_DIGITS = 16;
 
@@ -58,16 +73,16 @@ final class UsualLines {
     return switch (kind) {
       case PAGE_FAULT_USER -> pageFault(b, from, to, out);
       case MA_WRITE -> maWrite(b, from, to, out);
-      case MMAP_LOCK_RELEASED -> mmapLock(b, from + 20, to, false, out);
-      case MMAP_LOCK_START_LOCKING -> mmapLock(b, from + 25, to, false, out);
-      default -> mmapLock(b, from + 28, to, true, out);
+      case MMAP_LOCK_RELEASED -> mmapLock(b, from + 20, LEASED, to, false, out);
+      case MMAP_LOCK_START_LOCKING -> mmapLock(b, from + 25, OCKING, to, false, out);
+      default -> mmapLock(b, from + 28, TURNED, to, true, out);
     };
   }
 
   /** {@code page_fault_user: address=0x7fdbc2a5d000 ip=0x40166f error_code=0x6}. */
   private static int pageFault(byte[] b, int from, int to, EventBatch out) {
     int address = from + 27;
-    if (ByteScan.word(b, from + 16) != ADDRESS || b[address - 1] != 'x') {
+    if (ByteScan.word(b, from + 16) != ADDRESS || ByteScan.word(b, from + 19) != DRESS_IS_0X) {
       return -1;
     }
     int space = Ascii.afterHexDigits(b, address, to);
@@ -76,7 +91,9 @@ final class UsualLines {
     while (Ascii.hexDigit(b[code - 1]) >= 0) {
       code--;
     }
-    if (b[code - 1] != 'x' || b[code - 3] != '=' || code == end || space == address || space - address > POINTER_DIGITS || b[space] != ' ') {
+    boolean named = ByteScan.word(b, code - 8) == CODE_IS_0X && ByteScan.word(b, code - 14) == ERROR_C && code - 14 >= space;
+    boolean digits = code < end && end - code <= POINTER_DIGITS && space > address && space - address <= POINTER_DIGITS;
+    if (!named || !digits || b[space] != ' ') {
       return -1;
     }
     out.putSlot(0, Ascii.hexadecimal(b, address, space));
@@ -84,25 +101,32 @@ final class UsualLines {
     return end;
   }
 
-  /** {@code mm=ff3f3d244105b700 memcg_id=1 write=true} with the {@code mm} at {@code at}, and perhaps {@code success=true}. */
-  private static int mmapLock(byte[] b, int at, int to, boolean returned, EventBatch out) {
+  /**
+   * {@code mm=ff3f3d244105b700 memcg_id=1 write=true} with the {@code mm} at {@code at}, and perhaps {@code success=true}.
+   *
+   * @param before what the eight bytes before are: the name's end, a colon and a space
+   */
+  private static int mmapLock(byte[] b, int at, long before, int to, boolean returned, EventBatch out) {
     int digits = at + 3;
     long high = ByteScan.hexadecimal(ByteScan.word(b, digits));
     long low = ByteScan.hexadecimal(ByteScan.word(b, digits + 8));
-    if ((high | low) < 0 || b[at] != 'm' || b[at + 1] != 'm' || b[at + 2] != '=' || b[digits + POINTER_DIGITS] != ' ') {
+    if ((high | low) < 0 || ByteScan.word(b, at - 8) != before || b[at] != 'm' || b[at + 1] != 'm' || b[at + 2] != '=' || b[digits + POINTER_DIGITS] != ' ') {
       return -1;
     }
     int end = ByteScan.newline(b, digits + POINTER_DIGITS, to);
     int writeEnd = end;
     if (returned) {
-      int success = truth(b, end, 's');
+      int success = truth(b, end, SUCCESS, -1);
       if (success < 0) {
         return -1;
       }
       out.putSlot(2, success);
       writeEnd = end - (success == 1 ? 13 : 14);
+      if (b[writeEnd] != ' ') {
+        return -1;
+      }
     }
-    int write = truth(b, writeEnd, 'w');
+    int write = truth(b, writeEnd, WRITE, LAST_SEVEN);
     if (write < 0) {
       return -1;
     }
@@ -111,15 +135,16 @@ final class UsualLines {
     return end;
   }
 
-  /** The value of {@code write=true}, {@code success=false} that ends at {@code to}, by the key's first letter; -1 when it is none. */
-  private static int truth(byte[] b, int to, char key) {
-    int length = key == 'w' ? 5 : 7;
-    if (b[to - 1] != 'e') {
-      return -1;
+  /**
+   * The value of {@code write=true} or {@code success=false} that ends at {@code to}; -1 when it is none.
+   *
+   * @param key what the eight bytes up to the equals sign are, as far as {@code mask} goes
+   */
+  private static int truth(byte[] b, int to, long key, long mask) {
+    if ((ByteScan.word(b, to - 4 - Long.BYTES) & mask) == key) {
+      return ByteScan.word(b, to - Long.BYTES) >>> 32 == TRUE ? 1 : -1;
     }
-    int equals = b[to - 2] == 'u' ? to - 5 : to - 6;
-    boolean named = b[equals] == '=' && b[equals - length] == key && b[equals - length - 1] == ' ';
-    return named ? (equals == to - 5 ? 1 : 0) : -1;
+    return (ByteScan.word(b, to - 5 - Long.BYTES) & mask) == key && ByteScan.word(b, to - Long.BYTES) >>> 24 == FALSE ? 0 : -1;
   }
 
   /** {@code … range:4194304-4198399 piv (0) val ff3f3d24bfc62dc0}, read from its end. */
@@ -131,18 +156,19 @@ final class UsualLines {
     }
     long high = ByteScan.hexadecimal(ByteScan.word(b, val));
     long low = ByteScan.hexadecimal(ByteScan.word(b, val + 8));
-    if ((high | low) < 0 || b[val - 1] != ' ' || b[val - 2] != 'l' || b[val - 6] != ')') {
+    if ((high | low) < 0 || (ByteScan.word(b, val - 8) & LAST_SIX) != VAL) {
       return -1;
     }
     int i = val - 7;
     for (int most = i - POINTER_DIGITS - 2; i > most && b[i] != '('; i--) {}
     int last = i - 5; // "piv (" and a space before it
-    if (b[i] != '(' || b[last] != ' ' || b[last + 1] != 'p') {
+    if (b[i] != '(' || ByteScan.word(b, last) << 16 != PIV) {
       return -1;
     }
     int lastFrom = beforeDigits(b, last);
     int firstFrom = beforeDigits(b, lastFrom - 1);
-    if (b[lastFrom - 1] != '-' || b[firstFrom - 1] != ':' || b[firstFrom - 2] != 'e' || lastFrom == last || firstFrom < from) {
+    boolean ranged = b[lastFrom - 1] == '-' && (ByteScan.word(b, firstFrom - 8) & LAST_SEVEN) == RANGE;
+    if (!ranged || lastFrom == last || firstFrom == lastFrom - 1 || firstFrom - 8 < from) {
       return -1;
     }
     out.putSlot(0, Ascii.decimal(b, firstFrom, lastFrom - 1));

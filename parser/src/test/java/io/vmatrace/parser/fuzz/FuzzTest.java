@@ -1,0 +1,86 @@
+package io.vmatrace.parser.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Jazzer on every decoder, for -Dvmatrace.fuzz.seconds each (docs/FUZZING.md), and what it found before.
+ */
+class FuzzTest {
+  private static final int SECONDS = Integer.getInteger("vmatrace.fuzz.seconds", 2);
+  private static final Path FOUND = Path.of("src/test/resources/fuzz");
+
+  @ParameterizedTest
+  @EnumSource(FuzzTarget.class)
+  void shouldSurviveJazzer(FuzzTarget target, @TempDir Path folder) throws Exception {
+    Path corpus = corpus(target, folder);
+    target.seed(corpus);
+    Path log = folder.resolve("log");
+    Process jazzer =
+        new ProcessBuilder(command(target, folder, corpus)).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      assertThat(jazzer.waitFor(SECONDS + 300L, TimeUnit.SECONDS)).as("Jazzer ended").isTrue();
+    } finally {
+      jazzer.destroyForcibly();
+    }
+    String said = Files.readString(log);
+    assertThat(jazzer.exitValue()).as(said).isZero();
+    assertThat(said).as("Jazzer ran").contains("Done ");
+    System.out.println(target + ": " + said.lines().filter(line -> line.startsWith("Done ")).findFirst().orElse(""));
+  }
+
+  /** A folder that stays, with -Dvmatrace.fuzz.corpus, so that a long run goes on where the last one ended; else one for this run. */
+  private static Path corpus(FuzzTarget target, Path folder) throws IOException {
+    String kept = System.getProperty("vmatrace.fuzz.corpus");
+    return Files.createDirectories((kept == null ? folder : Path.of(kept)).resolve(target.name().toLowerCase(Locale.ROOT)));
+  }
+
+  private static List<String> command(FuzzTarget target, Path folder, Path corpus) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx512m",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "com.code_intelligence.jazzer.Jazzer",
+        "--target_class=" + target.className(),
+        "--instrumentation_includes=io.vmatrace.**",
+        "--reproducer_path=" + folder,
+        "-artifact_prefix=" + FOUND.toAbsolutePath() + "/" + target.name().toLowerCase(Locale.ROOT) + "-",
+        "-max_total_time=" + SECONDS,
+        "-timeout=10",
+        "-rss_limit_mb=2048",
+        "-max_len=16384",
+        corpus.toString());
+  }
+
+  static Stream<Path> found() throws IOException {
+    try (Stream<Path> files = Files.list(FOUND)) {
+      return files.filter(Files::isRegularFile).sorted().toList().stream();
+    }
+  }
+
+  /** Files are named TARGET-what.bin. */
+  @ParameterizedTest
+  @MethodSource("found")
+  void shouldSurviveWhatWasFoundBefore(Path file) throws Exception {
+    String name = file.getFileName().toString();
+    FuzzTarget target = FuzzTarget.valueOf(name.substring(0, name.indexOf('-')).toUpperCase(Locale.ROOT));
+    Method run = Class.forName(target.className()).getDeclaredMethod("fuzzerTestOneInput", byte[].class);
+    run.setAccessible(true);
+    run.invoke(null, (Object) Files.readAllBytes(file));
+  }
+}
