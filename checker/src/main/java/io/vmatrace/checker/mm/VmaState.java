@@ -160,8 +160,9 @@ public final class VmaState {
     }
   }
 
-  /** It was given back. */
+  /** It was given back: what vm_lock_seq was says nothing of the next incarnation, whose allocation may not be recorded. */
   public void free(Moment moment) {
+    lockSeqKnown = false;
     if (inOrder(moment)) {
       life = Life.FREED;
       freed.set(moment);

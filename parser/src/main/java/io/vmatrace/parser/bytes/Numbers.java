@@ -9,14 +9,15 @@ public enum Numbers {
   LITTLE_ENDIAN(ByteOrder.LITTLE_ENDIAN),
   BIG_ENDIAN(ByteOrder.BIG_ENDIAN);
 
-  private final VarHandle longs;
-  private final VarHandle ints;
-  private final VarHandle shorts;
+  // Constants, because the compilers only see through a handle that is one; the other byte order swaps what they give.
+  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder()).withInvokeExactBehavior();
+  private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder()).withInvokeExactBehavior();
+  private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder()).withInvokeExactBehavior();
+
+  private final boolean swaps;
 
   Numbers(ByteOrder order) {
-    longs = MethodHandles.byteArrayViewVarHandle(long[].class, order).withInvokeExactBehavior();
-    ints = MethodHandles.byteArrayViewVarHandle(int[].class, order).withInvokeExactBehavior();
-    shorts = MethodHandles.byteArrayViewVarHandle(short[].class, order).withInvokeExactBehavior();
+    swaps = order != ByteOrder.nativeOrder();
   }
 
   public static Numbers of(ByteOrder order) {
@@ -25,12 +26,14 @@ public enum Numbers {
 
   /** Eight bytes. */
   public long u64(byte[] b, int at) {
-    return (long) longs.get(b, at);
+    long value = (long) LONGS.get(b, at);
+    return swaps ? Long.reverseBytes(value) : value;
   }
 
   /** Four bytes, sign-extended. */
   public int s32(byte[] b, int at) {
-    return (int) ints.get(b, at);
+    int value = (int) INTS.get(b, at);
+    return swaps ? Integer.reverseBytes(value) : value;
   }
 
   /** Four bytes, zero-extended. */
@@ -40,7 +43,8 @@ public enum Numbers {
 
   /** Two bytes, zero-extended. */
   public int u16(byte[] b, int at) {
-    return (short) shorts.get(b, at) & 0xffff;
+    short value = (short) SHORTS.get(b, at);
+    return (swaps ? Short.reverseBytes(value) : value) & 0xffff;
   }
 
   /** A number of 1, 2, 4 or 8 bytes; of other sizes 0. */

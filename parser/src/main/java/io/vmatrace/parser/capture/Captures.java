@@ -4,11 +4,16 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.Compression;
+import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.perf.PerfCapture;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Opens captures: looks at what is inside, never at a file's name. */
 public final class Captures {
@@ -37,12 +42,34 @@ public final class Captures {
       throw new CaptureException(path, "no such file");
     }
     if (Files.isDirectory(file)) {
-      throw new CaptureException(path, "is a directory: name the capture inside it");
+      return openDirectory(path, limits, names, file);
     }
     if (!Files.isReadable(file)) {
       throw new CaptureException(path, "permission denied: trace files belong to root; copy it or change its mode");
     }
     return opened(path, limits, names, file, false, Input.open(path, file, limits));
+  }
+
+  /** A directory of perf record --threads: the header is in {@code data}, records also in {@code data.0}, {@code data.1} and so on. */
+  private static Capture openDirectory(String path, CaptureLimits limits, EventNames names, Path directory) throws IOException, CaptureException {
+    List<Path> paths = new ArrayList<>();
+    paths.add(directory.resolve("data"));
+    if (!Files.isRegularFile(paths.get(0)) || !Files.isReadable(paths.get(0))) {
+      throw new CaptureException(path, "is a directory, and not one of perf record --threads: name the capture inside it");
+    }
+    for (int i = 0; Files.isReadable(directory.resolve("data." + i)); i++) {
+      paths.add(directory.resolve("data." + i));
+    }
+    List<FileBytes> files = new ArrayList<>();
+    try {
+      for (Path part : paths) {
+        files.add(FileBytes.of(path, part));
+      }
+      return new PerfCapture(path, files, null, limits, names);
+    } catch (IOException | CaptureException | RuntimeException e) {
+      files.forEach(FileBytes::close);
+      throw e;
+    }
   }
 
   private static Capture openStandardInput(CaptureLimits limits, EventNames names) throws IOException, CaptureException {
@@ -57,11 +84,33 @@ public final class Captures {
   }
 
   private static Capture opened(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input)
-      throws CaptureException {
+      throws IOException, CaptureException {
     try {
+      if (PerfCapture.isPerfData(input.head(PerfCapture.MAGIC_BYTES))) {
+        return perfData(path, limits, names, file, temporary, input);
+      }
       return new TextCapture(path, limits, names, file, temporary, input);
     } catch (CaptureException e) {
       input.close();
+      throw e;
+    }
+  }
+
+  private static Capture perfData(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input)
+      throws IOException, CaptureException {
+    Compression compression = input.compression();
+    FileBytes bytes;
+    try (input) {
+      bytes = FileBytes.of(path, temporary ? null : file, input);
+    } finally {
+      if (temporary) {
+        Files.deleteIfExists(file);
+      }
+    }
+    try {
+      return new PerfCapture(path, List.of(bytes), compression == null ? null : compression.text(), limits, names);
+    } catch (CaptureException | RuntimeException e) {
+      bytes.close();
       throw e;
     }
   }

@@ -39,6 +39,11 @@ public final class FileBytes implements AutoCloseable {
     return file != null && input.compression() == null ? new FileBytes(path, file, null, null) : unfold(path, input);
   }
 
+  /** The bytes of a file as they stand. */
+  public static FileBytes of(String path, Path file) throws IOException {
+    return new FileBytes(path, file, null, null);
+  }
+
   private static FileBytes unfold(String path, Input input) throws IOException, CaptureException {
     Path copy = Files.createTempFile("vmatrace-", ".unfolded");
     try (OutputStream out = Files.newOutputStream(copy)) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Input implements AutoCloseable {
   /** Expansion is only judged once this much has come out: small files of zeros are harmless. */
-  private static final long JUDGED_FROM = 64L << 20;
+  static final long JUDGED_FROM = 64L << 20;
 
   private static final int BUFFER_BYTES = 64 << 10;
 

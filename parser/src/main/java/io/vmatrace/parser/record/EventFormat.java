@@ -24,6 +24,9 @@ import java.util.Optional;
 public record EventFormat(String system, String name, int id, List<FormatField> common, List<FormatField> fields) {
   private static final int MOST_FIELDS = 1_000;
 
+  /** No record is longer, so no field lies behind it (a sample of perf has a u16 for its size, a ring buffer's event a page). */
+  private static final int MOST_BYTES = 1 << 20;
+
   /**
    * Reads a format.
    *
@@ -80,7 +83,7 @@ public record EventFormat(String system, String name, int id, List<FormatField> 
         signed = number(text.substring(7)) != 0;
       }
     }
-    if (offset < 0 || size < 0) {
+    if (offset < 0 || size < 0 || offset > MOST_BYTES || size > MOST_BYTES) {
       throw new IllegalArgumentException("a field without offset and size: " + line);
     }
     int bracket = declared.endsWith("]") ? declared.lastIndexOf('[') : declared.length();

@@ -40,8 +40,13 @@ public final class RecordDecoder {
   /** Adds the format of an event; a later one of the same id replaces it. */
   public void add(EventFormat format) {
     plans[format.id()] = new RecordPlan(format, names);
-    format.field("common_flags", format.common()).ifPresent(field -> flagsOffset = field.offset());
-    format.field("common_pid", format.common()).ifPresent(field -> pidOffset = field.offset());
+    flagsOffset = commonOffset(format, "common_flags", Byte.BYTES, flagsOffset);
+    pidOffset = commonOffset(format, "common_pid", Integer.BYTES, pidOffset);
+  }
+
+  /** Where a common field is; as before when the format does not have it where every record reaches. */
+  private static int commonOffset(EventFormat format, String name, int size, int before) {
+    return format.field(name, format.common()).map(FormatField::offset).filter(offset -> offset + size <= COMMON_BYTES).orElse(before);
   }
 
   /** Notes the name of a task. */

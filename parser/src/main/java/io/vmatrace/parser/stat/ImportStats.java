@@ -2,6 +2,7 @@ package io.vmatrace.parser.stat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +41,7 @@ public final class ImportStats {
   private final long[] problems = new long[STATS.length];
   private final long[] firstPlaces = new long[STATS.length];
   private final @Nullable String[] examples = new String[STATS.length];
-  private final Map<String, Long> unknownNames = new TreeMap<>();
+  private final Map<String, long[]> unknownNames = new HashMap<>();
 
   /** Forgets everything. */
   public void clear() {
@@ -77,7 +78,7 @@ public final class ImportStats {
     rawPointers |= chunk.rawPointers;
     seconds |= chunk.seconds;
     ticks |= chunk.ticks;
-    chunk.unknownNames.forEach(this::named);
+    chunk.unknownNames.forEach((name, count) -> named(name, count[0]));
   }
 
   /** A line of the header, a blank line or a marker. */
@@ -148,7 +149,7 @@ public final class ImportStats {
   /** Counts events of an unknown name. */
   public void named(String name, long count) {
     boolean room = unknownNames.size() < MOST_NAMES || unknownNames.containsKey(name);
-    unknownNames.merge(room ? name : OTHER_NAMES, count, Long::sum);
+    unknownNames.computeIfAbsent(room ? name : OTHER_NAMES, _ -> new long[1])[0] += count;
   }
 
   /** Notes a problem of the line in hand: before it is counted, so that its number is that of the lines before it. */
@@ -266,7 +267,9 @@ public final class ImportStats {
 
   /** Unknown events by name. */
   public Map<String, Long> unknownNames() {
-    return unknownNames;
+    Map<String, Long> counts = new TreeMap<>();
+    unknownNames.forEach((name, count) -> counts.put(name, count[0]));
+    return counts;
   }
 
   /** What was wrong, in the order of {@link ImportStat}. */

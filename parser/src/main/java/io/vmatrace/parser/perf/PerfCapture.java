@@ -1,0 +1,139 @@
+package io.vmatrace.parser.perf;
+
+import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.EventDescription;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.QuotedEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A perf.data, from a file, a pipe, or a directory of perf record --threads. */
+public final class PerfCapture implements Capture {
+  /** As many first bytes as {@link #isPerfData} wants to see. */
+  public static final int MAGIC_BYTES = PerfHeader.MAGIC_BYTES;
+
+  private final String path;
+  private final List<FileBytes> files;
+  private final @Nullable String compression;
+  private final CaptureLimits limits;
+  private final EventNames names;
+  private PerfPass pass;
+
+  /**
+   * Opens one.
+   *
+   * @param files its bytes; where there are several, those of a directory: {@code data} first
+   * @param compression of the file as a whole, or null
+   * @throws CaptureException when its header cannot be read
+   */
+  public PerfCapture(String path, List<FileBytes> files, @Nullable String compression, CaptureLimits limits, EventNames names)
+      throws CaptureException {
+    this.path = path;
+    this.files = List.copyOf(files);
+    this.compression = compression;
+    this.limits = limits;
+    this.names = names;
+    pass = new PerfPass(this.files, names, limits);
+  }
+
+  /** Whether a file with these first bytes is a perf.data. */
+  public static boolean isPerfData(byte[] head) {
+    return PerfHeader.isPerfData(head);
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public String format() {
+    return "perf.data";
+  }
+
+  @Override
+  public String ground() {
+    String form = pass.isPiped() ? " and the header of one that was piped" : files.size() > 1 ? " in a directory of " + files.size() + " files" : "";
+    return "the magic bytes PERFILE2" + form;
+  }
+
+  @Override
+  public @Nullable String compression() {
+    return compression;
+  }
+
+  @Override
+  public void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException {
+    try (Handover handover = new Handover(raw, out -> pass.run(raw, out))) {
+      handover.run(wantsMore, progress);
+    }
+  }
+
+  @Override
+  public CaptureFacts facts() {
+    PerfDescription description = pass.description;
+    String unfolding = files.get(0).cutShort();
+    return new CaptureFacts(
+        description.features.release(),
+        description.clock(),
+        ClockUnit.NANOSECONDS,
+        description.features.cpus(),
+        -1,
+        -1,
+        unfolding != null ? unfolding : description.cutShort(),
+        pass.stats,
+        false,
+        description.details());
+  }
+
+  @Override
+  public EventDescriber describer() {
+    return new PerfDescriber(pass.description);
+  }
+
+  @Override
+  public List<QuotedEvent> quote(long[] ats) throws CaptureException {
+    List<QuotedEvent> quotes = new ArrayList<>();
+    if (ats.length == 0) {
+      return quotes;
+    }
+    PerfPass again = new PerfPass(files, names, limits);
+    PerfDescriber describer = new PerfDescriber(again.description);
+    try (Handover handover = new Handover(true, out -> again.run(true, out))) {
+      handover.run(batch -> quote(batch, ats, describer, quotes), _ -> {});
+    } catch (CaptureException e) {
+      if (quotes.isEmpty()) {
+        throw e; // else the rest could not be read the first time either
+      }
+    }
+    return quotes;
+  }
+
+  private static boolean quote(EventBatch batch, long[] ats, PerfDescriber describer, List<QuotedEvent> quotes) {
+    long last = batch.at(0) + batch.size() - 1;
+    int wanted = java.util.Arrays.binarySearch(ats, batch.at(0));
+    for (int k = wanted < 0 ? -wanted - 1 : wanted; k < ats.length && ats[k] <= last; k++) {
+      int i = (int) (ats[k] - batch.at(0));
+      EventDescription told = describer.describe(batch, i);
+      quotes.add(
+          new QuotedEvent(
+              ats[k], batch.offset(i), batch.time(i), true, batch.cpu(i), batch.task(i), told.comm(), told.name(), told.text()));
+    }
+    return ats[ats.length - 1] > last;
+  }
+
+  @Override
+  public void close() {
+    files.forEach(FileBytes::close);
+  }
+}
