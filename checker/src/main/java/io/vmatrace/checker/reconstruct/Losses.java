@@ -53,6 +53,10 @@ final class Losses {
       case LOST_EVENTS -> onCpu((int) events.value(i, Field.CPU));
       case BUFFER_STARTED -> lost(0);
       case DAMAGED -> lost(events.at(i) - 1);
+      case DUMP_STARTED -> {
+        lost(events.at(i) - 1);
+        lastTime = Long.MIN_VALUE;
+      }
       default -> event(events.cpu(i), events.at(i), events.time(i));
     }
   }
