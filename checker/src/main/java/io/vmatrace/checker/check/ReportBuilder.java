@@ -96,7 +96,7 @@ final class ReportBuilder {
     return new Report.KernelReport(
         said.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         said.title(),
-        said.function(),
+        where(said),
         said.pid(),
         said.comm(),
         said.cpu(),
@@ -104,6 +104,12 @@ final class ReportBuilder {
         message.map(KernelMessage::meaning).orElse(null),
         message.map(KernelMessage::rules).orElse(List.of()),
         message.map(KernelMessage::source).orElse(null));
+  }
+
+  /** Where it happened; for a reference count, where it was counted. */
+  private static @Nullable String where(ConsoleReport said) {
+    boolean counting = "refcount_warn_saturate".equals(said.function()) && !said.frames().isEmpty();
+    return counting ? said.frames().getFirst() : said.function();
   }
 
   private boolean isWanted(Found found) {

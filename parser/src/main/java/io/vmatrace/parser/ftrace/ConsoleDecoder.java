@@ -47,6 +47,7 @@ final class ConsoleDecoder implements LineDecoder {
   private final int lineBytes;
   private final FtraceDecoder latency;
   private final FtraceDecoder verbose;
+  private final WholeEvents wholeEvents;
   private final ConsoleLine text = new ConsoleLine();
   private final ConsoleLine ahead = new ConsoleLine();
   private final KernelReports reports = new KernelReports();
@@ -64,6 +65,7 @@ final class ConsoleDecoder implements LineDecoder {
     this.lineBytes = lineBytes;
     latency = new FtraceDecoder(Layout.LATENCY, lineBytes, names);
     verbose = new FtraceDecoder(Layout.VERBOSE, lineBytes, names);
+    wholeEvents = new WholeEvents(lineBytes, names);
   }
 
   @Override
@@ -139,7 +141,8 @@ final class ConsoleDecoder implements LineDecoder {
     }
     opened = true;
     strays = 0;
-    if (torn || headless && anyEvents) {
+    boolean whole = wholeEvents.isWhole(decoder == latency ? Layout.LATENCY : Layout.VERBOSE, b, text.from, text.to);
+    if (torn || !whole || headless && anyEvents) {
       damaged(ImportStat.TORN_IN_DUMP, b, bytes, out, stats);
       return;
     }
