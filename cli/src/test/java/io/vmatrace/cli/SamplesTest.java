@@ -23,7 +23,7 @@ class SamplesTest {
 
   static Stream<Path> samples() throws IOException {
     try (Stream<Path> files = Files.list(SAMPLES)) {
-      return files.filter(path -> path.toString().endsWith(".txt.zst")).sorted().toList().stream();
+      return files.filter(path -> path.toString().endsWith(".txt.zst") || path.toString().endsWith(".log.zst")).sorted().toList().stream();
     }
   }
 
@@ -46,7 +46,7 @@ class SamplesTest {
   }
 
   private static void compare(Path sample, String suffix, String output) throws IOException {
-    Path expected = SAMPLES.resolve(sample.getFileName().toString().replace(".txt.zst", suffix));
+    Path expected = SAMPLES.resolve(sample.getFileName().toString().replaceFirst("\\.(txt|log)\\.zst$", suffix));
     if (REFRESH) {
       Files.writeString(expected, output);
     }

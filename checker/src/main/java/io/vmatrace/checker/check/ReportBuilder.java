@@ -1,5 +1,6 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.catalogue.KernelMessage;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.Generation;
@@ -14,6 +15,7 @@ import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -23,6 +25,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +79,7 @@ final class ReportBuilder {
         mms(),
         rules,
         findings,
+        facts.reports().stream().map(ReportBuilder::kernelReport).toList(),
         faultReasons(),
         stats.problems().stream()
             .map(p -> new Report.InputProblem(p.stat().text(), p.count(), place(p.firstPlace()), p.example(), p.stat().help()))
@@ -85,6 +89,27 @@ final class ReportBuilder {
             stats.headerBytes(), stats.decodedBytes(), stats.ignoredBytes(), stats.unknownBytes(), stats.damagedBytes()),
         unreadable,
         facts.cutShort());
+  }
+
+  private static Report.KernelReport kernelReport(ConsoleReport said) {
+    Optional<KernelMessage> message = KernelMessage.of(said);
+    return new Report.KernelReport(
+        said.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        said.title(),
+        where(said),
+        said.pid(),
+        said.comm(),
+        said.cpu(),
+        said.line(),
+        message.map(KernelMessage::meaning).orElse(null),
+        message.map(KernelMessage::rules).orElse(List.of()),
+        message.map(KernelMessage::source).orElse(null));
+  }
+
+  /** Where it happened; for a reference count, where it was counted. */
+  private static @Nullable String where(ConsoleReport said) {
+    boolean counting = "refcount_warn_saturate".equals(said.function()) && !said.frames().isEmpty();
+    return counting ? said.frames().getFirst() : said.function();
   }
 
   private boolean isWanted(Found found) {
@@ -189,10 +214,18 @@ final class ReportBuilder {
     if (onlyOneCpu()) {
       reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
     }
-    if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
+    if (isLogWithoutDump()) {
+      reasons.add(
+          "the log has no dump of the trace; for the next time: sysctl kernel.ftrace_dump_on_oops=1 kernel.panic_on_warn=1, and switch on"
+              + " the events mmap_lock, exceptions, maple_tree and the probes of docs/CAPTURE.md");
+    } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
       reasons.add("nothing here that a rule could use: record at least mmap_lock:*, exceptions:* and maple_tree:*");
     }
     return reasons;
+  }
+
+  private boolean isLogWithoutDump() {
+    return capture.format().equals("kernel-log") && stats.decoded() + stats.ignored() + stats.unknown() + stats.damaged() == 0;
   }
 
   private String place(long place) {

@@ -38,6 +38,8 @@ public enum Op {
   VMA_START_READ_REFUSED,
   HANDLE_MM_FAULT,
   HANDLE_MM_FAULT_RET,
+  /** The kernel died inside handle_mm_fault() while it put a page into the page table: the task holds its locks for ever. */
+  DIED_IN_FAULT,
 
   /** Entry of __vma_start_write(): the VMA is not yet write-locked in this section (the inline part returns early if it is). */
   VMA_START_WRITE,

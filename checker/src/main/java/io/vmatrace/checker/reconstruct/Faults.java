@@ -129,6 +129,15 @@ final class Faults {
     }
   }
 
+  /** A console log says that the task died inside handle_mm_fault() with its locks held, in the fault that has no end here. */
+  void died(TaskContext task) {
+    VmaState vma = task.state.faultCall().vma();
+    if (vma != null) {
+      world.begin(Op.DIED_IN_FAULT, task, vma.mm(), vma);
+      world.emit();
+    }
+  }
+
   /** __vmf_anon_prepare() returned: with VM_FAULT_RETRY when the mmap_lock could not be had for the first anon_vma. */
   void anonPrepared(TaskContext task, EventBatch events, int i) {
     if ((events.value(i, Field.RET) & FaultCall.VM_FAULT_RETRY) != 0) {

@@ -53,7 +53,20 @@ final class Losses {
       case LOST_EVENTS -> onCpu((int) events.value(i, Field.CPU));
       case BUFFER_STARTED -> lost(0);
       case DAMAGED -> lost(events.at(i) - 1);
+      case DUMP_STARTED -> begin(events.at(i));
       default -> event(events.cpu(i), events.at(i), events.time(i));
+    }
+  }
+
+  /** Another capture begins here: what it lost is not of the one before it, and its time may be earlier. */
+  private void begin(long at) {
+    finish();
+    lost(at - 1);
+    Arrays.fill(open, false);
+    anyOpen = false;
+    lastTime = Long.MIN_VALUE;
+    for (int cpu = 0; cpu < lastAt.length; cpu++) {
+      lastAt[cpu] = lastAt[cpu] == 0 ? 0 : at;
     }
   }
 

@@ -101,6 +101,10 @@ public final class MmReconstruction {
     EventKind kind = events.kind(i);
     int cpu = events.cpu(i);
     world.now().set(events.at(i), events.time(i), cpu);
+    if (kind == EventKind.DIED_IN_FAULT) {
+      faults.died(world.task(events.task(i)));
+      return;
+    }
     if (kind.source() == EventKind.Source.MARKER) {
       losses.marker(kind, events, i);
       return;

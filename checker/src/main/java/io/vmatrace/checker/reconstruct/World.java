@@ -201,7 +201,7 @@ final class World {
       vma.belongsTo(mm);
     }
     Sample sample = step.sample();
-    if (sample.hasLockSeq()) {
+    if (sample.hasLockSeq() && seesNewVmas()) {
       vma.lockSeqSeen(sample.lockSeq());
     }
     if (mm != null && sample.hasMmSeq() && step.task().sectionOf(mm) != null) {
@@ -211,6 +211,11 @@ final class World {
       }
       mm.mmSeqSeen(sample.mmSeq(), step.moment());
     }
+  }
+
+  /** Whether a VMA that takes another's address cannot do so unseen: both ways to make one have been recorded. */
+  private boolean seesNewVmas() {
+    return hasWitnessed(Op.VM_AREA_ALLOC) && hasWitnessed(Op.VM_AREA_DUP);
   }
 
   /**

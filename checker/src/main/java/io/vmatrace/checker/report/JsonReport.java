@@ -57,6 +57,27 @@ public final class JsonReport {
     report.rules().forEach(rule -> rules.add(rule(rule)));
     ArrayNode findings = node.putArray("findings");
     report.findings().forEach(finding -> findings.add(finding(finding)));
+    ArrayNode kernelReports = node.putArray("kernelReports");
+    report.kernelReports().forEach(said -> kernelReports.add(kernelReport(said)));
+    return node;
+  }
+
+  private static ObjectNode kernelReport(Report.KernelReport said) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("kind", said.kind());
+    node.put("title", said.title());
+    node.put("function", said.function());
+    if (said.pid() < 0) {
+      node.putNull("task");
+    } else {
+      node.putObject("task").put("pid", said.pid()).put("comm", said.comm());
+    }
+    node.put("cpu", said.cpu() < 0 ? null : Integer.valueOf(said.cpu()));
+    node.put("line", said.line());
+    node.put("meaning", said.meaning());
+    ArrayNode rules = node.putArray("rules");
+    said.rules().forEach(rules::add);
+    node.put("source", said.source());
     return node;
   }
 

@@ -24,6 +24,7 @@ public record Report(
     List<MmSummary> mms,
     List<RuleResult> rules,
     List<FindingReport> findings,
+    List<KernelReport> kernelReports,
     List<ReasonCount> faultReasons,
     List<InputProblem> problems,
     List<NameCount> unknownNames,
@@ -154,6 +155,31 @@ public record Report(
       return evidence.getLast();
     }
   }
+
+  /**
+   * What the kernel said of its own trouble, where the capture is a kernel log.
+   *
+   * @param kind bug, oops, warning, hung-task, stall or panic
+   * @param title its first line
+   * @param function where, or null
+   * @param pid the task that was current, or -1
+   * @param cpu or -1
+   * @param line where it begins in the log, from 1
+   * @param meaning what it means in this protocol; null when it is about something else
+   * @param rules rules that a capture of it would show broken, the likeliest first
+   * @param source where in the kernel the message comes from, or null
+   */
+  public record KernelReport(
+      String kind,
+      String title,
+      @Nullable String function,
+      int pid,
+      String comm,
+      int cpu,
+      long line,
+      @Nullable String meaning,
+      List<String> rules,
+      @Nullable String source) {}
 
   /** Something wrong with the input: how often, where first ("line 7", "byte 4096"), and what it means. */
   public record InputProblem(String what, long count, String firstPlace, String example, String help) {}

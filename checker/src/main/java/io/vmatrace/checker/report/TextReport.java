@@ -7,6 +7,7 @@ import io.vmatrace.checker.report.Report.RuleResult;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class TextReport {
   /** Findings of one rule that are shown whole; the others are counted. */
   private static final int SHOWN_PER_RULE = 3;
 
+  private static final int MOST_KERNEL_REPORTS = 5;
   private static final int MOST_MMS = 8;
   private static final int MOST_NAMES = 5;
 
@@ -40,6 +42,7 @@ public final class TextReport {
   private String write() {
     verdict();
     findings();
+    kernelReports();
     capture();
     faults();
     mms();
@@ -125,6 +128,44 @@ public final class TextReport {
     page.line("    %s %s".formatted(style.faint(quote.place() + ":"), role));
     for (String line : quote.text().lines().toList()) {
       page.folded("      | ", "      |   ", line);
+    }
+  }
+
+  /** What the kernel said itself: first what is about this protocol. */
+  private void kernelReports() {
+    if (report.kernelReports().isEmpty()) {
+      return;
+    }
+    page.line("");
+    page.line(style.strong("The kernel's own words"));
+    report.kernelReports().stream()
+        .sorted(Comparator.comparing(said -> said.meaning() == null))
+        .limit(MOST_KERNEL_REPORTS)
+        .forEach(this::kernelReport);
+    int hidden = report.kernelReports().size() - MOST_KERNEL_REPORTS;
+    if (hidden > 0) {
+      page.line("  and %d more".formatted(hidden));
+    }
+  }
+
+  private void kernelReport(Report.KernelReport said) {
+    page.folded("  %s ".formatted(style.faint("line " + said.line() + ":")), "      ", said.title());
+    List<String> where = new ArrayList<>();
+    if (said.function() != null) {
+      where.add("in " + said.function() + "()");
+    }
+    if (said.pid() >= 0) {
+      where.add("task %s%d".formatted(said.comm().isEmpty() ? "" : said.comm() + "-", said.pid()));
+    }
+    if (said.cpu() >= 0) {
+      where.add("CPU " + said.cpu());
+    }
+    if (!where.isEmpty()) {
+      page.wrapped("    ", "    ", said.kind() + " " + String.join(", ", where));
+    }
+    if (said.meaning() != null) {
+      page.wrapped("    ", "    ", "%s: %s".formatted(String.join(" ", said.rules()), said.meaning()));
+      page.wrapped("    ", "      ", "from " + said.source());
     }
   }
 

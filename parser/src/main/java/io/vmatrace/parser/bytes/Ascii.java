@@ -71,6 +71,11 @@ public final class Ascii {
     return value;
   }
 
+  /** Whether the bytes in [from, to) begin with these. */
+  public static boolean startsWith(byte[] b, int from, int to, byte[] with) {
+    return to - from >= with.length && Arrays.equals(b, from, from + with.length, with, 0, with.length);
+  }
+
   private static byte[] digits() {
     byte[] table = new byte[256];
     Arrays.fill(table, (byte) -1);

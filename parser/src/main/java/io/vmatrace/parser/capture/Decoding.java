@@ -1,5 +1,6 @@
 package io.vmatrace.parser.capture;
 
+import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
@@ -108,6 +109,11 @@ final class Decoding implements AutoCloseable {
       progress.accept(slot.readUpTo);
       free.add(slot);
     }
+  }
+
+  /** What the kernel said of its own trouble, where the format has that. */
+  List<ConsoleReport> reports() {
+    return sequential == null ? List.of() : sequential.reports();
   }
 
   private void start() {

@@ -2,10 +2,12 @@ package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.ftrace.ConsoleFormat;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ final class TextCapture implements Capture {
   private final HeaderFacts header = new HeaderFacts();
   private final LineFormat format;
   private final ImportStats stats = new ImportStats();
+  private List<ConsoleReport> reports = List.of();
 
   TextCapture(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input) throws CaptureException {
     this.path = path;
@@ -85,14 +89,18 @@ final class TextCapture implements Capture {
   @Override
   public void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException {
     try (Decoding decoding = new Decoding(format, limits, names, raw, input, chunks)) {
-      decoding.run(first, stats, wantsMore, progress);
+      try {
+        decoding.run(first, stats, wantsMore, progress);
+      } finally {
+        reports = decoding.reports();
+      }
     }
   }
 
   @Override
   public CaptureFacts facts() {
     return new CaptureFacts(
-        header.release(),
+        release(),
         null,
         stats.hasTicks() && !stats.hasSeconds() ? ClockUnit.TICKS : ClockUnit.NANOSECONDS,
         header.cpus(),
@@ -101,7 +109,13 @@ final class TextCapture implements Capture {
         cutShort(),
         stats,
         true,
+        reports,
         Map.of());
+  }
+
+  private @Nullable String release() {
+    String inHeader = header.release();
+    return inHeader != null ? inHeader : reports.stream().map(ConsoleReport::release).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   private @Nullable String cutShort() {
@@ -165,6 +179,21 @@ final class TextCapture implements Capture {
         throw new CaptureException(path, "is binary, and of no format that this program knows");
       }
     }
+    LineFormat found = byEvents();
+    if ((found == null || found != Layout.COMMON && found instanceof Layout) && ConsoleFormat.isLog(first.bytes, 0, first.length)) {
+      return ConsoleFormat.KERNEL_LOG; // a dump in a log has the latency layout
+    }
+    if (found != null) {
+      return found;
+    }
+    if (new String(first.bytes, 0, Math.min(first.length, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
+      return Layout.COMMON; // a trace without an event
+    }
+    throw new CaptureException(
+        path, "is not a trace: none of its lines is an event as the kernel's trace or trace_pipe prints it");
+  }
+
+  private @Nullable LineFormat byEvents() {
     for (int looked = LOOKED_AT_FIRST; ; looked *= 16) {
       for (LineFormat candidate : FORMATS) {
         if (holdsEvents(candidate, Math.min(first.length, looked))) {
@@ -172,14 +201,9 @@ final class TextCapture implements Capture {
         }
       }
       if (looked >= Math.min(first.length, LOOKED_AT_MOST)) {
-        break;
+        return null;
       }
     }
-    if (new String(first.bytes, 0, Math.min(first.length, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
-      return Layout.COMMON; // a trace without an event
-    }
-    throw new CaptureException(
-        path, "is not a trace: none of its lines is an event as the kernel's trace or trace_pipe prints it");
   }
 
   /** Whether a line among the first bytes is an event, or a marker, in a layout. */

@@ -157,6 +157,11 @@ public final class EventBatch {
     return (present[size - 1] & slots) == slots;
   }
 
+  /** The slots of the last appended event that have values, as a mask. */
+  public int lastPresent() {
+    return present[size - 1];
+  }
+
   /** The value of a slot of the last appended event. */
   public long lastValue(int slot) {
     return values[valuesAt(size - 1) + slot];

@@ -129,6 +129,13 @@ public enum EventKind {
   LOST_EVENTS(Source.MARKER, "LOST EVENTS", CPU, COUNT),
   /** {@code ##### CPU n buffer started ####}: whatever CPU n did before is gone (the kernel prints it only after overruns). */
   BUFFER_STARTED(Source.MARKER, "buffer started", CPU),
+  /** A further dump of the buffer begins in a console log: what was known from the one before it has ended. */
+  DUMP_STARTED(Source.MARKER, "dump started"),
+  /**
+   * A console log says that the task died inside handle_mm_fault(), in folio_add_new_anon_rmap(): it was putting a page into the page
+   * table, so it had not let go of its locks, and never will. Comes at the end of the dump, which has no later event of the task.
+   */
+  DIED_IN_FAULT(Source.MARKER, "died in a fault"),
   /** Input that could not be read as an event: whatever it was, it is gone. */
   DAMAGED(Source.MARKER, "damaged"),
   /** An event of a name that this project does not read; kept so that the order and the tasks of a CPU stay known. */

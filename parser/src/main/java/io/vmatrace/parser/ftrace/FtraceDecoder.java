@@ -83,6 +83,16 @@ public final class FtraceDecoder implements LineDecoder {
     unknownNames.drainTo(stats);
   }
 
+  /** Whether a line begins as an event does. */
+  boolean isEvent(byte[] b, int from, int to) {
+    return prefix.read(layout, b, from, to);
+  }
+
+  /** Hands over what has been counted apart; a chunk ends. */
+  void drainTo(ImportStats stats) {
+    unknownNames.drainTo(stats);
+  }
+
   @Override
   public @Nullable LineFacts facts(byte[] b, int from, int to) {
     if (!prefix.read(layout, b, from, to)) {
@@ -101,10 +111,11 @@ public final class FtraceDecoder implements LineDecoder {
 
   @Override
   public boolean isFrame(byte[] b, int from, int to) {
-    return starts(b, from, to, FRAME);
+    return Ascii.startsWith(b, from, to, FRAME);
   }
 
-  private void line(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
+  /** Decodes one line. */
+  void line(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
     if (to == from) {
       stats.header(bytes);
     } else if (to - from > lineBytes) {
@@ -234,7 +245,7 @@ public final class FtraceDecoder implements LineDecoder {
     stats.unknown(bytes);
   }
 
-  private static void damaged(
+  static void damaged(
       ImportStat stat, byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
     out.add(EventKind.DAMAGED, -1, -1, 0, line, from, (byte) '.');
     stats.problem(stat, stats.isFirst(stat) ? example(b, from, to) : "");
@@ -243,7 +254,7 @@ public final class FtraceDecoder implements LineDecoder {
 
   /** {@code ##### CPU 1 buffer started ####} (kernel/trace/trace.c test_cpu_buff_start()): printed only after an overrun. */
   private static void comment(byte[] b, int from, int to, int line, EventBatch out, ImportStats stats) {
-    if (!starts(b, from, to, BUFFER_STARTED)) {
+    if (!Ascii.startsWith(b, from, to, BUFFER_STARTED)) {
       return;
     }
     long cpu = number(b, from + BUFFER_STARTED.length, to);
@@ -252,20 +263,23 @@ public final class FtraceDecoder implements LineDecoder {
     stats.lost(1);
   }
 
-  /** {@code CPU:1 [LOST 86 EVENTS]}, {@code CPU:1 [LOST EVENTS]} (kernel/trace/trace.c print_trace_line()). */
-  private static boolean lost(byte[] b, int from, int to, int line, EventBatch out, ImportStats stats) {
-    if (!starts(b, from, to, CPU)) {
+  /** Whether a line is {@code CPU:1 [LOST 86 EVENTS]} or {@code CPU:1 [LOST EVENTS]} (kernel/trace/trace.c print_trace_line()). */
+  boolean isLost(byte[] b, int from, int to) {
+    return Ascii.startsWith(b, from, to, CPU) && afterCpu(b, from, to) > 0;
+  }
+
+  private static int afterCpu(byte[] b, int from, int to) {
+    int digits = from + CPU.length;
+    int p = Ascii.afterDigits(b, digits, to);
+    return p > digits && Ascii.startsWith(b, p, to, LOST) ? p : -1;
+  }
+
+  private boolean lost(byte[] b, int from, int to, int line, EventBatch out, ImportStats stats) {
+    if (!isLost(b, from, to)) {
       return false;
     }
-    int p = from + CPU.length;
-    long cpu = number(b, p, to);
-    while (p < to && Ascii.isDigit(b[p])) {
-      p++;
-    }
-    if (cpu < 0 || !starts(b, p, to, LOST)) {
-      return false;
-    }
-    long count = number(b, p + LOST.length, to);
+    long cpu = number(b, from + CPU.length, to);
+    long count = number(b, afterCpu(b, from, to) + LOST.length, to);
     out.add(EventKind.LOST_EVENTS, -1, -1, 0, line, from, (byte) '.');
     out.put(Field.CPU, cpu);
     out.put(Field.COUNT, Math.max(count, 0));
@@ -291,19 +305,7 @@ public final class FtraceDecoder implements LineDecoder {
   }
 
   private static boolean isStack(byte[] b, int from, int to) {
-    return starts(b, from, to, STACK) || starts(b, from, to, USER_STACK);
-  }
-
-  private static boolean starts(byte[] b, int from, int to, byte[] with) {
-    if (to - from < with.length) {
-      return false;
-    }
-    for (int i = 0; i < with.length; i++) {
-      if (b[from + i] != with[i]) {
-        return false;
-      }
-    }
-    return true;
+    return Ascii.startsWith(b, from, to, STACK) || Ascii.startsWith(b, from, to, USER_STACK);
   }
 
   private static String example(byte[] b, int from, int to) {

@@ -231,7 +231,10 @@ final class LinePrefix {
   /** {@code workload-213       1..... 236952us+: event}. */
   private boolean readLatency(int from) {
     int dash = from + LATENCY_COMM_COLUMNS;
-    int i = dash < end && b[dash] == '-' ? number(dash + 1) : -1;
+    while (dash > from && !(dash < end && b[dash] == '-' && number(dash + 1) >= 0)) {
+      dash--; // a log may have taken the blanks before a short comm away
+    }
+    int i = dash > from ? number(dash + 1) : -1;
     if (i < 0) {
       return false;
     }

@@ -1,7 +1,9 @@
 package io.vmatrace.parser.input;
 
 import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.stat.ImportStats;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param cutShort what is missing at the end, in one line; null when nothing is
  * @param stats what was read
  * @param isText whether places are lines; in a binary capture they are bytes
+ * @param reports what the kernel said of its own trouble, where the capture is a console log; in its order
  * @param details what else it says of itself, in the order in which {@code info} shows it
  */
 public record CaptureFacts(
@@ -28,4 +31,5 @@ public record CaptureFacts(
     @Nullable String cutShort,
     ImportStats stats,
     boolean isText,
+    List<ConsoleReport> reports,
     Map<String, String> details) {}

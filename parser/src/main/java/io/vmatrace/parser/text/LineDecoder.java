@@ -1,7 +1,9 @@
 package io.vmatrace.parser.text;
 
+import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.stat.ImportStats;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes the lines of one text format. One decoder serves one thread. */
@@ -21,4 +23,9 @@ public interface LineDecoder {
 
   /** Whether a line is one frame of a stack trace. */
   boolean isFrame(byte[] b, int from, int to);
+
+  /** What the kernel said of its own trouble between the events, in the lines decoded so far; only a console log has any. */
+  default List<ConsoleReport> reports() {
+    return List.of();
+  }
 }

@@ -1,7 +1,6 @@
 package io.vmatrace.checker.rule.reader;
 
 import io.vmatrace.checker.mm.FaultCall;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
 
 /** How long a fault certainly holds its VMA read lock. */
@@ -12,10 +11,14 @@ final class Reads {
 
   /**
    * Whether the read lock is certainly held at this step: at the entry of handle_mm_fault() under the VMA lock, and at its return
-   * unless the handler has let go (RETRY, COMPLETED) somewhere inside.
+   * unless the handler has let go (RETRY, COMPLETED) somewhere inside, and for ever where the kernel died in the fault.
    */
   static boolean isHeldAt(Step step) {
-    return step.op() == Op.HANDLE_MM_FAULT ? (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) != 0 : heldToTheEnd(step);
+    return switch (step.op()) {
+      case HANDLE_MM_FAULT -> (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) != 0;
+      case DIED_IN_FAULT -> step.task().faultCall().isUnderVmaLock();
+      default -> heldToTheEnd(step);
+    };
   }
 
   /** Whether this return of handle_mm_fault() ends a fault that held its read lock throughout. */

@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * __vma_start_write() returns when no reader is left but such as will notice and back out. A fault that held its read lock from before that
- * return until after it shows that the writer did not wait.
+ * return until after it shows that the writer did not wait; so does one in which the kernel died.
  */
 final class WriteLockExcludesReaders implements Rule {
   private static final RuleInfo INFO =
@@ -25,7 +25,7 @@ final class WriteLockExcludesReaders implements Rule {
           Severity.MEMORY_SAFETY,
           Generation.REFCNTS,
           List.of("mm/mmap_lock.c __vma_start_write(), __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"),
-          EnumSet.of(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET),
+          EnumSet.of(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.DIED_IN_FAULT),
           EnumSet.of(Op.VMA_START_READ, Op.VMA_START_WRITE_RET),
           false);
 
@@ -41,13 +41,23 @@ final class WriteLockExcludesReaders implements Rule {
     if (vma == null || vma != step.vma() || !read.isSameVma() || !Reads.isHeldAt(step)) {
       return;
     }
-    if (vma.writeLocked().surelyBetween(read.granted(), step.moment()) && vma.section() != null) {
+    if (!vma.writeLocked().surelyBetween(read.granted(), step.moment()) || vma.section() == null) {
+      checks.held();
+      return;
+    }
+    int writer = vma.section().task().pid();
+    if (step.op() == Op.DIED_IN_FAULT) {
       checks.broken(
-          "task %d write-locked the VMA while this fault held it read-locked".formatted(vma.section().task().pid()),
+          "task %d write-locked the VMA while the fault of task %d held it read-locked, in which the kernel then died"
+              .formatted(writer, step.task().pid()),
           Evidence.of(read.granted(), "the read lock is granted"),
+          Evidence.of(step.task().faultCall().entered(), "the fault begins that has no end"),
           Evidence.of(vma.writeLocked(), "the write lock is granted"));
     } else {
-      checks.held();
+      checks.broken(
+          "task %d write-locked the VMA while this fault held it read-locked".formatted(writer),
+          Evidence.of(read.granted(), "the read lock is granted"),
+          Evidence.of(vma.writeLocked(), "the write lock is granted"));
     }
   }
 }

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * Each write section advances mm_lock_seq by two, at its begin and at its end. Sections of tasks that were not traced add to that, so
- * more is no violation; less means that a begin or an end was skipped.
+ * more is no violation; less means that a begin or an end was skipped. An address whose mm is
+ * gone may be another mm, whose number begins anew, so exits must be recorded.
  */
 final class MmSeqAdvancesTwicePerSection implements Rule {
   private static final RuleInfo INFO =
@@ -27,7 +28,7 @@ final class MmSeqAdvancesTwicePerSection implements Rule {
           List.of("include/linux/mmap_lock.h mm_lock_seqcount_begin(), vma_end_write_all() (6.14)",
           "protocol.md 1.4"),
           Sampled.OPS,
-          EnumSet.of(Op.MMAP_WRITE_LOCK),
+          EnumSet.of(Op.MMAP_WRITE_LOCK, Op.EXIT_MMAP),
           true);
 
   @Override

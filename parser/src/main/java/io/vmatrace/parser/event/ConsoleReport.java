@@ -1,0 +1,50 @@
+package io.vmatrace.parser.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a kernel said of its own trouble in its log: an oops, a BUG, a warning, a hung task, a stall. All of it is text that the
+ * log has; what the log does not say is null, -1 or empty.
+ *
+ * @param title the line that names the trouble, e.g. {@code kernel BUG at mm/rmap.c:1472!}
+ * @param function where the CPU was, without offset, e.g. {@code folio_add_new_anon_rmap}; null when not said
+ * @param pid the task that was current, -1 when not said
+ * @param comm its name, empty when not said
+ * @param cpu -1 when not said
+ * @param release uname -r as the report prints it, or null
+ * @param frames functions of the call trace, innermost first, without those that the kernel marks as unsure with a question mark
+ * @param line where it begins, from 1
+ * @param lines its lines as far as they are kept, without stamps
+ */
+public record ConsoleReport(
+    Kind kind,
+    String title,
+    @Nullable String function,
+    int pid,
+    String comm,
+    int cpu,
+    @Nullable String release,
+    List<String> frames,
+    long line,
+    List<String> lines) {
+
+  /** What sort of trouble. */
+  public enum Kind {
+    /** {@code kernel BUG at FILE:LINE!} and {@code BUG: …}. */
+    BUG,
+    /** A fault of the CPU in the kernel: {@code Oops}, {@code Unable to handle kernel …}, {@code general protection fault}. */
+    OOPS,
+    WARNING,
+    /** {@code INFO: task COMM:PID blocked for more than N seconds.} */
+    HUNG_TASK,
+    /** RCU stalls and lockups. */
+    STALL,
+    PANIC
+  }
+
+  public ConsoleReport {
+    frames = List.copyOf(frames);
+    lines = List.copyOf(lines);
+  }
+}

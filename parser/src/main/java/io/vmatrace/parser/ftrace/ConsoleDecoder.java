@@ -1,0 +1,238 @@
+package io.vmatrace.parser.ftrace;
+
+import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.event.ConsoleReport;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.stat.ImportStat;
+import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.LineDecoder;
+import io.vmatrace.parser.text.LineFacts;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the dumps of the trace in a kernel log, and keeps what the kernel said of its trouble around them. All lines must be seen
+ * in order. Shape of a dump: kernel/trace/trace.c ftrace_dump_one() (6.10 on), ftrace_dump() (before); the lines have the latency
+ * layout, because it sets TRACE_FILE_LAT_FMT.
+ *
+ * <pre>
+ * [   12.345678] Dumping ftrace buffer:
+ * [   12.345680] ---------------------------------
+ * [   12.345690] CPU:0 [LOST 77 EVENTS]
+ * [   12.345699] workload-45        0...1. 2471515us : mmap_lock_released: mm=ff2a6b768013ca80 memcg_id=0 write=true
+ * [   12.345702] ---------------------------------
+ * </pre>
+ *
+ * What is no line of a dump inside one means that other output got between: the line before it may be torn, so both count as damaged.
+ */
+final class ConsoleDecoder implements LineDecoder {
+  /** {@code Dumping ftrace buffer:}, {@code Dumping ftrace instance NAME buffer:}. */
+  static final byte[] DUMPING = ConsoleLine.ascii("Dumping ftrace ");
+
+  private static final byte[] SEPARATOR = ConsoleLine.ascii("---------------------------------");
+  private static final byte[] EMPTY = ConsoleLine.ascii("   (ftrace buffer empty)");
+  private static final byte[] LOST = ConsoleLine.ascii("CPU:");
+
+  /** {@code ** 123 printk messages dropped **} (kernel/printk/printk.c). */
+  private static final byte[] STARS = ConsoleLine.ascii("** ");
+
+  private static final String DROPPED = "printk messages dropped";
+
+  /** So many foreign lines in a row, and the dump was cut: the machine is booting again, or was reset. */
+  private static final int MOST_STRAYS = 12;
+
+  private final int lineBytes;
+  private final FtraceDecoder latency;
+  private final FtraceDecoder verbose;
+  private final WholeEvents wholeEvents;
+  private final ConsoleLine text = new ConsoleLine();
+  private final ConsoleLine ahead = new ConsoleLine();
+  private final KernelReports reports = new KernelReports();
+
+  private long linesBefore;
+  private boolean inDump;
+  private boolean opened;
+  private boolean anyEvents;
+  private int strays;
+  private int cpu = -1;
+  private boolean severalCpus;
+  private long time;
+
+  ConsoleDecoder(int lineBytes, EventNames names) {
+    this.lineBytes = lineBytes;
+    latency = new FtraceDecoder(Layout.LATENCY, lineBytes, names);
+    verbose = new FtraceDecoder(Layout.VERBOSE, lineBytes, names);
+    wholeEvents = new WholeEvents(lineBytes, names);
+  }
+
+  @Override
+  public void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats) {
+    for (int p = from; p < to; ) {
+      int end = ByteScan.newline(b, p, to);
+      int next = Math.min(end + 1, to);
+      int before = out.size();
+      text.read(b, p, end);
+      if (end == to && !complete && inDump) {
+        damaged(ImportStat.CUT_SHORT, b, next - p, out, stats);
+      } else {
+        line(b, next - p, next, to, out, stats);
+      }
+      if (out.isRawKept() && out.size() > before) {
+        out.putRaw(b, p, end, 0);
+      }
+      p = next;
+    }
+    latency.drainTo(stats);
+    verbose.drainTo(stats);
+    linesBefore += stats.lines();
+  }
+
+  private void line(byte[] b, int bytes, int next, int to, EventBatch out, ImportStats stats) {
+    FtraceDecoder decoder = text.to - text.from <= lineBytes ? decoder(b, text) : null;
+    if (text.starts(DUMPING)) {
+      begin(out, stats);
+      stats.header(bytes);
+    } else if (isSeparator(b, text)) {
+      separate(out, stats);
+      stats.header(bytes);
+    } else if (decoder != null) {
+      event(decoder, b, bytes, isTornBefore(b, next, to), out, stats);
+    } else if (inDump) {
+      betweenEvents(b, bytes, out, stats);
+    } else {
+      reports.line(linesBefore + stats.lines() + 1, text);
+      stats.header(bytes);
+    }
+  }
+
+  /** A dump begins. The buffer was read empty by the one before it, and tracing stood still in between. */
+  private void begin(EventBatch out, ImportStats stats) {
+    if (anyEvents) {
+      out.add(EventKind.DUMP_STARTED, -1, -1, 0, (int) stats.lines(), text.from, (byte) '.');
+    }
+    inDump = true;
+    opened = false;
+    strays = 0;
+    cpu = -1;
+    severalCpus = false;
+  }
+
+  /** The line of dashes at the beginning or at the end of a dump. */
+  private void separate(EventBatch out, ImportStats stats) {
+    if (inDump && opened) {
+      ConsoleReport died = reports.deathInFault();
+      if (died != null && severalCpus) {
+        out.add(EventKind.DIED_IN_FAULT, died.pid(), died.cpu(), time, (int) stats.lines(), text.from, (byte) '.');
+      }
+      inDump = false;
+    }
+    opened = inDump;
+  }
+
+  private void event(FtraceDecoder decoder, byte[] b, int bytes, boolean torn, EventBatch out, ImportStats stats) {
+    boolean headless = !inDump;
+    if (headless) {
+      inDump = true;
+      cpu = -1;
+      severalCpus = false;
+    }
+    opened = true;
+    strays = 0;
+    boolean whole = wholeEvents.isWhole(decoder == latency ? Layout.LATENCY : Layout.VERBOSE, b, text.from, text.to);
+    if (torn || !whole || headless && anyEvents) {
+      damaged(ImportStat.TORN_IN_DUMP, b, bytes, out, stats);
+      return;
+    }
+    int before = out.size();
+    decoder.line(b, text.from, text.to, bytes, (int) stats.lines(), out, stats);
+    anyEvents = true;
+    if (out.size() > before && out.cpu(before) >= 0) {
+      severalCpus |= cpu >= 0 && cpu != out.cpu(before);
+      cpu = out.cpu(before);
+      time = out.time(before);
+    }
+  }
+
+  /** A line inside a dump that is no event. */
+  private void betweenEvents(byte[] b, int bytes, EventBatch out, ImportStats stats) {
+    if (text.isBlank()) {
+      stats.header(bytes);
+    } else if (isMarker(b, text)) {
+      latency.line(b, text.from, text.to, bytes, (int) stats.lines(), out, stats);
+    } else if (text.starts(EMPTY)) {
+      inDump = false;
+      stats.header(bytes);
+    } else {
+      reports.line(linesBefore + stats.lines() + 1, text);
+      damaged(isDropped() ? ImportStat.MESSAGES_DROPPED : ImportStat.TORN_IN_DUMP, b, bytes, out, stats);
+      inDump = ++strays < MOST_STRAYS;
+    }
+  }
+
+  private boolean isDropped() {
+    return text.starts(STARS) && text.text(lineBytes).contains(DROPPED);
+  }
+
+  private void damaged(ImportStat stat, byte[] b, int bytes, EventBatch out, ImportStats stats) {
+    FtraceDecoder.damaged(stat, b, text.from, text.to, bytes, (int) stats.lines(), out, stats);
+    anyEvents = true;
+  }
+
+  /** Whether the next line shows that this one was torn: it is no line of a dump. */
+  private boolean isTornBefore(byte[] b, int next, int to) {
+    for (int p = next; p < to; ) {
+      int end = ByteScan.newline(b, p, to);
+      ahead.read(b, p, end);
+      if (!ahead.isBlank()) {
+        boolean ofDump = isMarker(b, ahead) || isSeparator(b, ahead) || ahead.starts(DUMPING) || decoder(b, ahead) != null;
+        return !ofDump && end < to; // a last line without an end is judged by itself
+      }
+      p = end + 1;
+    }
+    return false;
+  }
+
+  /** The decoder of an event's layout, or null when the line does not begin as an event. */
+  private @Nullable FtraceDecoder decoder(byte[] b, ConsoleLine line) {
+    if (latency.isEvent(b, line.from, line.to)) {
+      return latency;
+    }
+    return verbose.isEvent(b, line.from, line.to) ? verbose : null;
+  }
+
+  private boolean isMarker(byte[] b, ConsoleLine line) {
+    return line.starts(LOST) && latency.isLost(b, line.from, line.to) || latency.isFrame(b, line.from, line.to) || line.from < line.to && b[line.from] == '#';
+  }
+
+  private static boolean isSeparator(byte[] b, ConsoleLine line) {
+    return line.starts(SEPARATOR) && Ascii.afterSpaces(b, line.from + SEPARATOR.length, line.to) == line.to;
+  }
+
+  @Override
+  public @Nullable LineFacts facts(byte[] b, int from, int to) {
+    text.read(b, from, to);
+    FtraceDecoder decoder = decoder(b, text);
+    return decoder == null ? null : decoder.facts(b, text.from, text.to);
+  }
+
+  @Override
+  public boolean isStackTrace(byte[] b, int from, int to) {
+    text.read(b, from, to);
+    FtraceDecoder decoder = decoder(b, text);
+    return decoder != null && decoder.isStackTrace(b, text.from, text.to);
+  }
+
+  @Override
+  public boolean isFrame(byte[] b, int from, int to) {
+    text.read(b, from, to);
+    return latency.isFrame(b, text.from, text.to);
+  }
+
+  @Override
+  public List<ConsoleReport> reports() {
+    return reports.all();
+  }
+}

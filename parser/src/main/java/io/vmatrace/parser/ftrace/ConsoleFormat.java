@@ -1,0 +1,45 @@
+package io.vmatrace.parser.ftrace;
+
+import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.text.LineDecoder;
+import io.vmatrace.parser.text.LineFormat;
+
+/** A kernel log: a serial console, dmesg or syslog, in which a dying kernel may have dumped the trace (ftrace_dump_on_oops). */
+public enum ConsoleFormat implements LineFormat {
+  KERNEL_LOG;
+
+  @Override
+  public String format() {
+    return "kernel-log";
+  }
+
+  @Override
+  public String ground() {
+    return "lines of a kernel log: stamps, \"Dumping ftrace buffer:\", or an oops, a BUG or a warning";
+  }
+
+  @Override
+  public LineDecoder decoder(int lineBytes, EventNames names) {
+    return new ConsoleDecoder(lineBytes, names);
+  }
+
+  @Override
+  public boolean isSequential() {
+    return true;
+  }
+
+  /** Whether a line in [from, to) is one that only a kernel log has. */
+  public static boolean isLog(byte[] b, int from, int to) {
+    ConsoleLine text = new ConsoleLine();
+    for (int p = from; p < to; ) {
+      int end = ByteScan.newline(b, p, to);
+      text.read(b, p, end);
+      if (text.stamped || text.starts(ConsoleDecoder.DUMPING) || KernelReports.isTitle(text)) {
+        return true;
+      }
+      p = end + 1;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,102 @@
+package io.vmatrace.parser.ftrace;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.LineFacts;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether an event line of a dump is as the kernel printed it, or has lost a part to other output: then a name is cut, or values that
+ * this event has elsewhere in the dump are not there. A line that is taken for an unknown event by mistake would be an event
+ * lost without a sign.
+ */
+final class WholeEvents {
+  private static final int MOST_NAMES = 1_000;
+
+  /** So many letters in common with an event of ours, and then another one: perhaps its name was cut there. */
+  private static final int COMMON_LETTERS = 3;
+
+  private final Map<Layout, FtraceDecoder> decoders = new EnumMap<>(Layout.class);
+  private final EventNames names;
+  private final EventBatch events = new EventBatch();
+  private final ImportStats stats = new ImportStats();
+  private final Map<EventKind, Integer> usual = new EnumMap<>(EventKind.class);
+  private final Set<String> unknown = new HashSet<>();
+
+  WholeEvents(int lineBytes, EventNames names) {
+    this.names = names;
+    for (Layout layout : Layout.values()) {
+      decoders.put(layout, new FtraceDecoder(layout, lineBytes, names));
+    }
+  }
+
+  boolean isWhole(Layout layout, byte[] b, int from, int to) {
+    events.clear();
+    stats.clear();
+    FtraceDecoder decoder = Objects.requireNonNull(decoders.get(layout), "every layout has one");
+    decoder.line(b, from, to, to - from, 0, events, stats);
+    EventKind kind = events.size() == 0 ? EventKind.DAMAGED : events.kind(0);
+    return switch (kind) {
+      case DAMAGED -> true; // it is judged as that where it is decoded
+      case UNKNOWN -> isUnknownWhole(decoder, b, from, to);
+      default -> hasItsValues(kind);
+    };
+  }
+
+  private boolean hasItsValues(EventKind kind) {
+    int before = usual.getOrDefault(kind, 0);
+    usual.put(kind, before | events.lastPresent());
+    return (before & ~events.lastPresent()) == 0;
+  }
+
+  private boolean isUnknownWhole(FtraceDecoder decoder, byte[] b, int from, int to) {
+    LineFacts facts = decoder.facts(b, from, to);
+    String name = facts == null ? "" : facts.event();
+    EventKind probe = named(name, true);
+    EventKind tracepoint = named(name, false);
+    if (probe != null || tracepoint != null) {
+      return !hasSeen(probe) && !hasSeen(tracepoint); // a probe without arguments has them nowhere
+    }
+    boolean seen = unknown.contains(name);
+    if (unknown.size() < MOST_NAMES) {
+      unknown.add(name);
+    }
+    return seen || isName(b, from, to, name) && !isCut(name);
+  }
+
+  private boolean hasSeen(@Nullable EventKind kind) {
+    return kind != null && usual.containsKey(kind);
+  }
+
+  private @Nullable EventKind named(String name, boolean probe) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return names.event(bytes, 0, bytes.length, EventNames.hash(bytes, 0, bytes.length), probe);
+  }
+
+  /** Whether a colon follows, or the arrow of the function tracer. */
+  private static boolean isName(byte[] b, int from, int to, String name) {
+    String text = new String(b, from, to - from, StandardCharsets.ISO_8859_1);
+    return !name.isEmpty() && (text.contains(name + ": ") || text.endsWith(name + ":") || text.contains(name + " <-"));
+  }
+
+  private static boolean isCut(String name) {
+    return Arrays.stream(EventKind.values()).map(EventKind::kernelName).anyMatch(ours -> isCutOf(ours, name));
+  }
+
+  private static boolean isCutOf(String ours, String name) {
+    int common = 0;
+    while (common < Math.min(ours.length(), name.length()) && ours.charAt(common) == name.charAt(common)) {
+      common++;
+    }
+    return common >= COMMON_LETTERS && common < ours.length() && ours.charAt(common - 1) != '_';
+  }
+}
