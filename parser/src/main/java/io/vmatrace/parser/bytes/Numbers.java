@@ -6,17 +6,22 @@ import java.nio.ByteOrder;
 
 /** Binary numbers of one byte order, in bytes. */
 public enum Numbers {
-  LITTLE_ENDIAN(ByteOrder.LITTLE_ENDIAN),
-  BIG_ENDIAN(ByteOrder.BIG_ENDIAN);
+  LITTLE_ENDIAN(false),
+  BIG_ENDIAN(true);
 
-  private final VarHandle longs;
-  private final VarHandle ints;
-  private final VarHandle shorts;
+  // constants, because only through those does the compiler see through a VarHandle
+  private static final VarHandle LONGS = handle(long[].class);
+  private static final VarHandle INTS = handle(int[].class);
+  private static final VarHandle SHORTS = handle(short[].class);
 
-  Numbers(ByteOrder order) {
-    longs = MethodHandles.byteArrayViewVarHandle(long[].class, order).withInvokeExactBehavior();
-    ints = MethodHandles.byteArrayViewVarHandle(int[].class, order).withInvokeExactBehavior();
-    shorts = MethodHandles.byteArrayViewVarHandle(short[].class, order).withInvokeExactBehavior();
+  private final boolean reversed;
+
+  Numbers(boolean reversed) {
+    this.reversed = reversed;
+  }
+
+  private static VarHandle handle(Class<?> type) {
+    return MethodHandles.byteArrayViewVarHandle(type, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
   }
 
   public static Numbers of(ByteOrder order) {
@@ -25,12 +30,14 @@ public enum Numbers {
 
   /** Eight bytes. */
   public long u64(byte[] b, int at) {
-    return (long) longs.get(b, at);
+    long value = (long) LONGS.get(b, at);
+    return reversed ? Long.reverseBytes(value) : value;
   }
 
   /** Four bytes, sign-extended. */
   public int s32(byte[] b, int at) {
-    return (int) ints.get(b, at);
+    int value = (int) INTS.get(b, at);
+    return reversed ? Integer.reverseBytes(value) : value;
   }
 
   /** Four bytes, zero-extended. */
@@ -40,7 +47,8 @@ public enum Numbers {
 
   /** Two bytes, zero-extended. */
   public int u16(byte[] b, int at) {
-    return (short) shorts.get(b, at) & 0xffff;
+    short value = (short) SHORTS.get(b, at);
+    return (reversed ? Short.reverseBytes(value) : value) & 0xffff;
   }
 
   /** A number of 1, 2, 4 or 8 bytes; of other sizes 0. */

@@ -4,7 +4,11 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.Compression;
+import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.tracedat.TraceDat;
+import io.vmatrace.parser.tracedat.TracePages;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -37,6 +41,9 @@ public final class Captures {
       throw new CaptureException(path, "no such file");
     }
     if (Files.isDirectory(file)) {
+      if (TracePages.isIn(file)) {
+        return TracePages.open(file, path, limits, names);
+      }
       throw new CaptureException(path, "is a directory: name the capture inside it");
     }
     if (!Files.isReadable(file)) {
@@ -57,12 +64,32 @@ public final class Captures {
   }
 
   private static Capture opened(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input)
-      throws CaptureException {
+      throws IOException, CaptureException {
     try {
+      if (TraceDat.isBegunBy(input.head(TraceDat.MAGIC_BYTES))) {
+        return traceDat(path, names, file, temporary, input);
+      }
       return new TextCapture(path, limits, names, file, temporary, input);
     } catch (CaptureException e) {
       input.close();
       throw e;
+    }
+  }
+
+  private static Capture traceDat(String path, EventNames names, Path file, boolean temporary, Input input)
+      throws IOException, CaptureException {
+    Compression compression = input.compression();
+    FileBytes bytes = FileBytes.of(path, temporary ? null : file, input);
+    try {
+      return TraceDat.open(bytes, compression == null ? null : compression.text(), names);
+    } catch (CaptureException e) {
+      bytes.close();
+      throw e;
+    } finally {
+      input.close();
+      if (temporary) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 }

@@ -6,7 +6,6 @@ import java.util.Optional;
 
 /** Files that people hand over and that are not a trace in text: what they are, and what to do. */
 enum ForeignFormat {
-  TRACE_DAT("a trace.dat of trace-cmd: turn it into text with `trace-cmd report -R -t`, or record with the kernel's own `trace` file", 0x17, 0x08, 0x44),
   PERF_DATA("a perf.data: this version reads the kernel's own trace text; record with the kernel's `trace` file", "PERFILE2"),
   PERF_DATA_SWAPPED("a perf.data of the other byte order: this version reads the kernel's own trace text", "2ELIFREP"),
   PNG("a PNG picture, not a trace", 0x89, 'P', 'N', 'G'),

@@ -1,7 +1,9 @@
 package io.vmatrace.parser.stat;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +42,7 @@ public final class ImportStats {
   private final long[] problems = new long[STATS.length];
   private final long[] firstPlaces = new long[STATS.length];
   private final @Nullable String[] examples = new String[STATS.length];
-  private final Map<String, Long> unknownNames = new TreeMap<>();
+  private final Map<String, long[]> unknownNames = new HashMap<>();
 
   /** Forgets everything. */
   public void clear() {
@@ -77,7 +79,7 @@ public final class ImportStats {
     rawPointers |= chunk.rawPointers;
     seconds |= chunk.seconds;
     ticks |= chunk.ticks;
-    chunk.unknownNames.forEach(this::named);
+    chunk.unknownNames.forEach((name, count) -> named(name, count[0]));
   }
 
   /** A line of the header, a blank line or a marker. */
@@ -104,7 +106,7 @@ public final class ImportStats {
   }
 
   /** A record of a name that this project does not read. */
-  public void unknownRecord(int bytes) {
+  public void unknownRecord(long bytes) {
     unknownBytes += bytes;
     unknown++;
   }
@@ -145,10 +147,30 @@ public final class ImportStats {
     damaged++;
   }
 
+  /**
+   * Scales the counts of bytes, so that together they are as many as those bytes had before they were unfolded. What divides badly is
+   * counted with the headers.
+   */
+  public void fold(long folded) {
+    long unfolded = bytes();
+    decodedBytes = share(decodedBytes, folded, unfolded);
+    ignoredBytes = share(ignoredBytes, folded, unfolded);
+    unknownBytes = share(unknownBytes, folded, unfolded);
+    damagedBytes = share(damagedBytes, folded, unfolded);
+    headerBytes = folded - decodedBytes - ignoredBytes - unknownBytes - damagedBytes;
+  }
+
+  private static long share(long part, long folded, long unfolded) {
+    return unfolded == 0 ? 0 : BigInteger.valueOf(part).multiply(BigInteger.valueOf(folded)).divide(BigInteger.valueOf(unfolded)).longValueExact();
+  }
+
   /** Counts events of an unknown name. */
   public void named(String name, long count) {
-    boolean room = unknownNames.size() < MOST_NAMES || unknownNames.containsKey(name);
-    unknownNames.merge(room ? name : OTHER_NAMES, count, Long::sum);
+    long[] counted = unknownNames.get(name);
+    if (counted == null) {
+      counted = unknownNames.computeIfAbsent(unknownNames.size() < MOST_NAMES ? name : OTHER_NAMES, _ -> new long[1]);
+    }
+    counted[0] += count;
   }
 
   /** Notes a problem of the line in hand: before it is counted, so that its number is that of the lines before it. */
@@ -264,9 +286,11 @@ public final class ImportStats {
     return ticks;
   }
 
-  /** Unknown events by name. */
+  /** Unknown events by name, in the order of the names. */
   public Map<String, Long> unknownNames() {
-    return unknownNames;
+    Map<String, Long> names = new TreeMap<>();
+    unknownNames.forEach((name, count) -> names.put(name, count[0]));
+    return names;
   }
 
   /** What was wrong, in the order of {@link ImportStat}. */
