@@ -160,9 +160,10 @@ public final class VmaState {
     }
   }
 
-  /** It was given back: what vm_lock_seq was says nothing of the next incarnation, whose allocation may not be recorded. */
+  /** It was given back. Its address may come back without being seen to be allocated, and then with a vm_lock_seq of its own. */
   public void free(Moment moment) {
     lockSeqKnown = false;
+    section = null;
     if (inOrder(moment)) {
       life = Life.FREED;
       freed.set(moment);

@@ -6,18 +6,22 @@ import java.nio.ByteOrder;
 
 /** Binary numbers of one byte order, in bytes. */
 public enum Numbers {
-  LITTLE_ENDIAN(ByteOrder.LITTLE_ENDIAN),
-  BIG_ENDIAN(ByteOrder.BIG_ENDIAN);
+  LITTLE_ENDIAN(false),
+  BIG_ENDIAN(true);
 
-  // Constants, because the compilers only see through a handle that is one; the other byte order swaps what they give.
-  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder()).withInvokeExactBehavior();
-  private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder()).withInvokeExactBehavior();
-  private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder()).withInvokeExactBehavior();
+  // constants, because only through those does the compiler see through a VarHandle
+  private static final VarHandle LONGS = handle(long[].class);
+  private static final VarHandle INTS = handle(int[].class);
+  private static final VarHandle SHORTS = handle(short[].class);
 
-  private final boolean swaps;
+  private final boolean reversed;
 
-  Numbers(ByteOrder order) {
-    swaps = order != ByteOrder.nativeOrder();
+  Numbers(boolean reversed) {
+    this.reversed = reversed;
+  }
+
+  private static VarHandle handle(Class<?> type) {
+    return MethodHandles.byteArrayViewVarHandle(type, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
   }
 
   public static Numbers of(ByteOrder order) {
@@ -27,13 +31,13 @@ public enum Numbers {
   /** Eight bytes. */
   public long u64(byte[] b, int at) {
     long value = (long) LONGS.get(b, at);
-    return swaps ? Long.reverseBytes(value) : value;
+    return reversed ? Long.reverseBytes(value) : value;
   }
 
   /** Four bytes, sign-extended. */
   public int s32(byte[] b, int at) {
     int value = (int) INTS.get(b, at);
-    return swaps ? Integer.reverseBytes(value) : value;
+    return reversed ? Integer.reverseBytes(value) : value;
   }
 
   /** Four bytes, zero-extended. */
@@ -44,7 +48,7 @@ public enum Numbers {
   /** Two bytes, zero-extended. */
   public int u16(byte[] b, int at) {
     short value = (short) SHORTS.get(b, at);
-    return (swaps ? Short.reverseBytes(value) : value) & 0xffff;
+    return (reversed ? Short.reverseBytes(value) : value) & 0xffff;
   }
 
   /** A number of 1, 2, 4 or 8 bytes; of other sizes 0. */

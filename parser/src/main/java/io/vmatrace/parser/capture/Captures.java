@@ -4,10 +4,11 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
-import io.vmatrace.parser.input.Compression;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.perf.PerfCapture;
+import io.vmatrace.parser.tracedat.TraceDat;
+import io.vmatrace.parser.tracedat.TracePages;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -52,6 +53,9 @@ public final class Captures {
 
   /** A directory of perf record --threads: the header is in {@code data}, records also in {@code data.0}, {@code data.1} and so on. */
   private static Capture openDirectory(String path, CaptureLimits limits, EventNames names, Path directory) throws IOException, CaptureException {
+    if (TracePages.isIn(directory)) {
+      return TracePages.open(directory, path, limits, names);
+    }
     List<Path> paths = new ArrayList<>();
     paths.add(directory.resolve("data"));
     if (!Files.isRegularFile(paths.get(0)) || !Files.isReadable(paths.get(0))) {
@@ -86,8 +90,8 @@ public final class Captures {
   private static Capture opened(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input)
       throws IOException, CaptureException {
     try {
-      if (PerfCapture.isPerfData(input.head(PerfCapture.MAGIC_BYTES))) {
-        return perfData(path, limits, names, file, temporary, input);
+      if (TraceDat.isBegunBy(input.head(TraceDat.MAGIC_BYTES)) || PerfCapture.isPerfData(input.head(PerfCapture.MAGIC_BYTES))) {
+        return binary(path, limits, names, file, temporary, input);
       }
       return new TextCapture(path, limits, names, file, temporary, input);
     } catch (CaptureException e) {
@@ -96,9 +100,10 @@ public final class Captures {
     }
   }
 
-  private static Capture perfData(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input)
+  private static Capture binary(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input)
       throws IOException, CaptureException {
-    Compression compression = input.compression();
+    boolean perf = PerfCapture.isPerfData(input.head(PerfCapture.MAGIC_BYTES));
+    String compression = input.compression() == null ? null : input.compression().text();
     FileBytes bytes;
     try (input) {
       bytes = FileBytes.of(path, temporary ? null : file, input);
@@ -108,7 +113,7 @@ public final class Captures {
       }
     }
     try {
-      return new PerfCapture(path, List.of(bytes), compression == null ? null : compression.text(), limits, names);
+      return perf ? new PerfCapture(path, List.of(bytes), compression, limits, names) : TraceDat.open(bytes, compression, names);
     } catch (CaptureException | RuntimeException e) {
       bytes.close();
       throw e;

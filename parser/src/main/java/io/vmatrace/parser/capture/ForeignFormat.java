@@ -6,7 +6,6 @@ import java.util.Optional;
 
 /** Files that people hand over and that are not a trace in text: what they are, and what to do. */
 enum ForeignFormat {
-  TRACE_DAT("a trace.dat of trace-cmd: turn it into text with `trace-cmd report -R -t`, or record with the kernel's own `trace` file", 0x17, 0x08, 0x44),
   PNG("a PNG picture, not a trace", 0x89, 'P', 'N', 'G'),
   ELF("an ELF program, not a trace", 0x7f, 'E', 'L', 'F'),
   ZIP("a zip archive: unpack it and hand over the trace inside", 'P', 'K', 3, 4),

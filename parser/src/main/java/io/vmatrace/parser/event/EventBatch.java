@@ -12,20 +12,20 @@ public final class EventBatch {
   private int size;
 
   /** Ordinal of the kind in the low byte, context in the next, CPU in the next two, task in the upper four. */
-  private long[] who = new long[INITIAL_EVENTS];
+  private long[] who;
 
-  private long[] time = new long[INITIAL_EVENTS];
+  private long[] time;
 
   /** Where an event's values begin in the lower half, its line in the upper. */
-  private long[] where = new long[INITIAL_EVENTS];
+  private long[] where;
 
-  private int[] present = new int[INITIAL_EVENTS];
-  private long[] values = new long[INITIAL_EVENTS * 4];
+  private int[] present;
+  private long[] values;
   private int valuesEnd;
   private long firstLine = 1;
 
   /** Where an event's bytes begin in the chunk (text) or in the decompressed file (binary); see {@link #firstOffset(long)}. */
-  private long[] offset = new long[INITIAL_EVENTS];
+  private long[] offset;
 
   private long firstOffset;
 
@@ -36,6 +36,20 @@ public final class EventBatch {
   private int[] rawFrom = {};
   private int[] rawTag = {};
   private int rawEnd;
+
+  public EventBatch() {
+    this(INITIAL_EVENTS);
+  }
+
+  /** A batch that has room for so many events before it grows. */
+  public EventBatch(int events) {
+    who = new long[events];
+    time = new long[events];
+    where = new long[events];
+    present = new int[events];
+    values = new long[events * 4];
+    offset = new long[events];
+  }
 
   /** Forgets all events. */
   public void clear() {
@@ -87,7 +101,7 @@ public final class EventBatch {
     }
     int width = kind.width();
     if (valuesEnd + width > values.length) {
-      values = Arrays.copyOf(values, values.length * 2);
+      values = Arrays.copyOf(values, Math.max(values.length * 2, valuesEnd + width));
     }
     int at = size++;
     who[at] = (long) task << 32 | (cpu & 0xffffL) << 16 | (context & 0xffL) << 8 | kind.ordinal();

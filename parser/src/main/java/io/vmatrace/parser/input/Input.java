@@ -88,13 +88,15 @@ public final class Input implements AutoCloseable {
     return compressed.count;
   }
 
-  /** The first bytes, at most {@code length}, which are read again afterwards. Call it before anything is read. */
+  /** The first bytes, at most {@code length}, which are read again afterwards. Call it before anything is read; as often as needed. */
   public byte[] head(int length) throws CaptureException {
     byte[] first = new byte[length];
     int n = read(first, 0, length);
-    ahead = Arrays.copyOf(first, n);
     bytes -= n;
-    return ahead;
+    byte[] again = Arrays.copyOf(first, n + ahead.length);
+    System.arraycopy(ahead, 0, again, n, ahead.length);
+    ahead = again;
+    return Arrays.copyOf(first, n);
   }
 
   /** Reads into [from, to) as much as there is; 0 at the end. */

@@ -93,6 +93,7 @@ public final class PerfCapture implements Capture {
         unfolding != null ? unfolding : description.cutShort(),
         pass.stats,
         false,
+        List.of(),
         description.details());
   }
 

@@ -10,6 +10,9 @@ package io.vmatrace.parser.record;
  * @param signed whether a number is sign-extended
  */
 public record FormatField(String name, String type, int offset, int size, boolean signed, Shape shape) {
+  /** No record is longer than a ring-buffer page. */
+  private static final int MOST_BYTES = 8 << 20;
+
   /** How the value lies in the record. */
   public enum Shape {
     /** 1, 2, 4 or 8 bytes. */
@@ -37,5 +40,61 @@ public record FormatField(String name, String type, int offset, int size, boolea
   /** Whether it is a yes or no. */
   boolean isTruth() {
     return type.equals("bool");
+  }
+
+  /**
+   * Reads a line of a format: {@code field:__data_loc char[] name;	offset:24;	size:4;	signed:0;}, {@code field special:char buf[];…} of
+   * print.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static FormatField parse(String line) {
+    String[] parts = line.split(";", -1);
+    String declared = parts[0].substring(parts[0].indexOf(':') + 1).strip();
+    int offset = -1;
+    int size = -1;
+    boolean signed = false;
+    for (String part : parts) {
+      String text = part.strip();
+      if (text.startsWith("offset:")) {
+        offset = number(text.substring(7));
+      } else if (text.startsWith("size:")) {
+        size = number(text.substring(5));
+      } else if (text.startsWith("signed:")) {
+        signed = number(text.substring(7)) != 0;
+      }
+    }
+    if (offset < 0 || size < 0 || offset > MOST_BYTES || size > MOST_BYTES) {
+      throw new IllegalArgumentException("a field without offset and size: " + line);
+    }
+    int bracket = declared.endsWith("]") ? declared.lastIndexOf('[') : declared.length();
+    String before = declared.substring(0, bracket).strip();
+    int space = Math.max(before.lastIndexOf(' '), before.lastIndexOf('*'));
+    String name = before.substring(space + 1);
+    String type = before.substring(0, Math.max(space + 1, 0)).strip();
+    boolean array = bracket < declared.length();
+    return new FormatField(name, type, offset, size, signed, shape(type, array, size));
+  }
+
+  private static Shape shape(String type, boolean array, int size) {
+    if (type.startsWith("__data_loc")) {
+      return Shape.DATA_LOC;
+    }
+    if (type.startsWith("__rel_loc")) {
+      return Shape.REL_LOC;
+    }
+    if (array) {
+      return type.endsWith("char") ? Shape.CHARS : Shape.ARRAY;
+    }
+    boolean number = size == 1 || size == 2 || size == 4 || size == 8;
+    return number ? Shape.NUMBER : Shape.ARRAY;
+  }
+
+  static int number(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not a number in the format of an event: " + text, e);
+    }
   }
 }

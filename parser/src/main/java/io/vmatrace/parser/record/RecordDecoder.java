@@ -22,6 +22,7 @@ public final class RecordDecoder {
   /** The common fields as every kernel since 2.6.31 has them; a format of the file's own goes first. */
   private static final int FLAGS_OFFSET = 2;
 
+  private static final int PREEMPT_OFFSET = 3;
   private static final int PID_OFFSET = 4;
   private static final int COMMON_BYTES = 8;
 
@@ -30,7 +31,9 @@ public final class RecordDecoder {
   private final RecordPlan[] plans = new RecordPlan[TYPES];
   private final IntObjectHashMap<String> comms = new IntObjectHashMap<>();
   private int flagsOffset = FLAGS_OFFSET;
+  private int preemptOffset = PREEMPT_OFFSET;
   private int pidOffset = PID_OFFSET;
+  private int commonBytes = COMMON_BYTES;
 
   public RecordDecoder(Numbers numbers, EventNames names) {
     this.numbers = numbers;
@@ -40,13 +43,10 @@ public final class RecordDecoder {
   /** Adds the format of an event; a later one of the same id replaces it. */
   public void add(EventFormat format) {
     plans[format.id()] = new RecordPlan(format, names);
-    flagsOffset = commonOffset(format, "common_flags", Byte.BYTES, flagsOffset);
-    pidOffset = commonOffset(format, "common_pid", Integer.BYTES, pidOffset);
-  }
-
-  /** Where a common field is; as before when the format does not have it where every record reaches. */
-  private static int commonOffset(EventFormat format, String name, int size, int before) {
-    return format.field(name, format.common()).map(FormatField::offset).filter(offset -> offset + size <= COMMON_BYTES).orElse(before);
+    format.field("common_flags", format.common()).ifPresent(field -> flagsOffset = field.offset());
+    format.field("common_pid", format.common()).ifPresent(field -> pidOffset = field.offset());
+    format.field("common_preempt_count", format.common()).ifPresent(field -> preemptOffset = field.offset());
+    commonBytes = Math.max(COMMON_BYTES, Math.max(Math.max(flagsOffset, preemptOffset) + 1, pidOffset + Integer.BYTES));
   }
 
   /** Notes the name of a task. */
@@ -74,7 +74,7 @@ public final class RecordDecoder {
    */
   public void decode(
       byte[] b, int from, int to, int cpu, long time, long offset, int framed, EventBatch out, ImportStats stats) {
-    if (to - from < COMMON_BYTES) {
+    if (to - from < commonBytes) {
       out.add(EventKind.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
       stats.problemAt(offset, ImportStat.BAD_VALUE, "a record of %d bytes".formatted(to - from));
       stats.damagedBytes(framed);
@@ -130,6 +130,11 @@ public final class RecordDecoder {
   /** A record as the kernel's own text would have it, but for the values' layout: {@code mm=0xff17556e8495ce00 write=true}. */
   public String text(byte[] b, int from, int to) {
     return RecordFields.text(numbers, format(to - from < 2 ? -1 : numbers.u16(b, from)), b, from, to);
+  }
+
+  /** The flags of a record as the kernel's own text has them, such as {@code d..2.}. */
+  public String flags(byte[] b, int from, int to) {
+    return to - from < commonBytes ? "....." : ContextFlags.text(b[from + flagsOffset], b[from + preemptOffset]);
   }
 
   /** What a record's event is called: its name, or what there is in place of one. */

@@ -1,5 +1,6 @@
 package io.vmatrace.parser.stat;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -105,7 +106,7 @@ public final class ImportStats {
   }
 
   /** A record of a name that this project does not read. */
-  public void unknownRecord(int bytes) {
+  public void unknownRecord(long bytes) {
     unknownBytes += bytes;
     unknown++;
   }
@@ -146,10 +147,30 @@ public final class ImportStats {
     damaged++;
   }
 
+  /**
+   * Scales the counts of bytes, so that together they are as many as those bytes had before they were unfolded. What divides badly is
+   * counted with the headers.
+   */
+  public void fold(long folded) {
+    long unfolded = bytes();
+    decodedBytes = share(decodedBytes, folded, unfolded);
+    ignoredBytes = share(ignoredBytes, folded, unfolded);
+    unknownBytes = share(unknownBytes, folded, unfolded);
+    damagedBytes = share(damagedBytes, folded, unfolded);
+    headerBytes = folded - decodedBytes - ignoredBytes - unknownBytes - damagedBytes;
+  }
+
+  private static long share(long part, long folded, long unfolded) {
+    return unfolded == 0 ? 0 : BigInteger.valueOf(part).multiply(BigInteger.valueOf(folded)).divide(BigInteger.valueOf(unfolded)).longValueExact();
+  }
+
   /** Counts events of an unknown name. */
   public void named(String name, long count) {
-    boolean room = unknownNames.size() < MOST_NAMES || unknownNames.containsKey(name);
-    unknownNames.computeIfAbsent(room ? name : OTHER_NAMES, _ -> new long[1])[0] += count;
+    long[] counted = unknownNames.get(name);
+    if (counted == null) {
+      counted = unknownNames.computeIfAbsent(unknownNames.size() < MOST_NAMES ? name : OTHER_NAMES, _ -> new long[1]);
+    }
+    counted[0] += count;
   }
 
   /** Notes a problem of the line in hand: before it is counted, so that its number is that of the lines before it. */
@@ -265,11 +286,11 @@ public final class ImportStats {
     return ticks;
   }
 
-  /** Unknown events by name. */
+  /** Unknown events by name, in the order of the names. */
   public Map<String, Long> unknownNames() {
-    Map<String, Long> counts = new TreeMap<>();
-    unknownNames.forEach((name, count) -> counts.put(name, count[0]));
-    return counts;
+    Map<String, Long> names = new TreeMap<>();
+    unknownNames.forEach((name, count) -> names.put(name, count[0]));
+    return names;
   }
 
   /** What was wrong, in the order of {@link ImportStat}. */

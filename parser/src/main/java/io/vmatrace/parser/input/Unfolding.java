@@ -1,0 +1,72 @@
+package io.vmatrace.parser.input;
+
+import com.github.luben.zstd.Zstd;
+import java.io.IOException;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Unfolds blocks of bytes whose length is known, as files of trace-cmd have them inside. */
+public enum Unfolding {
+  /** Blocks that are stored as they are. */
+  NONE("none") {
+    @Override
+    public void unfold(byte[] from, int length, byte[] to, int size) throws IOException {
+      if (length != size) {
+        throw new IOException("%d bytes in place of %d".formatted(length, size));
+      }
+      System.arraycopy(from, 0, to, 0, size);
+    }
+  },
+  /** One zlib stream a block (compress2() of zlib). */
+  ZLIB("zlib") {
+    @Override
+    public void unfold(byte[] from, int length, byte[] to, int size) throws IOException {
+      Inflater inflater = new Inflater();
+      try {
+        inflater.setInput(from, 0, length);
+        int n = 0;
+        for (int step; n < size && (step = inflater.inflate(to, n, size - n)) > 0; n += step) {}
+        check(n, size);
+      } catch (DataFormatException e) {
+        throw new IOException(e.getMessage(), e);
+      } finally {
+        inflater.end();
+      }
+    }
+  },
+  /** One zstd frame a block, which need not say how long its content is. */
+  ZSTD("zstd") {
+    @Override
+    public void unfold(byte[] from, int length, byte[] to, int size) throws IOException {
+      long n = Zstd.decompressByteArray(to, 0, size, from, 0, length);
+      if (Zstd.isError(n)) {
+        throw new IOException(Zstd.getErrorName(n));
+      }
+      check(n, size);
+    }
+  };
+
+  private final String text;
+
+  Unfolding(String text) {
+    this.text = text;
+  }
+
+  /** The name by which files call it. */
+  public String text() {
+    return text;
+  }
+
+  /**
+   * Unfolds the first {@code length} bytes of an array into exactly the first {@code size} bytes of another.
+   *
+   * @throws IOException when the block is damaged or does not have that size
+   */
+  public abstract void unfold(byte[] from, int length, byte[] to, int size) throws IOException;
+
+  private static void check(long n, int size) throws IOException {
+    if (n != size) {
+      throw new IOException("%d bytes in place of %d".formatted(n, size));
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.vmatrace.parser.tracedat;
+
+import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.Unfolding;
+
+/**
+ * Where the ring-buffer pages of one CPU are.
+ *
+ * @param buffer the name of the instance, empty for the top one
+ * @param offset of the first page in the file, or of the count of chunks
+ * @param size bytes that are there
+ * @param unfolding how its chunks are compressed; {@link Unfolding#NONE} when there are pages and no chunks
+ * @param cut whether the file ends before the area does
+ */
+record CpuArea(
+    FileBytes file, String buffer, int cpu, long offset, long size, PageLayout layout, Unfolding unfolding, boolean cut) {
+  /** EventBatch keeps a CPU in 16 bits; Linux has at most 8192 (CONFIG_NR_CPUS). */
+  static final int MOST_CPUS = 1 << 15;
+
+  boolean isFolded() {
+    return unfolding != Unfolding.NONE;
+  }
+}

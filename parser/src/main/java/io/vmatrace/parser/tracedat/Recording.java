@@ -1,0 +1,111 @@
+package io.vmatrace.parser.tracedat;
+
+import io.vmatrace.parser.bytes.Numbers;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.record.EventFormat;
+import io.vmatrace.parser.record.RecordDecoder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What was read of a recording before its events: how they are laid out, where they are, and what is said about them. */
+final class Recording {
+  /** Clocks that count nanoseconds: kernel/trace/trace.c trace_clocks[] with in_ns, but uptime, which counts jiffies in nanoseconds' place. */
+  private static final Set<String> NANOSECOND_CLOCKS = Set.of("local", "global", "perf", "mono", "mono_raw", "boot", "tai", "tsc2nsec");
+
+  final Numbers numbers;
+  final RecordDecoder records;
+  final TraceClock clock = new TraceClock();
+  final CpuStat stat = new CpuStat();
+  final List<CpuArea> areas = new ArrayList<>();
+
+  /** Bytes of what is not read, and why. */
+  final Map<String, Long> leftOut = new TreeMap<>();
+
+  private final Map<String, String> bufferClocks = new HashMap<>();
+
+  /** What else is said, for a person, in the order in which it was found. */
+  final Map<String, String> details = new LinkedHashMap<>();
+
+  /** The trace clock's name; null when it is not said. */
+  @Nullable String clockName;
+
+  /** uname -r, or null. */
+  @Nullable String release;
+
+  /** CPUs of the machine, 0 when not said. */
+  int cpus;
+
+  /** What is missing at the end, or null. */
+  @Nullable String cutShort;
+
+  Recording(Numbers numbers, EventNames names) {
+    this.numbers = numbers;
+    records = new RecordDecoder(numbers, names);
+  }
+
+  /**
+   * Adds an event's format.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  void format(String system, String text) {
+    records.add(EventFormat.parse(system, text));
+  }
+
+  /** Reads the names of tasks: lines of pid, a space and a name ({@code saved_cmdlines}). */
+  void comms(String text) {
+    text.lines().forEach(line -> {
+      int space = line.indexOf(' ');
+      if (space > 0 && line.substring(0, space).chars().allMatch(Character::isDigit) && space < 10) {
+        records.comm(Integer.parseInt(line.substring(0, space)), line.substring(space + 1));
+      }
+    });
+  }
+
+  /** Reads the clock's name from the file {@code trace_clock}, where it is in brackets. */
+  void clocks(String text) {
+    int from = text.indexOf('[');
+    int to = text.indexOf(']', from + 1);
+    if (from >= 0 && to > from + 1) {
+      clockName = text.substring(from + 1, to);
+    }
+  }
+
+  /** Whether the times are ticks of a clock that nobody turned into nanoseconds. */
+  boolean isInTicks() {
+    return clockName != null && !NANOSECOND_CLOCKS.contains(clockName) && !clock.turnsTicksIntoNanoseconds();
+  }
+
+  /** Notes the clock of a buffer; the top one's is the recording's when no option says which that is. */
+  void clockOf(String buffer, String name) {
+    bufferClocks.put(buffer, name);
+    if (buffer.isEmpty() && clockName == null && !name.isEmpty()) {
+      clockName = name;
+    }
+  }
+
+  /**
+   * Leaves out the instances that have another clock than the recording: their times cannot be compared with the others'. Their bytes
+   * are counted as unknown.
+   */
+  void leaveOutOtherClocks() {
+    for (CpuArea area : List.copyOf(areas)) {
+      String of = bufferClocks.getOrDefault(area.buffer(), "");
+      if (!of.isEmpty() && clockName != null && !of.equals(clockName)) {
+        areas.remove(area);
+        leftOut.merge("instance %s with clock %s".formatted(area.buffer(), of), area.size(), Long::sum);
+      }
+    }
+  }
+
+  /** Adds to what is said under a name. */
+  void detail(String name, String value) {
+    details.merge(name, value, (old, more) -> old + ", " + more);
+  }
+}

@@ -1,0 +1,231 @@
+package io.vmatrace.parser.tracedat;
+
+import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.QuotedEvent;
+import io.vmatrace.parser.record.CpuMerge;
+import io.vmatrace.parser.record.DecoderThreads;
+import io.vmatrace.parser.record.ReadAhead;
+import io.vmatrace.parser.stat.ImportStats;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A capture in ring-buffer pages: each CPU's are decoded by themselves, and merged by time. */
+final class RingCapture implements Capture {
+  /** Events in all batches of all CPUs, of which each has two. */
+  private static final int MOST_EVENTS = 1 << 18;
+
+  private static final int MOST_EVENTS_OF_CPU = 1 << 12;
+  private static final int LEAST_EVENTS_OF_CPU = 1 << 6;
+
+  /** Bytes of the pages of all CPUs that are in memory. */
+  private static final int MOST_BYTES = 48 << 20;
+
+  private static final int MOST_BYTES_OF_CPU = 256 << 10;
+  private static final int MOST_FOLDED_BYTES_OF_CPU = 4 << 20;
+
+  private final String path;
+  private final String format;
+  private final String ground;
+  private final @Nullable String compression;
+  private final Recording recording;
+  private final List<FileBytes> files;
+  private final ImportStats stats = new ImportStats();
+
+  RingCapture(
+      String path, String format, String ground, @Nullable String compression, Recording recording, List<FileBytes> files) {
+    this.path = path;
+    this.format = format;
+    this.ground = ground;
+    this.compression = compression;
+    this.recording = recording;
+    this.files = files;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public String format() {
+    return format;
+  }
+
+  @Override
+  public String ground() {
+    return ground;
+  }
+
+  @Override
+  public @Nullable String compression() {
+    return compression;
+  }
+
+  @Override
+  public void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException {
+    AtomicLong read = new AtomicLong(frameBytes());
+    stats.frame(frameBytes() - recording.leftOut.values().stream().mapToLong(bytes -> bytes).sum());
+    recording.leftOut.forEach(
+        (what, bytes) -> {
+          stats.unknownRecord(bytes);
+          stats.named(what, 1);
+        });
+    stats.time(!recording.isInTicks());
+    decode(
+        raw,
+        read,
+        stats,
+        batch -> {
+          progress.accept(read.get());
+          return wantsMore.test(batch);
+        });
+  }
+
+  /** Bytes of the files that are not of the CPUs' areas. */
+  private long frameBytes() {
+    long all = files.stream().mapToLong(FileBytes::size).sum();
+    return all - recording.areas.stream().mapToLong(CpuArea::size).sum();
+  }
+
+  private void decode(boolean raw, AtomicLong read, ImportStats counts, Predicate<EventBatch> wantsMore) throws CaptureException {
+    List<CpuPages> sources = sources(read);
+    try {
+      merge(sources, raw, counts, wantsMore);
+    } finally {
+      sources.forEach(source -> counts.add(source.stats()));
+    }
+  }
+
+  private void merge(List<CpuPages> sources, boolean raw, ImportStats counts, Predicate<EventBatch> wantsMore) throws CaptureException {
+    long events;
+    try (DecoderThreads threads = new DecoderThreads()) {
+      int batch = eventsOfCpu() + 2;
+      List<ReadAhead> streams = sources.stream().map(source -> new ReadAhead(source, threads, batch, raw)).toList();
+      events = new CpuMerge(streams, raw, wantsMore).run();
+    }
+    if (!raw) {
+      sayOverlaps(sources);
+    }
+    EventBatch last = unplacedLosses(sources, raw, counts);
+    if (last.size() > 0) {
+      last.firstLine(events + 1);
+      var _ = wantsMore.test(last); // there is no more
+    }
+  }
+
+  /** The CPUs in the order in which events of the same time are handed over. */
+  private List<CpuPages> sources(AtomicLong read) {
+    int share = MOST_BYTES / Math.max(1, recording.areas.size());
+    return recording.areas.stream()
+        .sorted(Comparator.comparingInt(CpuArea::cpu))
+        .map(
+            area -> {
+              int most = Math.clamp(share, 16 << 10, area.isFolded() ? MOST_FOLDED_BYTES_OF_CPU : MOST_BYTES_OF_CPU);
+              return new CpuPages(area, recording, eventsOfCpu(), most, read);
+            })
+        .toList();
+  }
+
+  private int eventsOfCpu() {
+    return Math.clamp(MOST_EVENTS / Math.max(1, recording.areas.size()), LEAST_EVENTS_OF_CPU, MOST_EVENTS_OF_CPU);
+  }
+
+  /** Buffers that were written at the same time may have the same events twice: a person should know. */
+  private void sayOverlaps(List<CpuPages> sources) {
+    TreeMap<String, long[]> spans = new TreeMap<>();
+    for (CpuPages source : sources) {
+      PageDecoder decoder = source.decoder();
+      if (decoder.firstTime() <= decoder.lastTime()) {
+        long[] span = spans.computeIfAbsent(source.area().buffer(), _ -> new long[] {Long.MAX_VALUE, Long.MIN_VALUE});
+        span[0] = Math.min(span[0], decoder.firstTime());
+        span[1] = Math.max(span[1], decoder.lastTime());
+      }
+    }
+    long end = Long.MIN_VALUE;
+    boolean overlap = false;
+    for (long[] span : spans.values().stream().sorted(Comparator.comparingLong(span -> span[0])).toList()) {
+      overlap |= span[0] <= end;
+      end = Math.max(end, span[1]);
+    }
+    if (spans.size() > 1 || !spans.containsKey("")) {
+      spans.keySet().forEach(name -> recording.detail("buffers", name.isEmpty() ? "top" : name));
+    }
+    if (overlap) {
+      recording.detail("overlap", "these buffers were written at the same time; an event that was enabled in two is here twice");
+    }
+  }
+
+  /**
+   * The ring buffer counted events that it lost. Pages tell where those are that were overwritten; of what is left over nobody knows
+   * where it was, so one marker at the end takes all certainty from what was concluded before.
+   */
+  private EventBatch unplacedLosses(List<CpuPages> sources, boolean raw, ImportStats counts) {
+    EventBatch markers = new EventBatch(16);
+    markers.keepRaw(raw);
+    TreeMap<Integer, long[]> marked = new TreeMap<>();
+    for (CpuPages source : sources) {
+      long[] of = marked.computeIfAbsent(source.area().cpu(), _ -> new long[2]);
+      of[0] += source.decoder().markedLost();
+      of[1] += source.decoder().markedUncounted();
+    }
+    for (int cpu : recording.stat.cpus()) {
+      long[] of = marked.getOrDefault(cpu, new long[2]);
+      long more = recording.cutShort != null ? 0 : Math.max(0, recording.stat.overrun(cpu) - of[0] - of[1]);
+      long unplaced = recording.stat.dropped(cpu) + (of[1] == 0 ? more : 0);
+      counts.lost(recording.stat.dropped(cpu) + more);
+      if (unplaced > 0) {
+        markers.add(EventKind.BUFFER_STARTED, -1, cpu, 0, markers.size(), 0, (byte) '.');
+        markers.put(Field.CPU, cpu);
+      }
+    }
+    return markers;
+  }
+
+  @Override
+  public CaptureFacts facts() {
+    return new CaptureFacts(
+        recording.release,
+        recording.clockName,
+        recording.isInTicks() ? ClockUnit.TICKS : ClockUnit.NANOSECONDS,
+        recording.cpus,
+        -1,
+        -1,
+        recording.cutShort,
+        stats,
+        false,
+        List.of(),
+        recording.details);
+  }
+
+  @Override
+  public EventDescriber describer() {
+    return new RingDescriber(recording);
+  }
+
+  @Override
+  public List<QuotedEvent> quote(long[] ats) throws CaptureException {
+    RingQuotes quotes = new RingQuotes(ats, new RingDescriber(recording), !recording.isInTicks());
+    if (ats.length > 0) {
+      decode(true, new AtomicLong(), new ImportStats(), quotes);
+    }
+    return quotes.quoted();
+  }
+
+  @Override
+  public void close() {
+    files.forEach(FileBytes::close);
+  }
+}

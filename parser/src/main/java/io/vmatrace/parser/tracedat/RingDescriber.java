@@ -1,0 +1,65 @@
+package io.vmatrace.parser.tracedat;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.EventDescription;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import java.util.Map;
+
+/**
+ * Describes events of ring-buffer pages as trace-cmd prints them: {@code workload-145 [001] .... 7.526518297:
+ * mmap_lock_start_locking: mm=0xff17556e8495ce00 memcg_id=1 write=true}.
+ */
+final class RingDescriber implements EventDescriber {
+  private static final long NANOSECONDS = 1_000_000_000;
+
+  private final Recording recording;
+
+  RingDescriber(Recording recording) {
+    this.recording = recording;
+  }
+
+  @Override
+  public EventDescription describe(EventBatch events, int i) {
+    byte[] b = events.raw();
+    int from = events.rawFrom(i);
+    int to = events.rawTo(i);
+    if (from == to) {
+      return marker(events, i);
+    }
+    String known = recording.records.comm(events.task(i));
+    String comm = known.isEmpty() ? "<...>" : known;
+    String name = recording.records.name(b, from, to);
+    String text =
+        "%s-%d [%03d] %s %s: %s: %s"
+            .formatted(
+                comm,
+                events.task(i),
+                events.cpu(i),
+                recording.records.flags(b, from, to),
+                time(events.time(i)),
+                name,
+                recording.records.text(b, from, to));
+    return new EventDescription(known, name, text, recording.records.fields(b, from, to));
+  }
+
+  private static EventDescription marker(EventBatch events, int i) {
+    EventKind kind = events.kind(i);
+    long count = events.value(i, Field.COUNT);
+    String text =
+        switch (kind) {
+          case LOST_EVENTS -> "CPU:%d [%sEVENTS DROPPED]".formatted(events.cpu(i), count == 0 ? "" : count + " ");
+          case BUFFER_STARTED -> "CPU:%d [EVENTS DROPPED, nobody knows where]".formatted(events.cpu(i));
+          default -> kind.kernelName();
+        };
+    return new EventDescription("", kind.kernelName(), text, Map.of());
+  }
+
+  /** Seconds with nine decimals, or ticks. */
+  private String time(long time) {
+    return recording.isInTicks()
+        ? Long.toUnsignedString(time)
+        : "%d.%09d".formatted(Math.floorDiv(time, NANOSECONDS), Math.floorMod(time, NANOSECONDS));
+  }
+}

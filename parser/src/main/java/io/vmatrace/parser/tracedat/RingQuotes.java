@@ -1,0 +1,55 @@
+package io.vmatrace.parser.tracedat;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.EventDescription;
+import io.vmatrace.parser.input.QuotedEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Picks single events out of the batches of a second pass, by their places. */
+final class RingQuotes implements Predicate<EventBatch> {
+  private final long[] ats;
+  private final EventDescriber describer;
+  private final boolean inSeconds;
+  private final List<QuotedEvent> quoted = new ArrayList<>();
+  private int wanted;
+
+  RingQuotes(long[] ats, EventDescriber describer, boolean inSeconds) {
+    this.ats = ats;
+    this.describer = describer;
+    this.inSeconds = inSeconds;
+  }
+
+  List<QuotedEvent> quoted() {
+    return quoted;
+  }
+
+  @Override
+  public boolean test(EventBatch events) {
+    long first = events.at(0);
+    while (wanted < ats.length && ats[wanted] < first + events.size()) {
+      if (ats[wanted] >= first) {
+        quote(events, (int) (ats[wanted] - first));
+      }
+      wanted++;
+    }
+    return wanted < ats.length;
+  }
+
+  private void quote(EventBatch events, int i) {
+    EventDescription event = describer.describe(events, i);
+    quoted.add(
+        new QuotedEvent(
+            events.at(i),
+            events.offset(i),
+            events.time(i),
+            inSeconds,
+            events.cpu(i),
+            events.task(i),
+            event.comm(),
+            event.name(),
+            event.text()));
+  }
+}

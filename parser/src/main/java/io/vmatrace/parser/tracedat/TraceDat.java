@@ -1,0 +1,66 @@
+package io.vmatrace.parser.tracedat;
+
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.FileBytes;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trace.dat of trace-cmd, of version 6 or 7.
+ *
+ * <p>Each byte of the file is counted once. Where the file is compressed inside, the bytes of a CPU's compressed pages are shared out
+ * in the proportion in which what was in them is counted; and an event's offset is that of its compressed chunk.
+ */
+public final class TraceDat {
+  /** The name of the format. */
+  public static final String FORMAT = "trace.dat";
+
+  /** As many first bytes as {@link #isBegunBy} wants to see. */
+  public static final int MAGIC_BYTES = DatHeader.MAGIC.length;
+
+  /** What comes before the word "tracing". */
+  private static final int MAGIC_NUMBER_BYTES = 3;
+
+  private TraceDat() {}
+
+  /** Whether a file with these first bytes is one, or the beginning of one. */
+  public static boolean isBegunBy(byte[] head) {
+    int length = Math.min(head.length, MAGIC_BYTES);
+    return length >= MAGIC_NUMBER_BYTES && Arrays.equals(head, 0, length, DatHeader.MAGIC, 0, length);
+  }
+
+  /**
+   * Reads what comes before the events.
+   *
+   * @param compression of the file as a whole, or null
+   * @throws CaptureException when the file is damaged or cut short there
+   */
+  public static Capture open(FileBytes file, @Nullable String compression, EventNames names) throws CaptureException {
+    DatHeader header = DatHeader.read(file);
+    Recording recording = new Recording(header.numbers(), names);
+    DatAreas areas = new DatAreas(file);
+    recording.detail("version", Integer.toString(header.version()));
+    if (header.version() == 6) {
+      DatV6.read(file, header, recording, areas);
+    } else {
+      DatV7.read(file, header, recording, areas);
+    }
+    areas.into(recording, new DatReader(file, header.numbers(), header.end()));
+    if (file.cutShort() != null) {
+      recording.cutShort = file.cutShort();
+    }
+    recording.leaveOutOtherClocks();
+    String ground = "begins with the magic of trace-cmd, version " + header.version();
+    return new RingCapture(file.path(), FORMAT, ground, compression, recording, List.of(file));
+  }
+
+  /** trace-cmd keeps what latency tracers recorded as text. */
+  static CaptureException latency(FileBytes file) {
+    return new CaptureException(
+        file.path(),
+        "this trace.dat holds the text of a latency tracer and no events: turn it into text with `trace-cmd report -i FILE > trace.txt` and check that");
+  }
+}

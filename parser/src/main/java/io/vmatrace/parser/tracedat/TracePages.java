@@ -1,0 +1,172 @@
+package io.vmatrace.parser.tracedat;
+
+import io.vmatrace.parser.bytes.Numbers;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.input.Unfolding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A folder with pages as {@code per_cpu/cpuN/trace_pipe_raw} gives them, and beside them the folder {@code events} with
+ * {@code header_page}, {@code header_event} and {@code SYSTEM/EVENT/format}, as under /sys/kernel/tracing. The pages of CPU N are in
+ * {@code cpuN/trace_pipe_raw} or in a file like {@code raw-cpuN.bin} or {@code cpuN.raw}, compressed or not. {@code trace_clock} and
+ * {@code saved_cmdlines} are read where they are there. The input's bytes are those of the pages.
+ */
+public final class TracePages {
+  /** The name of the format. */
+  public static final String FORMAT = "trace_pipe_raw";
+
+  private static final Pattern CPU = Pattern.compile("cpu(\\d{1,5})");
+  private static final Pattern PAGES = Pattern.compile("trace_pipe_raw.*|.*cpu\\d+.*\\.(raw|bin)(\\.\\w+)?");
+  private static final int DEPTH = 4;
+  private static final int MOST_TEXT_BYTES = 1 << 20;
+
+  private final Path folder;
+  private final String path;
+  private final CaptureLimits limits;
+
+  private TracePages(Path folder, String path, CaptureLimits limits) {
+    this.folder = folder;
+    this.path = path;
+    this.limits = limits;
+  }
+
+  /** Whether there are pages and the description of a page in a folder. */
+  public static boolean isIn(Path folder) throws IOException {
+    return Files.isRegularFile(folder.resolve("events/header_page")) && !files(folder).isEmpty();
+  }
+
+  /** The files with pages that are not empty: those of a live tracefs say that they are, and would wait for events. */
+  private static List<Path> files(Path folder) throws IOException {
+    Path events = folder.resolve("events");
+    try (Stream<Path> all = Files.find(folder, DEPTH, (file, facts) -> facts.isRegularFile() && facts.size() > 0)) {
+      return all.filter(file -> !file.startsWith(events) && PAGES.matcher(name(file)).matches() && cpu(folder, file) >= 0).sorted().toList();
+    }
+  }
+
+  /** The CPU that a file's name or its folder's says, or -1. */
+  private static int cpu(Path folder, Path file) {
+    Path parent = file.getParent();
+    for (String name : new String[] {name(file), parent == null || parent.equals(folder) ? "" : name(parent)}) {
+      Matcher matcher = CPU.matcher(name);
+      if (matcher.find()) {
+        int cpu = Integer.parseInt(matcher.group(1));
+        return cpu < CpuArea.MOST_CPUS ? cpu : -1;
+      }
+    }
+    return -1;
+  }
+
+  private static String name(Path file) {
+    Path name = file.getFileName();
+    return name == null ? "" : name.toString();
+  }
+
+  /**
+   * Reads the formats and looks at the pages.
+   *
+   * @throws CaptureException when the description cannot be understood
+   */
+  public static Capture open(Path folder, String path, CaptureLimits limits, EventNames names) throws IOException, CaptureException {
+    return new TracePages(folder, path, limits).open(names);
+  }
+
+  private Capture open(EventNames names) throws IOException, CaptureException {
+    PageLayout layout = layout();
+    List<FileBytes> files = new ArrayList<>();
+    try {
+      List<Path> paths = files(folder);
+      for (Path file : paths) {
+        files.add(bytes(file));
+      }
+      Recording recording = new Recording(order(files, layout), names);
+      for (int i = 0; i < paths.size(); i++) {
+        area(paths.get(i), files.get(i), layout, recording);
+      }
+      describe(recording);
+      return new RingCapture(path, FORMAT, "a folder with ring-buffer pages and the events' formats", null, recording, files);
+    } catch (IOException | CaptureException | RuntimeException e) {
+      files.forEach(FileBytes::close);
+      throw e;
+    }
+  }
+
+  private PageLayout layout() throws IOException, CaptureException {
+    try {
+      return PageLayout.parse(text(folder.resolve("events/header_page")));
+    } catch (IllegalArgumentException e) {
+      throw new CaptureException(path, "events/header_page: " + e.getMessage(), e);
+    }
+  }
+
+  private FileBytes bytes(Path file) throws IOException, CaptureException {
+    try (Input input = Input.open(file.toString(), file, limits)) {
+      return FileBytes.of(file.toString(), file, input);
+    }
+  }
+
+  private void area(Path file, FileBytes bytes, PageLayout layout, Recording recording) {
+    boolean cut = bytes.size() % layout.pageBytes() != 0;
+    recording.areas.add(new CpuArea(bytes, "", cpu(folder, file), 0, bytes.size(), layout, Unfolding.NONE, cut));
+    if (cut) {
+      recording.cutShort = "%s ends in the middle of a page, at byte %d: it is cut short".formatted(folder.relativize(file), bytes.size());
+    }
+  }
+
+  /** The byte order in which the first page's commit makes sense. */
+  private static Numbers order(List<FileBytes> files, PageLayout layout) throws CaptureException {
+    byte[] head = new byte[layout.dataOffset()];
+    for (FileBytes file : files) {
+      if (file.read(0, head, 0, head.length) == head.length) {
+        for (Numbers order : Numbers.values()) {
+          int used = (int) order.read(head, layout.commitOffset(), layout.commitSize(), false) & PageDecoder.COMMIT_MASK;
+          if (used > 0 && used <= layout.dataBytes()) {
+            return order;
+          }
+        }
+      }
+    }
+    return Numbers.LITTLE_ENDIAN;
+  }
+
+  private void describe(Recording recording) throws IOException, CaptureException {
+    Path events = folder.resolve("events");
+    try (Stream<Path> formats = Files.find(events, 3, (file, facts) -> facts.isRegularFile() && name(file).equals("format"))) {
+      for (Path format : (Iterable<Path>) formats.sorted()::iterator) {
+        format(format, events, recording);
+      }
+    }
+    if (Files.isRegularFile(folder.resolve("trace_clock"))) {
+      recording.clocks(text(folder.resolve("trace_clock")));
+    }
+    if (Files.isRegularFile(folder.resolve("saved_cmdlines"))) {
+      recording.comms(text(folder.resolve("saved_cmdlines")));
+    }
+  }
+
+  private void format(Path format, Path events, Recording recording) throws IOException, CaptureException {
+    try {
+      recording.format(events.relativize(format).getName(0).toString(), text(format));
+    } catch (IllegalArgumentException e) {
+      throw new CaptureException(path, "%s: %s".formatted(folder.relativize(format), e.getMessage()), e);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(MOST_TEXT_BYTES), StandardCharsets.UTF_8);
+    }
+  }
+}
