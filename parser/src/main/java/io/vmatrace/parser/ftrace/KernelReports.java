@@ -3,6 +3,7 @@ package io.vmatrace.parser.ftrace;
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.ConsoleReport.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,6 @@ final class KernelReports {
   }
 
   private static List<byte[]> starts(String... words) {
-    return java.util.Arrays.stream(words).map(ConsoleLine::ascii).toList();
+    return Arrays.stream(words).map(ConsoleLine::ascii).toList();
   }
 }
