@@ -47,7 +47,7 @@ final class Members {
       err.println("vmatrace: %s: %d more members are no captures".formatted(path, passedOver - MOST_NAMED));
     }
     if (set.isArchive() && seen == passedOver) {
-      err.println("vmatrace: %s: none of its %d files is a capture".formatted(path, seen));
+      err.println("vmatrace: %s: no capture in it; files: %d".formatted(path, seen));
     }
     return null;
   }

@@ -27,6 +27,9 @@ final class Archive implements AutoCloseable {
 
   private static final int STEP = 1 << 16;
 
+  /** Blocks of zeros end a tar archive (POSIX.1-1988 10.1.1); some writers leave the second one out. */
+  private static final int TAR_BLOCK = 512;
+
   /** The record at the end of a zip archive, and how far its comment may push it forward (APPNOTE.TXT 4.3.16). */
   private static final byte[] END_OF_ZIP = {'P', 'K', 5, 6};
 
@@ -37,6 +40,7 @@ final class Archive implements AutoCloseable {
   private final CaptureLimits limits;
   private final ArchiveKind kind;
   private final Input input;
+  private final Bytes bytes;
   private final ArchiveInputStream<?> members;
   private int count;
   private long unfolded;
@@ -48,7 +52,8 @@ final class Archive implements AutoCloseable {
     this.limits = limits;
     this.kind = kind;
     this.input = input;
-    members = kind.open(new Bytes(input));
+    bytes = new Bytes(input);
+    members = kind.open(bytes);
   }
 
   /** The next regular member, or null after the last. */
@@ -146,7 +151,8 @@ final class Archive implements AutoCloseable {
     if (input.cutShort() != null) {
       return input.cutShort();
     }
-    return kind == ArchiveKind.ZIP && input.compression() == null && !hasEndOfZip()
+    boolean ends = kind == ArchiveKind.TAR ? bytes.zeros >= TAR_BLOCK : input.compression() != null || hasEndOfZip();
+    return !ends
         ? "the archive has no end: the file is cut short, and members may be missing; copy it again"
         : null;
   }
@@ -181,6 +187,9 @@ final class Archive implements AutoCloseable {
     private final Input input;
     private final byte[] one = new byte[1];
 
+    /** How many zeros were read last. */
+    private long zeros;
+
     Bytes(Input input) {
       this.input = input;
     }
@@ -197,10 +206,19 @@ final class Archive implements AutoCloseable {
       }
       try {
         int n = input.read(buffer, from, from + length);
+        count(buffer, from, from + n);
         return n == 0 ? -1 : n;
       } catch (CaptureException e) {
         throw new IOException(e.getMessage(), e);
       }
+    }
+
+    private void count(byte[] buffer, int from, int to) {
+      int i = to;
+      while (i > from && buffer[i - 1] == 0) {
+        i--;
+      }
+      zeros = i == from ? zeros + to - from : to - i;
     }
   }
 }

@@ -43,7 +43,7 @@ final class KernelReports {
     boolean cutHere = text.starts(CUT_HERE);
     ReportInTheMaking current = open;
     if (current != null && !cutHere && (kind == null || current.takes(kind))) {
-      if (!current.line(kind, text)) {
+      if (!current.line(line, kind, text)) {
         open = null;
       }
     } else if (cutHere || kind != null) {
@@ -54,9 +54,9 @@ final class KernelReports {
   private void begin(long line, @Nullable Kind kind, ConsoleLine text) {
     open = null;
     if (reports.size() < MOST_REPORTS) {
-      ReportInTheMaking report = new ReportInTheMaking(line);
+      ReportInTheMaking report = new ReportInTheMaking();
       if (kind != null) {
-        report.line(kind, text);
+        report.line(line, kind, text);
       }
       reports.add(report);
       open = report;
