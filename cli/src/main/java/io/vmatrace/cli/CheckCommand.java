@@ -6,7 +6,11 @@ import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.report.TextReport;
+import io.vmatrace.parser.capture.CaptureSet;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +45,7 @@ final class CheckCommand implements Callable<Integer> {
                     .paramLabel("CAPTURE")
                     .type(List.class)
                     .auxiliaryTypes(String.class)
-                    .description("A capture, compressed or not; - is standard input.")
+                    .description("A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture.")
                     .build())
             .addOption(
                 OptionSpec.builder("--format")
@@ -84,16 +88,25 @@ final class CheckCommand implements Callable<Integer> {
     Format format = given.matchedOptionValue("--format", Format.text);
     Check.Options options = new Check.Options(given.<@Nullable String>matchedOptionValue("--kernel", null), given.hasMatchedOption("--possible"));
     PrintWriter out = spec.commandLine().getOut();
+    boolean allowInconclusive = given.hasMatchedOption("--allow-inconclusive");
     for (String capture : captures) {
-      Report report = check(capture, options, given.hasMatchedOption("--allow-inconclusive"));
-      if (report != null) {
-        show(report, format, out);
-      }
-      if (captures.size() > 1 && format == Format.text) {
-        out.println();
-      }
-      if (out.checkError()) {
-        return status.code(); // nobody reads any more
+      Members members = new Members(capture, spec.commandLine().getErr());
+      try (CaptureSet set = Captures.expand(capture, CaptureLimits.DEFAULT)) {
+        for (CaptureSource source = members.next(set); source != null; source = members.next(set)) {
+          Report report = check(source, options, set.isArchive() ? members : null, allowInconclusive);
+          if (report != null) {
+            show(report, format, out);
+          }
+          if ((captures.size() > 1 || set.isArchive()) && format == Format.text && (report != null || !set.isArchive())) {
+            out.println();
+          }
+          if (out.checkError()) {
+            return status.code(); // nobody reads any more
+          }
+        }
+        if (set.isArchive() && members.isUnreadable()) {
+          status = status.worse(ExitStatus.UNREADABLE);
+        }
       }
     }
     if (format == Format.json) {
@@ -103,9 +116,9 @@ final class CheckCommand implements Callable<Integer> {
     return status.code();
   }
 
-  private @Nullable Report check(String capture, Check.Options options, boolean allowInconclusive) {
-    try (Progress progress = new Progress(capture)) {
-      Report report = Check.run(capture, options, progress);
+  private @Nullable Report check(CaptureSource source, Check.Options options, @Nullable Members members, boolean allowInconclusive) {
+    try (source; Progress progress = new Progress(source.name())) {
+      Report report = Check.run(source, options, progress);
       status = status.worse(ExitStatus.of(report.verdict(), allowInconclusive));
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is reported".formatted(report.unreadable()));
@@ -115,6 +128,10 @@ final class CheckCommand implements Callable<Integer> {
       }
       return report;
     } catch (CaptureException e) {
+      if (members != null) {
+        members.passOver(e);
+        return null;
+      }
       spec.commandLine().getErr().println("vmatrace: " + e.getMessage());
       status = status.worse(ExitStatus.UNREADABLE);
       return null;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,44 @@ class CommandLineTest {
     assertThat(result.err()).contains("cut short");
     assertThat(result.out()).startsWith("INCONCLUSIVE").contains("cut short");
     assertThat(Runs.run("check", "--allow-inconclusive", folder.resolve("cut.zst").toString()).status()).isZero();
+  }
+
+  @Test
+  void shouldCheckEachCaptureOfAnArchive() throws IOException {
+    Runs.Result result = Runs.run("check", zip("all.zip", CLEAN, "README.md", BROKEN));
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out()).contains("OK  " + folder.resolve("all.zip") + "!" + CLEAN + ":", "VIOLATION  " + folder.resolve("all.zip") + "!" + BROKEN + ":");
+    assertThat(result.err().lines()).singleElement().asString().contains("!README.md: is not a trace").endsWith("passed over");
+    assertThat(Runs.run("check", "--format", "json", folder.resolve("all.zip").toString()).out()).contains("!" + CLEAN + "\"");
+  }
+
+  @Test
+  void shouldRefuseAnArchiveWithoutACapture() throws IOException {
+    Runs.Result result = Runs.run("check", zip("none.zip", "README.md", "CHANGELOG.md"));
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines()).hasSize(3);
+    assertThat(result.err()).contains("no capture in it");
+  }
+
+  private String zip(String name, String... members) throws IOException {
+    Path zip = folder.resolve(name);
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      for (String member : members) {
+        out.putNextEntry(new ZipEntry(member));
+        Files.copy(Path.of(member), out);
+      }
+    }
+    return zip.toString();
+  }
+
+  @Test
+  void shouldQuoteTheKernelWhereALogHasNoDump() throws IOException {
+    String log = "[    1.000000] ------------[ cut here ]------------\n[    1.000001] refcount_t: saturated; leaking memory.\n"
+        + "[    1.000002] WARNING: lib/refcount.c:19 at 0x0, CPU#1: a b/7\n[    1.000003] Call Trace:\n[    1.000004]  __vma_start_write+0x1/0x2\n";
+    Runs.Result result = Runs.run("check", file("console", log.getBytes(StandardCharsets.UTF_8)));
+    assertThat(result.status()).isEqualTo(4);
+    assertThat(result.out()).contains("ftrace_dump_on_oops=1", "line 2: refcount_t: saturated", "task a b-7, CPU 1", "B17");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.vmatrace.checker.check;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.report.Report;
+import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.Capture;
@@ -30,12 +31,23 @@ public final class Check {
    */
   public static Report run(String path, Options options, LongConsumer progress) throws CaptureException {
     try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
-      RuleRun rules = new RuleRun(Rules.all());
-      MmReconstruction reconstruction = new MmReconstruction(rules);
-      String unreadable = decode(capture, reconstruction, progress);
-      reconstruction.finish();
-      return new ReportBuilder(capture, options, reconstruction, rules, unreadable).build();
+      return run(capture, options, progress);
     }
+  }
+
+  /** The same for one of a set, see {@link Captures#expand}. */
+  public static Report run(CaptureSource source, Options options, LongConsumer progress) throws CaptureException {
+    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
+      return run(capture, options, progress);
+    }
+  }
+
+  private static Report run(Capture capture, Options options, LongConsumer progress) throws CaptureException {
+    RuleRun rules = new RuleRun(Rules.all());
+    MmReconstruction reconstruction = new MmReconstruction(rules);
+    String unreadable = decode(capture, reconstruction, progress);
+    reconstruction.finish();
+    return new ReportBuilder(capture, options, reconstruction, rules, unreadable).build();
   }
 
   /** Decodes all that can be decoded; why the rest cannot, or null. */

@@ -23,6 +23,35 @@ public final class Captures {
 
   private Captures() {}
 
+  /** What a user named, as a set of things to {@link #open(CaptureSource, CaptureLimits, EventNames)}: an archive holds several. */
+  public static CaptureSet expand(String path, CaptureLimits limits) {
+    return CaptureSet.of(path, limits);
+  }
+
+  /**
+   * Opens one of a set.
+   *
+   * @throws CaptureException when it cannot be read, or is no capture; the message is for a person
+   */
+  public static Capture open(CaptureSource source, CaptureLimits limits, EventNames names) throws CaptureException {
+    if (source.unreadable() != null) {
+      throw new CaptureException(source.name(), source.unreadable());
+    }
+    Path copy = source.copy();
+    if (copy == null) {
+      return open(source.name(), limits, names);
+    }
+    try {
+      Input input = Input.open(source.name(), copy, limits);
+      if (source.cutShort() != null) {
+        input.isOnlyPart(source.cutShort());
+      }
+      return opened(source.name(), limits, names, copy, false, input);
+    } catch (IOException e) {
+      throw new CaptureException(source.name(), "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   /**
    * Opens a capture and looks at its beginning.
    *

@@ -8,7 +8,6 @@ import java.util.Optional;
 enum ForeignFormat {
   PNG("a PNG picture, not a trace", 0x89, 'P', 'N', 'G'),
   ELF("an ELF program, not a trace", 0x7f, 'E', 'L', 'F'),
-  ZIP("a zip archive: unpack it and hand over the trace inside", 'P', 'K', 3, 4),
   PDF("a PDF, not a trace", "%PDF"),
   ATRACE("an atrace capture: this version reads the kernel's own trace text", "TRACE:"),
   HTML("an HTML page, not a trace", "<!DOCTYPE"),

@@ -170,6 +170,9 @@ final class TextCapture implements Capture {
     if (first.length == 0 && input.cutShort() != null) {
       throw new CaptureException(path, input.cutShort() + ", before anything in it can be read; copy the file again");
     }
+    if (ArchiveKind.sniff(first.bytes, first.length) != null) {
+      throw new CaptureException(path, "this is an archive, in another one or from standard input: unpack it and hand over what is inside");
+    }
     ForeignFormat foreign = ForeignFormat.sniff(first.bytes, first.length).orElse(null);
     if (foreign != null) {
       throw new CaptureException(path, "this is " + foreign.text());

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpu -1 when not said
  * @param release uname -r as the report prints it, or null
  * @param frames functions of the call trace, innermost first, without those that the kernel marks as unsure with a question mark
- * @param line where it begins, from 1
+ * @param line where the title is, from 1
  * @param lines its lines as far as they are kept, without stamps
  */
 public record ConsoleReport(

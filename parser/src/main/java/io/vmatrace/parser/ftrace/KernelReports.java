@@ -3,6 +3,7 @@ package io.vmatrace.parser.ftrace;
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.ConsoleReport.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class KernelReports {
     boolean cutHere = text.starts(CUT_HERE);
     ReportInTheMaking current = open;
     if (current != null && !cutHere && (kind == null || current.takes(kind))) {
-      if (!current.line(kind, text)) {
+      if (!current.line(line, kind, text)) {
         open = null;
       }
     } else if (cutHere || kind != null) {
@@ -53,9 +54,9 @@ final class KernelReports {
   private void begin(long line, @Nullable Kind kind, ConsoleLine text) {
     open = null;
     if (reports.size() < MOST_REPORTS) {
-      ReportInTheMaking report = new ReportInTheMaking(line);
+      ReportInTheMaking report = new ReportInTheMaking();
       if (kind != null) {
-        report.line(kind, text);
+        report.line(line, kind, text);
       }
       reports.add(report);
       open = report;
@@ -106,6 +107,6 @@ final class KernelReports {
   }
 
   private static List<byte[]> starts(String... words) {
-    return java.util.Arrays.stream(words).map(ConsoleLine::ascii).toList();
+    return Arrays.stream(words).map(ConsoleLine::ascii).toList();
   }
 }

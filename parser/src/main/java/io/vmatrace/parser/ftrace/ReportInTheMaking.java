@@ -16,7 +16,7 @@ final class ReportInTheMaking {
   /** A second title so soon belongs to the first: {@code kernel BUG at …}, then {@code Oops: …}. */
   private static final int TITLE_LINES = 12;
 
-  private final long begins;
+  private long titleAt;
   private final List<String> lines = new ArrayList<>();
   private final List<String> frames = new ArrayList<>();
   private Kind kind = Kind.WARNING;
@@ -30,10 +30,6 @@ final class ReportInTheMaking {
   private boolean inTrace;
   private boolean hasCpuLine;
 
-  ReportInTheMaking(long begins) {
-    this.begins = begins;
-  }
-
   boolean hasTitle() {
     return title != null;
   }
@@ -45,13 +41,14 @@ final class ReportInTheMaking {
   }
 
   /** Takes a line; false when that was the last. */
-  boolean line(@Nullable Kind of, ConsoleLine line) {
+  boolean line(long at, @Nullable Kind of, ConsoleLine line) {
     String text = line.text(KEPT_BYTES);
     if (of != null && (title == null || kind == Kind.WARNING)) {
       kind = of;
     }
     if (title == null) {
       title = text;
+      titleAt = at;
     }
     if (lines.size() < KEPT_LINES) {
       lines.add(text);
@@ -159,6 +156,6 @@ final class ReportInTheMaking {
   }
 
   ConsoleReport report() {
-    return new ConsoleReport(kind, String.valueOf(title), function, pid, comm, cpu, release, frames, begins, lines);
+    return new ConsoleReport(kind, String.valueOf(title), function, pid, comm, cpu, release, frames, titleAt, lines);
   }
 }

@@ -36,7 +36,7 @@ public final class FileBytes implements AutoCloseable {
    * @param file where they are as they stand; null when they have to be unfolded or come from a stream
    */
   public static FileBytes of(String path, @Nullable Path file, Input input) throws IOException, CaptureException {
-    return file != null && input.compression() == null ? new FileBytes(path, file, null, null) : unfold(path, input);
+    return file != null && input.compression() == null ? new FileBytes(path, file, null, input.cutShort()) : unfold(path, input);
   }
 
   /** The bytes of a file as they stand. */

@@ -74,6 +74,16 @@ public final class Input implements AutoCloseable {
     }
   }
 
+  /** Whether a file with these first bytes is compressed. */
+  public static boolean isCompressed(byte[] head, int length) {
+    return Compression.sniff(head, length).isPresent();
+  }
+
+  /** Says that the bytes are only the first part of what was there, and what happened to the rest. */
+  public void isOnlyPart(String what) {
+    cutShort = what;
+  }
+
   public @Nullable Compression compression() {
     return compression;
   }

@@ -1,0 +1,59 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.parser.capture.CaptureSet;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.input.CaptureException;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+
+/** The members of one archive as a run goes through them: which were captures, and what is said of the others. */
+final class Members {
+  /** Members that are no captures and named; more are counted. */
+  private static final int MOST_NAMED = 5;
+
+  private final String path;
+  private final PrintWriter err;
+  private int seen;
+  private int passedOver;
+  private boolean broken;
+
+  Members(String path, PrintWriter err) {
+    this.path = path;
+    this.err = err;
+  }
+
+  /** The next one of a set, or null after the last; what is wrong with the archive itself is said. */
+  @Nullable CaptureSource next(CaptureSet set) {
+    try {
+      CaptureSource source = set.next();
+      seen += source == null ? 0 : 1;
+      return source != null ? source : finish(set);
+    } catch (CaptureException e) {
+      broken = true;
+      err.println("vmatrace: %s; what came before is reported".formatted(e.getMessage()));
+      return finish(set);
+    }
+  }
+
+  /** Names a member that cannot be read as a capture. */
+  void passOver(CaptureException why) {
+    if (++passedOver <= MOST_NAMED) {
+      err.println("vmatrace: %s; passed over".formatted(why.getMessage()));
+    }
+  }
+
+  private @Nullable CaptureSource finish(CaptureSet set) {
+    if (passedOver > MOST_NAMED) {
+      err.println("vmatrace: %s: %d more members are no captures".formatted(path, passedOver - MOST_NAMED));
+    }
+    if (set.isArchive() && seen == passedOver) {
+      err.println("vmatrace: %s: no capture in it; files: %d".formatted(path, seen));
+    }
+    return null;
+  }
+
+  /** Whether a part of the archive could not be read, or nothing in it was a capture. */
+  boolean isUnreadable() {
+    return broken || seen == passedOver;
+  }
+}

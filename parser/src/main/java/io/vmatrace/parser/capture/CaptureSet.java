@@ -1,0 +1,83 @@
+package io.vmatrace.parser.capture;
+
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.Input;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What a user named, as the captures that it may hold: itself, or the regular members of an archive, one after the other. */
+public final class CaptureSet implements AutoCloseable {
+  private static final int HEAD_BYTES = 512;
+
+  private @Nullable CaptureSource single;
+  private final @Nullable Archive archive;
+
+  private CaptureSet(@Nullable CaptureSource single, @Nullable Archive archive) {
+    this.single = single;
+    this.archive = archive;
+  }
+
+  /** Looks whether a path is an archive; what cannot be read is a set of one, which says so when it is opened. */
+  static CaptureSet of(String path, CaptureLimits limits) {
+    if (!path.equals(Captures.STANDARD_INPUT)) {
+      Path file = Path.of(path);
+      try {
+        Archive archive = Files.isRegularFile(file) && Files.isReadable(file) ? archive(path, file, limits) : null;
+        if (archive != null) {
+          return new CaptureSet(null, archive);
+        }
+      } catch (IOException | CaptureException _) {
+        // opening it says what is wrong with it
+      }
+    }
+    return new CaptureSet(CaptureSource.named(path), null);
+  }
+
+  private static @Nullable Archive archive(String path, Path file, CaptureLimits limits) throws IOException, CaptureException {
+    byte[] head = new byte[HEAD_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      int length = in.readNBytes(head, 0, HEAD_BYTES);
+      if (!Input.isCompressed(head, length) && ArchiveKind.sniff(head, length) == null) {
+        return null; // as nearly always: nothing has been opened twice
+      }
+    }
+    Input input = Input.open(path, file, limits);
+    byte[] first = input.head(HEAD_BYTES);
+    ArchiveKind kind = ArchiveKind.sniff(first, first.length);
+    if (kind == null) {
+      input.close();
+      return null;
+    }
+    return new Archive(path, file, limits, kind, input);
+  }
+
+  /** Whether this is an archive, so that it may hold other things than captures. */
+  public boolean isArchive() {
+    return archive != null;
+  }
+
+  /**
+   * The next one, or null after the last. Close it, and the capture opened from it, before the next call.
+   *
+   * @throws CaptureException when the rest of an archive cannot be read; the ones before it stand
+   */
+  public @Nullable CaptureSource next() throws CaptureException {
+    if (archive != null) {
+      return archive.next();
+    }
+    CaptureSource only = single;
+    single = null;
+    return only;
+  }
+
+  @Override
+  public void close() {
+    if (archive != null) {
+      archive.close();
+    }
+  }
+}
