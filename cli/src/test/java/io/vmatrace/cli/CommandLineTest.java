@@ -36,7 +36,7 @@ class CommandLineTest {
     assertRefused("PNG", file("picture", new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0}));
     assertRefused("is not a trace", file("letter", "Dear kernel,\nhow are you?\n".getBytes(StandardCharsets.UTF_8)));
     assertRefused("is binary", file("binary", new byte[64]));
-    assertRefused("trace.dat", file("dat", new byte[] {0x17, 0x08, 0x44, 't', 'r', 'a', 'c', 'i', 'n', 'g'}));
+    assertRefused("this trace.dat is cut short at byte 10", file("dat", new byte[] {0x17, 0x08, 0x44, 't', 'r', 'a', 'c', 'i', 'n', 'g'}));
   }
 
   @ParameterizedTest

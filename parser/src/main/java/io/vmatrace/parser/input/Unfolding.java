@@ -1,6 +1,7 @@
 package io.vmatrace.parser.input;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -38,11 +39,11 @@ public enum Unfolding {
   ZSTD("zstd") {
     @Override
     public void unfold(byte[] from, int length, byte[] to, int size) throws IOException {
-      long n = Zstd.decompressByteArray(to, 0, size, from, 0, length);
-      if (Zstd.isError(n)) {
-        throw new IOException(Zstd.getErrorName(n));
+      try {
+        check(Zstd.decompressByteArray(to, 0, size, from, 0, length), size);
+      } catch (ZstdException e) {
+        throw new IOException(e.getMessage(), e);
       }
-      check(n, size);
     }
   };
 

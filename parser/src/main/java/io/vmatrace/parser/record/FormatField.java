@@ -67,7 +67,8 @@ public record FormatField(String name, String type, int offset, int size, boolea
     if (offset < 0 || size < 0 || offset > MOST_BYTES || size > MOST_BYTES) {
       throw new IllegalArgumentException("a field without offset and size: " + line);
     }
-    int bracket = declared.endsWith("]") ? declared.lastIndexOf('[') : declared.length();
+    int open = declared.endsWith("]") ? declared.lastIndexOf('[') : -1;
+    int bracket = open < 0 ? declared.length() : open;
     String before = declared.substring(0, bracket).strip();
     int space = Math.max(before.lastIndexOf(' '), before.lastIndexOf('*'));
     String name = before.substring(space + 1);

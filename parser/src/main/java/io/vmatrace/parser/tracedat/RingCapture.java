@@ -116,7 +116,7 @@ final class RingCapture implements Capture {
       List<ReadAhead> streams = sources.stream().map(source -> new ReadAhead(source, threads, batch, raw)).toList();
       events = new CpuMerge(streams, raw, wantsMore).run();
     }
-    if (!raw) {
+    if (counts == stats) { // and not a second pass
       sayOverlaps(sources);
     }
     EventBatch last = unplacedLosses(sources, raw, counts);
