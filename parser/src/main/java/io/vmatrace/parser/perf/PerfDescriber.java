@@ -26,7 +26,8 @@ final class PerfDescriber implements EventDescriber {
     Map<String, Object> fields = fields(events, i, tag);
     String own = tag >= 0 ? description.decoder.text(events.raw(), events.rawFrom(i), events.rawTo(i)) : text(fields);
     String text = "%s-%d %s%s: %s: %s".formatted(comm, events.task(i), cpu(events.cpu(i)), seconds(events.time(i)), name, own);
-    return new EventDescription(comm, name.substring(name.indexOf(':') + 1), text.strip(), fields);
+    String plainName = tag >= 0 ? description.decoder.name(events.raw(), events.rawFrom(i), events.rawTo(i)) : name;
+    return new EventDescription(comm, plainName, text.strip(), fields);
   }
 
   /** With its system, as {@code perf list} has it. */

@@ -1,0 +1,83 @@
+package io.vmatrace.parser.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever has happened to a file, it is read as far as it can be, or refused in one line. {@code -Dvmatrace.cuts=500
+ * -Dvmatrace.flips=2000} looks at more than there is time for in every build.
+ */
+class PerfRobustnessTest {
+  private static final int CUTS = Integer.getInteger("vmatrace.cuts", 12);
+  private static final int FLIPS = Integer.getInteger("vmatrace.flips", 40);
+
+  @TempDir Path folder;
+
+  static Stream<Path> files() throws Exception {
+    return PerfScriptTest.files();
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
+  void shouldReadWhatIsLeftOfAFileThatIsCut(Path file) throws Exception {
+    assumeTrue(Files.exists(file), "no ../shared here");
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(1);
+    for (int i = 0; i < CUTS; i++) {
+      byte[] cut = Arrays.copyOf(whole, 8 + random.nextInt(whole.length - 8));
+      assertReadOrRefused(cut, "%s cut at %d".formatted(file, cut.length));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
+  void shouldSurviveBytesThatChanged(Path file) throws Exception {
+    assumeTrue(Files.exists(file), "no ../shared here");
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(2);
+    for (int i = 0; i < FLIPS; i++) {
+      byte[] changed = whole.clone();
+      int at = i % 4 == 0 ? 8 + random.nextInt(1_000) : random.nextInt(whole.length);
+      int value = random.nextInt(256);
+      changed[at] = (byte) value;
+      assertReadOrRefused(changed, "%s with %d at %d".formatted(file, value, at));
+    }
+  }
+
+  /** A result whose bytes add up, or one exception; never another one, and no hang. */
+  private void assertReadOrRefused(byte[] bytes, String what) throws Exception {
+    Path file = Files.write(folder.resolve("broken.data"), bytes);
+    long begin = System.nanoTime();
+    boolean whole = false;
+    try (Capture capture = Captures.open(file.toString(), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
+      capture.decode(_ -> true, false, _ -> {});
+      whole = true;
+      assertThat(capture.facts().stats().bytes()).as(what).isEqualTo(bytes.length);
+      assertThat(capture.quote(new long[] {1, 2, 100})).as(what).hasSizeLessThanOrEqualTo(3);
+    } catch (CaptureException e) {
+      assertThat(e.getMessage()).as(what).startsWith(file.toString()).doesNotContain("\n");
+      assertThat(whole).as("%s was read once and not again", what).isFalse();
+    } catch (RuntimeException | Error e) {
+      throw new AssertionError(what, e);
+    }
+    assertThat(System.nanoTime() - begin).as(what).isLessThan(TimeUnit.SECONDS.toNanos(10 * 3));
+  }
+}
