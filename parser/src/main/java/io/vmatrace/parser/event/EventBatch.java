@@ -143,6 +143,17 @@ public final class EventBatch {
     present[size - 1] |= 1 << slot;
   }
 
+  /** Makes the last appended event one of another kind, without values. */
+  public void turnLastInto(EventKind kind) {
+    int at = size - 1;
+    who[at] = who[at] & ~0xffL | kind.ordinal();
+    present[at] = 0;
+    valuesEnd = valuesAt(at) + kind.width();
+    if (valuesEnd > values.length) {
+      values = Arrays.copyOf(values, values.length * 2);
+    }
+  }
+
   /** Takes the last appended event back. */
   public void removeLast() {
     size--;

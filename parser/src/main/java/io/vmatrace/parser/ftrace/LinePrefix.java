@@ -2,12 +2,13 @@ package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.text.LineHead;
 
 /**
  * The part of a line before the event: task, CPU, flags and time. A cursor that is reused for every line; {@link #read} says
  * whether the line has such a part, and the fields are valid until the next call.
  */
-final class LinePrefix {
+final class LinePrefix extends LineHead {
   /** How far {@link #readColumns} may look. */
   static final int COLUMNS_AHEAD = 80;
 
@@ -36,20 +37,6 @@ final class LinePrefix {
   private long nanoseconds;
   private final long[] pidWords = new long[1 << 6];
   private final int[] pids = new int[1 << 6];
-
-  int commFrom;
-  int commTo;
-  int pid;
-  int cpu;
-  byte context;
-
-  /** Nanoseconds, or ticks when {@link #inSeconds} is false. */
-  long time;
-
-  boolean inSeconds;
-
-  /** Where the event begins. */
-  int textFrom;
 
   boolean read(Layout layout, byte[] bytes, int from, int to) {
     b = bytes;
