@@ -14,6 +14,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.Compression;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.input.QuotedEvent;
+import io.vmatrace.parser.perf.PerfScript;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.LineDecoder;
@@ -23,15 +24,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A capture in text, from a file or standard input, compressed or not: decoded in parallel, handed over in order. */
 final class TextCapture implements Capture {
-  private static final List<LineFormat> FORMATS = List.of(Layout.values());
+  /** Candidates; where two of them read as many lines, the first is taken. */
+  private static final List<LineFormat> FORMATS =
+      Stream.<LineFormat[]>of(Layout.values(), PerfScript.values()).<LineFormat>flatMap(Arrays::stream).toList();
+
   private static final int LOOKED_AT_FIRST = 4 << 10;
   private static final int LOOKED_AT_MOST = 1 << 20;
 
@@ -45,6 +51,7 @@ final class TextCapture implements Capture {
   private final Chunk first;
   private final HeaderFacts header = new HeaderFacts();
   private final LineFormat format;
+  private String ground = "";
   private final ImportStats stats = new ImportStats();
 
   TextCapture(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input) throws CaptureException {
@@ -73,7 +80,7 @@ final class TextCapture implements Capture {
 
   @Override
   public String ground() {
-    return format.ground();
+    return ground;
   }
 
   @Override
@@ -166,29 +173,49 @@ final class TextCapture implements Capture {
       }
     }
     for (int looked = LOOKED_AT_FIRST; ; looked *= 16) {
-      for (LineFormat candidate : FORMATS) {
-        if (holdsEvents(candidate, Math.min(first.length, looked))) {
-          return candidate;
-        }
+      Choice best = choose(Math.min(first.length, looked));
+      boolean last = looked >= Math.min(first.length, LOOKED_AT_MOST);
+      if (best != null && (last || best.read() == best.lines())) {
+        ground = "%s (%d of the first %d lines, and no other format reads more)".formatted(best.format().ground(), best.read(), best.lines());
+        return best.format();
       }
-      if (looked >= Math.min(first.length, LOOKED_AT_MOST)) {
+      if (last) {
         break;
       }
     }
     if (new String(first.bytes, 0, Math.min(first.length, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
-      return Layout.COMMON; // a trace without an event
+      ground = "the first line, # tracer:, of a trace without an event";
+      return Layout.COMMON;
     }
     throw new CaptureException(
-        path, "is not a trace: none of its lines is an event as the kernel's trace or trace_pipe prints it");
+        path, "is not a trace: none of its lines is an event as the kernel, trace-cmd report or perf script prints it");
   }
 
-  /** Whether a line among the first bytes is an event, or a marker, in a layout. */
-  private boolean holdsEvents(LineFormat candidate, int looked) {
-    LineDecoder decoder = candidate.decoder(limits.lineBytes(), names);
+  /** How many of the lines looked at a format reads. */
+  private record Choice(LineFormat format, long read, long lines) {}
+
+  /** The format that reads most of the first lines, of those that find an event or a marker in them; null when none does. */
+  private @Nullable Choice choose(int looked) {
+    int end = looked == first.length ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked);
+    Choice best = null;
     EventBatch events = new EventBatch();
     ImportStats counts = new ImportStats();
-    int end = looked == first.length ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked);
-    decoder.decode(first.bytes, 0, end, true, events, counts);
-    return counts.decoded() + counts.ignored() + counts.unknown() + counts.lost() > 0;
+    for (LineFormat candidate : FORMATS) {
+      events.clear();
+      counts.clear();
+      candidate.decoder(limits.lineBytes(), names).decode(first.bytes, 0, end, true, events, counts);
+      long withoutTask = withoutTask(counts);
+      boolean holdsEvents = counts.decoded() + counts.ignored() + counts.unknown() + counts.lost() + withoutTask > 0;
+      long read = counts.lines() - counts.damaged() + withoutTask;
+      if (holdsEvents && (best == null || read > best.read())) {
+        best = new Choice(candidate, read, counts.lines());
+      }
+    }
+    return best;
+  }
+
+  /** Events that are well written and of no use without their tasks. */
+  private static long withoutTask(ImportStats counts) {
+    return counts.problems().stream().filter(p -> p.stat() == ImportStat.NO_TASK).mapToLong(ImportStats.Problem::count).sum();
   }
 }

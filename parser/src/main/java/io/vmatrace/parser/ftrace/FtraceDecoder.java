@@ -104,9 +104,17 @@ public final class FtraceDecoder implements LineDecoder {
     } else if (isFrame(b, from, to)) {
       stats.attached(bytes);
     } else if (!prefix.read(layout, b, from, to)) {
-      EventLines.damaged(ImportStat.NOT_AN_EVENT, b, from, to, bytes, line, out, stats);
+      noEvent(b, from, to, bytes, line, out, stats);
     } else {
       lines.event(prefix, b, from, to, bytes, line, out, stats);
+    }
+  }
+
+  private void noEvent(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
+    if (layout == Layout.TRACE_CMD && TraceCmdHeader.isHeader(b, from, to, line, out, stats)) {
+      stats.header(bytes);
+    } else {
+      EventLines.damaged(ImportStat.NOT_AN_EVENT, b, from, to, bytes, line, out, stats);
     }
   }
 

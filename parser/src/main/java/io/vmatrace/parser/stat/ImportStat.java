@@ -7,6 +7,10 @@ public enum ImportStat {
   BAD_TIME("event without a readable time", "the line was changed or torn after the kernel wrote it", true),
   TOO_LONG("line too long to be an event", "not a trace line; it was skipped", true),
   CUT_SHORT("last line without an end", "the capture was cut while it was written; record again, or take the whole file", true),
+  NO_TASK(
+      "event of a task that is not said",
+      "print the task: perf script with tid, function_graph with the option funcgraph-proc",
+      true),
   LACKS_VALUES("probe without the arguments that say what happened", "define the probe with its arguments, see docs/CAPTURE.md", false),
   RAW_FORMAT("event in raw, hex or bin form", "switch the trace options raw, hex and bin off and record again", true);
 

@@ -121,6 +121,9 @@ public final class EventLines {
       stats.ignored(bytes);
     } else if (event.kind().isIgnored()) {
       stats.ignored(bytes);
+    } else if (out.task(out.size() - 1) < 0) {
+      out.removeLast();
+      damaged(ImportStat.NO_TASK, b, from, to, bytes, line, out, stats);
     } else {
       if (event.kind() == EventKind.MMAP_LOCK_START_LOCKING) {
         stats.pointer(out.lastValue(0));

@@ -19,6 +19,11 @@ public interface LineDecoder {
   /** Whether a line is the head of a stack trace, which belongs to the event before it on its CPU. */
   boolean isStackTrace(byte[] b, int from, int to);
 
+  /** Whether a stack trace begins with a head; in other formats its first frame follows the event. */
+  default boolean hasStackHeads() {
+    return true;
+  }
+
   /** Whether a line is one frame of a stack trace. */
   boolean isFrame(byte[] b, int from, int to);
 }
