@@ -124,7 +124,7 @@ final class Faults {
     world.emit();
     state.faultCall().close();
     state.read().close();
-    if (known && task.fault.isAt(events.value(i, Field.ADDRESS))) {
+    if (known && events.has(i, Field.RET) && task.fault.isAt(events.value(i, Field.ADDRESS))) {
       resolve(task, underVmaLock, (ret & FaultCall.VM_FAULT_RETRY) != 0);
     }
   }

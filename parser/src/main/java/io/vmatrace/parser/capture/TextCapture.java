@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.ftrace.FunctionGraph;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class TextCapture implements Capture {
   /** Candidates; where two of them read as many lines, the first is taken. */
   private static final List<LineFormat> FORMATS =
-      Stream.<LineFormat[]>of(Layout.values(), PerfScript.values()).<LineFormat>flatMap(Arrays::stream).toList();
+      Stream.<LineFormat[]>of(Layout.values(), PerfScript.values(), FunctionGraph.values()).<LineFormat>flatMap(Arrays::stream).toList();
 
   private static final int LOOKED_AT_FIRST = 4 << 10;
   private static final int LOOKED_AT_MOST = 1 << 20;
@@ -141,10 +142,24 @@ final class TextCapture implements Capture {
       return List.of();
     }
     try (Input again = Input.open(path, file, limits)) {
+      if (format.isSequential()) {
+        return numbered(ats, again);
+      }
       return new Quoting(format.decoder(limits.lineBytes(), names), limits, ats).read(new Chunks(again));
     } catch (IOException e) {
       throw new CaptureException(path, "cannot be read a second time: " + e.getMessage(), e);
     }
+  }
+
+  private List<QuotedEvent> numbered(long[] ats, Input again) throws CaptureException {
+    NumberedQuoting quoting = new NumberedQuoting(format.decoder(limits.lineBytes(), names), ats);
+    Chunks chunksAgain = new Chunks(again);
+    Chunk chunk = new Chunk(limits.chunkBytes());
+    chunksAgain.next(chunk);
+    try (Decoding decoding = new Decoding(format, limits, names, true, again, chunksAgain)) {
+      decoding.run(chunk, new ImportStats(), quoting::take, _ -> {});
+    }
+    return quoting.quotes();
   }
 
   @Override

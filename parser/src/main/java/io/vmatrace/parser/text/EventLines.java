@@ -4,6 +4,7 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.Keys;
 import io.vmatrace.parser.event.NamedEvent;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
@@ -96,6 +97,33 @@ public final class EventLines {
     add(head, kind, line, out);
     boolean readable = end >= to || b[end] != '(' || fields.keyed(NamedEvent.of(kind), b, end + 1, to, out);
     counted(NamedEvent.of(kind), readable, b, from, to, bytes, line, out, stats);
+  }
+
+  /**
+   * The call of a function in a line whose head has been read: {@code NAME(ARGUMENTS)} or {@code NAME()}, and counts the line.
+   *
+   * @param wanted whether its return is asked for, so that a call that is no event is none of an unknown name either
+   */
+  public boolean call(
+      LineHead head, byte[] b, int from, int name, int nameTo, int to, int bytes, int line, boolean wanted, EventBatch out, ImportStats stats) {
+    if (wanted && EventNames.functionEntered(b, name, nameTo) == EventKind.UNKNOWN) {
+      stats.attached(bytes);
+      return false;
+    }
+    stats.time(head.inSeconds);
+    function(head, b, from, name, to, bytes, line, out, stats);
+    return true;
+  }
+
+  /** The value of {@code ret=0xff48a0dac3400780} into the batch's last event, the return of a function. */
+  public void returnValue(byte[] b, int from, int to, EventBatch out) {
+    fields.returnValue(b, from, to, out);
+  }
+
+  /** Whether the batch's last event has what it needs; the end of handle_mm_fault() is worth knowing without its result. */
+  public boolean isComplete(EventBatch out) {
+    EventKind kind = out.kind(out.size() - 1);
+    return out.lastHas(Keys.of(kind).mandatory()) || kind == EventKind.HANDLE_MM_FAULT_RET;
   }
 
   /** The values of a function's call, {@code mm=0xff48a0dac105ec00, address=0x7f6fc892bd58}, into the batch's last event. */

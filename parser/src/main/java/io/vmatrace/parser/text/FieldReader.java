@@ -120,4 +120,19 @@ final class FieldReader extends ValueCursor {
     }
     return keyed(event, bytes, from, to, out);
   }
+
+  /** {@code 0xff48a0dac3400780} or {@code -12}: the result, which for functions that return a VMA is one. */
+  void returnValue(byte[] bytes, int from, int to, EventBatch out) {
+    begin(bytes, from, to);
+    if (!number(false)) {
+      return;
+    }
+    Keys keys = Keys.of(out.kind(out.size() - 1));
+    int key = keys.find(RET, 0, RET.length, 0);
+    if (key >= 0 && !out.lastHas(1 << keys.slot(key))) {
+      out.putSlot(keys.slot(key), value);
+    }
+  }
+
+  private static final byte[] RET = {'r', 'e', 't'};
 }

@@ -13,6 +13,9 @@ public interface LineDecoder {
    */
   void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats);
 
+  /** The input is over: events that a sequential decoder still holds. */
+  default void finish(EventBatch out) {}
+
   /** The task, CPU, time and event name of one line, for quoting it; null when it is no event. */
   @Nullable LineFacts facts(byte[] b, int from, int to);
 
