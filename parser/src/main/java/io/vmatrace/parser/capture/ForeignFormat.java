@@ -13,7 +13,6 @@ enum ForeignFormat {
   ELF("an ELF program, not a trace", 0x7f, 'E', 'L', 'F'),
   ZIP("a zip archive: unpack it and hand over the trace inside", 'P', 'K', 3, 4),
   PDF("a PDF, not a trace", "%PDF"),
-  ATRACE("an atrace capture: this version reads the kernel's own trace text", "TRACE:"),
   HTML("an HTML page, not a trace", "<!DOCTYPE"),
   HTML_TOO("an HTML page, not a trace", "<html");
 

@@ -117,7 +117,7 @@ final class TextCapture implements Capture {
       return input.cutShort();
     }
     long events = stats.decoded() + stats.ignored() + stats.unknown() + stats.damaged();
-    if (header.inBuffer() > events) {
+    if (header.inBuffer() > events && !format.isSequential()) {
       return "the header promises %d events and %d are here: the file is cut short".formatted(header.inBuffer(), events);
     }
     boolean open = stats.problems().stream().anyMatch(p -> p.stat() == ImportStat.CUT_SHORT);
@@ -177,6 +177,9 @@ final class TextCapture implements Capture {
   private LineFormat recognise() throws CaptureException {
     if (first.length == 0 && input.cutShort() != null) {
       throw new CaptureException(path, input.cutShort() + ", before anything in it can be read; copy the file again");
+    }
+    if (first.length == 0) {
+      throw new CaptureException(path, "holds no trace: an HTML page has one in <script class=\"trace-data\">");
     }
     ForeignFormat foreign = ForeignFormat.sniff(first.bytes, first.length).orElse(null);
     if (foreign != null) {

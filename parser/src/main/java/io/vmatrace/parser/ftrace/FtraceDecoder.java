@@ -25,6 +25,9 @@ public final class FtraceDecoder implements LineDecoder {
   /** How far the readers of usual lines may look: for the columns, a name and a first value. */
   private static final int AHEAD = LinePrefix.COLUMNS_AHEAD + 64;
 
+  /** The line before a trace that Android's atrace prints. */
+  private static final byte[] ATRACE = "TRACE:".getBytes(StandardCharsets.US_ASCII);
+
   private static final byte[] FRAME = " => ".getBytes(StandardCharsets.US_ASCII);
 
   private final Layout layout;
@@ -111,7 +114,8 @@ public final class FtraceDecoder implements LineDecoder {
   }
 
   private void noEvent(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    if (layout == Layout.TRACE_CMD && TraceCmdHeader.isHeader(b, from, to, line, out, stats)) {
+    boolean atrace = layout == Layout.COMMON && EventLines.starts(b, from, to, ATRACE);
+    if (atrace || layout == Layout.TRACE_CMD && TraceCmdHeader.isHeader(b, from, to, line, out, stats)) {
       stats.header(bytes);
     } else {
       EventLines.damaged(ImportStat.NOT_AN_EVENT, b, from, to, bytes, line, out, stats);

@@ -30,6 +30,7 @@ public final class EventLines {
   private static final byte[] PROBE_IP = bytes("__probe_");
   private static final byte[] PARENT = bytes("<-");
   private static final byte[] FUNCTION = bytes("function");
+  private static final byte[] FUNC = bytes("func=");
   private static final byte[] FUNCGRAPH_ENTRY = bytes("funcgraph_entry");
   private static final byte[] FUNCGRAPH_EXIT = bytes("funcgraph_exit");
 
@@ -77,7 +78,8 @@ public final class EventLines {
       counted(event, values(event, b, values, to, out), b, from, to, bytes, line, out, stats);
     } else if (is(b, text, colon, FUNCTION) || is(b, text, colon, FUNCGRAPH_ENTRY)) {
       int bar = Ascii.indexOf(b, values, to, '|');
-      function(head, b, from, bar < to ? Ascii.afterSpaces(b, bar + 1, to) : values, to, bytes, line, out, stats);
+      int name = bar < to ? Ascii.afterSpaces(b, bar + 1, to) : starts(b, values, to, FUNC) ? values + FUNC.length : values;
+      function(head, b, from, name, to, bytes, line, out, stats);
     } else if (is(b, text, colon, FUNCGRAPH_EXIT)) {
       add(head, EventKind.UNKNOWN, line, out);
       stats.ignored(bytes);
@@ -90,6 +92,11 @@ public final class EventLines {
   private void function(LineHead head, byte[] b, int from, int name, int to, int bytes, int line, EventBatch out, ImportStats stats) {
     int end = afterName(b, name, to);
     EventKind kind = EventNames.functionEntered(b, name, end);
+    if (kind == EventKind.UNKNOWN && EventNames.functionLeft(b, name, end) != EventKind.UNKNOWN) {
+      add(head, EventKind.UNKNOWN, line, out);
+      stats.ignored(bytes); // only its return is wanted
+      return;
+    }
     if (kind == EventKind.UNKNOWN) {
       unknown(head, b, name, end, bytes, line, out, stats);
       return;
