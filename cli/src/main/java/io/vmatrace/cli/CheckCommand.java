@@ -60,6 +60,7 @@ final class CheckCommand implements Callable<Integer> {
                     .type(String.class)
                     .description("Release of the kernel that made the capture (uname -r), where the capture does not show it.")
                     .build())
+            .addOption(Commands.events())
             .addOption(OptionSpec.builder("--possible").description("Also report what is suspicious but not certain.").build())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
@@ -86,7 +87,7 @@ final class CheckCommand implements Callable<Integer> {
     ParseResult given = spec.commandLine().getParseResult();
     List<String> captures = given.matchedPositionalValue(0, List.of());
     Format format = given.matchedOptionValue("--format", Format.text);
-    Check.Options options = new Check.Options(given.<@Nullable String>matchedOptionValue("--kernel", null), given.hasMatchedOption("--possible"));
+    Check.Options options = new Check.Options(given.<@Nullable String>matchedOptionValue("--kernel", null), given.hasMatchedOption("--possible"), AliasFile.names(spec));
     PrintWriter out = spec.commandLine().getOut();
     boolean allowInconclusive = given.hasMatchedOption("--allow-inconclusive");
     for (String capture : captures) {

@@ -26,4 +26,13 @@ final class Commands {
     spec.usageMessage().footerHeading("%nExamples:%n");
     return spec;
   }
+
+  /** The option --events, for every command that reads captures; {@link AliasFile#names} has what was given. */
+  static OptionSpec events() {
+    return OptionSpec.builder("--events")
+        .paramLabel("FILE")
+        .type(String.class)
+        .description("Your own names of events, as YAML or JSON (docs/ALIASES.md).")
+        .build();
+  }
 }

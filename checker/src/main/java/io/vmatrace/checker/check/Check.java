@@ -17,8 +17,14 @@ public final class Check {
   /**
    * @param kernelRelease uname -r of the kernel that made the capture, where the user says it; what the capture shows goes first
    * @param possible whether possible violations are reported beside definite ones
+   * @param names what events are called in the capture
    */
-  public record Options(@Nullable String kernelRelease, boolean possible) {}
+  public record Options(@Nullable String kernelRelease, boolean possible, EventNames names) {
+    /** With the names that kernels and their tools give. */
+    public Options(@Nullable String kernelRelease, boolean possible) {
+      this(kernelRelease, possible, EventNames.BUILT_IN);
+    }
+  }
 
   private Check() {}
 
@@ -30,14 +36,14 @@ public final class Check {
    * @throws CaptureException when nothing of the capture can be read; a capture that can be read in part is reported as such
    */
   public static Report run(String path, Options options, LongConsumer progress) throws CaptureException {
-    try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
+    try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, options.names())) {
       return run(capture, options, progress);
     }
   }
 
   /** The same for one of a set, see {@link Captures#expand}. */
   public static Report run(CaptureSource source, Options options, LongConsumer progress) throws CaptureException {
-    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
+    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, options.names())) {
       return run(capture, options, progress);
     }
   }

@@ -59,7 +59,7 @@ final class Quotes {
   private void add(List<Quote> to, @Nullable QuotedEvent event, @Nullable String role) {
     if (event != null) {
       to.add(
-          new Quote(facts.isText() ? event.at() : null, event.offset(), time(event.time()), event.cpu(), event.task(), event.comm(), event.event(), event.text(), role));
+          new Quote(facts.isText() ? event.line() : null, event.offset(), time(event.time()), event.cpu(), event.task(), event.comm(), event.event(), event.text(), role));
     }
   }
 

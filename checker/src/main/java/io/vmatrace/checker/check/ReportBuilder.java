@@ -81,9 +81,7 @@ final class ReportBuilder {
         findings,
         facts.reports().stream().map(ReportBuilder::kernelReport).toList(),
         faultReasons(),
-        stats.problems().stream()
-            .map(p -> new Report.InputProblem(p.stat().text(), p.count(), place(p.firstPlace()), p.example(), p.stat().help()))
-            .toList(),
+        problems(),
         stats.unknownNames().entrySet().stream().map(e -> new Report.NameCount(e.getKey(), e.getValue())).toList(),
         new Report.Accounting(
             stats.headerBytes(), stats.decodedBytes(), stats.ignoredBytes(), stats.unknownBytes(), stats.damagedBytes()),
@@ -110,6 +108,21 @@ final class ReportBuilder {
   private static @Nullable String where(ConsoleReport said) {
     boolean counting = "refcount_warn_saturate".equals(said.function()) && !said.frames().isEmpty();
     return counting ? said.frames().getFirst() : said.function();
+  private List<Report.InputProblem> problems() {
+    List<Report.InputProblem> problems = new ArrayList<>();
+    for (ImportStats.Problem p : stats.problems()) {
+      problems.add(new Report.InputProblem(p.stat().text(), p.count(), place(p.firstPlace()), p.example(), p.stat().help()));
+    }
+    if (reconstruction.leftOut() > 0) {
+      problems.add(
+          new Report.InputProblem(
+              "event with raw pointers, where those of the tracepoints are hashed: left out",
+              reconstruction.leftOut(),
+              "",
+              "",
+              "switch the trace option hash-ptr off and record again, so that both can be joined"));
+    }
+    return problems;
   }
 
   private boolean isWanted(Found found) {

@@ -8,19 +8,26 @@ package io.vmatrace.checker.mm;
  */
 public final class Moment {
   private long at;
+  private long earliest;
   private long time;
   private int cpu = -1;
 
   /** Sets this moment. {@code at} is the place in the capture, from 1. */
   public void set(long at, long time, int cpu) {
+    set(at, time, time, cpu);
+  }
+
+  /** Sets this moment to one of which the capture tells only the earliest and the latest time. */
+  public void set(long at, long earliest, long latest, int cpu) {
     this.at = at;
-    this.time = time;
+    this.earliest = earliest;
+    this.time = latest;
     this.cpu = cpu;
   }
 
   /** Makes this moment the same as another, set or not. */
   public void set(Moment other) {
-    set(other.at, other.time, other.cpu);
+    set(other.at, other.earliest, other.time, other.cpu);
   }
 
   /** Makes this moment unset. */
@@ -37,7 +44,7 @@ public final class Moment {
     return at;
   }
 
-  /** The time in the capture's clock unit; meaningless when unset. */
+  /** The time in the capture's clock unit, the latest that it can have been; meaningless when unset. */
   public long time() {
     return time;
   }
@@ -51,7 +58,7 @@ public final class Moment {
     if (at == 0 || other.at == 0) {
       return false;
     }
-    return cpu == other.cpu && cpu >= 0 ? at < other.at : time < other.time;
+    return cpu == other.cpu && cpu >= 0 ? at < other.at : time < other.earliest;
   }
 
   /** Whether the capture proves {@code from} before this before {@code to}. */

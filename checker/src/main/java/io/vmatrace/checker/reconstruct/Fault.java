@@ -15,6 +15,11 @@ final class Fault {
   @Nullable FaultReason refusal;
   boolean retried;
   boolean anonRetried;
+
+  /** Whether handle_mm_fault() returned without telling how: the last time that it was called for a fault served it. */
+  boolean handled;
+
+  boolean handledUnderVmaLock;
   boolean lockAsked;
   boolean lockTaken;
   boolean foundVma;
@@ -28,10 +33,19 @@ final class Fault {
     refusal = null;
     retried = false;
     anonRetried = false;
+    handled = false;
+    handledUnderVmaLock = false;
     lockAsked = false;
     lockTaken = false;
     foundVma = false;
     stackGrowth = false;
+  }
+
+  /** handle_mm_fault() returned, and nothing says what: if it is called again, this time it gave up. */
+  void handledSomehow(boolean underVmaLock) {
+    retried |= handled && handledUnderVmaLock;
+    handled = true;
+    handledUnderVmaLock = underVmaLock;
   }
 
   /** Whether an address is in the page that faulted. */

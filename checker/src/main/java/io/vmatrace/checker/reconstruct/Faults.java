@@ -124,8 +124,13 @@ final class Faults {
     world.emit();
     state.faultCall().close();
     state.read().close();
-    if (known && task.fault.isAt(events.value(i, Field.ADDRESS))) {
+    if (!known || !task.fault.isAt(events.value(i, Field.ADDRESS))) {
+      return;
+    }
+    if (events.has(i, Field.RET)) {
       resolve(task, underVmaLock, (ret & FaultCall.VM_FAULT_RETRY) != 0);
+    } else {
+      task.fault.handledSomehow(underVmaLock);
     }
   }
 
@@ -155,6 +160,9 @@ final class Faults {
   }
 
   private FaultReason verdict(Fault fault) {
+    if (fault.handled) {
+      return fault.handledUnderVmaLock ? fault.vmaLockReason() : fault.mmapLockReason();
+    }
     if (!fault.user) {
       return fault.lockTaken ? fault.mmapLockReason() : FaultReason.NO_LOCK_SEEN;
     }

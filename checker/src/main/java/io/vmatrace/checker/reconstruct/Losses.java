@@ -15,6 +15,7 @@ final class Losses {
   private final World world;
   private final StepSink sink;
   private long[] lastAt = new long[16];
+  private long[] lastTimes = new long[16];
   private boolean[] open = new boolean[16];
   private boolean anyOpen;
   private long lastTime = Long.MIN_VALUE;
@@ -45,6 +46,12 @@ final class Losses {
       lost(lastAt[cpu]);
     }
     lastAt[cpu] = at;
+    lastTimes[cpu] = time;
+  }
+
+  /** The time of the last event of a CPU, or the earliest there is. */
+  long lastTimeOf(int cpu) {
+    return cpu < 0 || cpu >= lastTimes.length || lastAt[cpu] == 0 ? Long.MIN_VALUE : lastTimes[cpu];
   }
 
   /** A marker, or input that could not be read. */
@@ -113,6 +120,7 @@ final class Losses {
     if (cpu >= lastAt.length) {
       int n = Integer.highestOneBit(cpu) * 2;
       lastAt = Arrays.copyOf(lastAt, n);
+      lastTimes = Arrays.copyOf(lastTimes, n);
       open = Arrays.copyOf(open, n);
     }
   }

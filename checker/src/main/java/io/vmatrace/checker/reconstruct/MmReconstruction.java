@@ -24,6 +24,7 @@ public final class MmReconstruction {
   private final Processes processes;
   private final Losses losses;
   private final Witness witness = new Witness();
+  private final Pointers pointers = new Pointers();
 
   public MmReconstruction(StepSink sink) {
     this.sink = sink;
@@ -77,6 +78,11 @@ public final class MmReconstruction {
     return world.unpairedEvents();
   }
 
+  /** Events that were left out because their pointers are raw while those of the tracepoints are hashed ({@link Pointers}). */
+  public long leftOut() {
+    return pointers.leftOut();
+  }
+
   public FaultTally faults() {
     return world.faults();
   }
@@ -100,7 +106,8 @@ public final class MmReconstruction {
   private void apply(EventBatch events, int i) {
     EventKind kind = events.kind(i);
     int cpu = events.cpu(i);
-    world.now().set(events.at(i), events.time(i), cpu);
+    long earliest = events.isTimeLatest(i) ? losses.lastTimeOf(cpu) : events.time(i);
+    world.now().set(events.at(i), earliest, events.time(i), cpu);
     if (kind == EventKind.DIED_IN_FAULT) {
       faults.died(world.task(events.task(i)));
       return;
@@ -110,6 +117,16 @@ public final class MmReconstruction {
       return;
     }
     losses.event(cpu, events.at(i), events.time(i));
+    boolean mixed = pointers.isMixed();
+    if (pointers.isForeign(kind, events, i)) {
+      if (!mixed) {
+        world.forget();
+      }
+      return;
+    }
+    if (mixed != pointers.isMixed()) {
+      world.forget();
+    }
     TaskContext task = world.task(events.task(i));
     if (events.inInterrupt(i)) {
       inInterrupt(task, kind, events, i);

@@ -186,12 +186,15 @@ final class World {
     return sample;
   }
 
-  /** The mm of a VMA: what the probe read, else what is known of it, else null. */
+  /**
+   * The mm of a VMA: what the probe read, else what is known of it, else null. One that was freed and is here again is another, made
+   * unseen.
+   */
   @Nullable MmState mmOf(@Nullable VmaState vma, EventBatch events, int i) {
     if (events.has(i, Field.MM)) {
       return mm(events.value(i, Field.MM));
     }
-    return vma == null ? null : vma.mm();
+    return vma == null || vma.life() == VmaState.Life.FREED ? null : vma.mm();
   }
 
   /** Takes over what the step's sample says of its VMA, after the rules have seen it. */

@@ -283,8 +283,11 @@ public final class TextReport {
         .limit(MOST_NAMES)
         .forEach(name -> page.line("  unknown: %d x %s".formatted(name.count(), name.name())));
     for (Report.InputProblem problem : report.problems()) {
-      page.wrapped("  ", "    ", "%d x %s, first at %s: %s".formatted(problem.count(), problem.what(), problem.firstPlace(), problem.help()));
-      page.folded("    | ", "    |   ", problem.example());
+      String first = problem.firstPlace().isEmpty() ? "" : ", first at " + problem.firstPlace();
+      page.wrapped("  ", "    ", "%d x %s%s: %s".formatted(problem.count(), problem.what(), first, problem.help()));
+      if (!problem.example().isEmpty()) {
+        page.folded("    | ", "    |   ", problem.example());
+      }
     }
   }
 

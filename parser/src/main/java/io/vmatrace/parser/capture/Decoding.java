@@ -76,6 +76,7 @@ final class Decoding implements AutoCloseable {
 
   private final List<Thread> threads = new ArrayList<>();
   private int slots;
+  private long events;
   private boolean ended;
 
   Decoding(LineFormat format, CaptureLimits limits, EventNames names, boolean raw, Input input, Chunks chunks) {
@@ -101,14 +102,27 @@ final class Decoding implements AutoCloseable {
     slots++;
     slot.decode(); // before the other threads start: what must be seen in order is
     start();
-    for (boolean more = true; more && slot.readUpTo >= 0; slot = next()) {
-      slot.events.firstLine(total.lines() + 1);
-      slot.events.firstOffset(total.bytes() + slot.chunk.skipped);
-      more = wantsMore.test(slot.events);
+    boolean more = true;
+    while (more && slot.readUpTo >= 0) {
+      more = hand(slot, total, wantsMore);
       total.add(slot.counts);
       progress.accept(slot.readUpTo);
       free.add(slot);
+      slot = next();
     }
+    if (more && sequential != null) {
+      slot.events.clear();
+      slot.counts.clear();
+      sequential.finish(slot.events);
+      hand(slot, total, wantsMore);
+    }
+  }
+
+  private boolean hand(Slot slot, ImportStats total, Predicate<EventBatch> wantsMore) {
+    slot.events.firstLine(sequential == null ? total.lines() + 1 : events + 1);
+    slot.events.firstOffset(total.bytes() + slot.chunk.skipped);
+    events += slot.events.size();
+    return wantsMore.test(slot.events);
   }
 
   /** What the kernel said of its own trouble, where the format has that. */

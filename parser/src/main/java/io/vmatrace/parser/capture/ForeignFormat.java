@@ -9,7 +9,6 @@ enum ForeignFormat {
   PNG("a PNG picture, not a trace", 0x89, 'P', 'N', 'G'),
   ELF("an ELF program, not a trace", 0x7f, 'E', 'L', 'F'),
   PDF("a PDF, not a trace", "%PDF"),
-  ATRACE("an atrace capture: this version reads the kernel's own trace text", "TRACE:"),
   HTML("an HTML page, not a trace", "<!DOCTYPE"),
   HTML_TOO("an HTML page, not a trace", "<html");
 

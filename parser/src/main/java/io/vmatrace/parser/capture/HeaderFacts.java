@@ -3,11 +3,16 @@ package io.vmatrace.parser.capture;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What the {@code #} lines at the beginning say (kernel/trace/trace.c print_func_help_header(), print_trace_header()). */
+/**
+ * What the {@code #} lines at the beginning say (kernel/trace/trace.c print_func_help_header(), print_trace_header(); perf script with
+ * --header: tools/perf/util/header.c).
+ */
 final class HeaderFacts {
   private static final int MOST_BYTES = 1 << 16;
   private static final String ENTRIES = "entries-in-buffer/entries-written:";
   private static final String LATENCY = " latency trace v";
+  private static final String PERF_RELEASE = "# os release : ";
+  private static final String PERF_CPUS = "# nrcpus online : ";
 
   private @Nullable String release;
   private int cpus;
@@ -47,6 +52,10 @@ final class HeaderFacts {
     } else if (line.contains(LATENCY)) {
       int on = line.indexOf(" on ");
       release = on < 0 ? null : line.substring(on + 4).strip();
+    } else if (line.startsWith(PERF_RELEASE)) {
+      release = line.substring(PERF_RELEASE.length()).strip();
+    } else if (line.startsWith(PERF_CPUS)) {
+      cpus = (int) number(line, PERF_CPUS.length());
     }
     int p = line.indexOf("#P:");
     if (p >= 0) {

@@ -84,7 +84,7 @@ final class Quoting {
     if (event == null) {
       return;
     }
-    boolean frame = inStack && decoder.isFrame(b, from, to);
+    boolean frame = (inStack || !decoder.hasStackHeads()) && decoder.isFrame(b, from, to);
     boolean head = !inStack && isStackOf(event, b, from, to);
     if (head || frame && frames < MOST_FRAMES) {
       open = withText(event, event.text() + "\n" + text(b, from, to));

@@ -8,6 +8,7 @@ import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.ftrace.ConsoleFormat;
+import io.vmatrace.parser.ftrace.FunctionGraph;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -16,6 +17,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.Compression;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.input.QuotedEvent;
+import io.vmatrace.parser.perf.PerfScript;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.LineDecoder;
@@ -25,16 +27,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A capture in text, from a file or standard input, compressed or not: decoded in parallel, handed over in order. */
 final class TextCapture implements Capture {
-  private static final List<LineFormat> FORMATS = List.of(Layout.values());
+  /** Candidates; where two of them read as many lines, the first is taken. */
+  private static final List<LineFormat> FORMATS =
+      Stream.<LineFormat[]>of(Layout.values(), PerfScript.values(), FunctionGraph.values()).<LineFormat>flatMap(Arrays::stream).toList();
+
   private static final int LOOKED_AT_FIRST = 4 << 10;
   private static final int LOOKED_AT_MOST = 1 << 20;
 
@@ -48,6 +55,7 @@ final class TextCapture implements Capture {
   private final Chunk first;
   private final HeaderFacts header = new HeaderFacts();
   private final LineFormat format;
+  private String ground = "";
   private final ImportStats stats = new ImportStats();
   private List<ConsoleReport> reports = List.of();
 
@@ -77,7 +85,7 @@ final class TextCapture implements Capture {
 
   @Override
   public String ground() {
-    return format.ground();
+    return ground;
   }
 
   @Override
@@ -123,7 +131,7 @@ final class TextCapture implements Capture {
       return input.cutShort();
     }
     long events = stats.decoded() + stats.ignored() + stats.unknown() + stats.damaged();
-    if (header.inBuffer() > events) {
+    if (header.inBuffer() > events && !format.isSequential()) {
       return "the header promises %d events and %d are here: the file is cut short".formatted(header.inBuffer(), events);
     }
     boolean open = stats.problems().stream().anyMatch(p -> p.stat() == ImportStat.CUT_SHORT);
@@ -148,10 +156,24 @@ final class TextCapture implements Capture {
       return List.of();
     }
     try (Input again = Input.open(path, file, limits)) {
+      if (format.isSequential()) {
+        return numbered(ats, again);
+      }
       return new Quoting(format.decoder(limits.lineBytes(), names), limits, ats).read(new Chunks(again));
     } catch (IOException e) {
       throw new CaptureException(path, "cannot be read a second time: " + e.getMessage(), e);
     }
+  }
+
+  private List<QuotedEvent> numbered(long[] ats, Input again) throws CaptureException {
+    NumberedQuoting quoting = new NumberedQuoting(format.decoder(limits.lineBytes(), names), ats);
+    Chunks chunksAgain = new Chunks(again);
+    Chunk chunk = new Chunk(limits.chunkBytes());
+    chunksAgain.next(chunk);
+    try (Decoding decoding = new Decoding(format, limits, names, true, again, chunksAgain)) {
+      decoding.run(chunk, new ImportStats(), quoting::take, _ -> {});
+    }
+    return quoting.quotes();
   }
 
   @Override
@@ -173,6 +195,9 @@ final class TextCapture implements Capture {
     if (ArchiveKind.sniff(first.bytes, first.length) != null) {
       throw new CaptureException(path, "this is an archive, in another one or from standard input: unpack it and hand over what is inside");
     }
+    if (first.length == 0) {
+      throw new CaptureException(path, "holds no trace: an HTML page has one in <script class=\"trace-data\">");
+    }
     ForeignFormat foreign = ForeignFormat.sniff(first.bytes, first.length).orElse(null);
     if (foreign != null) {
       throw new CaptureException(path, "this is " + foreign.text());
@@ -184,38 +209,59 @@ final class TextCapture implements Capture {
     }
     LineFormat found = byEvents();
     if ((found == null || found != Layout.COMMON && found instanceof Layout) && ConsoleFormat.isLog(first.bytes, 0, first.length)) {
+      ground = ConsoleFormat.KERNEL_LOG.ground();
       return ConsoleFormat.KERNEL_LOG; // a dump in a log has the latency layout
     }
     if (found != null) {
       return found;
     }
     if (new String(first.bytes, 0, Math.min(first.length, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
-      return Layout.COMMON; // a trace without an event
+      ground = "the first line, # tracer:, of a trace without an event";
+      return Layout.COMMON;
     }
     throw new CaptureException(
-        path, "is not a trace: none of its lines is an event as the kernel's trace or trace_pipe prints it");
+        path, "is not a trace: none of its lines is an event as the kernel, trace-cmd report or perf script prints it");
   }
 
   private @Nullable LineFormat byEvents() {
     for (int looked = LOOKED_AT_FIRST; ; looked *= 16) {
-      for (LineFormat candidate : FORMATS) {
-        if (holdsEvents(candidate, Math.min(first.length, looked))) {
-          return candidate;
-        }
+      Choice best = choose(Math.min(first.length, looked));
+      boolean last = looked >= Math.min(first.length, LOOKED_AT_MOST);
+      if (best != null && (last || best.read() == best.lines())) {
+        ground = "%s (%d of the first %d lines, and no other format reads more)".formatted(best.format().ground(), best.read(), best.lines());
+        return best.format();
       }
-      if (looked >= Math.min(first.length, LOOKED_AT_MOST)) {
+      if (last) {
         return null;
       }
     }
   }
 
-  /** Whether a line among the first bytes is an event, or a marker, in a layout. */
-  private boolean holdsEvents(LineFormat candidate, int looked) {
-    LineDecoder decoder = candidate.decoder(limits.lineBytes(), names);
+  /** How many of the lines looked at a format reads. */
+  private record Choice(LineFormat format, long read, long lines) {}
+
+  /** The format that reads most of the first lines, of those that find an event or a marker in them; null when none does. */
+  private @Nullable Choice choose(int looked) {
+    int end = looked == first.length ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked);
+    Choice best = null;
     EventBatch events = new EventBatch();
     ImportStats counts = new ImportStats();
-    int end = looked == first.length ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked);
-    decoder.decode(first.bytes, 0, end, true, events, counts);
-    return counts.decoded() + counts.ignored() + counts.unknown() + counts.lost() > 0;
+    for (LineFormat candidate : FORMATS) {
+      events.clear();
+      counts.clear();
+      candidate.decoder(limits.lineBytes(), names).decode(first.bytes, 0, end, true, events, counts);
+      long withoutTask = withoutTask(counts);
+      boolean holdsEvents = counts.decoded() + counts.ignored() + counts.unknown() + counts.lost() + withoutTask > 0;
+      long read = counts.lines() - counts.damaged() + withoutTask;
+      if (holdsEvents && (best == null || read > best.read())) {
+        best = new Choice(candidate, read, counts.lines());
+      }
+    }
+    return best;
+  }
+
+  /** Events that are well written and of no use without their tasks. */
+  private static long withoutTask(ImportStats counts) {
+    return counts.problems().stream().filter(p -> p.stat() == ImportStat.NO_TASK).mapToLong(ImportStats.Problem::count).sum();
   }
 }

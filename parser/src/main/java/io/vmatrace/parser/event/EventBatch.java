@@ -9,6 +9,9 @@ import java.util.Arrays;
 public final class EventBatch {
   private static final int INITIAL_EVENTS = 1 << 14;
 
+  /** A bit of the context that no character of the flags column has. */
+  private static final long TIME_IS_LATEST = 0x8000;
+
   private int size;
 
   /** Ordinal of the kind in the low byte, context in the next, CPU in the next two, task in the upper four. */
@@ -143,6 +146,21 @@ public final class EventBatch {
     }
   }
 
+  /**
+   * Appends a copy of another batch's event whose time is not known but for its bounds: the event before it on its CPU, and this.
+   *
+   * @param latest the latest time that it can have had
+   * @param from where its bytes begin, counted from {@link #firstOffset(long)}
+   */
+  public void appendAt(EventBatch of, int i, long latest, long from) {
+    long copied = of.who[i];
+    add(EventKind.of((int) copied & 0xff), (int) (copied >> 32), 0, latest, size, from, (byte) 0);
+    int at = size - 1;
+    who[at] = copied | TIME_IS_LATEST;
+    present[at] = of.present[i];
+    System.arraycopy(of.values, of.valuesAt(i), values, valuesAt(at), valuesEnd - valuesAt(at));
+  }
+
   /** Gives the last appended event a value; a field that its kind does not have is passed over. */
   public void put(Field field, long value) {
     int slot = kind(size - 1).slot(field);
@@ -155,6 +173,17 @@ public final class EventBatch {
   public void putSlot(int slot, long value) {
     values[valuesAt(size - 1) + slot] = value;
     present[size - 1] |= 1 << slot;
+  }
+
+  /** Makes the last appended event one of another kind, without values. */
+  public void turnLastInto(EventKind kind) {
+    int at = size - 1;
+    who[at] = who[at] & ~0xffL | kind.ordinal();
+    present[at] = 0;
+    valuesEnd = valuesAt(at) + kind.width();
+    if (valuesEnd > values.length) {
+      values = Arrays.copyOf(values, values.length * 2);
+    }
   }
 
   /** Takes the last appended event back. */
@@ -201,7 +230,15 @@ public final class EventBatch {
   }
 
   /**
-   * Where the event is in the capture: its line number from 1, or in a binary capture its number in the order of time from 1.
+   * Whether the time is only the latest that the event can have had; the earliest is the time of the event before it on its CPU.
+   */
+  public boolean isTimeLatest(int i) {
+    return (who[i] & TIME_IS_LATEST) != 0;
+  }
+
+  /**
+   * Where the event is in the capture: its line number from 1, or in a binary capture, and in a text with more events than lines, its
+   * number in the order of time from 1.
    * Unique and increasing within a capture.
    */
   public long at(int i) {
@@ -233,7 +270,7 @@ public final class EventBatch {
 
   /** Whether the event was raised in hard-interrupt, soft-interrupt or NMI context, and so only happens to carry the task's pid. */
   public boolean inInterrupt(int i) {
-    int c = (int) who[i] >> 8 & 0xff;
+    int c = (int) who[i] >> 8 & 0x7f;
     return c == 'h' || c == 'H' || c == 's' || c == 'z' || c == 'Z';
   }
 

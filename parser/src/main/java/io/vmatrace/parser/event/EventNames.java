@@ -1,62 +1,190 @@
 package io.vmatrace.parser.event;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** From the name that a line prints to the kind of event: a table of bytes, so that no name becomes a String. */
+/** From the name that a line prints to what the event is: a table of bytes, so that no name becomes a String. */
 public final class EventNames {
   private static final int SLOTS = 1 << 10;
+
+  /** A fuller table would have look-ups walk far; it never comes near this without a user's help. */
+  private static final int MOST_NAMES = SLOTS / 2;
+
   private static final String[] RETURN_SUFFIXES = {"_ret", "__exit", "__return"};
 
-  private final byte[][] names = new byte[SLOTS][];
-  private final @Nullable EventKind[] tracepoints = new EventKind[SLOTS];
-  private final @Nullable EventKind[] probes = new EventKind[SLOTS];
+  private final byte[][] names;
+  private final @Nullable NamedEvent[] tracepoints;
+  private final @Nullable NamedEvent[] probes;
+  private int used;
 
   /** The names that kernels and the tools of their users give. */
   public static final EventNames BUILT_IN = events();
 
-  private static final EventNames SYSCALLS_ENTERED = syscalls(EventKind.Source.SYSCALL_ENTER);
-  private static final EventNames SYSCALLS_LEFT = syscalls(EventKind.Source.SYSCALL_EXIT);
+  private static final EventNames SYSCALLS_ENTERED = ofSource(EventKind.Source.SYSCALL_ENTER);
+  private static final EventNames SYSCALLS_LEFT = ofSource(EventKind.Source.SYSCALL_EXIT);
+  private static final EventNames FUNCTIONS_ENTERED = ofSource(EventKind.Source.PROBE_ENTRY);
+  private static final EventNames FUNCTIONS_LEFT = ofSource(EventKind.Source.PROBE_RETURN);
 
-  /** The names of system calls as the option fields prints them; without it they have none. */
+  /** The names of system calls as the option fields, trace-cmd and perf print them; the kernel's own text has none. */
   private static final byte[] SYS_ENTER = "sys_enter_".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] SYS_EXIT = "sys_exit_".getBytes(StandardCharsets.US_ASCII);
 
-  private EventNames() {}
+  private EventNames() {
+    names = new byte[SLOTS][];
+    tracepoints = new NamedEvent[SLOTS];
+    probes = new NamedEvent[SLOTS];
+  }
+
+  private EventNames(EventNames copied) {
+    names = copied.names.clone();
+    tracepoints = copied.tracepoints.clone();
+    probes = copied.probes.clone();
+    used = copied.used;
+  }
 
   /**
-   * The kind of an event by its printed name; null when it is not one of ours.
+   * What an event is, by its printed name; null when it is not one of ours.
    *
-   * @param probe whether its text begins with the probed address in parentheses
+   * @param probe whether it is a probe's: its text begins with the probed address in parentheses, or its format has that field
    */
-  public @Nullable EventKind event(byte[] b, int from, int to, int hash, boolean probe) {
+  public @Nullable NamedEvent event(byte[] b, int from, int to, int hash, boolean probe) {
     int slot = find(b, from, to, hash);
     if (names[slot] == null) {
       return syscall(b, from, to);
     }
-    EventKind first = probe ? probes[slot] : tracepoints[slot];
+    NamedEvent first = probe ? probes[slot] : tracepoints[slot];
     return first != null ? first : probe ? null : probes[slot];
   }
 
-  private static @Nullable EventKind syscall(byte[] b, int from, int to) {
+  private static @Nullable NamedEvent syscall(byte[] b, int from, int to) {
     if (starts(SYS_ENTER, b, from, to)) {
-      return entered(b, from + SYS_ENTER.length, to);
+      return NamedEvent.of(entered(b, from + SYS_ENTER.length, to));
     }
-    return starts(SYS_EXIT, b, from, to) ? left(b, from + SYS_EXIT.length, to) : null;
+    return starts(SYS_EXIT, b, from, to) ? NamedEvent.of(left(b, from + SYS_EXIT.length, to)) : null;
   }
 
   /** The kind of {@code sys_NAME(}. */
   public static EventKind entered(byte[] b, int from, int to) {
-    EventKind kind = SYSCALLS_ENTERED.tracepoints[SYSCALLS_ENTERED.find(b, from, to, hash(b, from, to))];
-    return kind == null ? EventKind.SYS_ENTER_OTHER : kind;
+    return SYSCALLS_ENTERED.kind(b, from, to, EventKind.SYS_ENTER_OTHER);
   }
 
   /** The kind of {@code sys_NAME -> }. */
   public static EventKind left(byte[] b, int from, int to) {
-    EventKind kind = SYSCALLS_LEFT.tracepoints[SYSCALLS_LEFT.find(b, from, to, hash(b, from, to))];
-    return kind == null ? EventKind.SYS_EXIT_OTHER : kind;
+    return SYSCALLS_LEFT.kind(b, from, to, EventKind.SYS_EXIT_OTHER);
+  }
+
+  /** What the call of a function is; UNKNOWN when nobody asks for it. */
+  public static EventKind functionEntered(byte[] b, int from, int to) {
+    return FUNCTIONS_ENTERED.kind(b, from, to, EventKind.UNKNOWN);
+  }
+
+  /** What the return of a function is; UNKNOWN when nobody asks for it. */
+  public static EventKind functionLeft(byte[] b, int from, int to) {
+    return FUNCTIONS_LEFT.kind(b, from, to, EventKind.UNKNOWN);
+  }
+
+  private EventKind kind(byte[] b, int from, int to, EventKind otherwise) {
+    NamedEvent found = tracepoints[find(b, from, to, hash(b, from, to))];
+    return found == null ? otherwise : found.kind();
+  }
+
+  /**
+   * These names and a user's own, which go before them.
+   *
+   * @throws IllegalArgumentException when an alias names what is not known; the message is for a person
+   */
+  public EventNames with(List<EventAlias> aliases) {
+    EventNames table = new EventNames(this);
+    for (EventAlias alias : aliases) {
+      String name = alias.name().substring(alias.name().indexOf(':') + 1);
+      if (name.isEmpty() || table.used >= MOST_NAMES) {
+        throw new IllegalArgumentException(name.isEmpty() ? "an event has an empty name" : "more than %d events".formatted(MOST_NAMES));
+      }
+      EventKind kind = known(alias);
+      NamedEvent event = new NamedEvent(kind, Keys.of(kind).with(kind, renamed(alias, kind)), true);
+      table.put(name, event, false);
+      table.put(name, event, true);
+    }
+    return table;
+  }
+
+  private static EventKind known(EventAlias alias) {
+    return known().stream()
+        .filter(event -> event.name().equals(alias.is()))
+        .map(KnownEvent::kind)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("%s is said to be %s, which is no known event".formatted(alias.name(), alias.is())));
+  }
+
+  private static Map<String, Field> renamed(EventAlias alias, EventKind kind) {
+    Map<String, Field> fields = new LinkedHashMap<>();
+    alias
+        .fields()
+        .forEach(
+            (theirs, ours) -> {
+              Field field = kind.fields().stream().filter(f -> nameOf(f).equals(ours)).findFirst().orElse(null);
+              if (field == null) {
+                throw new IllegalArgumentException(
+                    "%s: %s has no value %s; it has %s".formatted(alias.name(), alias.is(), ours, kind.fields().stream().map(EventNames::nameOf).toList()));
+              }
+              fields.put(theirs, field);
+            });
+    return fields;
+  }
+
+  /** Every event that is read, in the order of {@link EventKind}. */
+  public static List<KnownEvent> known() {
+    List<KnownEvent> known = new ArrayList<>();
+    for (EventKind kind : EventKind.values()) {
+      if (kind.source() != EventKind.Source.MARKER && !kind.kernelName().isEmpty()) {
+        known.add(known(kind));
+      }
+    }
+    return known;
+  }
+
+  private static KnownEvent known(EventKind kind) {
+    Map<String, List<String>> fields = new LinkedHashMap<>();
+    List<String> mandatory = new ArrayList<>();
+    for (Field field : kind.fields()) {
+      fields.put(nameOf(field), Keys.names(kind, field));
+      if ((Keys.of(kind).mandatory() >>> kind.slot(field) & 1) != 0) {
+        mandatory.add(nameOf(field));
+      }
+    }
+    return new KnownEvent(nameOf(kind), kind, spellings(kind), fields, mandatory, !kind.isIgnored());
+  }
+
+  /** The name of a field here. */
+  private static String nameOf(Field field) {
+    return field.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The unique name of a kind: mmap:exit_mmap is told from the function exit_mmap() by its group. */
+  private static String nameOf(EventKind kind) {
+    if (kind == EventKind.EXIT_MMAP_EVENT) {
+      return "mmap:exit_mmap";
+    }
+    return spellings(kind).getFirst();
+  }
+
+  /** What a capture may print for a kind. */
+  private static List<String> spellings(EventKind kind) {
+    String name = kind.kernelName();
+    return switch (kind.source()) {
+      case PROBE_ENTRY -> List.of(name, name + "__entry");
+      case PROBE_RETURN -> Arrays.stream(RETURN_SUFFIXES).map(suffix -> name + suffix).toList();
+      case SYSCALL_ENTER -> List.of("sys_enter_" + name, "sys_" + name + "(");
+      case SYSCALL_EXIT -> List.of("sys_exit_" + name, "sys_" + name + " ->");
+      default -> List.of(name);
+    };
   }
 
   private static boolean starts(byte[] with, byte[] b, int from, int to) {
@@ -79,11 +207,12 @@ public final class EventNames {
     return slot;
   }
 
-  private void put(String name, EventKind kind, boolean probe) {
-    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+  private void put(String name, NamedEvent event, boolean probe) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     int slot = find(bytes, 0, bytes.length, hash(bytes, 0, bytes.length));
+    used += names[slot] == null ? 1 : 0;
     names[slot] = bytes;
-    (probe ? probes : tracepoints)[slot] = kind;
+    (probe ? probes : tracepoints)[slot] = event;
   }
 
   private static int slotOf(int hash) {
@@ -93,28 +222,20 @@ public final class EventNames {
   private static EventNames events() {
     EventNames table = new EventNames();
     for (EventKind kind : EventKind.values()) {
-      switch (kind.source()) {
-        case TRACEPOINT -> table.put(kind.kernelName(), kind, false);
-        case PROBE_ENTRY -> {
-          table.put(kind.kernelName(), kind, true);
-          table.put(kind.kernelName() + "__entry", kind, true);
-        }
-        case PROBE_RETURN -> {
-          for (String suffix : RETURN_SUFFIXES) {
-            table.put(kind.kernelName() + suffix, kind, true);
-          }
-        }
-        case SYSCALL_ENTER, SYSCALL_EXIT, MARKER -> {}
+      EventKind.Source source = kind.source();
+      boolean probe = source == EventKind.Source.PROBE_ENTRY || source == EventKind.Source.PROBE_RETURN;
+      if (probe || source == EventKind.Source.TRACEPOINT) {
+        spellings(kind).forEach(name -> table.put(name, NamedEvent.of(kind), probe));
       }
     }
     return table;
   }
 
-  private static EventNames syscalls(EventKind.Source source) {
+  private static EventNames ofSource(EventKind.Source source) {
     EventNames table = new EventNames();
     for (EventKind kind : EventKind.values()) {
       if (kind.source() == source && !kind.kernelName().isEmpty()) {
-        table.put(kind.kernelName(), kind, false);
+        table.put(kind.kernelName(), NamedEvent.of(kind), false);
       }
     }
     return table;

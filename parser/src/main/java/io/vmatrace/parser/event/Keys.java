@@ -82,6 +82,26 @@ public final class Keys {
     return OF[kind.ordinal()];
   }
 
+  /** These keys and further names for fields of the same kind; a name that was another field's is now this one's. */
+  Keys with(EventKind kind, Map<String, Field> further) {
+    List<byte[]> keys = new ArrayList<>();
+    List<Byte> slots = new ArrayList<>();
+    further.forEach(
+        (name, field) -> {
+          keys.add(name.getBytes(StandardCharsets.UTF_8));
+          slots.add((byte) kind.slot(field));
+        });
+    for (Field field : kind.fields()) {
+      for (String name : names(kind, field)) {
+        if (!further.containsKey(name)) {
+          keys.add(name.getBytes(StandardCharsets.US_ASCII));
+          slots.add((byte) kind.slot(field));
+        }
+      }
+    }
+    return new Keys(keys, slots, mandatory(kind));
+  }
+
   private static Keys[] of() {
     EventKind[] kinds = EventKind.values();
     Keys[] all = new Keys[kinds.length];
@@ -92,22 +112,19 @@ public final class Keys {
   }
 
   private static Keys make(EventKind kind) {
-    List<byte[]> keys = new ArrayList<>();
-    List<Byte> slots = new ArrayList<>();
-    for (Field field : kind.fields()) {
-      for (String name : names(kind, field)) {
-        if (field == VMA && name.equals("ret") && (kind.slot(RET) >= 0 || kind.source() != EventKind.Source.PROBE_RETURN)) {
-          continue; // a return value of its own, or none
-        }
-        keys.add(name.getBytes(StandardCharsets.US_ASCII));
-        slots.add((byte) kind.slot(field));
-      }
-    }
-    return new Keys(keys, slots, mandatory(kind));
+    return new Keys(List.of(), List.of(), mandatory(kind)).with(kind, Map.of());
+  }
+
+  /** The names under which captures print a field of a kind. */
+  static List<String> names(EventKind kind, Field field) {
+    boolean notReturned = kind.slot(RET) >= 0 || kind.source() != EventKind.Source.PROBE_RETURN;
+    return spelled(kind, field).stream()
+        .filter(name -> field != VMA || !notReturned || !name.equals("ret")) // a return value of its own, or none
+        .toList();
   }
 
   /** System calls have the names of their own arguments (SYSCALL_DEFINEn), also in the binary formats of syscalls/sys_enter_NAME. */
-  private static List<String> names(EventKind kind, Field field) {
+  private static List<String> spelled(EventKind kind, Field field) {
     if (kind == EventKind.EXIT_MMAP_EVENT) {
       return List.of("mt");
     }
@@ -154,7 +171,7 @@ public final class Keys {
     names.put(START, List.of("start", "vm_start", "index"));
     names.put(END, List.of("end", "vm_end", "last"));
     names.put(LENGTH, List.of("len", "length"));
-    names.put(ADDRESS, List.of("address", "addr", "at", "from"));
+    names.put(ADDRESS, List.of("address", "addr", "at", "from", "from_addr"));
     names.put(FLAGS, List.of("flags", "fl", "error_code", "clone_flags"));
     names.put(RET, List.of("ret"));
     names.put(REFCNT, List.of("refcnt", "vm_refcnt"));

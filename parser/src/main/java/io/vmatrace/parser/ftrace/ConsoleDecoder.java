@@ -8,8 +8,10 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.EventLines;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
+import io.vmatrace.parser.text.LossMarkers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +179,7 @@ final class ConsoleDecoder implements LineDecoder {
   }
 
   private void damaged(ImportStat stat, byte[] b, int bytes, EventBatch out, ImportStats stats) {
-    FtraceDecoder.damaged(stat, b, text.from, text.to, bytes, (int) stats.lines(), out, stats);
+    EventLines.damaged(stat, b, text.from, text.to, bytes, (int) stats.lines(), out, stats);
     anyEvents = true;
   }
 
@@ -204,7 +206,7 @@ final class ConsoleDecoder implements LineDecoder {
   }
 
   private boolean isMarker(byte[] b, ConsoleLine line) {
-    return line.starts(LOST) && latency.isLost(b, line.from, line.to) || latency.isFrame(b, line.from, line.to) || line.from < line.to && b[line.from] == '#';
+    return line.starts(LOST) && LossMarkers.isLost(b, line.from, line.to) || latency.isFrame(b, line.from, line.to) || line.from < line.to && b[line.from] == '#';
   }
 
   private static boolean isSeparator(byte[] b, ConsoleLine line) {

@@ -11,7 +11,12 @@ public enum Layout implements LineFormat {
   /** {@code workload-213 1..... 236952us+: } (trace_print_lat_context()). */
   LATENCY("ftrace-text-latency", "lines TASK-PID CPU-AND-FLAGS MICROSECONDSus: EVENT, as the option latency-format prints them"),
   /** {@code workload 208 1 0 00000000 00000001 [000101a2] 236.952ms (+0.022ms): } (the same with verbose). */
-  VERBOSE("ftrace-text-verbose", "lines TASK PID CPU FLAGS … [HEX] MILLISECONDSms: EVENT, as latency-format with verbose prints them");
+  VERBOSE("ftrace-text-verbose", "lines TASK PID CPU FLAGS … [HEX] MILLISECONDSms: EVENT, as latency-format with verbose prints them"),
+  /**
+   * {@code workload-145   [001]     7.526518: } under {@code cpus=2}, with a file's or an instance's name before it, or as option -l
+   * has it {@code workload-145     1.....     7.526518: } (trace-cmd 3.1.6 lib/trace-cmd/trace-output.c, tracecmd/trace-read.c).
+   */
+  TRACE_CMD("trace-cmd-report", "cpus=N, and lines TASK-PID [CPU] TIME: EVENT, as trace-cmd report prints them");
 
   private final String format;
   private final String ground;

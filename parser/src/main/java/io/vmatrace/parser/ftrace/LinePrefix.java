@@ -2,12 +2,13 @@ package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.text.LineHead;
 
 /**
  * The part of a line before the event: task, CPU, flags and time. A cursor that is reused for every line; {@link #read} says
  * whether the line has such a part, and the fields are valid until the next call.
  */
-final class LinePrefix {
+final class LinePrefix extends LineHead {
   /** How far {@link #readColumns} may look. */
   static final int COLUMNS_AHEAD = 80;
 
@@ -37,20 +38,6 @@ final class LinePrefix {
   private final long[] pidWords = new long[1 << 6];
   private final int[] pids = new int[1 << 6];
 
-  int commFrom;
-  int commTo;
-  int pid;
-  int cpu;
-  byte context;
-
-  /** Nanoseconds, or ticks when {@link #inSeconds} is false. */
-  long time;
-
-  boolean inSeconds;
-
-  /** Where the event begins. */
-  int textFrom;
-
   boolean read(Layout layout, byte[] bytes, int from, int to) {
     b = bytes;
     end = to;
@@ -59,6 +46,7 @@ final class LinePrefix {
       case COMMON -> readAnyColumns(from);
       case LATENCY -> readLatency(from);
       case VERBOSE -> readVerbose(from);
+      case TRACE_CMD -> readTraceCmd(from);
     };
   }
 
@@ -226,6 +214,44 @@ final class LinePrefix {
     }
     time = time * 1_000_000_000 + number * TENS[9 - digits];
     return i;
+  }
+
+  /** {@code   v7.dat:         workload-145   [001]     7.526938: (+420)   event}: a file's name and a difference only if asked for. */
+  private boolean readTraceCmd(int from) {
+    for (int dash = lastDash(from); dash > from; dash = dashBefore(from, dash)) {
+      boolean common = readAfterDash(dash);
+      if (common || readAfterDashOfLatency(dash)) {
+        commFrom = Math.max(from, dash - (common ? COMM_COLUMNS : LATENCY_COMM_COLUMNS));
+        commTo = dash;
+        textFrom = afterDifference(Ascii.afterSpaces(b, textFrom, end));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** {@code 145     1.....     7.526518: }, and with raw flags {@code 145     1-0x0     7.526518: }. */
+  private boolean readAfterDashOfLatency(int dash) {
+    int i = number(dash + 1);
+    if (i < 0 || i >= end || b[i] != ' ') {
+      return false;
+    }
+    pid = (int) number;
+    i = number(Ascii.afterSpaces(b, i, end));
+    if (i < 0 || i + 2 >= end || b[i] == ' ' || b[i] == '.' && b[i + 1] >= '0' && b[i + 1] <= '9') {
+      return false;
+    }
+    cpu = (int) number;
+    context = b[i + 2];
+    return timestamp(Ascii.afterSpaces(b, Ascii.indexOf(b, i, end, ' '), end));
+  }
+
+  /** The index behind {@code (+420)   }, the option --ts-diff. */
+  private int afterDifference(int from) {
+    if (from + 1 >= end || b[from] != '(' || b[from + 1] != '+') {
+      return from;
+    }
+    return Ascii.afterSpaces(b, Math.min(Ascii.indexOf(b, from, end, ')') + 1, end), end);
   }
 
   /** {@code workload-213       1..... 236952us+: event}. */

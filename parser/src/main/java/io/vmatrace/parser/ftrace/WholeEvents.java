@@ -3,6 +3,7 @@ package io.vmatrace.parser.ftrace;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.NamedEvent;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.LineFacts;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,8 @@ final class WholeEvents {
 
   private @Nullable EventKind named(String name, boolean probe) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return names.event(bytes, 0, bytes.length, EventNames.hash(bytes, 0, bytes.length), probe);
+    NamedEvent event = names.event(bytes, 0, bytes.length, EventNames.hash(bytes, 0, bytes.length), probe);
+    return event == null ? null : event.kind();
   }
 
   /** Whether a colon follows, or the arrow of the function tracer. */

@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.zip.InflaterInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** The compressions that are read, told apart by their first bytes. */
+/** The compressions and wrappings that are read, told apart by their first bytes. */
 public enum Compression {
   GZ("gz", 0x1f, 0x8b) {
     @Override
@@ -40,6 +41,28 @@ public enum Compression {
     @Override
     public InputStream open(InputStream in, int memoryKib) throws IOException {
       return new FramedLZ4CompressorInputStream(in, true);
+    }
+  },
+  /** {@code atrace -z}: a line {@code TRACE:} and a zlib stream right behind it (Android's cmds/atrace/atrace.cpp). */
+  ATRACE("atrace", 'T', 'R', 'A', 'C', 'E', ':', '\n', 0x78) {
+    @Override
+    public InputStream open(InputStream in, int memoryKib) throws IOException {
+      in.skipNBytes(MAGIC_BYTES - 1);
+      return new InflaterInputStream(in);
+    }
+  },
+  /** An HTML page of systrace, of which only the trace is taken. */
+  HTML("html", '<', '!') {
+    @Override
+    public InputStream open(InputStream in, int memoryKib) {
+      return new TraceDataStream(in);
+    }
+  },
+  /** The same without a document type. */
+  HTML_ONLY("html", '<', 'h', 't', 'm', 'l') {
+    @Override
+    public InputStream open(InputStream in, int memoryKib) {
+      return new TraceDataStream(in);
     }
   };
 

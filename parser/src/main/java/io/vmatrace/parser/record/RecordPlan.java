@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Keys;
+import io.vmatrace.parser.event.NamedEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +42,12 @@ final class RecordPlan {
   RecordPlan(EventFormat format, EventNames names) {
     this.format = format;
     byte[] name = format.name().getBytes(StandardCharsets.UTF_8);
-    kind = names.event(name, 0, name.length, EventNames.hash(name, 0, name.length), format.isProbe());
+    NamedEvent event = names.event(name, 0, name.length, EventNames.hash(name, 0, name.length), format.isProbe());
+    kind = event == null ? null : event.kind();
     FormatField state = kind == EventKind.SCHED_SWITCH ? format.field("prev_state", format.fields()).orElse(null) : null;
     stateOffset = state == null ? -1 : state.offset();
     stateSize = state == null ? 0 : state.size();
-    copies = kind == null ? new Copy[0] : copies(format, kind);
+    copies = event == null ? new Copy[0] : copies(format, event);
     int covered = 0;
     int end = stateOffset + stateSize;
     for (Copy copy : copies) {
@@ -53,11 +55,12 @@ final class RecordPlan {
       end = Math.max(end, copy.offset() + copy.size());
     }
     length = end;
-    complete = kind == null || (covered & Keys.of(kind).mandatory()) == Keys.of(kind).mandatory();
+    complete = event == null || (covered & event.keys().mandatory()) == event.keys().mandatory();
   }
 
-  private static Copy[] copies(EventFormat format, EventKind kind) {
-    Keys keys = Keys.of(kind);
+  private static Copy[] copies(EventFormat format, NamedEvent event) {
+    EventKind kind = event.kind();
+    Keys keys = event.keys();
     List<Copy> copies = new ArrayList<>();
     int taken = 0;
     for (FormatField field : format.fields()) {

@@ -9,6 +9,10 @@ public enum ImportStat {
   CUT_SHORT("last line without an end", "the capture was cut while it was written; record again, or take the whole file", true),
   TORN_IN_DUMP("line of a dump that is torn or foreign", "other output got between the lines of the dump, so it and the line before it are not relied on", true),
   MESSAGES_DROPPED("gap of messages that printk dropped", "the console was slower than the kernel: a smaller buffer_size_kb, a faster console, or kdump", true),
+  NO_TASK(
+      "event of a task that is not said",
+      "print the task: perf script with tid, function_graph with the option funcgraph-proc",
+      true),
   LACKS_VALUES("probe without the arguments that say what happened", "define the probe with its arguments, see docs/CAPTURE.md", false),
   RAW_FORMAT("event in raw, hex or bin form", "switch the trace options raw, hex and bin off and record again", true);
 

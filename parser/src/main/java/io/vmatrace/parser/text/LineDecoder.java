@@ -15,11 +15,19 @@ public interface LineDecoder {
    */
   void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats);
 
+  /** The input is over: events that a sequential decoder still holds. */
+  default void finish(EventBatch out) {}
+
   /** The task, CPU, time and event name of one line, for quoting it; null when it is no event. */
   @Nullable LineFacts facts(byte[] b, int from, int to);
 
   /** Whether a line is the head of a stack trace, which belongs to the event before it on its CPU. */
   boolean isStackTrace(byte[] b, int from, int to);
+
+  /** Whether a stack trace begins with a head; in other formats its first frame follows the event. */
+  default boolean hasStackHeads() {
+    return true;
+  }
 
   /** Whether a line is one frame of a stack trace. */
   boolean isFrame(byte[] b, int from, int to);

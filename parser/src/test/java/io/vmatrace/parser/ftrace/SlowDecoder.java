@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The same decoding once more, with regular expressions and Strings: slow, plain, and written apart from the fast one. */
-final class SlowDecoder {
+public final class SlowDecoder {
   private static final Pattern LINE =
       Pattern.compile("^(.{16})-(\\d{1,18}) +(?:\\([ \\d-]*\\) *)?\\[(\\d{1,18})\\] +(?:([^ :]{4,6}) +)?(\\d{1,18})(?:\\.(\\d{1,9}))?: ?(.*)$");
   private static final Pattern PAIR = Pattern.compile("([A-Za-z0-9_]+)=\\(?(-?\\w+)\\)?(?=[ ),]|$)");
@@ -40,12 +40,12 @@ final class SlowDecoder {
   }
 
   /** An event of a kind whose values are pairs, or of the maple tree. */
-  record Decoded(EventKind kind, int task, int cpu, long time, Map<Field, Long> values) {}
+  public record Decoded(EventKind kind, int task, int cpu, long time, Map<Field, Long> values) {}
 
   private SlowDecoder() {}
 
   /** The event of a line; null for what this decoder does not do, or cannot read. */
-  static @Nullable Decoded decode(String line) {
+  public static @Nullable Decoded decode(String line) {
     try {
       return decodeReadable(line);
     } catch (NumberFormatException _) {

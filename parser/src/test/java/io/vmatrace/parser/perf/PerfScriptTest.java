@@ -29,9 +29,9 @@ class PerfScriptTest {
   /** A file without its events' names: perf makes them up, with what the attributes say of precision and host (cycles:ppH). */
   private static final String UNNAMED = "piped.lost_samples-4.4.data";
 
-  private static PerfScript.Line withoutModifiers(PerfScript.Line line) {
+  private static PeerScript.Line withoutModifiers(PeerScript.Line line) {
     assertThat(line.name()).endsWith(":ppH");
-    return new PerfScript.Line(line.comm(), line.tid(), line.cpu(), line.time(), line.digits(), line.name().replace(":ppH", ""), line.text());
+    return new PeerScript.Line(line.comm(), line.tid(), line.cpu(), line.time(), line.digits(), line.name().replace(":ppH", ""), line.text());
   }
 
   static Stream<Path> files() throws IOException {
@@ -49,26 +49,26 @@ class PerfScriptTest {
   @MethodSource("files")
   void shouldReadWhatPerfScriptReads(Path file) throws Exception {
     assumeTrue(Files.exists(file), "no ../shared here");
-    assumeTrue(PerfScript.isInstalled(), "perf is not installed");
+    assumeTrue(PeerScript.isInstalled(), "perf is not installed");
     List<Event> events = Event.decode(file).samples().stream().filter(event -> !event.name().equals("damaged")).toList();
-    Optional<List<PerfScript.Line>> script = PerfScript.of(file);
+    Optional<List<PeerScript.Line>> script = PeerScript.of(file);
     Integer refused = REFUSED.get(file.getFileName().toString());
     if (refused != null) {
       assertThat(script).as("a newer perf opens it: compare").isEmpty();
       assertThat(events).hasSize(refused);
       return;
     }
-    List<PerfScript.Line> lines = script.orElseThrow();
+    List<PeerScript.Line> lines = script.orElseThrow();
     if (file.getFileName().toString().equals(UNNAMED)) {
       lines = lines.stream().map(PerfScriptTest::withoutModifiers).toList();
     }
-    assertThat(counts(events, Event::fullName)).isEqualTo(counts(lines, PerfScript.Line::name));
+    assertThat(counts(events, Event::fullName)).isEqualTo(counts(lines, PeerScript.Line::name));
     assertThat(counts(events, Event::cpu)).isEqualTo(counts(lines, line -> cpu(line, events)));
     assertSame(events, lines);
   }
 
   /** Where the first event has no CPU, perf script has no column for it; what the others have is compared by their texts. */
-  private static int cpu(PerfScript.Line line, List<Event> events) {
+  private static int cpu(PeerScript.Line line, List<Event> events) {
     return line.cpu() >= 0 || events.isEmpty() ? line.cpu() : events.stream().filter(e -> e.time() == line.time() && e.task() == line.tid()).findFirst().map(Event::cpu).orElse(-1);
   }
 
@@ -85,14 +85,14 @@ class PerfScriptTest {
   void shouldReadTheSameAsTheTextOfTheSameRecording(List<String> names) throws Exception {
     Path formats = Event.SHARED.resolve("captures/formats");
     assumeTrue(Files.isDirectory(formats), "no ../shared here");
-    assertSame(Event.decode(formats.resolve(names.get(0))).samples(), PerfScript.ofText(formats.resolve(names.get(1))));
+    assertSame(Event.decode(formats.resolve(names.get(0))).samples(), PeerScript.ofText(formats.resolve(names.get(1))));
   }
 
-  private static void assertSame(List<Event> events, List<PerfScript.Line> lines) {
+  private static void assertSame(List<Event> events, List<PeerScript.Line> lines) {
     assertThat(events).hasSameSizeAs(lines);
     for (int i = 0; i < lines.size(); i++) {
       Event event = events.get(i);
-      PerfScript.Line line = lines.get(i);
+      PeerScript.Line line = lines.get(i);
       long unit = line.digits() == 9 ? 1 : 1_000;
       assertThat(event.time() / unit).as("time of event %d", i).isEqualTo(line.time() / unit);
       assertThat(event.fullName()).as("name of event %d", i).isEqualTo(line.name());

@@ -48,7 +48,10 @@ final class LockSeqWasMmSeq implements Rule {
       checks.brokenByValues("vm_lock_seq is %s: even, so no write section ever had it".formatted(text));
     } else if (sample.hasMmSeq() && lockSeq != Sample.NEVER_LOCKED && lockSeq - sample.mmSeq() > 0) {
       checks.brokenByValues("vm_lock_seq %s is ahead of mm_lock_seq %s".formatted(text, Integer.toUnsignedString(sample.mmSeq())));
-    } else if (vma.isLockSeqKnown() && vma.lockSeq() != Sample.NEVER_LOCKED && lockSeq - vma.lockSeq() < 0) {
+    } else if (vma.isLockSeqKnown()
+        && vma.lockSeq() != Sample.NEVER_LOCKED
+        && lockSeq != Sample.NEVER_LOCKED // a new VMA in the place of one whose end was not seen
+        && lockSeq - vma.lockSeq() < 0) {
       checks.broken("vm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(vma.lockSeq()), text));
     } else {
       checks.held();

@@ -26,7 +26,7 @@ final class WriteLockUnderMmapLock implements Rule {
           List.of("include/linux/mmap_lock.h __is_vma_write_locked(), vma_start_write()",
           "Documentation/mm/process_addrs.rst"),
           EnumSet.of(Op.VMA_START_WRITE),
-          EnumSet.of(Op.VMA_START_WRITE),
+          EnumSet.of(Op.VMA_START_WRITE, Op.MMAP_WRITE_LOCK),
           false);
 
   @Override

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The text of perf script, slowly: from the program itself or from a file. */
-final class PerfScript {
+final class PeerScript {
   /** {@code        workload   164/164   [001]    26.091636425:    mmap_lock:mmap_lock_released: mm=0x… write=true}; pid or pid/tid. */
   private static final Pattern LINE =
       Pattern.compile("^\\s*(?<comm>\\S.*?)\\s+(?:-?\\d+/)?(?<tid>-?\\d+)\\s+(?:\\[(?<cpu>-?\\d+)]\\s+)?(?<sec>\\d+)\\.(?<frac>\\d{6}|\\d{9}):\\s+(?:\\d+\\s+)?(?<name>\\S+?):(?:\\s+(?<text>.*))?$");
@@ -21,7 +21,7 @@ final class PerfScript {
   /** A line; cpu is -1 where it has none; digits are those of the fraction of a second. */
   record Line(String comm, int tid, int cpu, long time, int digits, String name, String text) {}
 
-  private PerfScript() {}
+  private PeerScript() {}
 
   static boolean isInstalled() {
     try {

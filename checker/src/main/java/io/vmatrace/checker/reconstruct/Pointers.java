@@ -1,0 +1,51 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+
+/**
+ * Whether the pointers of tracepoints and those of functions can be told to be the same. Tracepoints print hashes of 32 bits unless the
+ * option hash-ptr is off (lib/vsprintf.c ptr_to_hashval()), while probes and the function tracers print pointers as they are: in a
+ * capture that has both, one mm has two names, and nothing that a function did to it can be held against what its locks say. Then
+ * only the tracepoints are looked at.
+ */
+final class Pointers {
+  private boolean hashed;
+  private boolean raw;
+  private long leftOut;
+
+  /** Whether an event is to be left out because its pointers are of the other sort. */
+  boolean isForeign(EventKind kind, EventBatch events, int i) {
+    switch (kind.source()) {
+      case TRACEPOINT -> hashed |= isHash(events.value(i, Field.MM)) || kind == EventKind.MA_WRITE && isHash(events.value(i, Field.VMA));
+      case PROBE_ENTRY, PROBE_RETURN -> raw |= isRaw(events.value(i, Field.MM)) || isRaw(events.value(i, Field.VMA));
+      default -> {
+        return false;
+      }
+    }
+    boolean foreign = isMixed() && kind.source() != EventKind.Source.TRACEPOINT;
+    if (foreign) {
+      leftOut++;
+    }
+    return foreign;
+  }
+
+  /** Whether both sorts were met. */
+  boolean isMixed() {
+    return hashed && raw;
+  }
+
+  /** How many events were left out. */
+  long leftOut() {
+    return leftOut;
+  }
+
+  private static boolean isHash(long pointer) {
+    return pointer != 0 && pointer >>> 32 == 0;
+  }
+
+  private static boolean isRaw(long pointer) {
+    return pointer < 0 && pointer < -4095;
+  }
+}

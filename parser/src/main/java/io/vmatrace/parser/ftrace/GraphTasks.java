@@ -1,0 +1,130 @@
+package io.vmatrace.parser.ftrace;
+
+import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.bytes.ByteScan;
+import java.util.Arrays;
+import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
+
+/**
+ * Which task runs on each CPU, and what it has called. A switch is printed between rulers when a line is of another task than the line
+ * before it on its CPU (kernel/trace/trace_functions_graph.c verif_pid()); so the first switch of a CPU says of all lines before it whose
+ * they are.
+ *
+ * <pre>
+ *  ------------------------------------------
+ *  1)    &lt;idle&gt;-0    =&gt;  workloa-181
+ *  ------------------------------------------
+ * </pre>
+ */
+final class GraphTasks {
+  private static final int MOST_CPUS = 1 << 15;
+
+  /** Tasks whose calls are kept; with more of them all calls are forgotten, and returns without calls say nothing. */
+  private static final int MOST_TASKS = 1 << 14;
+
+  private final GraphHead ahead = new GraphHead();
+  private final IntObjectHashMap<Calls> calls = new IntObjectHashMap<>();
+  private int[] current = {};
+  private boolean[] inInterrupt = {};
+
+  /** Looks at the first lines for the first switch of each CPU. */
+  void lookAhead(byte[] b, int from, int to) {
+    for (int p = from; p < to; ) {
+      int end = ByteScan.newline(b, p, to);
+      ahead.read(b, p, end);
+      int arrow = arrow(ahead, b, end);
+      if (arrow > 0 && reach(ahead.cpu) && current[ahead.cpu] < 0) {
+        current[ahead.cpu] = pidBefore(b, p, arrow);
+      }
+      p = end + 1;
+    }
+  }
+
+  /** Whether a line is a switch, which is noted. */
+  boolean isSwitch(GraphHead head, byte[] b, int to) {
+    int arrow = arrow(head, b, to);
+    if (arrow < 0) {
+      return false;
+    }
+    if (reach(head.cpu)) {
+      current[head.cpu] = pidBefore(b, arrow, to);
+    }
+    return true;
+  }
+
+  /** Where the arrow of a switch is, or -1. */
+  private static int arrow(GraphHead head, byte[] b, int to) {
+    if (head.cpu < 0 || head.pid >= 0) {
+      return -1;
+    }
+    for (int i = head.textFrom; i + 3 < to && b[i] != '|' && b[i] != '('; i++) {
+      if (b[i] == ' ' && b[i + 1] == '=' && b[i + 2] == '>' && b[i + 3] == ' ') {
+        return pidBefore(b, head.textFrom, i) >= 0 && pidBefore(b, i, to) >= 0 ? i : -1;
+      }
+    }
+    return -1;
+  }
+
+  /** The pid of {@code comm-pid} that ends before a place, or -1. */
+  private static int pidBefore(byte[] b, int from, int to) {
+    int end = to;
+    while (end > from && b[end - 1] == ' ') {
+      end--;
+    }
+    int digits = end;
+    while (digits > from && Ascii.isDigit(b[digits - 1])) {
+      digits--;
+    }
+    boolean named = digits < end && end - digits <= 9 && digits > from && b[digits - 1] == '-';
+    return named ? (int) Ascii.decimal(b, digits, end) : -1;
+  }
+
+  /** The task of a line, or -1 when neither it nor a switch says. */
+  int of(GraphHead head) {
+    return head.pid >= 0 || !reach(head.cpu) ? head.pid : current[head.cpu];
+  }
+
+  /** An interrupt begins or ends on a CPU. */
+  void interrupt(GraphHead head) {
+    if (reach(head.cpu)) {
+      inInterrupt[head.cpu] = head.irqBegins;
+    }
+  }
+
+  /** The context of a line: its flags, or 'h' between the arrows of an interrupt. */
+  byte context(GraphHead head) {
+    boolean between = !head.hasContext && reach(head.cpu) && inInterrupt[head.cpu];
+    return between ? (byte) 'h' : head.context;
+  }
+
+  /** The calls of a task. */
+  Calls calls(int pid) {
+    Calls of = calls.get(pid);
+    if (of == null) {
+      if (calls.size() >= MOST_TASKS) {
+        calls.clear();
+      }
+      of = new Calls();
+      calls.put(pid, of);
+    }
+    return of;
+  }
+
+  /** Events are missing: whatever returns now may not be what was called. */
+  void forgetCalls() {
+    calls.forEachValue(Calls::forget);
+  }
+
+  private boolean reach(int cpu) {
+    if (cpu < 0 || cpu >= MOST_CPUS) {
+      return false;
+    }
+    if (cpu >= current.length) {
+      int before = current.length;
+      current = Arrays.copyOf(current, Math.max(16, Integer.highestOneBit(cpu) * 2));
+      inInterrupt = Arrays.copyOf(inInterrupt, current.length);
+      Arrays.fill(current, before, current.length, -1);
+    }
+    return true;
+  }
+}
