@@ -108,6 +108,8 @@ final class ReportBuilder {
   private static @Nullable String where(ConsoleReport said) {
     boolean counting = "refcount_warn_saturate".equals(said.function()) && !said.frames().isEmpty();
     return counting ? said.frames().getFirst() : said.function();
+  }
+
   private List<Report.InputProblem> problems() {
     List<Report.InputProblem> problems = new ArrayList<>();
     for (ImportStats.Problem p : stats.problems()) {
