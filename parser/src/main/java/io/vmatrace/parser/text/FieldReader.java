@@ -112,7 +112,10 @@ final class FieldReader extends ValueCursor {
   /** {@code mt_mod ff3358c34106b140, DESTROY}, {@code 41068898 (flags=WRITE)}: the first number is a pointer. */
   boolean pointer(NamedEvent event, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
-    for (; p < end; p++) {
+    if (from < to && (bytes[from] == '[' || equalsSign() >= 0)) {
+      return keyed(event, bytes, from, to, out); // the fields of the record, with the option fields or by trace-cmd report -R
+    }
+    for (p = from; p < end; p++) {
       if (isPointer() && hex()) {
         out.putSlot(0, value);
         return true;

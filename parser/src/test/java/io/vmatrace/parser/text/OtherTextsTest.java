@@ -32,8 +32,8 @@ class OtherTextsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "tracecmd-report, 1656", "tracecmd-report-R-t, 1656", "tracecmd-v6-report-R-t, 1685", "perf-script, 1298", "perf-script-ns, 1298",
-    "perf-script-header, 1341", "perf-script-g, 201"
+    "tracecmd-report, 1656", "tracecmd-report-R-t, 1656", "tracecmd-v6-report-R-t, 1689", "perf-script, 1298", "perf-script-ns, 1298",
+    "perf-script-header, 1370", "perf-script-g, 201"
   })
   void shouldReadWhatTheSlowDecoderReads(String name, int decoded) throws IOException {
     List<String> lines = Texts.shared(name);
