@@ -140,7 +140,10 @@ public final class EventBatch {
     int at = size - 1;
     who[at] = of;
     present[at] = from.present[i];
-    System.arraycopy(from.values, from.valuesAt(i), values, valuesAt(at), valuesEnd - valuesAt(at));
+    long[] source = from.values;
+    for (int to = valuesAt(at), k = from.valuesAt(i); to < valuesEnd; to++, k++) {
+      values[to] = source[k]; // a few: less than the call of a copy
+    }
     if (rawKept) {
       putRaw(from.raw, from.rawFrom[i], from.rawTo(i), from.rawTag[i]);
     }
