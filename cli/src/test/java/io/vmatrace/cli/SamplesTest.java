@@ -23,7 +23,7 @@ class SamplesTest {
 
   static Stream<Path> samples() throws IOException {
     try (Stream<Path> files = Files.list(SAMPLES)) {
-      return files.filter(path -> path.toString().endsWith(".txt.zst") || path.toString().endsWith(".log.zst")).sorted().toList().stream();
+      return files.filter(path -> path.toString().matches(".*\\.((txt|log)\\.zst|data)")).sorted().toList().stream();
     }
   }
 
@@ -33,7 +33,7 @@ class SamplesTest {
     Runs.Result result = Runs.run("check", sample.toString());
     assertThat(result.status()).isEqualTo(sample.getFileName().toString().startsWith("clean-") ? 0 : 1);
     compare(sample, ".expected.txt", result.out());
-    assertThat(result.out().lines().filter(line -> !line.contains(".zst")).toList()).allMatch(line -> line.length() <= 84);
+    assertThat(result.out().lines().filter(line -> !line.contains(".zst") && !line.contains(".data")).toList()).allMatch(line -> line.length() <= 84);
   }
 
   @ParameterizedTest
@@ -46,7 +46,7 @@ class SamplesTest {
   }
 
   private static void compare(Path sample, String suffix, String output) throws IOException {
-    Path expected = SAMPLES.resolve(sample.getFileName().toString().replaceFirst("\\.(txt|log)\\.zst$", suffix));
+    Path expected = SAMPLES.resolve(sample.getFileName().toString().replaceFirst("\\.((txt|log)\\.zst|data)$", suffix));
     if (REFRESH) {
       Files.writeString(expected, output);
     }

@@ -135,16 +135,26 @@ public final class EventBatch {
 
   /** Appends a copy of another batch's event with all that belongs to it but its line, which becomes its place in this batch. */
   public void append(EventBatch from, int i) {
-    long of = from.who[i];
-    add(EventKind.of((int) of & 0xff), (int) (of >> 32), 0, from.time[i], size, from.firstOffset + from.offset[i], (byte) 0);
-    int at = size - 1;
-    who[at] = of;
-    present[at] = from.present[i];
-    long[] source = from.values;
-    for (int to = valuesAt(at), k = from.valuesAt(i); to < valuesEnd; to++, k++) {
-      values[to] = source[k]; // a few: less than the call of a copy
+    if (size == who.length) {
+      growEvents();
     }
+    int begin = from.valuesAt(i);
+    int width = (i + 1 < from.size ? from.valuesAt(i + 1) : from.valuesEnd) - begin;
+    if (valuesEnd + width > values.length) {
+      values = Arrays.copyOf(values, values.length * 2);
+    }
+    int at = size++;
+    who[at] = from.who[i];
+    time[at] = from.time[i];
+    where[at] = (long) at << 32 | valuesEnd;
+    present[at] = from.present[i];
+    offset[at] = from.firstOffset + from.offset[i];
+    for (int k = 0; k < width; k++) {
+      values[valuesEnd + k] = from.values[begin + k];
+    }
+    valuesEnd += width;
     if (rawKept) {
+      rawFrom[at] = rawEnd;
       putRaw(from.raw, from.rawFrom[i], from.rawTo(i), from.rawTag[i]);
     }
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PerfAttrs {
   private static final int MOST = 100_000;
   private static final int MOST_IDS = 1 << 20;
+  private static final int MOST_NEAR = 1 << 12;
 
   /** enum perf_hw_id and enum perf_sw_ids, include/uapi/linux/perf_event.h. */
   private static final List<String> HARDWARE =
@@ -40,6 +41,11 @@ final class PerfAttrs {
   private final Map<PerfAttr, String> names = new HashMap<>();
   private final Set<String> tracepoints = new HashSet<>();
   private @Nullable PerfAttr first;
+
+  /** The same as {@link #byId} from the lowest id on: the kernel counts ids up, so those of a file are near each other. */
+  private @Nullable PerfAttr[] nearIds = {};
+
+  private long firstNear;
 
   /** Adds one, unless there are more than any recording has. */
   void add(PerfAttr attr) {
@@ -84,7 +90,8 @@ final class PerfAttrs {
       return null;
     }
     long id = numbers.u64(b, from + attr.idAt);
-    return id == 0 ? attr : byId.get(id);
+    long near = id - firstNear;
+    return near >= 0 && near < nearIds.length ? nearIds[(int) near] : id == 0 ? attr : byId.get(id);
   }
 
   /** The event of an id, or null. */
@@ -103,6 +110,14 @@ final class PerfAttrs {
       attr.name = format != null ? format.system() + ":" + format.name() : names.getOrDefault(attr, generalName(attr));
     }
     all.forEach(attr -> attr.use = use(attr));
+    firstNear = byId.isEmpty() ? 0 : Math.max(1, byId.keysView().min());
+    nearIds = new @Nullable PerfAttr[MOST_NEAR];
+    byId.forEachKeyValue(
+        (id, attr) -> {
+          if (id >= firstNear && id - firstNear < MOST_NEAR) {
+            nearIds[(int) (id - firstNear)] = attr;
+          }
+        });
   }
 
   private SampleUse use(PerfAttr attr) {
