@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace check}. */
@@ -34,15 +33,7 @@ final class CheckCommand implements Callable<Integer> {
   private CheckCommand() {
     spec =
         Commands.spec(this, "check")
-            .addPositional(
-                PositionalParamSpec.builder()
-                    .arity("1..*")
-                    .required(true)
-                    .paramLabel("CAPTURE")
-                    .type(List.class)
-                    .auxiliaryTypes(String.class)
-                    .description("A capture, compressed or not; - is standard input.")
-                    .build())
+            .addPositional(Commands.captures("1..*"))
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")
@@ -50,12 +41,7 @@ final class CheckCommand implements Callable<Integer> {
                     .defaultValue("text")
                     .description("text, json or ndjson (default: text).")
                     .build())
-            .addOption(
-                OptionSpec.builder("--kernel")
-                    .paramLabel("RELEASE")
-                    .type(String.class)
-                    .description("Release of the kernel that made the capture (uname -r), where the capture does not show it.")
-                    .build())
+            .addOption(Commands.kernel())
             .addOption(OptionSpec.builder("--possible").description("Also report what is suspicious but not certain.").build())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
@@ -104,7 +90,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private @Nullable Report check(String capture, Check.Options options, boolean allowInconclusive) {
-    try (Progress progress = new Progress(capture)) {
+    try (Progress progress = new Progress("check", capture)) {
       Report report = Check.run(capture, options, progress);
       status = status.worse(ExitStatus.of(report.verdict(), allowInconclusive));
       if (report.unreadable() != null) {

@@ -97,7 +97,8 @@ public final class MmReconstruction {
     void visit(MmState mm, int[] tasks);
   }
 
-  private void apply(EventBatch events, int i) {
+  /** Applies the i-th event of a batch, which must follow the one before it in the capture. */
+  public void apply(EventBatch events, int i) {
     EventKind kind = events.kind(i);
     int cpu = events.cpu(i);
     world.now().set(events.at(i), events.time(i), cpu);

@@ -103,8 +103,8 @@ final class Decoding implements AutoCloseable {
     for (boolean more = true; more && slot.readUpTo >= 0; slot = next()) {
       slot.events.firstLine(total.lines() + 1);
       slot.events.firstOffset(total.bytes() + slot.chunk.skipped);
-      more = wantsMore.test(slot.events);
       total.add(slot.counts);
+      more = wantsMore.test(slot.events);
       progress.accept(slot.readUpTo);
       free.add(slot);
     }

@@ -2,6 +2,7 @@ package io.vmatrace.parser.event;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** From the name that a line prints to the kind of event: a table of bytes, so that no name becomes a String. */
@@ -90,20 +91,24 @@ public final class EventNames {
     return (hash ^ hash >>> 15) & (SLOTS - 1);
   }
 
+  /** The names under which captures print a kind of event; for other system calls and for markers what stands for them. */
+  public static List<String> spellings(EventKind kind) {
+    String name = kind.kernelName();
+    return switch (kind.source()) {
+      case TRACEPOINT, MARKER -> List.of(name);
+      case PROBE_ENTRY -> List.of(name, name + "__entry");
+      case PROBE_RETURN -> Arrays.stream(RETURN_SUFFIXES).map(suffix -> name + suffix).toList();
+      case SYSCALL_ENTER -> name.isEmpty() ? List.of("sys_*(", "sys_enter_*") : List.of("sys_" + name + "(", "sys_enter_" + name);
+      case SYSCALL_EXIT -> name.isEmpty() ? List.of("sys_* ->", "sys_exit_*") : List.of("sys_" + name + " ->", "sys_exit_" + name);
+    };
+  }
+
   private static EventNames events() {
     EventNames table = new EventNames();
     for (EventKind kind : EventKind.values()) {
       switch (kind.source()) {
         case TRACEPOINT -> table.put(kind.kernelName(), kind, false);
-        case PROBE_ENTRY -> {
-          table.put(kind.kernelName(), kind, true);
-          table.put(kind.kernelName() + "__entry", kind, true);
-        }
-        case PROBE_RETURN -> {
-          for (String suffix : RETURN_SUFFIXES) {
-            table.put(kind.kernelName() + suffix, kind, true);
-          }
-        }
+        case PROBE_ENTRY, PROBE_RETURN -> spellings(kind).forEach(name -> table.put(name, kind, true));
         case SYSCALL_ENTER, SYSCALL_EXIT, MARKER -> {}
       }
     }

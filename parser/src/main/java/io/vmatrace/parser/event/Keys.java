@@ -95,15 +95,18 @@ public final class Keys {
     List<byte[]> keys = new ArrayList<>();
     List<Byte> slots = new ArrayList<>();
     for (Field field : kind.fields()) {
-      for (String name : names(kind, field)) {
-        if (field == VMA && name.equals("ret") && (kind.slot(RET) >= 0 || kind.source() != EventKind.Source.PROBE_RETURN)) {
-          continue; // a return value of its own, or none
-        }
+      for (String name : spellings(kind, field)) {
         keys.add(name.getBytes(StandardCharsets.US_ASCII));
         slots.add((byte) kind.slot(field));
       }
     }
     return new Keys(keys, slots, mandatory(kind));
+  }
+
+  /** The keys under which an event of this kind may carry a field, the usual one first; none where it stands without a key. */
+  public static List<String> spellings(EventKind kind, Field field) {
+    boolean ownRet = kind.slot(RET) >= 0 || kind.source() != EventKind.Source.PROBE_RETURN;
+    return names(kind, field).stream().filter(name -> field != VMA || !ownRet || !name.equals("ret")).toList();
   }
 
   /** System calls have the names of their own arguments (SYSCALL_DEFINEn), also in the binary formats of syscalls/sys_enter_NAME. */
