@@ -94,12 +94,23 @@ final class EventsCommand implements Callable<Integer> {
     Selection selection = selection(given);
     Format format = given.matchedOptionValue("--format", Format.ndjson);
     if (format == Format.perfetto) {
+      refuseFinerThanSlices(selection);
       timeline(captures, selection);
     } else {
       stream(captures, selection, format);
     }
     out.flush();
     return status.code();
+  }
+
+  /** A timeline shows what lasts, of whole mms and tasks. */
+  private void refuseFinerThanSlices(Selection selection) {
+    if (!selection.events().isEmpty() || !selection.addresses().isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "perfetto shows holds, faults and VMAs: select with --from, --to, --task and --mm");
+    }
+    if (!selection.tasks().stream().allMatch(task -> task.matches("\\d{1,9}"))) {
+      throw new ParameterException(spec.commandLine(), "--task: perfetto selects tasks by pid");
+    }
   }
 
   private Selection selection(ParseResult given) {

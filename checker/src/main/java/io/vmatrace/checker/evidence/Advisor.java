@@ -55,10 +55,10 @@ public final class Advisor {
     List<Advice.Step> steps = new ArrayList<>(general);
     steps.addAll(steps(add));
     if (!syscalls.isEmpty()) {
-      steps.add(new Advice.Step("system calls", List.copyOf(syscalls), Tracepoints.syscalls(), List.of()));
+      steps.add(Advice.Step.of("system calls", List.copyOf(syscalls), Tracepoints.syscalls()));
     }
     return new Advice(
-        List.copyOf(steps), steps(perhaps), List.copyOf(neverHappened), List.copyOf(impossible), recorded.generation() == null ? design.text() : "");
+        List.copyOf(steps), steps(perhaps), List.copyOf(neverHappened), List.copyOf(impossible), recorded.generation() == null ? assumed() : "");
   }
 
   private void judge(RuleInfo rule, Missing missing) {
@@ -94,7 +94,7 @@ public final class Advisor {
     if (seen && !(forValues && probe)) {
       return false;
     }
-    boolean certain = forValues || Sources.isCertain(kind) || probe && !recorded.witness().hasProbes() || !probe && !anyTracepoint();
+    boolean certain = forValues || Sources.isCertain(kind, design) || probe && !recorded.witness().hasProbes() || !probe && !anyTracepoint();
     (certain ? add : perhaps).add(kind, rule.id());
     return true;
   }
@@ -117,21 +117,36 @@ public final class Advisor {
         });
     for (Probes.Probe probe : Probes.all()) {
       if (wanted.rules.containsKey(probe.kind()) && probe.designs().contains(design)) {
-        probes.add(probe.on(design));
+        probes.add(probe.definition());
       }
     }
     List<Advice.Step> steps = new ArrayList<>();
     folders.forEach(
-        (folder, rules) -> steps.add(new Advice.Step("tracepoints " + folder, inOrder(rules), List.of(Tracepoints.enable(folder)), List.of())));
+        (folder, rules) -> steps.add(Advice.Step.of("tracepoints " + folder, List.copyOf(rules), List.of(Tracepoints.enable(folder)))));
     if (!probes.isEmpty()) {
       String why = recorded.witness().hasValues() || !recorded.witness().hasProbes() ? "probes" : "probes with values, instead of yours";
-      steps.add(new Advice.Step(why, inOrder(probed), List.of(Tracepoints.enable("vma")), List.copyOf(probes)));
+      steps.add(new Advice.Step(why, List.copyOf(probed), List.of(Tracepoints.enable("vma")), List.copyOf(probes), values(probes)));
     }
     return steps;
   }
 
-  /** Ids in the order of their numbers, which are of two digits. */
-  private static List<String> inOrder(Set<String> ids) {
-    return List.copyOf(ids);
+  /** The values that these probes name. */
+  private Map<String, String> values(List<String> probes) {
+    Map<String, String> values = new LinkedHashMap<>();
+    if (probes.stream().anyMatch(probe -> probe.endsWith(" $V"))) {
+      values.put("V", Probes.values(design));
+    }
+    if (probes.stream().anyMatch(probe -> probe.endsWith(" $VP"))) {
+      values.put("VP", Probes.preparedValues(design));
+    }
+    return values;
+  }
+
+  private String assumed() {
+    return switch (design) {
+      case MMAP_LOCK, RWSEM -> "6.4 to 6.14";
+      case REFCOUNT -> "6.15 to 6.19";
+      case EXCLUDE_READERS -> "7.0 and later";
+    };
   }
 }

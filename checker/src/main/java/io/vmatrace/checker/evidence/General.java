@@ -43,7 +43,7 @@ public final class General {
   }
 
   private static Advice.Step step(String why, String line) {
-    return new Advice.Step(why, List.of(), List.of(line), List.of());
+    return Advice.Step.of(why, List.of(), List.of(line));
   }
 
   /** Twice what these events take, as a power of two. */

@@ -22,12 +22,7 @@ public final class Probes {
    * @param designs the kernels that take it
    * @param definition with {@code $V} and {@code $VP} for the values of a VMA
    */
-  public record Probe(EventKind kind, Set<Generation> designs, String definition) {
-    /** The line with the values of a design in it. */
-    String on(Generation design) {
-      return definition.replace("$VP", preparedValues(design)).replace("$V", values(design));
-    }
-  }
+  public record Probe(EventKind kind, Set<Generation> designs, String definition) {}
 
   /** {@code $V}: what a probe fetches from its argument vma. */
   private static final String VALUES =

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.evidence;
 
+import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.mm.Op;
 import io.vmatrace.parser.event.EventKind;
 import java.util.List;
@@ -24,14 +25,14 @@ final class Sources {
           EventKind.VMA_START_WRITE_RET,
           EventKind.VMA_MARK_DETACHED,
           EventKind.VMA_MARK_DETACHED_RET,
-          EventKind.VM_AREA_ALLOC_RET,
-          EventKind.VM_AREA_FREE);
+          EventKind.VM_AREA_ALLOC_RET);
 
   private Sources() {}
 
   /** Whether an event's absence proves that it was not recorded. */
-  static boolean isCertain(EventKind kind) {
-    return CERTAIN.contains(kind);
+  static boolean isCertain(EventKind kind, Generation design) {
+    boolean freedAtExit = design != Generation.RWSEM; // there exit_mmap() goes past vm_area_free() (protocol.md 1.5)
+    return CERTAIN.contains(kind) || kind == EventKind.VM_AREA_FREE && freedAtExit;
   }
 
   /** The events that show an op; empty for those that the system calls show. */

@@ -114,7 +114,7 @@ public final class InfoJson {
     steps(node.putArray("perhaps"), advice.perhaps());
     advice.neverHappened().forEach(node.putArray("neverHappened")::add);
     advice.impossible().forEach(node.putArray("impossible")::add);
-    node.put("assumedDesign", advice.assumedDesign().isEmpty() ? null : advice.assumedDesign());
+    node.put("assumedKernels", advice.assumedKernels().isEmpty() ? null : advice.assumedKernels());
     return node;
   }
 
@@ -123,7 +123,7 @@ public final class InfoJson {
       ObjectNode node = to.addObject();
       node.put("why", step.why());
       step.rules().forEach(node.putArray("rules")::add);
-      step.probes().forEach(node.putArray("probes")::add);
+      step.definitions().forEach(node.putArray("probes")::add);
       step.lines().forEach(node.putArray("lines")::add);
     }
   }

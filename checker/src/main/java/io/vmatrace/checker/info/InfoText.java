@@ -164,9 +164,9 @@ public final class InfoText {
     if (!advice.impossible().isEmpty()) {
       page.wrapped("  ", "  ", "Not to be recorded on this kernel: " + String.join(" ", advice.impossible()));
     }
-    if (!advice.assumedDesign().isEmpty() && advice.add().stream().anyMatch(step -> !step.probes().isEmpty())) {
-      page.wrapped("  ", "  ", ("The capture does not show its kernel: the probes are for the design %s;"
-          + " `--kernel RELEASE` gives those for another, and a kernel refuses what it lacks.").formatted(advice.assumedDesign()));
+    if (!advice.assumedKernels().isEmpty() && advice.add().stream().anyMatch(step -> !step.probes().isEmpty())) {
+      page.wrapped("  ", "  ", ("The capture does not show its kernel: the probes are for kernels %s;"
+          + " `--kernel RELEASE` gives those for another.").formatted(advice.assumedKernels()));
     }
   }
 

@@ -28,10 +28,12 @@ final class Script {
     wrapped("# ", "#   ", "", words);
     if (!step.probes().isEmpty()) {
       lines.add("p() { echo \"$*\" >> dynamic_events; }");
+      step.values().forEach((name, value) -> wrapped(name + "='", "  ", "", List.of((value + "'").split(" ", -1))));
       for (String probe : step.probes()) {
         List<String> quoted = new ArrayList<>();
         for (String word : probe.split(" ", -1)) {
-          quoted.add(word.matches(PLAIN) ? word : "'" + word + "'");
+          boolean plain = word.matches(PLAIN) || step.values().containsKey(word.substring(1)) && word.startsWith("$");
+          quoted.add(plain ? word : "'" + word + "'");
         }
         wrapped("p ", "  ", " \\", quoted);
       }
