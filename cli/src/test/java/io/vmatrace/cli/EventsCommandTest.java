@@ -87,7 +87,6 @@ class EventsCommandTest {
 
   @Test
   void shouldFilterByAddress() {
-    long vma = 0xff3358c342515c00L;
     assertKept(line -> line.has("ff3358c342515c00"), "--address", "0xff3358c342515c00");
     long page = 0xffffffffffefeaL >>> 12;
     List<String> kept = events(SAMPLE, "--address", "0xffffffffffefea", "--event", "page_fault*", "--event", "handle_mm_fault*");
@@ -100,7 +99,6 @@ class EventsCommandTest {
                             && (line.hex("address") >>> 12 == page
                                 || line.hex("start") != 0 && line.hex("start") <= page << 12 && line.hex("end") > page << 12)))
         .isNotEmpty();
-    assertThat(vma).isNegative(); // compared as unsigned
   }
 
   @Test

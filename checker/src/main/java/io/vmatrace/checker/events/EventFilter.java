@@ -99,14 +99,16 @@ final class EventFilter {
     return false;
   }
 
+  /** Ranges are of user space, the lower half; a store at the top of the tree ends at 2^64, which is 0. */
   private static boolean isInRange(EventBatch events, int i, long address) {
-    if (!events.has(i, Field.START)) {
+    if (address < 0 || !events.has(i, Field.START)) {
       return false;
     }
     long start = events.value(i, Field.START);
     if (events.has(i, Field.END)) {
       long end = events.value(i, Field.END);
-      return Long.compareUnsigned(address, start) >= 0 && (end == 0 || Long.compareUnsigned(address, end) < 0);
+      boolean toTop = end == 0 && events.kind(i).source() == EventKind.Source.TRACEPOINT;
+      return Long.compareUnsigned(address, start) >= 0 && (toTop || Long.compareUnsigned(address, end) < 0);
     }
     return events.has(i, Field.LENGTH) && Long.compareUnsigned(address - start, events.value(i, Field.LENGTH)) < 0;
   }

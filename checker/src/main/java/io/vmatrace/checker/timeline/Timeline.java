@@ -3,6 +3,7 @@ package io.vmatrace.checker.timeline;
 import io.vmatrace.checker.events.TimeWindow;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
@@ -11,7 +12,7 @@ import io.vmatrace.checker.timeline.Tracks.Lane;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
@@ -39,9 +40,9 @@ final class Timeline implements StepSink {
   private final TimeWindow window;
   private final BiPredicate<@Nullable MmState, Integer> wanted;
   private final EventDescriber describer;
-  private final Map<Holder, Hold> holds = new HashMap<>();
-  private final Map<TaskState, Fault> faults = new HashMap<>();
-  private final Map<TaskState, Long> startWrites = new HashMap<>();
+  private final Map<Holder, Hold> holds = new LinkedHashMap<>();
+  private final Map<TaskState, Fault> faults = new LinkedHashMap<>();
+  private final Map<TaskState, Long> startWrites = new LinkedHashMap<>();
   private final List<VmaState> departed = new ArrayList<>();
   private @Nullable EventBatch events;
   private int index;
@@ -95,7 +96,7 @@ final class Timeline implements StepSink {
   public void accept(Step step) {
     MmState mm = step.mm();
     switch (step.op()) {
-      case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> lock(step, mm, step.op() == io.vmatrace.checker.mm.Op.MMAP_WRITE_LOCK);
+      case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> lock(step, mm, step.op() == Op.MMAP_WRITE_LOCK);
       case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> unlock(step, mm);
       case MMAP_WRITE_DOWNGRADE -> downgrade(step, mm);
       case PAGE_FAULT -> faults.put(step.task(), new Fault(time, 0, step.flags() != 0));
@@ -199,7 +200,7 @@ final class Timeline implements StepSink {
         mm,
         step.task().pid(),
         fault.begin(),
-        Map.of("address", step.address(), "from", fault.user() ? "user" : "kernel", "path", path, "reason", reason.text()));
+        inOrder("address", step.address(), "from", fault.user() ? "user" : "kernel", "path", path, "reason", reason.text()));
   }
 
   private void stored(Step step, @Nullable MmState mm) {
@@ -244,10 +245,17 @@ final class Timeline implements StepSink {
 
   private static Map<String, Object> arguments(Step step) {
     VmaState vma = step.vma();
-    Map<String, Object> arguments = new java.util.LinkedHashMap<>();
-    arguments.put("vma", vma == null ? 0L : vma.address());
-    if (step.sample().hasRange()) {
-      arguments.put("range", range(step.sample().start(), step.sample().end()));
+    long address = vma == null ? 0 : vma.address();
+    return step.sample().hasRange()
+        ? inOrder("vma", address, "range", range(step.sample().start(), step.sample().end()))
+        : Map.of("vma", address);
+  }
+
+  /** Names and values in turn: in this order, so that the same capture gives the same bytes. */
+  private static Map<String, Object> inOrder(Object... namesAndValues) {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      arguments.put((String) namesAndValues[i], namesAndValues[i + 1]);
     }
     return arguments;
   }
