@@ -1,6 +1,7 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.events.FieldForm;
+import io.vmatrace.checker.report.Page;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
@@ -13,17 +14,17 @@ final class Aliases {
   private Aliases() {}
 
   static String text() {
-    StringBuilder text = new StringBuilder();
+    Page page = new Page();
     for (EventKind kind : EventKind.values()) {
       if (kind != EventKind.UNKNOWN) {
-        text.append(kind.name()).append("  ").append(source(kind)).append('\n');
-        text.append("  names   ").append(String.join(", ", EventNames.spellings(kind))).append('\n');
+        page.line(kind.name() + "  " + source(kind));
+        page.wrapped("  names       ", " ".repeat(14), String.join(", ", EventNames.spellings(kind)));
         for (Field field : kind.fields()) {
-          text.append("  %-12s%s%n".formatted(FieldForm.name(field), keys(kind, field)));
+          page.wrapped("  %-12s".formatted(FieldForm.name(field)), " ".repeat(14), keys(kind, field));
         }
       }
     }
-    return text.toString();
+    return page.text();
   }
 
   private static String source(EventKind kind) {

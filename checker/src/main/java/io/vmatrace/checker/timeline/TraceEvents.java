@@ -12,6 +12,8 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Writes events of the Trace Event Format ("JSON Object Format"): complete events X, async events b, n and e, instants i and
  * metadata M. Times are microseconds with three decimals; counts of a clock in ticks are written as if they were microseconds.
+ * Perfetto names a thread by its tid alone, the one that it met last (json_trace_parser_impl.cc), so a thread is named where it is
+ * met first; and it may take async events of one id for another track when their names differ, so they do not.
  */
 final class TraceEvents implements AutoCloseable {
   private static final JsonFactory FACTORY = JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();

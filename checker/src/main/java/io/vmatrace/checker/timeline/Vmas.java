@@ -58,7 +58,7 @@ final class Vmas {
       life.range = range;
       write(life, vma, time);
       if (life.written) {
-        out.async("n", CATEGORY, "range " + range, life.process, life.id, time, Map.of("range", range));
+        out.async("n", CATEGORY, Timeline.vmaName(vma), life.process, life.id, time, Map.of("range", range));
       }
     }
   }
