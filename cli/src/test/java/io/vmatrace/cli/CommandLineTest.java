@@ -84,7 +84,7 @@ class CommandLineTest {
 
   @Test
   void shouldHelpWithExamples() {
-    for (String command : new String[] {"--help", "check --help", "rules --help"}) {
+    for (String command : new String[] {"--help", "check --help", "info --help", "events --help", "rules --help"}) {
       Runs.Result result = Runs.run(command.split(" ", -1));
       assertThat(result.status()).isZero();
       assertThat(result.out()).contains("Examples:");

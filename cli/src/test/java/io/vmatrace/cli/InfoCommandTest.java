@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,35 @@ class InfoCommandTest {
     Path file = Files.write(folder.resolve("few.txt"), kept);
     JsonNode capture = info(file.toString());
     assertThat(lines(capture)).contains("echo 1 > events/mmap_lock/enable").noneMatch(line -> line.contains("maple_tree"));
+  }
+
+  @Test
+  void shouldAskForValuesWhereProbesFetchNone() throws IOException {
+    List<String> bare =
+        lines("samples/clean-7.2.13-churn.txt.zst", _ -> true).stream()
+            .map(line -> line.replaceAll(" (refcnt|lock_seq|mm_seq|start|end)=\\S+", ""))
+            .toList();
+    JsonNode capture = info(Files.write(folder.resolve("bare.txt"), bare).toString());
+    assertThat(capture.get("evidence").asString()).isEqualTo("E1");
+    assertThat(capture.at("/advice/add/0/why").asString()).isEqualTo("probes with values, in place of yours on the same functions");
+    assertThat(probes(capture)).contains("f:vma/vm_area_free vm_area_free " + Probes.values(Generation.EXCLUDE_READERS)).noneMatch(line -> line.contains("lock_vma_under_rcu"));
+  }
+
+  @Test
+  void shouldTellOfSeveralCapturesAndOfThoseThatCannotBeRead() {
+    Runs.Result result = Runs.run("info", "samples/clean-7.2.13-churn.txt.zst", "nowhere", "samples/clean-6.12.94-churn.txt.zst");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).isEqualTo("vmatrace: nowhere: no such file\n");
+    assertThat(result.out()).contains("samples/clean-7.2.13-churn.txt.zst\n  format", "\n\nsamples/clean-6.12.94-churn.txt.zst\n  format");
+  }
+
+  @Test
+  void shouldSayWhatIsMissingAtTheEnd() throws IOException {
+    byte[] bytes = Files.readAllBytes(Path.of("samples/clean-7.2.13-churn.txt.zst"));
+    Path cut = Files.write(folder.resolve("cut.zst"), Arrays.copyOf(bytes, bytes.length / 2));
+    Runs.Result result = Runs.run("info", cut.toString());
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).contains("incomplete").contains("cut short");
   }
 
   private static List<String> lines(String sample, Predicate<RawText.Line> wanted) {

@@ -1,7 +1,10 @@
 package io.vmatrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -71,6 +74,29 @@ class TimelineTest {
     List<JsonNode> ofTask = slices(timeline(path, "--task", Integer.toString(pid)));
     assertThat(ofTask).isNotEmpty().allMatch(e -> (e.get("tid").asInt() & (1 << 23) - 1) == pid);
     assertThat(ofTask).hasSize((int) all.stream().filter(e -> (e.get("tid").asInt() & (1 << 23) - 1) == pid).count());
+  }
+
+  @Test
+  void shouldEndWhatIsOpenWhereEventsAreMissing() {
+    assumeTrue(Files.isDirectory(Path.of("../shared/captures")), "needs ../shared/captures");
+    String path = "../shared/captures/formats/trace-pipe-lost.txt.zst";
+    List<JsonNode> events = timeline(path);
+    assertPaired(events);
+    assertNested(events);
+    assertThat(events.stream().filter(e -> text(e, "ph").equals("i"))).isNotEmpty().allMatch(e -> text(e, "name").equals("events are missing"));
+  }
+
+  @Test
+  void shouldPutSeveralCapturesInOneTimeline() {
+    Runs.Result result =
+        Runs.run("events", "--format", "perfetto", "samples/clean-7.2.13-churn.txt.zst", "nowhere", "samples/clean-6.12.94-churn.txt.zst");
+    assertThat(result.status()).isEqualTo(3);
+    List<JsonNode> events = new ArrayList<>();
+    JsonMapper.shared().readTree(result.out()).get("traceEvents").forEach(events::add);
+    List<String> processes =
+        events.stream().filter(e -> text(e, "name").equals("process_name")).map(e -> e.at("/args/name").asString()).toList();
+    assertThat(processes).anyMatch(name -> name.startsWith("samples/clean-7.2.13-churn.txt.zst: mm 0x")).anyMatch(name -> name.startsWith("samples/clean-6.12.94"));
+    assertThat(events.stream().filter(e -> text(e, "name").equals("process_name")).map(e -> e.get("pid").asInt())).doesNotHaveDuplicates();
   }
 
   private static void assertNamed(List<JsonNode> events) {

@@ -91,12 +91,17 @@ public final class Advisor {
   private boolean want(EventKind kind, RuleInfo rule, boolean forValues) {
     boolean probe = kind.source() != EventKind.Source.TRACEPOINT;
     boolean seen = recorded.witness().saw(kind) || recorded.witness().saw(Sources.companion(kind));
-    if (seen && !(forValues && probe)) {
+    if (seen && !(forValues && fetchesValues(kind))) {
       return false;
     }
     boolean certain = forValues || Sources.isCertain(kind, design) || probe && !recorded.witness().hasProbes() || !probe && !anyTracepoint();
     (certain ? add : perhaps).add(kind, rule.id());
     return true;
+  }
+
+  private boolean fetchesValues(EventKind kind) {
+    Probes.Probe probe = Probes.of(kind, design);
+    return probe != null && probe.definition().contains(" $V");
   }
 
   private boolean anyTracepoint() {
@@ -124,7 +129,7 @@ public final class Advisor {
     folders.forEach(
         (folder, rules) -> steps.add(Advice.Step.of("tracepoints " + folder, List.copyOf(rules), List.of(Tracepoints.enable(folder)))));
     if (!probes.isEmpty()) {
-      String why = recorded.witness().hasValues() || !recorded.witness().hasProbes() ? "probes" : "probes with values, instead of yours";
+      String why = recorded.witness().hasValues() || !recorded.witness().hasProbes() ? "probes" : "probes with values, in place of yours on the same functions";
       steps.add(new Advice.Step(why, List.copyOf(probed), List.of(Tracepoints.enable("vma")), List.copyOf(probes), values(probes)));
     }
     return steps;

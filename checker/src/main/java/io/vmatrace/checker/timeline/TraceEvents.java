@@ -37,10 +37,10 @@ final class TraceEvents implements AutoCloseable {
 
   /** Names a process. */
   void process(int process, String name) {
-    metadata("process_name", process, 0);
+    metadata("process_name", process, process);
     out.writeStringProperty("name", name);
     endMetadata();
-    metadata("process_sort_index", process, 0);
+    metadata("process_sort_index", process, process);
     out.writeNumberProperty("sort_index", process);
     endMetadata();
   }
