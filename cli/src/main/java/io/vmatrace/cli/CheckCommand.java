@@ -19,7 +19,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace check}. */
@@ -38,15 +37,7 @@ final class CheckCommand implements Callable<Integer> {
   private CheckCommand() {
     spec =
         Commands.spec(this, "check")
-            .addPositional(
-                PositionalParamSpec.builder()
-                    .arity("1..*")
-                    .required(true)
-                    .paramLabel("CAPTURE")
-                    .type(List.class)
-                    .auxiliaryTypes(String.class)
-                    .description("A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture.")
-                    .build())
+            .addPositional(Commands.captures("1..*"))
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")
@@ -54,12 +45,7 @@ final class CheckCommand implements Callable<Integer> {
                     .defaultValue("text")
                     .description("text, json or ndjson (default: text).")
                     .build())
-            .addOption(
-                OptionSpec.builder("--kernel")
-                    .paramLabel("RELEASE")
-                    .type(String.class)
-                    .description("Release of the kernel that made the capture (uname -r), where the capture does not show it.")
-                    .build())
+            .addOption(Commands.kernel())
             .addOption(Commands.events())
             .addOption(OptionSpec.builder("--possible").description("Also report what is suspicious but not certain.").build())
             .addOption(
@@ -118,7 +104,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private @Nullable Report check(CaptureSource source, Check.Options options, @Nullable Members members, boolean allowInconclusive) {
-    try (source; Progress progress = new Progress(source.name())) {
+    try (source; Progress progress = new Progress("check", source.name())) {
       Report report = Check.run(source, options, progress);
       status = status.worse(ExitStatus.of(report.verdict(), allowInconclusive));
       if (report.unreadable() != null) {

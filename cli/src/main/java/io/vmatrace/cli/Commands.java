@@ -1,7 +1,9 @@
 package io.vmatrace.cli;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * What all commands have. Commands are put together by calls and not by annotations: reading those costs picocli a tenth of a
@@ -33,6 +35,27 @@ final class Commands {
         .paramLabel("FILE")
         .type(String.class)
         .description("Your own names of events, as YAML or JSON (docs/ALIASES.md).")
+        .build();
+  }
+
+  /** The captures that a command reads. */
+  static PositionalParamSpec captures(String arity) {
+    return PositionalParamSpec.builder()
+        .arity(arity)
+        .required(!arity.startsWith("0"))
+        .paramLabel("CAPTURE")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .description("A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture.")
+        .build();
+  }
+
+  /** The kernel, where the user knows it better. */
+  static OptionSpec kernel() {
+    return OptionSpec.builder("--kernel")
+        .paramLabel("RELEASE")
+        .type(String.class)
+        .description("Release of the kernel that made the capture (uname -r), where the capture does not show it.")
         .build();
   }
 }

@@ -14,11 +14,13 @@ final class Progress implements LongConsumer, AutoCloseable {
   private static final long PATIENCE_NANOSECONDS = 1_000_000_000;
   private static final long MEBIBYTE = 1 << 20;
 
+  private final String task;
   private final String capture;
   private final long begun = System.nanoTime();
   private @Nullable ProgressBar bar;
 
-  Progress(String capture) {
+  Progress(String task, String capture) {
+    this.task = task;
     this.capture = capture;
   }
 
@@ -34,7 +36,7 @@ final class Progress implements LongConsumer, AutoCloseable {
 
   private ProgressBar open() {
     return new ProgressBarBuilder()
-        .setTaskName("check")
+        .setTaskName(task)
         .setInitialMax(size())
         .setUnit(" MiB", MEBIBYTE)
         .setStyle(ProgressBarStyle.ASCII)

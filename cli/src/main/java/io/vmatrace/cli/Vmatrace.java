@@ -15,16 +15,20 @@ import picocli.CommandLine.ParameterException;
 public final class Vmatrace implements Runnable {
   private final CommandSpec spec;
 
-  private Vmatrace() {
+  private Vmatrace(PrintStream out) {
     spec =
         Commands.spec(this, "vmatrace")
             .addSubcommand("check", CheckCommand.spec())
+            .addSubcommand("info", InfoCommand.spec())
+            .addSubcommand("events", EventsCommand.spec(out))
             .addSubcommand("rules", RulesCommand.spec());
     spec.usageMessage()
         .description("Checks captures of Linux memory management against the per-VMA-lock protocol of the kernel that made them.")
         .footer(
             "  vmatrace check trace.txt.zst            verdict on one capture",
             "  cat /sys/kernel/tracing/trace | vmatrace check -",
+            "  vmatrace info trace.txt                 what it is, and what to record",
+            "  vmatrace events --event 'page_fault*' trace.txt",
             "  vmatrace rules R59                      what a rule says and why",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
@@ -33,22 +37,22 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check or rules");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, events or rules");
   }
 
   /** Runs the program and ends the process with its exit status. */
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT); // numbers look the same everywhere
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-    int status = commandLine(new PrintWriter(out, false, StandardCharsets.UTF_8)).execute(arguments);
+    int status = commandLine(out).execute(arguments);
     out.flush();
     System.exit(status);
   }
 
   /** The command line, writing its results to {@code out}. */
-  static CommandLine commandLine(PrintWriter out) {
-    CommandLine line = new CommandLine(new Vmatrace().spec);
-    line.setOut(out);
+  static CommandLine commandLine(PrintStream out) {
+    CommandLine line = new CommandLine(new Vmatrace(out).spec);
+    line.setOut(new PrintWriter(out, false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(80);

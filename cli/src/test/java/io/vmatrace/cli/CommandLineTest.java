@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,7 +124,7 @@ class CommandLineTest {
 
   @Test
   void shouldHelpWithExamples() {
-    for (String command : new String[] {"--help", "check --help", "rules --help"}) {
+    for (String command : new String[] {"--help", "check --help", "info --help", "events --help", "rules --help"}) {
       Runs.Result result = Runs.run(command.split(" ", -1));
       assertThat(result.status()).isZero();
       assertThat(result.out()).contains("Examples:");

@@ -1,15 +1,14 @@
 package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.catalogue.KernelMessage;
+import io.vmatrace.checker.evidence.Missing;
+import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
-import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.report.Report.FaultCounts;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
@@ -22,12 +21,9 @@ import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what capture, reconstruction and rules have to say. */
@@ -39,8 +35,7 @@ final class ReportBuilder {
   private final MmReconstruction reconstruction;
   private final RuleRun run;
   private final @Nullable String unreadable;
-  private final @Nullable String release;
-  private final @Nullable Generation generation;
+  private final Recorded recorded;
 
   ReportBuilder(
       Capture capture, Check.Options options, MmReconstruction reconstruction, RuleRun run, @Nullable String unreadable) {
@@ -51,9 +46,7 @@ final class ReportBuilder {
     this.reconstruction = reconstruction;
     this.run = run;
     this.unreadable = unreadable;
-    release = facts.kernelRelease() != null ? facts.kernelRelease() : options.kernelRelease();
-    Generation shown = reconstruction.witness().generation();
-    generation = shown != null ? shown : KernelGuess.of(release);
+    recorded = Recorded.of(reconstruction, facts.kernelRelease() != null ? facts.kernelRelease() : options.kernelRelease());
   }
 
   Report build() throws CaptureException {
@@ -69,9 +62,9 @@ final class ReportBuilder {
         capture.path(),
         capture.format(),
         capture.compression(),
-        new Report.Kernel(release, generation == null ? null : generation.text()),
+        new Report.Kernel(recorded.release(), recorded.design()),
         facts.clockUnit() == ClockUnit.TICKS ? "ticks" : "seconds",
-        evidence(),
+        recorded.evidence(),
         input(),
         violated ? Verdict.VIOLATION : reasons.isEmpty() ? Verdict.OK : Verdict.INCONCLUSIVE,
         reasons,
@@ -131,13 +124,6 @@ final class ReportBuilder {
     return options.possible() || found.certainty() == Certainty.DEFINITE;
   }
 
-  private Evidence evidence() {
-    if (reconstruction.witness().hasValues()) {
-      return Evidence.E2;
-    }
-    return reconstruction.witness().hasProbes() ? Evidence.E1 : Evidence.E0;
-  }
-
   private Report.Input input() {
     return new Report.Input(
         stats.bytes(),
@@ -166,10 +152,10 @@ final class ReportBuilder {
 
   private Report.RuleResult result(RuleTally tally) {
     RuleInfo info = tally.info();
-    String missing = missing(info);
+    Missing missing = recorded.missing(info);
     if (missing != null) {
       tally.discard();
-      return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing);
+      return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing.text());
     }
     Status status = Status.HELD;
     String why = null;
@@ -183,25 +169,6 @@ final class ReportBuilder {
       why = "what it is about never happened";
     }
     return new Report.RuleResult(info.id(), info.summary(), status, tally.checked(), tally.violations(), tally.possible(), why);
-  }
-
-  /** What a rule lacks, or null. */
-  private @Nullable String missing(RuleInfo info) {
-    if (generation != null && !info.generations().contains(generation)) {
-      return "not a rule of this kernel's design (%s)".formatted(generation.text());
-    }
-    if (info.needsValues() && !reconstruction.witness().hasValues()) {
-      return "no values recorded (needs probes that fetch them)";
-    }
-    Set<Op> unseen = EnumSet.copyOf(info.on());
-    unseen.retainAll(reconstruction.witnessed());
-    Set<Op> needed = info.needs().isEmpty() ? EnumSet.noneOf(Op.class) : EnumSet.copyOf(info.needs());
-    needed.removeAll(reconstruction.witnessed());
-    if (!needed.isEmpty() || unseen.isEmpty()) {
-      Set<Op> names = needed.isEmpty() ? EnumSet.copyOf(info.on()) : needed;
-      return "not in the capture: " + names.stream().map(op -> op.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
-    }
-    return null;
   }
 
   private boolean isIncomplete() {

@@ -47,6 +47,12 @@ public final class VmaTree {
   }
 
   private final RangeIndex ranges = new RangeIndex();
+  private @Nullable List<VmaState> departed;
+
+  /** Has every VMA that leaves its last range added to a list from now on; it may be back in another by the time it is looked at. */
+  public void watch(List<VmaState> list) {
+    departed = list;
+  }
 
   /** Everything becomes a known gap: the tree of a new mm. */
   public void becomeEmpty(long at) {
@@ -178,9 +184,14 @@ public final class VmaTree {
     }
   }
 
-  private static void leave(Range range) {
-    if (range.vma != null) {
-      range.vma.rangesChanged(-1);
+  private void leave(Range range) {
+    VmaState vma = range.vma;
+    if (vma == null) {
+      return;
+    }
+    vma.rangesChanged(-1);
+    if (departed != null && vma.ranges() == 0) {
+      departed.add(vma);
     }
   }
 }

@@ -103,7 +103,8 @@ public final class MmReconstruction {
     void visit(MmState mm, int[] tasks);
   }
 
-  private void apply(EventBatch events, int i) {
+  /** Applies the i-th event of a batch, which must follow the one before it in the capture. */
+  public void apply(EventBatch events, int i) {
     EventKind kind = events.kind(i);
     int cpu = events.cpu(i);
     long earliest = events.isTimeLatest(i) ? losses.lastTimeOf(cpu) : events.time(i);

@@ -29,7 +29,8 @@ public final class Witness {
     return kind.source() == EventKind.Source.PROBE_ENTRY || kind.source() == EventKind.Source.PROBE_RETURN;
   }
 
-  private boolean saw(EventKind kind) {
+  /** Whether an event of a kind was in the capture. */
+  public boolean saw(EventKind kind) {
     return kinds[kind.ordinal()];
   }
 

@@ -1,21 +1,23 @@
 package io.vmatrace.checker.report;
 
 /** Lines of at most 80 columns. */
-final class Page {
+public final class Page {
   private static final int COLUMNS = 80;
 
   private final StringBuilder out = new StringBuilder();
 
-  String text() {
+  /** All lines so far. */
+  public String text() {
     return out.toString();
   }
 
-  void line(String text) {
+  /** A line as it is. */
+  public void line(String text) {
     out.append(text).append('\n');
   }
 
   /** Words put in lines; the first begins with {@code first}, the others with {@code then}. */
-  void wrapped(String first, String then, String text) {
+  public void wrapped(String first, String then, String text) {
     StringBuilder line = new StringBuilder(first);
     boolean fresh = true;
     for (String word : text.split(" ", -1)) {
@@ -31,7 +33,7 @@ final class Page {
   }
 
   /** A quoted line, whole: cut where the page ends. Control characters, which a task's comm may hold, are shown as a question mark. */
-  void folded(String first, String then, String text) {
+  public void folded(String first, String then, String text) {
     String rest = printable(text);
     String lead = first;
     while (lead.length() + rest.length() > COLUMNS) {

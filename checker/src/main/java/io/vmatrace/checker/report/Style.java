@@ -7,23 +7,23 @@ public enum Style {
 
   private static final String RESET = "\u001b[0m";
 
-  String bad(String text) {
+  public String bad(String text) {
     return mark("\u001b[1;31m", text);
   }
 
-  String good(String text) {
+  public String good(String text) {
     return mark("\u001b[1;32m", text);
   }
 
-  String doubtful(String text) {
+  public String doubtful(String text) {
     return mark("\u001b[1;33m", text);
   }
 
-  String strong(String text) {
+  public String strong(String text) {
     return mark("\u001b[1m", text);
   }
 
-  String faint(String text) {
+  public String faint(String text) {
     return mark("\u001b[2m", text);
   }
 

@@ -105,7 +105,6 @@ final class Decoding implements AutoCloseable {
     boolean more = true;
     while (more && slot.readUpTo >= 0) {
       more = hand(slot, total, wantsMore);
-      total.add(slot.counts);
       progress.accept(slot.readUpTo);
       free.add(slot);
       slot = next();
@@ -122,6 +121,7 @@ final class Decoding implements AutoCloseable {
     slot.events.firstLine(sequential == null ? total.lines() + 1 : events + 1);
     slot.events.firstOffset(total.bytes() + slot.chunk.skipped);
     events += slot.events.size();
+    total.add(slot.counts);
     return wantsMore.test(slot.events);
   }
 

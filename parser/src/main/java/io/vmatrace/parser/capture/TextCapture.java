@@ -141,13 +141,23 @@ final class TextCapture implements Capture {
   @Override
   public EventDescriber describer() {
     LineDecoder decoder = format.decoder(limits.lineBytes(), names);
-    return (events, i) -> describe(decoder, events.raw(), events.rawFrom(i), events.rawTo(i));
-  }
+    return new EventDescriber() {
+      @Override
+      public EventDescription describe(EventBatch events, int i) {
+        int from = events.rawFrom(i);
+        return described(events, i, new String(events.raw(), from, events.rawTo(i) - from, StandardCharsets.UTF_8).strip());
+      }
 
-  private static EventDescription describe(LineDecoder decoder, byte[] b, int from, int to) {
-    LineFacts facts = decoder.facts(b, from, to);
-    String text = new String(b, from, to - from, StandardCharsets.UTF_8).strip();
-    return new EventDescription(facts == null ? "" : facts.comm(), facts == null ? "" : facts.event(), text, Map.of());
+      @Override
+      public EventDescription brief(EventBatch events, int i) {
+        return described(events, i, "");
+      }
+
+      private EventDescription described(EventBatch events, int i, String text) {
+        LineFacts facts = decoder.facts(events.raw(), events.rawFrom(i), events.rawTo(i));
+        return new EventDescription(facts == null ? "" : facts.comm(), facts == null ? "" : facts.event(), text, Map.of());
+      }
+    };
   }
 
   @Override

@@ -4,4 +4,9 @@ package io.vmatrace.parser.event;
 public interface EventDescriber {
   /** The description of the i-th event of a batch that keeps raw bytes, while the batch is handed over. */
   EventDescription describe(EventBatch events, int i);
+
+  /** The same, of which only comm and name are wanted: the text may be empty, and the fields too. For those who ask for every event. */
+  default EventDescription brief(EventBatch events, int i) {
+    return describe(events, i);
+  }
 }

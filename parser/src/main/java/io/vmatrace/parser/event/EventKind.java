@@ -161,6 +161,7 @@ public enum EventKind {
 
   private final Source source;
   private final String name;
+  private final String eventName;
   private final List<Field> fields;
   private final int width;
   private final byte[] slots = new byte[Field.N];
@@ -168,6 +169,7 @@ public enum EventKind {
   EventKind(Source source, String name, Field... fields) {
     this.source = source;
     this.name = name;
+    eventName = eventName(source, name);
     this.fields = List.of(fields);
     width = fields.length;
     java.util.Arrays.fill(slots, (byte) -1);
@@ -188,6 +190,21 @@ public enum EventKind {
   /** The tracepoint's, function's or system call's name, without decoration; empty for OTHER and UNKNOWN. */
   public String kernelName() {
     return name;
+  }
+
+  /** The name of one event of this kind, the same whatever the capture: page_fault_user, sys_enter_mmap, vm_area_dup_ret. */
+  public String eventName() {
+    return eventName;
+  }
+
+  private static String eventName(Source source, String name) {
+    return switch (source) {
+      case TRACEPOINT, PROBE_ENTRY -> name;
+      case MARKER -> name.isEmpty() ? "unknown" : name;
+      case SYSCALL_ENTER -> "sys_enter_" + (name.isEmpty() ? "other" : name);
+      case SYSCALL_EXIT -> "sys_exit_" + (name.isEmpty() ? "other" : name);
+      case PROBE_RETURN -> name + "_ret";
+    };
   }
 
   /** Whether it is known and not used by the reconstruction. */

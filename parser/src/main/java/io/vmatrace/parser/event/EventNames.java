@@ -154,7 +154,7 @@ public final class EventNames {
     Map<String, List<String>> fields = new LinkedHashMap<>();
     List<String> mandatory = new ArrayList<>();
     for (Field field : kind.fields()) {
-      fields.put(nameOf(field), Keys.names(kind, field));
+      fields.put(nameOf(field), Keys.spellings(kind, field));
       if ((Keys.of(kind).mandatory() >>> kind.slot(field) & 1) != 0) {
         mandatory.add(nameOf(field));
       }
@@ -169,22 +169,7 @@ public final class EventNames {
 
   /** The unique name of a kind: mmap:exit_mmap is told from the function exit_mmap() by its group. */
   private static String nameOf(EventKind kind) {
-    if (kind == EventKind.EXIT_MMAP_EVENT) {
-      return "mmap:exit_mmap";
-    }
-    return spellings(kind).getFirst();
-  }
-
-  /** What a capture may print for a kind. */
-  private static List<String> spellings(EventKind kind) {
-    String name = kind.kernelName();
-    return switch (kind.source()) {
-      case PROBE_ENTRY -> List.of(name, name + "__entry");
-      case PROBE_RETURN -> Arrays.stream(RETURN_SUFFIXES).map(suffix -> name + suffix).toList();
-      case SYSCALL_ENTER -> List.of("sys_enter_" + name, "sys_" + name + "(");
-      case SYSCALL_EXIT -> List.of("sys_exit_" + name, "sys_" + name + " ->");
-      default -> List.of(name);
-    };
+    return kind == EventKind.EXIT_MMAP_EVENT ? "mmap:exit_mmap" : kind.eventName();
   }
 
   private static boolean starts(byte[] with, byte[] b, int from, int to) {
@@ -217,6 +202,18 @@ public final class EventNames {
 
   private static int slotOf(int hash) {
     return (hash ^ hash >>> 15) & (SLOTS - 1);
+  }
+
+  /** What a capture may print for a kind. */
+  private static List<String> spellings(EventKind kind) {
+    String name = kind.kernelName();
+    return switch (kind.source()) {
+      case TRACEPOINT, MARKER -> List.of(name);
+      case PROBE_ENTRY -> List.of(name, name + "__entry");
+      case PROBE_RETURN -> Arrays.stream(RETURN_SUFFIXES).map(suffix -> name + suffix).toList();
+      case SYSCALL_ENTER -> List.of("sys_enter_" + name, "sys_" + name + "(");
+      case SYSCALL_EXIT -> List.of("sys_exit_" + name, "sys_" + name + " ->");
+    };
   }
 
   private static EventNames events() {

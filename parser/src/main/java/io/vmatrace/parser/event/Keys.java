@@ -92,7 +92,7 @@ public final class Keys {
           slots.add((byte) kind.slot(field));
         });
     for (Field field : kind.fields()) {
-      for (String name : names(kind, field)) {
+      for (String name : spellings(kind, field)) {
         if (!further.containsKey(name)) {
           keys.add(name.getBytes(StandardCharsets.US_ASCII));
           slots.add((byte) kind.slot(field));
@@ -115,12 +115,10 @@ public final class Keys {
     return new Keys(List.of(), List.of(), mandatory(kind)).with(kind, Map.of());
   }
 
-  /** The names under which captures print a field of a kind. */
-  static List<String> names(EventKind kind, Field field) {
-    boolean notReturned = kind.slot(RET) >= 0 || kind.source() != EventKind.Source.PROBE_RETURN;
-    return spelled(kind, field).stream()
-        .filter(name -> field != VMA || !notReturned || !name.equals("ret")) // a return value of its own, or none
-        .toList();
+  /** The keys under which an event of this kind may carry a field, the usual one first; none where it stands without a key. */
+  public static List<String> spellings(EventKind kind, Field field) {
+    boolean ownRet = kind.slot(RET) >= 0 || kind.source() != EventKind.Source.PROBE_RETURN;
+    return spelled(kind, field).stream().filter(name -> field != VMA || !ownRet || !name.equals("ret")).toList(); // ret is a return value of its own, or none
   }
 
   /** System calls have the names of their own arguments (SYSCALL_DEFINEn), also in the binary formats of syscalls/sys_enter_NAME. */

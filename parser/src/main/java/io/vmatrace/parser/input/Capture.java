@@ -32,7 +32,7 @@ public interface Capture extends AutoCloseable {
    */
   void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException;
 
-  /** What the capture says of itself and what was read of it; complete after {@link #decode}. */
+  /** What the capture says of itself and what was read of it; complete after {@link #decode}, and as far as that is while it hands over. */
   CaptureFacts facts();
 
   /** Describes events of batches that keep their bytes. */

@@ -1,14 +1,14 @@
-package io.vmatrace.checker.check;
+package io.vmatrace.checker.evidence;
 
 import io.vmatrace.checker.mm.Generation;
 import org.jspecify.annotations.Nullable;
 
 /** The generation that a kernel release has, where its events do not show it (protocol.md 1.1). */
-final class KernelGuess {
+public final class KernelGuess {
   private KernelGuess() {}
 
   /** The generation of a release such as 6.18.15+deb13-cloud-amd64; null when it is none. */
-  static @Nullable Generation of(@Nullable String release) {
+  public static @Nullable Generation of(@Nullable String release) {
     if (release == null) {
       return null;
     }

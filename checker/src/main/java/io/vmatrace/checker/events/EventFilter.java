@@ -1,0 +1,132 @@
+package io.vmatrace.checker.events;
+
+import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.EventDescription;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A selection, applied to the events of one capture in their order. What says that events are missing has no task and no address;
+ * it passes those filters, so that nobody takes what is left for whole.
+ */
+final class EventFilter {
+  private static final int PAGE_SHIFT = 12;
+  private static final List<Field> POINTERS = List.of(Field.MM, Field.VMA, Field.OTHER, Field.REMOVE, Field.LOCK, Field.RWSEM);
+
+  private final Selection selection;
+  private final @Nullable EventDescriber describer;
+  private final NamePatterns names;
+  private final NamePatterns comms;
+  private final Set<Integer> pids = new HashSet<>();
+  private final long[] mms;
+  private final long[] addresses;
+  private final TimeWindow window;
+
+  /**
+   * @param describer for the selections that need words; else null
+   * @param lastTime time of the capture's last event, where the selection asks for it
+   */
+  EventFilter(Selection selection, @Nullable EventDescriber describer, long lastTime) {
+    this.selection = selection;
+    this.describer = describer;
+    window = new TimeWindow(selection, lastTime);
+    names = new NamePatterns(selection.events());
+    comms = new NamePatterns(selection.tasks());
+    selection.tasks().stream().filter(task -> task.matches("\\d{1,9}")).map(Integer::valueOf).forEach(pids::add);
+    mms = selection.mms().stream().mapToLong(Long::longValue).toArray();
+    addresses = selection.addresses().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** Whether an event is wanted. Ask for each, in order. */
+  boolean accept(EventBatch events, int i, ClockUnit unit) {
+    EventKind kind = events.kind(i);
+    boolean marker = isLoss(kind);
+    if (!marker) {
+      window.reach(events.time(i), unit);
+    }
+    return window.isInside()
+        && (marker || (mms.length == 0 || concernsMm(events, i)) && (addresses.length == 0 || concernsAddress(events, i)))
+        && (!selection.needsWords() || describer == null || acceptWords(events, i, kind, marker, describer));
+  }
+
+  /** Whether everything from here on is too late. */
+  boolean isOver() {
+    return window.isOver();
+  }
+
+  private boolean acceptWords(EventBatch events, int i, EventKind kind, boolean marker, EventDescriber words) {
+    boolean byPid = marker || comms.isEmpty() || pids.contains(events.task(i));
+    if (byPid && names.isEmpty()) {
+      return true;
+    }
+    EventDescription said = words.brief(events, i);
+    String name = marker ? kind.eventName() : said.name();
+    return (byPid || comms.accept(said.comm(), said.comm()))
+        && (names.isEmpty() || names.accept(name, otherName(kind, name)));
+  }
+
+  /** The name of the kind: the kernel's text prints sys_mmap for what is sys_enter_mmap or sys_exit_mmap. */
+  private static String otherName(EventKind kind, String name) {
+    return kind == EventKind.UNKNOWN || kind.kernelName().isEmpty() ? name : kind.eventName();
+  }
+
+  private boolean concernsMm(EventBatch events, int i) {
+    for (long mm : mms) {
+      if (events.has(i, Field.MM) && events.value(i, Field.MM) == mm
+          || isDupMmap(events.kind(i)) && events.has(i, Field.OTHER) && events.value(i, Field.OTHER) == mm) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isDupMmap(EventKind kind) {
+    return kind == EventKind.DUP_MMAP || kind == EventKind.DUP_MMAP_RET;
+  }
+
+  private boolean concernsAddress(EventBatch events, int i) {
+    for (long address : addresses) {
+      if (isInRange(events, i, address) || isAt(events, i, address) || isPointer(events, i, address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ranges are of user space, the lower half; a store at the top of the tree ends at 2^64, which is 0. */
+  private static boolean isInRange(EventBatch events, int i, long address) {
+    if (address < 0 || !events.has(i, Field.START)) {
+      return false;
+    }
+    long start = events.value(i, Field.START);
+    if (events.has(i, Field.END)) {
+      long end = events.value(i, Field.END);
+      boolean toTop = end == 0 && events.kind(i).source() == EventKind.Source.TRACEPOINT;
+      return Long.compareUnsigned(address, start) >= 0 && (toTop || Long.compareUnsigned(address, end) < 0);
+    }
+    return events.has(i, Field.LENGTH) && Long.compareUnsigned(address - start, events.value(i, Field.LENGTH)) < 0;
+  }
+
+  private static boolean isAt(EventBatch events, int i, long address) {
+    return events.has(i, Field.ADDRESS) && events.value(i, Field.ADDRESS) >>> PAGE_SHIFT == address >>> PAGE_SHIFT;
+  }
+
+  private static boolean isPointer(EventBatch events, int i, long address) {
+    for (Field field : POINTERS) {
+      if (events.has(i, field) && events.value(i, field) == address) {
+        return true;
+      }
+    }
+    return events.has(i, Field.RET) && FieldForm.of(events.kind(i), Field.RET) == FieldForm.ADDRESS && events.value(i, Field.RET) == address;
+  }
+
+  static boolean isLoss(EventKind kind) {
+    return kind == EventKind.LOST_EVENTS || kind == EventKind.BUFFER_STARTED || kind == EventKind.DAMAGED;
+  }
+}

@@ -1,0 +1,157 @@
+package io.vmatrace.checker.evidence;
+
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.parser.event.EventKind;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what a recording lacked, rule by rule: the probes and tracepoints that would have shown what was not seen. */
+public final class Advisor {
+  /** Rules by the events that they wait for, in the order in which those are best recorded. */
+  private static final class Wanted {
+    final Map<EventKind, Set<String>> rules = new LinkedHashMap<>();
+
+    void add(EventKind kind, String rule) {
+      rules.computeIfAbsent(kind, _ -> new TreeSet<>()).add(rule);
+    }
+  }
+
+  private final Recorded recorded;
+  private final Generation design;
+  private final Wanted add = new Wanted();
+  private final Wanted perhaps = new Wanted();
+  private final Set<String> syscalls = new LinkedHashSet<>();
+  private final Set<String> neverHappened = new LinkedHashSet<>();
+  private final Set<String> impossible = new LinkedHashSet<>();
+
+  /** @param hint the design, where something else than the events suggests one; or null */
+  public Advisor(Recorded recorded, @Nullable Generation hint) {
+    this.recorded = recorded;
+    Generation known = recorded.generation() != null ? recorded.generation() : hint;
+    design = known == null || known == Generation.MMAP_LOCK ? Generation.REFCOUNT : known;
+  }
+
+  /**
+   * What to add.
+   *
+   * @param general what any further recording needs whatever the rules, such as a larger buffer
+   */
+  public Advice advise(List<RuleInfo> rules, List<Advice.Step> general) {
+    for (RuleInfo rule : rules) {
+      Missing missing = recorded.missing(rule);
+      if (missing != null && missing.design() == null && rule.generations().contains(design)) {
+        judge(rule, missing);
+      }
+    }
+    List<Advice.Step> steps = new ArrayList<>(general);
+    steps.addAll(steps(add));
+    if (!syscalls.isEmpty()) {
+      steps.add(Advice.Step.of("system calls", List.copyOf(syscalls), Tracepoints.syscalls()));
+    }
+    return new Advice(
+        List.copyOf(steps), steps(perhaps), List.copyOf(neverHappened), List.copyOf(impossible), recorded.generation() == null ? assumed() : "");
+  }
+
+  private void judge(RuleInfo rule, Missing missing) {
+    Set<Op> ops = EnumSet.noneOf(Op.class);
+    ops.addAll(missing.values() ? rule.on() : missing.ops());
+    if (missing.values()) {
+      ops.addAll(rule.needs());
+    }
+    boolean any = false;
+    boolean cannot = false;
+    for (Op op : ops) {
+      for (EventKind kind : Sources.of(op)) {
+        boolean recordable = kind.source() == EventKind.Source.TRACEPOINT || Probes.of(kind, design) != null;
+        cannot |= !recordable && rule.needs().contains(op);
+        any |= recordable && want(kind, rule, missing.values());
+      }
+      if (Sources.of(op).isEmpty()) {
+        syscalls.add(rule.id());
+        any = true;
+      }
+    }
+    if (cannot) {
+      impossible.add(rule.id());
+    } else if (!any) {
+      neverHappened.add(rule.id());
+    }
+  }
+
+  /** Puts an event where it belongs; whether recording it may help. */
+  private boolean want(EventKind kind, RuleInfo rule, boolean forValues) {
+    boolean probe = kind.source() != EventKind.Source.TRACEPOINT;
+    boolean seen = recorded.witness().saw(kind) || recorded.witness().saw(Sources.companion(kind));
+    if (seen && !(forValues && fetchesValues(kind))) {
+      return false;
+    }
+    boolean certain = forValues || Sources.isCertain(kind, design) || probe && !recorded.witness().hasProbes() || !probe && !anyTracepoint();
+    (certain ? add : perhaps).add(kind, rule.id());
+    return true;
+  }
+
+  private boolean fetchesValues(EventKind kind) {
+    Probes.Probe probe = Probes.of(kind, design);
+    return probe != null && probe.definition().contains(" $V");
+  }
+
+  private boolean anyTracepoint() {
+    return recorded.witness().saw(EventKind.MMAP_LOCK_START_LOCKING);
+  }
+
+  private List<Advice.Step> steps(Wanted wanted) {
+    Map<String, Set<String>> folders = new LinkedHashMap<>();
+    Set<String> probed = new TreeSet<>();
+    List<String> probes = new ArrayList<>();
+    wanted.rules.forEach(
+        (kind, rules) -> {
+          if (kind.source() == EventKind.Source.TRACEPOINT) {
+            folders.computeIfAbsent(Sources.folder(kind), _ -> new TreeSet<>()).addAll(rules);
+          } else {
+            probed.addAll(rules);
+          }
+        });
+    for (Probes.Probe probe : Probes.all()) {
+      if (wanted.rules.containsKey(probe.kind()) && probe.designs().contains(design)) {
+        probes.add(probe.definition());
+      }
+    }
+    List<Advice.Step> steps = new ArrayList<>();
+    folders.forEach(
+        (folder, rules) -> steps.add(Advice.Step.of("tracepoints " + folder, List.copyOf(rules), List.of(Tracepoints.enable(folder)))));
+    if (!probes.isEmpty()) {
+      String why = recorded.witness().hasValues() || !recorded.witness().hasProbes() ? "probes" : "probes with values, in place of yours on the same functions";
+      steps.add(new Advice.Step(why, List.copyOf(probed), List.of(Tracepoints.enable("vma")), List.copyOf(probes), values(probes)));
+    }
+    return steps;
+  }
+
+  /** The values that these probes name. */
+  private Map<String, String> values(List<String> probes) {
+    Map<String, String> values = new LinkedHashMap<>();
+    if (probes.stream().anyMatch(probe -> probe.endsWith(" $V"))) {
+      values.put("V", Probes.values(design));
+    }
+    if (probes.stream().anyMatch(probe -> probe.endsWith(" $VP"))) {
+      values.put("VP", Probes.preparedValues(design));
+    }
+    return values;
+  }
+
+  private String assumed() {
+    return switch (design) {
+      case MMAP_LOCK, RWSEM -> "6.4 to 6.14";
+      case REFCOUNT -> "6.15 to 6.19";
+      case EXCLUDE_READERS -> "7.0 and later";
+    };
+  }
+}

@@ -1,0 +1,20 @@
+package io.vmatrace.checker.evidence;
+
+import java.util.List;
+
+/** Commands that switch events on, to be run in the tracing directory. */
+final class Tracepoints {
+  private Tracepoints() {}
+
+  static String enable(String folder) {
+    return "echo 1 > events/%s/enable".formatted(folder);
+  }
+
+  /** The system calls that change an address space; docs/CAPTURE.md has the same. */
+  static List<String> syscalls() {
+    return List.of(
+        "for s in mmap munmap mprotect madvise brk clone clone3 execve mremap exit_group; do",
+        "  echo 1 > events/syscalls/sys_enter_$s/enable; echo 1 > events/syscalls/sys_exit_$s/enable",
+        "done");
+  }
+}

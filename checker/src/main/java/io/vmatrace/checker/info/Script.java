@@ -1,0 +1,59 @@
+package io.vmatrace.checker.info;
+
+import io.vmatrace.checker.evidence.Advice;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Advice as lines of POSIX shell, ready to paste: no line is longer than a page is wide, comments say what is good for which rules. */
+final class Script {
+  private static final int COLUMNS = 77;
+
+  /** Words of letters that mean nothing to a shell. */
+  private static final String PLAIN = "[A-Za-z0-9_@%+=:,./-]+";
+
+  private final List<String> lines = new ArrayList<>();
+
+  private Script() {}
+
+  static List<String> lines(List<Advice.Step> steps) {
+    Script script = new Script();
+    script.lines.add("cd /sys/kernel/tracing");
+    steps.forEach(script::step);
+    return script.lines;
+  }
+
+  private void step(Advice.Step step) {
+    List<String> words = new ArrayList<>(List.of((step.why() + (step.rules().isEmpty() ? "" : ":")).split(" ", -1)));
+    words.addAll(step.rules());
+    wrapped("# ", "#   ", "", words);
+    if (!step.probes().isEmpty()) {
+      lines.add("p() { echo \"$*\" >> dynamic_events; }");
+      step.values().forEach((name, value) -> wrapped(name + "='", "  ", "", List.of((value + "'").split(" ", -1))));
+      for (String probe : step.probes()) {
+        List<String> quoted = new ArrayList<>();
+        for (String word : probe.split(" ", -1)) {
+          boolean plain = word.matches(PLAIN) || step.values().containsKey(word.substring(1)) && word.startsWith("$");
+          quoted.add(plain ? word : "'" + word + "'");
+        }
+        wrapped("p ", "  ", " \\", quoted);
+      }
+    }
+    lines.addAll(step.lines());
+  }
+
+  /** Words put in lines, each but the last of which ends in {@code join}. */
+  private void wrapped(String first, String then, String join, List<String> words) {
+    StringBuilder line = new StringBuilder(first);
+    boolean fresh = true;
+    for (String word : words) {
+      if (!fresh && line.length() + 1 + word.length() + join.length() > COLUMNS) {
+        lines.add(line + join);
+        line = new StringBuilder(then);
+        fresh = true;
+      }
+      line.append(fresh ? "" : " ").append(word);
+      fresh = false;
+    }
+    lines.add(line.toString());
+  }
+}

@@ -1,0 +1,98 @@
+package io.vmatrace.checker.info;
+
+import io.vmatrace.checker.info.InfoReport.EventCount;
+import io.vmatrace.checker.info.InfoReport.Use;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.stat.ImportStats;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What is counted while a capture goes by. */
+final class Survey implements StepSink {
+  private final long[] kinds = new long[EventKind.values().length];
+  private final Losses losses = new Losses();
+  private long first = Long.MAX_VALUE;
+  private long last = Long.MIN_VALUE;
+  private long firstLockAt;
+  private boolean finishing;
+  private boolean untracedTasks;
+
+  void see(EventBatch events) {
+    for (int i = 0, n = events.size(); i < n; i++) {
+      EventKind kind = events.kind(i);
+      kinds[kind.ordinal()]++;
+      losses.see(kind, events, i);
+      if (kind.source() != EventKind.Source.MARKER || kind == EventKind.UNKNOWN) {
+        first = Math.min(first, events.time(i));
+        last = Math.max(last, events.time(i));
+      }
+      if (firstLockAt == 0 && kind == EventKind.MMAP_LOCK_START_LOCKING) {
+        firstLockAt = events.at(i);
+      }
+    }
+  }
+
+  @Override
+  public void accept(Step step) {
+    // what was done is not looked at, only that it was seen
+  }
+
+  @Override
+  public void lost(long afterAt) {
+    untracedTasks |= finishing && !losses.hasOpen();
+  }
+
+  /** The capture is over: what the reconstruction still finds lost are tasks that were made and are not in it. */
+  void finishing() {
+    finishing = true;
+  }
+
+  boolean hasUntracedTasks() {
+    return untracedTasks;
+  }
+
+  Losses losses() {
+    return losses;
+  }
+
+  boolean isEmpty() {
+    return last < first;
+  }
+
+  /** Time of the first event. */
+  long first() {
+    return first;
+  }
+
+  /** Time of the last event. */
+  long last() {
+    return last;
+  }
+
+  /** Where the first mmap_lock_start_locking is, or 0. */
+  long firstLockAt() {
+    return firstLockAt;
+  }
+
+  /** Events by name, the most frequent first; markers are not events. */
+  List<EventCount> counts(ImportStats stats) {
+    List<EventCount> counts = new ArrayList<>();
+    for (EventKind kind : EventKind.values()) {
+      boolean counted = kind.source() != EventKind.Source.MARKER || kind == EventKind.STACK_TRACE;
+      if (counted && kinds[kind.ordinal()] > 0) {
+        counts.add(new EventCount(kind.eventName(), kind.isIgnored() ? Use.IGNORED : Use.DECODED, kinds[kind.ordinal()]));
+      }
+    }
+    stats.unknownNames().forEach((name, count) -> counts.add(new EventCount(name, Use.UNKNOWN, count)));
+    long named = stats.unknownNames().values().stream().mapToLong(Long::longValue).sum();
+    if (kinds[EventKind.UNKNOWN.ordinal()] > named) {
+      counts.add(new EventCount("(probes without their arguments)", Use.IGNORED, kinds[EventKind.UNKNOWN.ordinal()] - named));
+    }
+    counts.sort(Comparator.comparingLong(EventCount::count).reversed().thenComparing(EventCount::name));
+    return counts;
+  }
+}

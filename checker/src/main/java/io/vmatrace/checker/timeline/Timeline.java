@@ -1,0 +1,270 @@
+package io.vmatrace.checker.timeline;
+
+import io.vmatrace.checker.events.TimeWindow;
+import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.TaskState;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.timeline.Tracks.Lane;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventDescriber;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of one capture as slices: written when they end, so that only what is open is kept. What begins before the capture is
+ * not shown; what has no end in it, or whose end events that are missing may hide, ends where that is known, and says so.
+ */
+final class Timeline implements StepSink {
+  private static final String NOT_SEEN = "not seen";
+
+  /** A task's hold of an mm's mmap_lock, and the VMAs that it has write-locked in it. */
+  private record Hold(long begin, boolean write, boolean downgraded, List<WriteLock> locks) {}
+
+  private record WriteLock(VmaState vma, long begin, Map<String, Object> arguments) {}
+
+  private record Fault(long begin, long address, boolean user) {}
+
+  private record Holder(MmState mm, TaskState task) {}
+
+  private final TraceEvents out;
+  private final Tracks tracks;
+  private final Vmas vmas;
+  private final TimeWindow window;
+  private final BiPredicate<@Nullable MmState, Integer> wanted;
+  private final EventDescriber describer;
+  private final Map<Holder, Hold> holds = new LinkedHashMap<>();
+  private final Map<TaskState, Fault> faults = new LinkedHashMap<>();
+  private final Map<TaskState, Long> startWrites = new LinkedHashMap<>();
+  private final List<VmaState> departed = new ArrayList<>();
+  private @Nullable EventBatch events;
+  private int index;
+  private boolean begun;
+  private long time;
+
+  /**
+   * @param wanted whether slices of an mm and a task are; pid -1 stands for all tasks
+   * @param firstProcess the number before that of the first process
+   * @param prefix put before the names of processes
+   */
+  Timeline(
+      TraceEvents out, TimeWindow window, BiPredicate<@Nullable MmState, Integer> wanted, EventDescriber describer, int firstProcess, String prefix) {
+    this.out = out;
+    this.window = window;
+    this.wanted = wanted;
+    this.describer = describer;
+    tracks = new Tracks(out, firstProcess, prefix, departed);
+    vmas = new Vmas(out, tracks, window, wanted);
+  }
+
+  /** The number of the process that was made last. */
+  int lastProcess() {
+    return tracks.last();
+  }
+
+  /** The event that is about to be applied. */
+  void reach(EventBatch batch, int i, boolean timed) {
+    events = batch;
+    index = i;
+    if (timed) {
+      time = batch.time(i);
+      begun = true;
+    }
+  }
+
+  /** The event has been applied: VMAs that are in no tree any more have left it with this event. */
+  void settle() {
+    if (!departed.isEmpty()) {
+      departed.stream().filter(vma -> vma.ranges() == 0).forEach(vma -> vmas.end(vma, time, Map.of("end", "left the tree")));
+      departed.clear();
+    }
+  }
+
+  /** The capture is over. */
+  void finish() {
+    endAll("after the capture");
+  }
+
+  @Override
+  public void accept(Step step) {
+    MmState mm = step.mm();
+    switch (step.op()) {
+      case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> lock(step, mm, step.op() == Op.MMAP_WRITE_LOCK);
+      case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> unlock(step, mm);
+      case MMAP_WRITE_DOWNGRADE -> downgrade(step, mm);
+      case PAGE_FAULT -> faults.put(step.task(), new Fault(time, 0, step.flags() != 0));
+      case PAGE_FAULT_SERVED -> served(step, mm);
+      case VMA_START_WRITE -> startWrites.put(step.task(), time);
+      case VMA_START_WRITE_RET -> writeLocked(step, mm);
+      case MAS_STORE -> stored(step, mm);
+      case VMA_MARK_DETACHED_RET -> ended(step, "detached");
+      case VM_AREA_FREE -> ended(step, "freed");
+      case VM_AREA_ALLOC, VM_AREA_DUP -> ended(step, NOT_SEEN);
+      default -> {
+        // nothing that lasts
+      }
+    }
+  }
+
+  @Override
+  public void lost(long afterAt) {
+    if (begun) {
+      endAll("unknown: events are missing");
+      out.instant("loss", "events are missing", tracks.process(null, ""), time);
+    }
+  }
+
+  private void lock(Step step, @Nullable MmState mm, boolean write) {
+    if (mm != null) {
+      Holder holder = new Holder(mm, step.task());
+      Hold before = holds.put(holder, new Hold(time, write, false, new ArrayList<>()));
+      if (before != null) {
+        release(holder, before, NOT_SEEN);
+      }
+      tracks.process(mm, comm(step.task().pid()));
+    }
+  }
+
+  private void unlock(Step step, @Nullable MmState mm) {
+    if (mm == null) {
+      return;
+    }
+    Holder holder = new Holder(mm, step.task());
+    Hold hold = holds.remove(holder);
+    if (hold != null) {
+      release(holder, hold, "");
+    }
+    if (mm.isExited()) {
+      settle();
+      tracks.forget(mm);
+    }
+  }
+
+  private void downgrade(Step step, @Nullable MmState mm) {
+    if (mm == null) {
+      return;
+    }
+    Holder holder = new Holder(mm, step.task());
+    Hold hold = holds.put(holder, new Hold(time, false, true, new ArrayList<>()));
+    if (hold != null) {
+      release(holder, hold, "downgraded");
+    }
+  }
+
+  private void release(Holder holder, Hold hold, String end) {
+    String name = hold.write() ? "write" : hold.downgraded() ? "read (downgraded)" : "read";
+    slice(Lane.MMAP_LOCK, "mmap_lock", name, holder.mm(), holder.task().pid(), hold.begin(), end.isEmpty() ? Map.of() : Map.of("end", end));
+    for (WriteLock lock : hold.locks()) {
+      slice(Lane.VMA_WRITE_LOCKS, "vma_lock", vmaName(lock.vma()), holder.mm(), holder.task().pid(), lock.begin(), lock.arguments());
+    }
+  }
+
+  private void writeLocked(Step step, @Nullable MmState mm) {
+    Long entered = startWrites.remove(step.task());
+    VmaState vma = step.vma();
+    Hold hold = mm == null ? null : holds.get(new Holder(mm, step.task()));
+    if (vma == null || hold == null || !hold.write()) {
+      return;
+    }
+    if (entered != null) {
+      slice(Lane.VMA_WRITE_LOCKS, "vma_lock", "__vma_start_write", mm, step.task().pid(), entered, Map.of("vma", vma.address()));
+    }
+    if (step.ret() == 0 && hold.locks().stream().noneMatch(lock -> lock.vma() == vma)) {
+      hold.locks().add(new WriteLock(vma, time, arguments(step)));
+    }
+  }
+
+  private void served(Step step, @Nullable MmState mm) {
+    Fault fault = faults.remove(step.task());
+    if (fault == null) {
+      return;
+    }
+    FaultReason reason = FaultReason.values()[(int) step.flags()];
+    String path =
+        switch (reason.path()) {
+          case VMA_LOCK -> "VMA lock";
+          case MMAP_LOCK -> "mmap_lock";
+          case UNRESOLVED -> "unresolved";
+        };
+    slice(
+        Lane.FAULTS,
+        "fault",
+        "page fault: " + path,
+        mm,
+        step.task().pid(),
+        fault.begin(),
+        inOrder("address", step.address(), "from", fault.user() ? "user" : "kernel", "path", path, "reason", reason.text()));
+  }
+
+  private void stored(Step step, @Nullable MmState mm) {
+    VmaState vma = step.vma();
+    if (vma != null && mm != null) {
+      vmas.stored(vma, mm, comm(step.task().pid()), step.address(), step.flags(), time);
+    }
+  }
+
+  private void ended(Step step, String how) {
+    VmaState vma = step.vma();
+    if (vma != null) {
+      vmas.end(vma, time, Map.of("end", how));
+    }
+  }
+
+  private void endAll(String how) {
+    holds.forEach((holder, hold) -> release(holder, hold, how));
+    holds.clear();
+    for (Map.Entry<TaskState, Fault> open : faults.entrySet()) {
+      Fault fault = open.getValue();
+      slice(Lane.FAULTS, "fault", "page fault: unresolved", open.getKey().mm(), open.getKey().pid(), fault.begin(), Map.of("end", how));
+    }
+    faults.clear();
+    startWrites.clear();
+    vmas.endAll(time, Map.of("end", how));
+    departed.clear();
+  }
+
+  private void slice(Lane lane, String category, String name, @Nullable MmState mm, int pid, long begin, Map<String, Object> arguments) {
+    if (window.touches(begin, time) && wanted.test(mm, pid)) {
+      int thread = tracks.thread(mm, pid, lane, this::comm);
+      out.slice(category, name, tracks.process(mm, ""), thread, begin, time, arguments);
+    }
+  }
+
+  /** The comm of a task, where the event in hand is its own. */
+  private String comm(int pid) {
+    EventBatch batch = events;
+    return batch == null || batch.task(index) != pid ? "task" : describer.brief(batch, index).comm();
+  }
+
+  private static Map<String, Object> arguments(Step step) {
+    VmaState vma = step.vma();
+    long address = vma == null ? 0 : vma.address();
+    return step.sample().hasRange()
+        ? inOrder("vma", address, "range", range(step.sample().start(), step.sample().end()))
+        : Map.of("vma", address);
+  }
+
+  /** Names and values in turn: in this order, so that the same capture gives the same bytes. */
+  private static Map<String, Object> inOrder(Object... namesAndValues) {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      arguments.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return arguments;
+  }
+
+  static String range(long start, long end) {
+    return "0x%x-0x%x".formatted(start, end);
+  }
+
+  static String vmaName(VmaState vma) {
+    return "vma 0x%x".formatted(vma.address());
+  }
+}

@@ -1,0 +1,101 @@
+package io.vmatrace.checker.timeline;
+
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.VmaState;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which process an mm is and which threads a task has in it. A task has one thread for each kind of slice, because slices of one
+ * thread must lie inside one another or apart, and a fault and a hold need not.
+ */
+final class Tracks {
+  /** The kinds of slices that a task has in an mm. */
+  enum Lane {
+    FAULTS(""),
+    MMAP_LOCK(" mmap_lock"),
+    VMA_WRITE_LOCKS(" VMA write locks");
+
+    private final String suffix;
+
+    Lane(String suffix) {
+      this.suffix = suffix;
+    }
+  }
+
+  /** Above the largest pid that Linux gives: PID_MAX_LIMIT, include/linux/threads.h, is 1 << 22. */
+  private static final int LANE_SHIFT = 23;
+
+  /** A process of the timeline. */
+  private record MmProcess(int number, Set<Integer> threads) {}
+
+  private final TraceEvents out;
+  private final String prefix;
+  private final List<VmaState> departed;
+  private final Map<MmState, MmProcess> processes = new HashMap<>();
+  private @Nullable MmProcess unknown;
+  private int last;
+
+  /**
+   * @param first the number before that of the first process
+   * @param prefix put before the names of processes
+   * @param departed is told of VMAs that leave a tree
+   */
+  Tracks(TraceEvents out, int first, String prefix, List<VmaState> departed) {
+    this.out = out;
+    this.last = first;
+    this.prefix = prefix;
+    this.departed = departed;
+  }
+
+  /** The number of the process that was made last. */
+  int last() {
+    return last;
+  }
+
+  /** The number of an mm's process; a new one is named after the task that is met in it first. */
+  int process(@Nullable MmState mm, String comm) {
+    return of(mm, comm).number();
+  }
+
+  /** The thread of a task in an mm. */
+  int thread(@Nullable MmState mm, int pid, Lane lane, IntFunction<String> comm) {
+    int thread = pid | lane.ordinal() << LANE_SHIFT;
+    MmProcess process = of(mm, comm.apply(pid));
+    if (process.threads().add(thread)) {
+      out.thread(process.number(), thread, "%s-%d%s".formatted(comm.apply(pid), pid, lane.suffix), pid * Lane.values().length + lane.ordinal());
+    }
+    return thread;
+  }
+
+  /** Nothing of this mm will follow. */
+  void forget(MmState mm) {
+    processes.remove(mm);
+  }
+
+  private MmProcess of(@Nullable MmState mm, String comm) {
+    if (mm == null) {
+      MmProcess none = unknown == null ? make("mm not known") : unknown;
+      unknown = none;
+      return none;
+    }
+    MmProcess process = processes.get(mm);
+    if (process == null) {
+      process = make("mm 0x%x %s".formatted(mm.address(), comm).strip());
+      processes.put(mm, process);
+      mm.tree().watch(departed);
+    }
+    return process;
+  }
+
+  private MmProcess make(String name) {
+    MmProcess process = new MmProcess(++last, new HashSet<>());
+    out.process(process.number(), prefix + name);
+    return process;
+  }
+}

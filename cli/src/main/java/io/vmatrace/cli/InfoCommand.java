@@ -1,0 +1,95 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.checker.info.CaptureInfo;
+import io.vmatrace.checker.info.InfoJson;
+import io.vmatrace.checker.info.InfoReport;
+import io.vmatrace.checker.info.InfoText;
+import io.vmatrace.checker.report.Style;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.CaptureException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code vmatrace info}. */
+final class InfoCommand implements Callable<Integer> {
+  enum Format {
+    text,
+    json
+  }
+
+  private final CommandSpec spec;
+
+  private ExitStatus status = ExitStatus.OK;
+
+  private InfoCommand() {
+    spec =
+        Commands.spec(this, "info")
+            .addPositional(Commands.captures("1..*"))
+            .addOption(
+                OptionSpec.builder("--format")
+                    .paramLabel("FORMAT")
+                    .type(Format.class)
+                    .defaultValue("text")
+                    .description("text or json (default: text).")
+                    .build())
+            .addOption(Commands.kernel());
+    spec.usageMessage()
+        .description("Says what captures are, which rules they can evidence, and what to record to evidence the rest.")
+        .footer(
+            "  vmatrace info trace.txt",
+            "  vmatrace info --kernel 6.12 trace.txt      lines to record on that kernel",
+            "  vmatrace info --format json *.zst | jq '.captures[].evidence'");
+  }
+
+  /** The command, to be put under the program's. */
+  static CommandSpec spec() {
+    return new InfoCommand().spec;
+  }
+
+  @Override
+  public Integer call() {
+    ParseResult given = spec.commandLine().getParseResult();
+    List<String> captures = given.matchedPositionalValue(0, List.of());
+    Format format = given.matchedOptionValue("--format", Format.text);
+    PrintWriter out = spec.commandLine().getOut();
+    List<InfoReport> reports = new ArrayList<>();
+    for (String capture : captures) {
+      InfoReport report = read(capture, given.<@Nullable String>matchedOptionValue("--kernel", null));
+      if (report != null && format == Format.json) {
+        reports.add(report);
+      } else if (report != null) {
+        out.print(InfoText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
+        out.print(captures.size() > 1 ? "\n" : "");
+      }
+      if (out.checkError()) {
+        return status.code(); // nobody reads any more
+      }
+    }
+    if (format == Format.json) {
+      out.print(InfoJson.json(reports, Version.text()));
+    }
+    out.flush();
+    return status.code();
+  }
+
+  private @Nullable InfoReport read(String capture, @Nullable String kernel) {
+    try (Progress progress = new Progress("info", capture)) {
+      InfoReport report = CaptureInfo.run(capture, kernel, EventNames.BUILT_IN, progress);
+      if (report.unreadable() != null) {
+        spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
+        status = status.worse(ExitStatus.UNREADABLE);
+      }
+      return report;
+    } catch (CaptureException e) {
+      spec.commandLine().getErr().println("vmatrace: " + e.getMessage());
+      status = status.worse(ExitStatus.UNREADABLE);
+      return null;
+    }
+  }
+}
