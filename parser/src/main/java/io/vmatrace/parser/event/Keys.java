@@ -151,6 +151,7 @@ public final class Keys {
           case HANDLE_MM_FAULT_RET, VMF_ANON_PREPARE_RET, VMS_GATHER_MUNMAP_VMAS_RET -> List.of(RET);
           case VM_AREA_DUP_RET -> List.of(VMA, OTHER);
           case VMS_GATHER_MUNMAP_VMAS, VMS_COMPLETE_MUNMAP_VMAS -> List.of(START, END);
+          case VMA_START_EXCLUDE_READERS -> List.of(); // that it exists tells the kernel's design; nothing else of it is used
           case DUP_MMAP, DUP_MMAP_RET, EXIT_MMAP -> List.of(MM);
           case SPLIT_VMA, MPROTECT_FIXUP, UNLINK_ANON_VMAS, EXPAND_DOWNWARDS -> List.of(VMA);
           default -> kind.fields().contains(VMA) && kind.source() != EventKind.Source.TRACEPOINT ? List.of(VMA) : List.of();

@@ -54,16 +54,16 @@ public final class EventLines {
     } else if (p < to && isSyscall(b, text, p) && !isCall(b, p, to)) {
       boolean entry = b[p] == '(';
       EventKind kind = entry ? EventNames.entered(b, text + 4, p) : EventNames.left(b, text + 4, p);
-      add(head, kind, line, out);
+      add(head, kind, from, line, out);
       boolean readable = entry ? arguments(kind, b, p + 1, to, true, out) : p + 4 < to && syscalls.result(b, p + 4, to, out);
       counted(NamedEvent.of(kind), readable, b, from, to, bytes, line, out, stats);
     } else if (isStack(b, text, to)) {
-      add(head, EventKind.STACK_TRACE, line, out);
+      add(head, EventKind.STACK_TRACE, from, line, out);
       stats.ignored(bytes);
     } else if (isCall(b, p, to)) {
       function(head, b, from, text, to, bytes, line, out, stats);
     } else {
-      unknown(head, b, text, p, bytes, line, out, stats);
+      unknown(head, b, from, text, p, bytes, line, out, stats);
     }
   }
 
@@ -74,17 +74,17 @@ public final class EventLines {
     boolean probe = values < to && (b[values] == '(' || Ascii.startsWith(b, values, to, PROBE_IP));
     NamedEvent event = names.event(b, text, colon, EventNames.hash(b, text, colon), probe);
     if (event != null) {
-      add(head, event.kind(), line, out);
+      add(head, event.kind(), from, line, out);
       counted(event, values(event, b, values, to, out), b, from, to, bytes, line, out, stats);
     } else if (is(b, text, colon, FUNCTION) || is(b, text, colon, FUNCGRAPH_ENTRY)) {
       int bar = Ascii.indexOf(b, values, to, '|');
       int name = bar < to ? Ascii.afterSpaces(b, bar + 1, to) : Ascii.startsWith(b, values, to, FUNC) ? values + FUNC.length : values;
       function(head, b, from, name, to, bytes, line, out, stats);
     } else if (is(b, text, colon, FUNCGRAPH_EXIT)) {
-      add(head, EventKind.UNKNOWN, line, out);
+      add(head, EventKind.UNKNOWN, from, line, out);
       stats.ignored(bytes);
     } else {
-      unknown(head, b, text, colon, bytes, line, out, stats);
+      unknown(head, b, from, text, colon, bytes, line, out, stats);
     }
   }
 
@@ -93,15 +93,15 @@ public final class EventLines {
     int end = afterName(b, name, to);
     EventKind kind = EventNames.functionEntered(b, name, end);
     if (kind == EventKind.UNKNOWN && EventNames.functionLeft(b, name, end) != EventKind.UNKNOWN) {
-      add(head, EventKind.UNKNOWN, line, out);
+      add(head, EventKind.UNKNOWN, from, line, out);
       stats.ignored(bytes); // only its return is wanted
       return;
     }
     if (kind == EventKind.UNKNOWN) {
-      unknown(head, b, name, end, bytes, line, out, stats);
+      unknown(head, b, from, name, end, bytes, line, out, stats);
       return;
     }
-    add(head, kind, line, out);
+    add(head, kind, from, line, out);
     boolean readable = end >= to || b[end] != '(' || fields.keyed(NamedEvent.of(kind), b, end + 1, to, out);
     counted(NamedEvent.of(kind), readable, b, from, to, bytes, line, out, stats);
   }
@@ -201,14 +201,14 @@ public final class EventLines {
     };
   }
 
-  private static void add(LineHead head, EventKind kind, int line, EventBatch out) {
-    out.add(kind, head.pid, head.cpu, head.time, line, head.commFrom, head.context);
+  private static void add(LineHead head, EventKind kind, int from, int line, EventBatch out) {
+    out.add(kind, head.pid, head.cpu, head.time, line, from, head.context);
   }
 
   /** An event of a name that is not ours. */
-  public void unknown(LineHead head, byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    unknownNames.count(b, from, to);
-    add(head, EventKind.UNKNOWN, line, out);
+  private void unknown(LineHead head, byte[] b, int from, int name, int nameTo, int bytes, int line, EventBatch out, ImportStats stats) {
+    unknownNames.count(b, name, nameTo);
+    add(head, EventKind.UNKNOWN, from, line, out);
     stats.unknown(bytes);
   }
 
