@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Dvmatrace.flips=2000} looks at more than there is time for in every build.
  */
 class PerfRobustnessTest {
-  private static final int CUTS = Integer.getInteger("vmatrace.cuts", 12);
-  private static final int FLIPS = Integer.getInteger("vmatrace.flips", 40);
+  private static final int CUTS = Integer.getInteger("vmatrace.cuts", 8);
+  private static final int FLIPS = Integer.getInteger("vmatrace.flips", 24);
 
   @TempDir Path folder;
 
