@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,8 +92,14 @@ class CommandLineTest {
 
   @Test
   void shouldQuoteTheKernelWhereALogHasNoDump() throws IOException {
-    String log = "[    1.000000] ------------[ cut here ]------------\n[    1.000001] refcount_t: saturated; leaking memory.\n"
-        + "[    1.000002] WARNING: lib/refcount.c:19 at 0x0, CPU#1: a b/7\n[    1.000003] Call Trace:\n[    1.000004]  __vma_start_write+0x1/0x2\n";
+    String log =
+        """
+        [    1.000000] ------------[ cut here ]------------
+        [    1.000001] refcount_t: saturated; leaking memory.
+        [    1.000002] WARNING: lib/refcount.c:19 at 0x0, CPU#1: a b/7
+        [    1.000003] Call Trace:
+        [    1.000004]  __vma_start_write+0x1/0x2
+        """;
     Runs.Result result = Runs.run("check", file("console", log.getBytes(StandardCharsets.UTF_8)));
     assertThat(result.status()).isEqualTo(4);
     assertThat(result.out()).contains("ftrace_dump_on_oops=1", "line 2: refcount_t: saturated", "task a b-7, CPU 1", "B17");
