@@ -63,16 +63,16 @@ class CommandLineTest {
 
   @Test
   void shouldCheckEachCaptureOfAnArchive() throws IOException {
-    Runs.Result result = Runs.run("check", zip("all.zip", CLEAN, "README.md", BROKEN));
+    Runs.Result result = Runs.run("check", zip("all.zip", CLEAN, "LICENSE", BROKEN));
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.out()).contains("OK  " + folder.resolve("all.zip") + "!" + CLEAN + ":", "VIOLATION  " + folder.resolve("all.zip") + "!" + BROKEN + ":");
-    assertThat(result.err().lines()).singleElement().asString().contains("!README.md: is not a trace").endsWith("passed over");
+    assertThat(result.err().lines()).singleElement().asString().contains("!LICENSE: is not a trace").endsWith("passed over");
     assertThat(Runs.run("check", "--format", "json", folder.resolve("all.zip").toString()).out()).contains("!" + CLEAN + "\"");
   }
 
   @Test
   void shouldRefuseAnArchiveWithoutACapture() throws IOException {
-    Runs.Result result = Runs.run("check", zip("none.zip", "README.md", "CHANGELOG.md"));
+    Runs.Result result = Runs.run("check", zip("none.zip", "LICENSE", "CHANGELOG.md"));
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.out()).isEmpty();
     assertThat(result.err().lines()).hasSize(3);

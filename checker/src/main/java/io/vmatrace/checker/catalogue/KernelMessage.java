@@ -68,7 +68,7 @@ public enum KernelMessage {
       "",
       "a fault put a page at an address that its VMA no longer covers: somebody changed the VMA while the fault held its lock",
       List.of("R32", "R18", "R78"),
-      "mm/rmap.c folio_add_new_anon_rmap(): VM_BUG_ON_VMA(address < vma->vm_start || ... > vma->vm_end) (6.3)"),
+      "mm/rmap.c folio_add_new_anon_rmap(): VM_BUG_ON_VMA(address < vma->vm_start || ... > vma->vm_end) (6.5)"),
   LOCK_ORDER(
       List.of("possible recursive locking", "possible circular locking", "possible deadlock"),
       List.of(),
