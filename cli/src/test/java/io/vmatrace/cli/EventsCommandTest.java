@@ -220,8 +220,8 @@ class EventsCommandTest {
     Runs.Result result = Runs.run("events", "--aliases");
     assertThat(result.status()).isZero();
     assertThat(result.out().lines()).allMatch(line -> line.length() <= 80);
-    assertThat(result.out()).contains("VM_AREA_DUP_RET  probe return", "vm_area_dup_ret, vm_area_dup__exit, vm_area_dup__return");
-    assertThat(result.out()).contains("lockSeq     lock_seq, seq, vseq, vm_lock_seq");
+    assertThat(result.out()).contains("\nvm_area_dup_ret\n", "vm_area_dup_ret, vm_area_dup__exit, vm_area_dup__return");
+    assertThat(result.out()).contains("lock_seq    lock_seq, seq, vseq, vm_lock_seq");
   }
 
   private static List<String> events(String path, String... options) {

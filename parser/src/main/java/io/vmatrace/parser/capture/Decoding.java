@@ -118,7 +118,7 @@ final class Decoding implements AutoCloseable {
   }
 
   private boolean hand(Slot slot, ImportStats total, Predicate<EventBatch> wantsMore) {
-    slot.events.firstLine(sequential == null ? total.lines() + 1 : events + 1);
+    slot.events.firstLine(format.isNumbered() ? events + 1 : total.lines() + 1);
     slot.events.firstOffset(total.bytes() + slot.chunk.skipped);
     events += slot.events.size();
     total.add(slot.counts);

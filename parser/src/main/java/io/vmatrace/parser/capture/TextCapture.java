@@ -131,7 +131,7 @@ final class TextCapture implements Capture {
       return input.cutShort();
     }
     long events = stats.decoded() + stats.ignored() + stats.unknown() + stats.damaged();
-    if (header.inBuffer() > events && !format.isSequential()) {
+    if (header.inBuffer() > events && !format.isNumbered()) {
       return "the header promises %d events and %d are here: the file is cut short".formatted(header.inBuffer(), events);
     }
     boolean open = stats.problems().stream().anyMatch(p -> p.stat() == ImportStat.CUT_SHORT);
@@ -166,7 +166,7 @@ final class TextCapture implements Capture {
       return List.of();
     }
     try (Input again = Input.open(path, file, limits)) {
-      if (format.isSequential()) {
+      if (format.isNumbered()) {
         return numbered(ats, again);
       }
       return new Quoting(format.decoder(limits.lineBytes(), names), limits, ats).read(new Chunks(again));

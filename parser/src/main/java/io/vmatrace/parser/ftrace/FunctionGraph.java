@@ -30,4 +30,9 @@ public enum FunctionGraph implements LineFormat {
   public boolean isSequential() {
     return true;
   }
+
+  @Override
+  public boolean isNumbered() {
+    return true;
+  }
 }

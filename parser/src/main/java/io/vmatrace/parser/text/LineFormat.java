@@ -21,4 +21,12 @@ public interface LineFormat {
   default boolean isSequential() {
     return false;
   }
+
+  /**
+   * Whether a line may give no event, or two: then an event's place is its number from 1 in the capture's order, and not its line, which
+   * is the tag of its raw bytes. Only a sequential format may say so.
+   */
+  default boolean isNumbered() {
+    return false;
+  }
 }
