@@ -100,8 +100,13 @@ final class Decoding implements AutoCloseable {
     Slot slot = new Slot(first);
     slot.readUpTo = input.compressedBytes();
     slots++;
-    slot.decode(); // before the other threads start: what must be seen in order is
-    start();
+    if (sequential == null) {
+      start();
+      slot.decode();
+    } else {
+      slot.decode(); // lines that must be seen in order: the first ones before another thread begins
+      start();
+    }
     boolean more = true;
     while (more && slot.readUpTo >= 0) {
       more = hand(slot, total, wantsMore);
