@@ -1,6 +1,7 @@
 #!/bin/sh
-# compare-with-perf-script.sh PERF.DATA [RUNS]   times `vmatrace check PERF.DATA` and `perf script -i PERF.DATA` in turn (3 times unless told), each
-# run whole, start-up included, and prints the medians, their ratio, the processor time of each, and the largest resident sets (with GNU time).
+# compare-with-perf-script.sh PERF.DATA [RUNS]   times `perf script -i PERF.DATA`, `vmatrace check PERF.DATA` and `vmatrace events --format none PERF.DATA`
+# in turn (3 times unless told), each run whole, start-up included, and prints the medians, their ratios, the processor time of each, and the largest
+# resident sets (with GNU time).
 # A capture of about ten million samples (1 GB; needs root; WORKLOAD is the program made of rig/workload.c, gcc -O1 -static -pthread):
 #   perf record -q -e 'mmap_lock:*' -e 'exceptions:*' -e maple_tree:ma_write -c 1 -m 16M -o large.data WORKLOAD churn 4 54000
 set -eu
@@ -28,10 +29,13 @@ i=0
 while [ $i -lt "$runs" ]; do
 	timed script perf script -i "$capture"
 	timed check "$vmatrace" check "$capture"
+	timed events "$vmatrace" events --format none "$capture"
 	i=$((i + 1))
 done
-for name in script check; do
+for name in script check events; do
 	echo "$name: $(median $name 1) ms, $(median $name 2) ms of processors, $(sort -n -k 3,3 "$times/$name" | tail -n 1 | cut -d ' ' -f 3) KiB resident at most"
 done
-awk "BEGIN { printf \"vmatrace check is %.1f times as fast; it takes %.1f times less of the processors\\n\", \
-	$(median script 1) / $(median check 1), $(median script 2) / $(median check 2) }"
+for name in check events; do
+	awk "BEGIN { printf \"vmatrace $name is %.1f times as fast; it takes %.1f times less of the processors\\n\", \
+		$(median script 1) / $(median $name 1), $(median script 2) / $(median $name 2) }"
+done

@@ -13,14 +13,19 @@ import java.nio.file.StandardOpenOption;
  * such a place takes four to eight times as long on processors of AMD.
  */
 final class AlignedFile extends InputStream {
-  private static final int PAGE_BYTES = 4 << 10;
-  private static final int BUFFER_BYTES = 64 << 10;
+  static final int PAGE_BYTES = 4 << 10;
+  static final int BUFFER_BYTES = 64 << 10;
 
   private final FileChannel channel;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES + PAGE_BYTES).alignedSlice(PAGE_BYTES).limit(0);
+  private final ByteBuffer buffer = buffer().limit(0);
 
   AlignedFile(Path file) throws IOException {
     channel = FileChannel.open(file, StandardOpenOption.READ);
+  }
+
+  /** A buffer of {@value #BUFFER_BYTES} bytes that begins where a page does. */
+  static ByteBuffer buffer() {
+    return ByteBuffer.allocateDirect(BUFFER_BYTES + PAGE_BYTES).alignedSlice(PAGE_BYTES).limit(BUFFER_BYTES);
   }
 
   @Override

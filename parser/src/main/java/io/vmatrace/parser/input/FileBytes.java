@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileBytes implements AutoCloseable {
   private static final int STEP = 1 << 20;
+  private static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(AlignedFile::buffer);
 
   private final String path;
   private final FileChannel channel;
@@ -78,17 +79,33 @@ public final class FileBytes implements AutoCloseable {
    * @throws CaptureException when the file cannot be read
    */
   public int read(long at, byte[] buffer, int from, int to) throws CaptureException {
-    ByteBuffer wanted = ByteBuffer.wrap(buffer, from, to - from);
+    int filled = from;
     try {
-      while (wanted.hasRemaining()) {
-        if (channel.read(wanted, at + wanted.position() - from) < 0) {
+      while (filled < to) {
+        int n = page(at + filled - from, buffer, filled, to);
+        if (n == 0) {
           break;
         }
+        filled += n;
       }
     } catch (IOException e) {
       throw new CaptureException(path, "cannot be read at byte %d: %s".formatted(at, e.getMessage()), e);
     }
-    return wanted.position() - from;
+    return filled - from;
+  }
+
+  /** Reads through a buffer that begins with a page of memory, from where a page of the file begins: see {@link AlignedFile}. */
+  private int page(long at, byte[] bytes, int from, int to) throws IOException {
+    ByteBuffer buffer = BUFFER.get();
+    int skipped = (int) (at & AlignedFile.PAGE_BYTES - 1);
+    buffer.clear().limit(Math.min(AlignedFile.BUFFER_BYTES, skipped + to - from));
+    int n = channel.read(buffer, at - skipped);
+    buffer.flip();
+    if (n <= skipped) {
+      return 0;
+    }
+    buffer.position(skipped).get(bytes, from, n - skipped);
+    return n - skipped;
   }
 
   @Override

@@ -63,7 +63,7 @@ class FuzzTest {
         "-max_total_time=" + SECONDS,
         "-timeout=10",
         "-rss_limit_mb=2048",
-        "-max_len=16384",
+        "-max_len=" + target.longest(),
         corpus.toString());
   }
 

@@ -1,5 +1,9 @@
 package io.vmatrace.parser.fuzz;
 
+import com.github.luben.zstd.ZstdInputStream;
+import io.vmatrace.parser.bytes.Numbers;
+import io.vmatrace.parser.capture.CaptureSet;
+import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventNames;
@@ -7,9 +11,12 @@ import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.record.EventFormat;
+import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.LineFormat;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +31,7 @@ final class Fuzzing {
   private static final CaptureLimits LIMITS = new CaptureLimits(LINE_BYTES, 8 << 10, 64 << 20, 2_000, 16 << 10);
 
   private static final Path FILE = file();
+  private static final Path FOLDER = folder();
 
   private Fuzzing() {}
 
@@ -66,6 +74,67 @@ final class Fuzzing {
     }
   }
 
+  /** All captures of what may be an archive, as the command line opens them. */
+  static void captureSet(byte[] bytes) {
+    try {
+      Files.write(FILE, bytes);
+      try (CaptureSet set = Captures.expand(FILE.toString(), LIMITS)) {
+        for (CaptureSource source = set.next(); source != null; source = set.next()) {
+          try (CaptureSource closed = source;
+              Capture capture = Captures.open(closed, LIMITS, EventNames.BUILT_IN)) {
+            read(capture, -1);
+          } catch (CaptureException e) {
+            demand(e.getMessage().lines().count() == 1, "an error of several lines");
+          }
+        }
+      }
+    } catch (CaptureException e) {
+      demand(e.getMessage().lines().count() == 1, "an error of several lines");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Pages of a CPU in a folder with the formats of the shared captures; nothing where those are not here. */
+  static void pages(byte[] bytes) {
+    if (bytes.length == 0 || !Files.exists(FOLDER.resolve("events"))) {
+      return;
+    }
+    try {
+      Files.write(FOLDER.resolve("raw-cpu0.bin"), bytes);
+      try (Capture capture = Captures.open(FOLDER.toString(), LIMITS, EventNames.BUILT_IN)) {
+        read(capture, -1);
+      }
+    } catch (CaptureException e) {
+      demand(e.getMessage().lines().count() == 1, "an error of several lines");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A record of a format, whatever its bytes are. */
+  static void record(EventFormat format, byte[] bytes) {
+    RecordDecoder decoder = new RecordDecoder(Numbers.LITTLE_ENDIAN, EventNames.BUILT_IN);
+    decoder.add(format);
+    byte[] record = bytes.clone();
+    if (record.length >= 2) {
+      record[0] = (byte) format.id();
+      record[1] = (byte) (format.id() >> 8);
+    }
+    EventBatch batch = new EventBatch();
+    ImportStats stats = new ImportStats();
+    decoder.decode(record, 0, record.length, 0, 0, 0, record.length, batch, stats);
+    demand(batch.size() == 1 && stats.bytes() == record.length, "a record is not one event");
+    decoder.fields(record, 0, record.length);
+    decoder.text(record, 0, record.length);
+  }
+
+  /** A file as it is, or what is inside when its name ends in .zst. */
+  static InputStream unfolded(Path file) throws IOException {
+    InputStream in = Files.newInputStream(file);
+    return file.toString().endsWith(".zst") ? new ZstdInputStream(in) : in;
+  }
+
   private static void read(Capture capture, int length) throws CaptureException {
     List<Long> ats = new ArrayList<>();
     capture.decode(
@@ -80,7 +149,7 @@ final class Fuzzing {
     for (int i = 1; i < ats.size(); i++) {
       demand(ats.get(i) > ats.get(i - 1), "places do not increase");
     }
-    if (capture.compression() == null) {
+    if (length >= 0 && capture.compression() == null) {
       demand(capture.facts().stats().bytes() == length, "bytes do not add up");
     }
     long[] wanted = ats.stream().mapToLong(Long::longValue).limit(MOST_QUOTES).toArray();
@@ -106,7 +175,7 @@ final class Fuzzing {
     return "%s, not %s".formatted(some.subList(i, Math.min(i + 1, some.size())), others.subList(i, Math.min(i + 1, others.size())));
   }
 
-  private static void demand(boolean held, String otherwise) {
+  static void demand(boolean held, String otherwise) {
     demand(held, () -> otherwise);
   }
 
@@ -121,6 +190,19 @@ final class Fuzzing {
       Path file = Files.createTempFile("vmatrace-fuzz-", ".capture");
       file.toFile().deleteOnExit();
       return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path folder() {
+    try {
+      Path folder = Files.createTempDirectory("vmatrace-fuzz-");
+      Path events = Path.of("../../shared/captures/formats/raw/events").toAbsolutePath();
+      if (Files.exists(events)) {
+        Files.createSymbolicLink(folder.resolve("events"), events);
+      }
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
