@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +26,7 @@ class FuzzTest {
 
   @ParameterizedTest
   @EnumSource(FuzzTarget.class)
+  @Execution(ExecutionMode.CONCURRENT)
   void shouldSurviveJazzer(FuzzTarget target, @TempDir Path folder) throws Exception {
     Path corpus = corpus(target, folder);
     target.seed(corpus);
