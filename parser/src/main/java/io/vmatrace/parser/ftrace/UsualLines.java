@@ -38,6 +38,9 @@ final class UsualLines {
   private static final long MA_WRITE = ByteScan.word("ma_write");
   private static final int POINTER_DIGITS = 16;
 
+  /** Length of {@code  write=}. */
+  private static final int WRITE_KEY = 7;
+
   private UsualLines() {}
 
   /** The kind of an event whose text is at {@code from}, if it is one of these; else null. Needs 24 bytes. */
@@ -93,7 +96,7 @@ final class UsualLines {
     }
     boolean named = ByteScan.word(b, code - 8) == CODE_IS_0X && ByteScan.word(b, code - 14) == ERROR_C && code - 14 >= space;
     boolean digits = code < end && end - code <= POINTER_DIGITS && space > address && space - address <= POINTER_DIGITS;
-    if (!named || !digits || b[space] != ' ') {
+    if (!named || !digits || b[space] != ' ' || !isOneToken(b, space + 1, code - 14)) {
       return -1;
     }
     out.putSlot(0, Ascii.hexadecimal(b, address, space));
@@ -127,12 +130,25 @@ final class UsualLines {
       }
     }
     int write = truth(b, writeEnd, WRITE, LAST_SEVEN);
-    if (write < 0) {
+    int key = writeEnd - (write == 1 ? 4 : 5) - WRITE_KEY;
+    if (write < 0 || !isOneToken(b, digits + POINTER_DIGITS + 1, key)) {
       return -1;
     }
     out.putSlot(0, high << 32 | low);
     out.putSlot(1, write);
     return end;
+  }
+
+  /** Whether [from, to) is {@code memcg_id=1}, {@code memcg_path=/}: one key, one value, and nothing that looks like another. */
+  private static boolean isOneToken(byte[] b, int from, int to) {
+    int equals = 0;
+    for (int i = from; i < to; i++) {
+      if (b[i] == ' ') {
+        return false;
+      }
+      equals += b[i] == '=' ? 1 : 0;
+    }
+    return equals == 1;
   }
 
   /**
@@ -168,7 +184,8 @@ final class UsualLines {
     int lastFrom = beforeDigits(b, last);
     int firstFrom = beforeDigits(b, lastFrom - 1);
     boolean ranged = b[lastFrom - 1] == '-' && (ByteScan.word(b, firstFrom - 8) & LAST_SEVEN) == RANGE;
-    if (!ranged || lastFrom == last || firstFrom == lastFrom - 1 || firstFrom - 8 < from) {
+    boolean first = firstFrom - 8 >= from && Ascii.indexOf(b, from, end, ')') == firstFrom - 8;
+    if (!ranged || !first || lastFrom == last || firstFrom == lastFrom - 1) {
       return -1;
     }
     out.putSlot(0, Ascii.decimal(b, firstFrom, lastFrom - 1));

@@ -66,7 +66,8 @@ final class NoReadLockWhileWriteLocked implements Rule {
       return;
     }
     WriteSection section = vma.section();
-    if (section.task() == step.task() || !section.isOpen() || !vma.writeLocked().surelyBefore(read.entered())) {
+    boolean reused = section.mm() != step.mm(); // freed in the section and given to another mm, where its being freed was not recorded
+    if (reused || section.task() == step.task() || !section.isOpen() || !vma.writeLocked().surelyBefore(read.entered())) {
       checks.held();
       return;
     }

@@ -27,7 +27,7 @@ final class WriteLockLastsToSectionEnd implements Rule {
           List.of("include/linux/mmap_lock.h vma_start_write(), vma_end_write_all()",
           "protocol.md B08"),
           EnumSet.of(Op.VMA_START_WRITE),
-          EnumSet.of(Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET),
+          EnumSet.of(Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET, Op.VM_AREA_FREE), // or its address may be another VMA's by now
           false);
 
   @Override
