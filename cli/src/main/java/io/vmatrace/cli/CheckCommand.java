@@ -37,7 +37,7 @@ final class CheckCommand implements Callable<Integer> {
   private CheckCommand() {
     spec =
         Commands.spec(this, "check")
-            .addPositional(Commands.captures("1..*"))
+            .addPositional(Commands.captures("1..*", "A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture."))
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")

@@ -39,14 +39,14 @@ final class Commands {
   }
 
   /** The captures that a command reads. */
-  static PositionalParamSpec captures(String arity) {
+  static PositionalParamSpec captures(String arity, String description) {
     return PositionalParamSpec.builder()
         .arity(arity)
         .required(!arity.startsWith("0"))
         .paramLabel("CAPTURE")
         .type(List.class)
         .auxiliaryTypes(String.class)
-        .description("A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture.")
+        .description(description)
         .build();
   }
 

@@ -33,13 +33,14 @@ final class EventsCommand implements Callable<Integer> {
   /** Where events go: as bytes, past the command line's writer. */
   private final PrintStream out;
 
+  private EventNames names = EventNames.BUILT_IN;
   private ExitStatus status = ExitStatus.OK;
 
   private EventsCommand(PrintStream out) {
     this.out = out;
     spec =
         Commands.spec(this, "events")
-            .addPositional(Commands.captures("0..*"))
+            .addPositional(Commands.captures("0..*", "A capture, compressed or not; - is standard input."))
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")
@@ -53,6 +54,7 @@ final class EventsCommand implements Callable<Integer> {
             .addOption(filter("--mm", "ADDRESS", "Events that name this mm."))
             .addOption(filter("--address", "ADDRESS", "Events whose range or page holds this address, or that have it as a pointer."))
             .addOption(filter("--event", "NAME", "Events of this name, which may have * and ?; !NAME leaves them out."))
+            .addOption(Commands.events())
             .addOption(OptionSpec.builder("--aliases").description("Print which names of events are understood, and their fields.").build());
     spec.usageMessage()
         .description("Prints the events of captures, normalised. Each filter may be given several times; an event must satisfy one of each kind.")
@@ -87,6 +89,7 @@ final class EventsCommand implements Callable<Integer> {
       out.flush();
       return status.code();
     }
+    names = AliasFile.names(spec);
     List<String> captures = given.matchedPositionalValue(0, List.of());
     if (captures.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "name a capture, or - for standard input");
@@ -155,7 +158,7 @@ final class EventsCommand implements Callable<Integer> {
           case none -> EventStream.Form.NONE;
           default -> EventStream.Form.NDJSON;
         };
-    try (EventStream stream = new EventStream(form, selection, EventNames.BUILT_IN, out, out::checkError)) {
+    try (EventStream stream = new EventStream(form, selection, names, out, out::checkError)) {
       for (String capture : captures) {
         read(capture, selection, (path, lastTime, progress) -> {
           EventStream.Outcome outcome = stream.run(path, captures.size() > 1, lastTime, progress);
@@ -172,7 +175,7 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private void timeline(List<String> captures, Selection selection) {
-    try (Timelines timelines = new Timelines(EventNames.BUILT_IN, out, out::checkError)) {
+    try (Timelines timelines = new Timelines(names, out, out::checkError)) {
       for (String capture : captures) {
         read(capture, selection, (path, lastTime, progress) -> {
           Timelines.Outcome outcome = timelines.run(path, captures.size() > 1, selection, lastTime, progress);
@@ -193,7 +196,7 @@ final class EventsCommand implements Callable<Integer> {
   /** Reads a capture; twice, when a time counts from its end. */
   private void read(String capture, Selection selection, Reading reading) {
     try (Progress progress = new Progress("events", capture); Rereadable file = Rereadable.of(capture, selection.needsEnd())) {
-      long lastTime = selection.needsEnd() ? Ends.of(file.path(), EventNames.BUILT_IN, progress) : 0;
+      long lastTime = selection.needsEnd() ? Ends.of(file.path(), names, progress) : 0;
       reading.read(file.path(), lastTime, progress);
     } catch (CaptureException e) {
       spec.commandLine().getErr().println("vmatrace: " + e.getMessage());

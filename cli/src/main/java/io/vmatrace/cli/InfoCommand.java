@@ -30,7 +30,7 @@ final class InfoCommand implements Callable<Integer> {
   private InfoCommand() {
     spec =
         Commands.spec(this, "info")
-            .addPositional(Commands.captures("1..*"))
+            .addPositional(Commands.captures("1..*", "A capture, compressed or not; - is standard input."))
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")
@@ -38,7 +38,8 @@ final class InfoCommand implements Callable<Integer> {
                     .defaultValue("text")
                     .description("text or json (default: text).")
                     .build())
-            .addOption(Commands.kernel());
+            .addOption(Commands.kernel())
+            .addOption(Commands.events());
     spec.usageMessage()
         .description("Says what captures are, which rules they can evidence, and what to record to evidence the rest.")
         .footer(
@@ -59,8 +60,9 @@ final class InfoCommand implements Callable<Integer> {
     Format format = given.matchedOptionValue("--format", Format.text);
     PrintWriter out = spec.commandLine().getOut();
     List<InfoReport> reports = new ArrayList<>();
+    EventNames names = AliasFile.names(spec);
     for (String capture : captures) {
-      InfoReport report = read(capture, given.<@Nullable String>matchedOptionValue("--kernel", null));
+      InfoReport report = read(capture, given.<@Nullable String>matchedOptionValue("--kernel", null), names);
       if (report != null && format == Format.json) {
         reports.add(report);
       } else if (report != null) {
@@ -78,9 +80,9 @@ final class InfoCommand implements Callable<Integer> {
     return status.code();
   }
 
-  private @Nullable InfoReport read(String capture, @Nullable String kernel) {
+  private @Nullable InfoReport read(String capture, @Nullable String kernel, EventNames names) {
     try (Progress progress = new Progress("info", capture)) {
-      InfoReport report = CaptureInfo.run(capture, kernel, EventNames.BUILT_IN, progress);
+      InfoReport report = CaptureInfo.run(capture, kernel, names, progress);
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
         status = status.worse(ExitStatus.UNREADABLE);

@@ -20,6 +20,10 @@ class AliasFileTest {
   @ValueSource(strings = {"events:\n  probe:my_free:\n    is: vm_area_free\n    fields: {arg1: vma}\n", "{\"events\": {\"my_free\": {\"is\": \"vm_area_free\", \"fields\": {\"arg1\": \"vma\"}}}}"})
   void shouldReadYamlAndJson(String names) throws IOException {
     assertThat(run(names).out()).contains("1 decoded");
+    String file = folder.resolve("names").toString();
+    String capture = folder.resolve("capture").toString();
+    assertThat(Runs.run("info", "--events", file, capture).out()).contains("1 decoded");
+    assertThat(Runs.run("events", "--events", file, capture).out()).contains("VM_AREA_FREE");
   }
 
   @ParameterizedTest
