@@ -116,11 +116,14 @@ final class LinePrefix extends LineHead {
 
   /** The pid in {@code -234    }: one of those that were seen lately. */
   private boolean knownPid(long word, int from) {
+    if ((word & 0xff) != '-') {
+      return false; // nor is it what an unused slot holds
+    }
     int slot = (int) (word * 0x9e3779b97f4a7c15L >>> 58);
     if (pidWords[slot] != word) {
       end = from + 24;
       int after = number(from + 17);
-      if (b[from + 16] != '-' || after < 0 || Ascii.afterSpaces(b, after, end) != end) {
+      if (after < 0 || Ascii.afterSpaces(b, after, end) != end) {
         return false;
       }
       pidWords[slot] = word;

@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FuzzTest {
   private static final int SECONDS = Integer.getInteger("vmatrace.fuzz.seconds", 2);
+
+  /** Fixed, so that a build that passed passes again; another one, or 0 for a random one, goes elsewhere. */
+  private static final int SEED = Integer.getInteger("vmatrace.fuzz.seed", 1);
+
   private static final Path FOUND = Path.of("src/test/resources/fuzz");
 
   @ParameterizedTest
@@ -64,6 +68,7 @@ class FuzzTest {
         "--reproducer_path=" + folder,
         "-artifact_prefix=" + FOUND.toAbsolutePath() + "/" + target.name().toLowerCase(Locale.ROOT) + "-",
         "-max_total_time=" + SECONDS,
+        "-seed=" + SEED,
         "-timeout=10",
         "-rss_limit_mb=2048",
         "-max_len=" + target.longest(),
