@@ -71,8 +71,8 @@ final class LinePrefix extends LineHead {
     if ((cpuColumns & CPU_FRAME) != CPU_FRAMED || fraction >>> 48 != COLON_AND_SPACE || micros < 0 || bytes[from + 36] != ' ') {
       return false;
     }
-    if (bytes[from] != ' ' || !ByteScan.isFiveMarks(ByteScan.word(bytes, from + 31))) {
-      return false; // a comm has 15 bytes at most, and # begins a comment
+    if (bytes[from] != ' ' || bytes[from + 1] == '=' || !ByteScan.isFiveMarks(ByteScan.word(bytes, from + 31))) {
+      return false; // a comm has 15 bytes at most, # begins a comment, and " => " a frame of a stack
     }
     b = bytes;
     cpu = cpu(cpuColumns);
