@@ -58,6 +58,7 @@ class FuzzTest {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx512m",
+        "-Dvmatrace.fuzz.strict=" + Boolean.getBoolean("vmatrace.fuzz.strict"),
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
         "-cp",
@@ -89,6 +90,7 @@ class FuzzTest {
     FuzzTarget target = FuzzTarget.valueOf(name.substring(0, name.indexOf('-')).toUpperCase(Locale.ROOT));
     Method run = Class.forName(target.className()).getDeclaredMethod("fuzzerTestOneInput", byte[].class);
     run.setAccessible(true);
+    Fuzzing.strict = true;
     run.invoke(null, (Object) Files.readAllBytes(file));
   }
 }
