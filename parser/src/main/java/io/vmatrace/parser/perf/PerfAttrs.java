@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PerfAttrs {
   private static final int MOST = 100_000;
   private static final int MOST_IDS = 1 << 20;
-  private static final int MOST_NEAR = 1 << 12;
+  private static final int RECENT = 1 << 12;
 
   /** enum perf_hw_id and enum perf_sw_ids, include/uapi/linux/perf_event.h. */
   private static final List<String> HARDWARE =
@@ -40,12 +40,22 @@ final class PerfAttrs {
   private final LongObjectHashMap<PerfAttr> byId = new LongObjectHashMap<>();
   private final Map<PerfAttr, String> names = new HashMap<>();
   private final Set<String> tracepoints = new HashSet<>();
+  private final RecordDecoder decoder;
   private @Nullable PerfAttr first;
+  private int idsRead;
 
-  /** The same as {@link #byId} from the lowest id on: the kernel counts ids up, so those of a file are near each other. */
-  private @Nullable PerfAttr[] nearIds = {};
+  /** How many of all are resolved. */
+  private int resolved;
 
-  private long firstNear;
+  /** Ids by their last bits: the kernel counts them up, so those of a file seldom share a place. */
+  private final long[] recentIds = new long[RECENT];
+
+  private final @Nullable PerfAttr[] recent = new @Nullable PerfAttr[RECENT];
+
+  /** @param decoder what knows the formats of tracepoints */
+  PerfAttrs(RecordDecoder decoder) {
+    this.decoder = decoder;
+  }
 
   /** Adds one, unless there are more than any recording has. */
   void add(PerfAttr attr) {
@@ -60,14 +70,19 @@ final class PerfAttrs {
   void name(long id, String name) {
     PerfAttr attr = byId.get(id);
     if (attr != null) {
-      names.put(attr, name);
+      name(attr, name);
     }
+  }
+
+  private void name(PerfAttr attr, String name) {
+    names.put(attr, name);
+    attr.name = nameOf(attr);
   }
 
   /** Notes the name of the i-th event. */
   void nameOf(int i, String name) {
     if (i < all.size()) {
-      names.put(all.get(i), name);
+      name(all.get(i), name);
     }
   }
 
@@ -90,8 +105,9 @@ final class PerfAttrs {
       return null;
     }
     long id = numbers.u64(b, from + attr.idAt);
-    long near = id - firstNear;
-    return near >= 0 && near < nearIds.length ? nearIds[(int) near] : id == 0 ? attr : byId.get(id);
+    int place = (int) id & RECENT - 1;
+    PerfAttr near = recent[place];
+    return near != null && recentIds[place] == id ? near : id == 0 ? attr : byId.get(id);
   }
 
   /** The event of an id, or null. */
@@ -99,25 +115,39 @@ final class PerfAttrs {
     return byId.get(id);
   }
 
-  /** Finds out what is made of each event's samples, now that attributes and formats are known. */
-  void resolve(RecordDecoder decoder) {
-    tracepoints.clear();
-    for (PerfAttr attr : all) {
-      EventFormat format = attr.isTracepoint() ? decoder.format(Math.clamp(attr.config, -1, 1 << 16)) : null;
+  /** Forgets what is made of each event's samples: there are other formats. */
+  void unresolve() {
+    resolved = 0;
+  }
+
+  /** Finds out what is made of each event's samples: of those that were added, or of all when those change what it is for others. */
+  void resolve() {
+    if (resolved == all.size()) {
+      return;
+    }
+    boolean told = tellsFaults();
+    for (PerfAttr attr : all.subList(resolved, all.size())) {
+      EventFormat format = format(attr);
       if (format != null) {
         tracepoints.add(format.name());
       }
-      attr.name = format != null ? format.system() + ":" + format.name() : names.getOrDefault(attr, generalName(attr));
+      attr.name = nameOf(attr);
     }
-    all.forEach(attr -> attr.use = use(attr));
-    firstNear = byId.isEmpty() ? 0 : Math.max(1, byId.keysView().min());
-    nearIds = new @Nullable PerfAttr[MOST_NEAR];
-    byId.forEachKeyValue(
-        (id, attr) -> {
-          if (id >= firstNear && id - firstNear < MOST_NEAR) {
-            nearIds[(int) (id - firstNear)] = attr;
-          }
-        });
+    all.subList(told == tellsFaults() ? resolved : 0, all.size()).forEach(attr -> attr.use = use(attr));
+    resolved = all.size();
+  }
+
+  private @Nullable EventFormat format(PerfAttr attr) {
+    return attr.isTracepoint() ? decoder.format(Math.clamp(attr.config, -1, 1 << 16)) : null;
+  }
+
+  private String nameOf(PerfAttr attr) {
+    EventFormat format = format(attr);
+    return format != null ? format.system() + ":" + format.name() : names.getOrDefault(attr, generalName(attr));
+  }
+
+  private boolean tellsFaults() {
+    return FAULT_TRACEPOINTS.stream().anyMatch(tracepoints::contains);
   }
 
   private SampleUse use(PerfAttr attr) {
@@ -128,15 +158,14 @@ final class PerfAttrs {
       return SampleUse.UNKNOWN;
     }
     if (attr.config == PAGE_FAULTS) {
-      boolean told = tracepoints.stream().anyMatch(FAULT_TRACEPOINTS::contains);
-      return told || attr.addrAt == PerfAttr.ABSENT || attr.tidAt == PerfAttr.ABSENT ? SampleUse.IGNORED : SampleUse.PAGE_FAULT;
+      return tellsFaults() || attr.addrAt == PerfAttr.ABSENT || attr.tidAt == PerfAttr.ABSENT ? SampleUse.IGNORED : SampleUse.PAGE_FAULT;
     }
     return attr.config == MINOR_FAULTS || attr.config == MAJOR_FAULTS ? SampleUse.IGNORED : SampleUse.UNKNOWN;
   }
 
   /** Whether a tracepoint tells of new tasks. */
   boolean hasForkTracepoint() {
-    return tracepoints.stream().anyMatch(FORK_TRACEPOINTS::contains);
+    return FORK_TRACEPOINTS.stream().anyMatch(tracepoints::contains);
   }
 
   private static String generalName(PerfAttr attr) {
@@ -147,13 +176,17 @@ final class PerfAttrs {
     return attr.isTracepoint() ? "tracepoint " + attr.config : "type %d config 0x%x".formatted(attr.type, attr.config);
   }
 
-  /** Reads the ids at [from, to) as those of an event; whether there was room. */
+  /** Reads the ids at [from, to) as those of an event; whether more may come. */
   boolean ids(PerfAttr attr, Numbers numbers, byte[] b, int from, int to) {
     for (int at = from; at <= to - Long.BYTES; at += Long.BYTES) {
-      if (byId.size() >= MOST_IDS) {
+      if (idsRead++ >= MOST_IDS) {
         return false;
       }
-      byId.put(numbers.u64(b, at), attr);
+      long id = numbers.u64(b, at);
+      int place = (int) id & RECENT - 1;
+      byId.put(id, attr);
+      recentIds[place] = id;
+      recent[place] = attr;
     }
     return true;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PerfDescription {
   private final FileBytes file;
   final Numbers numbers;
-  final PerfAttrs attrs = new PerfAttrs();
+  final PerfAttrs attrs;
   final PerfFeatures features;
   final RecordDecoder decoder;
   final CommHistory comms = new CommHistory();
@@ -25,13 +25,14 @@ final class PerfDescription {
   private @Nullable String cutShort;
 
   private @Nullable String unreadableFormats;
-  private boolean changed = true;
+  private boolean formatsRead;
 
   PerfDescription(FileBytes file, Numbers numbers, EventNames names) {
     this.file = file;
     this.numbers = numbers;
-    features = new PerfFeatures(numbers, attrs);
     decoder = new RecordDecoder(numbers, names);
+    attrs = new PerfAttrs(decoder);
+    features = new PerfFeatures(numbers, attrs);
   }
 
   @Nullable String cutShort() {
@@ -43,21 +44,12 @@ final class PerfDescription {
     cutShort = cutShort == null ? what : cutShort;
   }
 
-  /** Notes that there is more to know than before. */
-  void change() {
-    changed = true;
-  }
-
-  /** Finds out what is made of each event's samples, where something has changed. */
-  void resolve() {
-    if (changed) {
-      attrs.resolve(decoder);
-      changed = false;
-    }
-  }
-
-  /** Reads the tracing data at [from, to); without it the samples of tracepoints have no names. */
+  /** Reads the tracing data at [from, to), once; without it the samples of tracepoints have no names. */
   void tracingData(long from, long to) {
+    if (formatsRead) {
+      return;
+    }
+    formatsRead = true;
     try {
       TracingData data = TracingData.read(file, from, to);
       data.formats().forEach(decoder::add);
@@ -69,7 +61,7 @@ final class PerfDescription {
       String message = String.valueOf(e.getMessage());
       cutShort(message.substring(Math.min(message.length(), file.path().length() + 2)));
     }
-    change();
+    attrs.unresolve();
   }
 
   /** What a task was called at a time: by the records of the file, or as ftrace remembered it at the end; empty when neither says. */
@@ -86,7 +78,7 @@ final class PerfDescription {
 
   /** What else it says of itself, for a person. */
   Map<String, String> details() {
-    resolve();
+    attrs.resolve();
     Map<String, String> details = new LinkedHashMap<>(features.details());
     String events = String.join(", ", attrs.namesOfAll());
     if (!events.isEmpty()) {

@@ -47,7 +47,7 @@ final class PerfPass {
       read(readers, order, samples, sideRecords, out);
     } finally {
       readers.forEach(RecordReader::close);
-      description.resolve();
+      description.attrs.resolve();
       samples.finish();
       sideRecords.finish();
       order.finish();
@@ -105,7 +105,7 @@ final class PerfPass {
   private void take(RecordReader reader, TimeOrder order, Samples samples, SideRecords sideRecords) {
     int type = reader.type();
     if (type == SAMPLE) {
-      description.resolve();
+      description.attrs.resolve();
       samples.take(reader);
       return;
     }

@@ -39,7 +39,6 @@ final class PipeRecords {
         return false;
       }
     }
-    into.change();
     return true;
   }
 

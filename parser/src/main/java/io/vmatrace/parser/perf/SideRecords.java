@@ -118,7 +118,7 @@ final class SideRecords {
   }
 
   private boolean concernsUs(long of) {
-    description.resolve();
+    description.attrs.resolve();
     PerfAttr attr = of == 0 ? null : description.attrs.ofId(of);
     return attr == null || attr.use == SampleUse.RECORD || attr.use == SampleUse.PAGE_FAULT;
   }
@@ -171,7 +171,7 @@ final class SideRecords {
       return;
     }
     description.comms.fork(child, parent, time);
-    description.resolve();
+    description.attrs.resolve();
     if (time != 0 && cpu >= 0 && samples.hasKernelsPids() && !description.attrs.hasForkTracepoint()) {
       EventBatch events = order.tail();
       events.add(EventKind.SCHED_PROCESS_FORK, parent, cpu, time, events.size(), records.offset(), (byte) '.');

@@ -2,13 +2,16 @@ package io.vmatrace.parser.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -25,6 +28,10 @@ class FuzzTest {
 
   /** Fixed, so that a build that passed passes again; another one, or 0 for a random one, goes elsewhere. */
   private static final int SEED = Integer.getInteger("vmatrace.fuzz.seed", 1);
+
+  private static final int MOST_LINES = 80;
+  private static final int MOST_QUOTED = 12 << 10;
+  private static final Pattern WRITTEN = Pattern.compile("Test unit written to (\\S+)");
 
   private static final Path FOUND = Path.of("src/test/resources/fuzz");
 
@@ -43,9 +50,25 @@ class FuzzTest {
       jazzer.destroyForcibly();
     }
     String said = Files.readString(log);
-    assertThat(jazzer.exitValue()).as(said).isZero();
+    assertThat(jazzer.exitValue()).as(() -> whatWentWrong(said)).isZero();
     assertThat(said).as("Jazzer ran").contains("Done ");
     System.out.println(target + ": " + said.lines().filter(line -> line.startsWith("Done ")).findFirst().orElse(""));
+  }
+
+  /** The end of what Jazzer said, without its chatter, and the input as base64 of its zstd: a machine that builds keeps no files. */
+  private static String whatWentWrong(String said) {
+    List<String> lines = said.lines().filter(line -> !line.startsWith("INFO: ") && !line.startsWith("#")).toList();
+    String end = String.join("\n", lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size()));
+    return WRITTEN.matcher(said).results().map(found -> end + "\n" + found.group(1) + ": " + folded(Path.of(found.group(1)))).findFirst().orElse(end);
+  }
+
+  private static String folded(Path artifact) {
+    try {
+      byte[] folded = Zstd.compress(Files.readAllBytes(artifact), 19);
+      return folded.length > MOST_QUOTED ? "%d bytes as zstd".formatted(folded.length) : Base64.getEncoder().encodeToString(folded);
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   /** A folder that stays, with -Dvmatrace.fuzz.corpus, so that a long run goes on where the last one ended; else one for this run. */

@@ -8,12 +8,16 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +64,37 @@ class PerfRobustnessTest {
       changed[at] = (byte) value;
       assertReadOrRefused(changed, "%s with %d at %d".formatted(file, value, at));
     }
+  }
+
+  /** Each of many events says that the same ids are its own: the time it takes must not be that of all pairs. */
+  @Test
+  @Timeout(30)
+  void shouldReadManyEventsThatShareTheirIds() throws Exception {
+    int attrs = 40_000;
+    int entry = PerfAttr.SMALLEST + 16;
+    int ids = 104 + attrs * entry;
+    ByteBuffer out = ByteBuffer.allocate(ids + 40_000 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.put("PERFILE2".getBytes(StandardCharsets.US_ASCII)).putLong(104).putLong(entry).putLong(104).putLong((long) attrs * entry);
+    out.putLong(104).putLong(attrs * (long) entry);
+    for (int i = 0; i < attrs; i++) {
+      out.position(104 + i * entry).putInt(PerfAttr.TYPE_TRACEPOINT).putInt(PerfAttr.SMALLEST);
+      out.position(104 + i * entry + PerfAttr.SMALLEST).putLong(ids).putLong(out.capacity() - ids);
+    }
+    assertReadOrRefused(out.array(), "ids that are shared");
+  }
+
+  /** In a pipe an event may be described at any time, also between any two samples. */
+  @Test
+  @Timeout(30)
+  void shouldReadManyEventsBetweenSamples() throws Exception {
+    ByteBuffer out = ByteBuffer.allocate(40_000 * (PerfAttr.SMALLEST + 8 + 8) + 16).order(ByteOrder.LITTLE_ENDIAN);
+    out.put("PERFILE2".getBytes(StandardCharsets.US_ASCII)).putLong(16);
+    while (out.hasRemaining()) {
+      int attr = out.putInt(PipeRecords.ATTR).putShort((short) 0).putShort((short) (PerfAttr.SMALLEST + 8)).position();
+      out.putInt(PerfAttr.TYPE_TRACEPOINT).putInt(PerfAttr.SMALLEST).position(attr + PerfAttr.SMALLEST);
+      out.putInt(9).putShort((short) 0).putShort((short) 8);
+    }
+    assertReadOrRefused(out.array(), "events between samples");
   }
 
   /** A result whose bytes add up, or one exception; never another one, and no hang. */
