@@ -93,7 +93,7 @@ class FuzzTest {
         "-artifact_prefix=" + FOUND.toAbsolutePath() + "/" + target.name().toLowerCase(Locale.ROOT) + "-",
         "-max_total_time=" + SECONDS,
         "-seed=" + SEED,
-        "-timeout=10",
+        "-timeout=30", // Jazzer's instrumented code takes several times as long as the program
         "-rss_limit_mb=2048",
         "-max_len=" + target.longest(),
         corpus.toString());

@@ -70,10 +70,10 @@ class PerfRobustnessTest {
   @Test
   @Timeout(30)
   void shouldReadManyEventsThatShareTheirIds() throws Exception {
-    int attrs = 40_000;
+    int attrs = 100_000;
     int entry = PerfAttr.SMALLEST + 16;
     int ids = 104 + attrs * entry;
-    ByteBuffer out = ByteBuffer.allocate(ids + 40_000 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(ids + 100_000 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.put("PERFILE2".getBytes(StandardCharsets.US_ASCII)).putLong(104).putLong(entry).putLong(104).putLong((long) attrs * entry);
     out.putLong(104).putLong(attrs * (long) entry);
     for (int i = 0; i < attrs; i++) {
@@ -87,7 +87,7 @@ class PerfRobustnessTest {
   @Test
   @Timeout(30)
   void shouldReadManyEventsBetweenSamples() throws Exception {
-    ByteBuffer out = ByteBuffer.allocate(40_000 * (PerfAttr.SMALLEST + 8 + 8) + 16).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(100_000 * (PerfAttr.SMALLEST + 8 + 8) + 16).order(ByteOrder.LITTLE_ENDIAN);
     out.put("PERFILE2".getBytes(StandardCharsets.US_ASCII)).putLong(16);
     while (out.hasRemaining()) {
       int attr = out.putInt(PipeRecords.ATTR).putShort((short) 0).putShort((short) (PerfAttr.SMALLEST + 8)).position();
