@@ -6,11 +6,17 @@
 #   perf        perf script -i CAPTURE; 3 runs unless told
 set -eu
 vmatrace=$(dirname "$0")/../cli/vmatrace
-case ${1:-} in
+usage() {
+	sed -n '2,/^set/s/^# //p' "$0" >&2
+	exit 2
+}
+
+[ $# -ge 2 ] || usage
+case $1 in
 wc) peer='wc -l' runs=9 ;;
 trace-cmd) peer='trace-cmd report -i' runs=3 ;;
 perf) peer='perf script -i' runs=3 ;;
-*) sed -n 's/^# //p' "$0" >&2 && exit 2 ;;
+*) usage ;;
 esac
 capture=$2 runs=${3:-$runs}
 times=$(mktemp -d)
@@ -23,7 +29,7 @@ timed() {
 	begin=$(date +%s%N)
 	/usr/bin/time -f '%U %S %M' -o "$times/one" "$@" > /dev/null 2>&1 || true # a verdict is an exit status too
 	end=$(date +%s%N)
-	tail -n 1 "$times/one" | awk "{ print ($end - $begin) / 1000000, (\$1 + \$2) * 1000, \$3 }" >> "$times/$name"
+	tail -n 1 "$times/one" | awk "{ printf \"%.1f %d %d\\n\", ($end - $begin) / 1000000, (\$1 + \$2) * 1000, \$3 }" >> "$times/$name"
 }
 
 # The median of a column.
@@ -32,7 +38,7 @@ median() {
 }
 
 "$vmatrace" --version > /dev/null # built, and its AOT cache trained
-cat "$capture" > /dev/null        # in the page cache
+$peer "$capture" > /dev/null      # can be read, and is in the page cache
 i=0
 while [ $i -lt "$runs" ]; do
 	timed peer $peer "$capture"
@@ -44,5 +50,9 @@ for name in peer check events; do
 	echo "$name: $(median $name 1) ms, $(median $name 2) ms of processors, $(sort -n -k 3,3 "$times/$name" | tail -n 1 | cut -d ' ' -f 3) KiB resident at most"
 done
 for name in check events; do
-	awk "BEGIN { p = $(median peer 1); v = $(median $name 1); printf \"vmatrace $name takes %.1f times as long as $peer, and is %.1f times as fast\\n\", v / p, p / v }"
+	awk "BEGIN {
+		peer = $(median peer 1); own = $(median $name 1)
+		if (own > peer) printf \"vmatrace $name takes %.1f times as long as $1\\n\", own / peer
+		else printf \"vmatrace $name is %.1f times as fast as $1\\n\", peer / own
+	}"
 done
