@@ -68,19 +68,17 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
-    List<String> captures = given.matchedPositionalValue(0, List.of());
     Format format = given.matchedOptionValue("--format", Format.text);
     Check.Options options = new Check.Options(given.<@Nullable String>matchedOptionValue("--kernel", null), given.hasMatchedOption("--possible"), AliasFile.names(spec));
     PrintWriter out = spec.commandLine().getOut();
     boolean allowInconclusive = given.hasMatchedOption("--allow-inconclusive");
     ExitStatus readable =
-        new GivenCaptures(captures, spec.commandLine().getErr())
-            .read(
-                (source, several) -> {
-                  show(check(source, options, allowInconclusive), format, out);
-                  out.print(several && format == Format.text ? "\n" : "");
-                  return !out.checkError();
-                });
+        new GivenCaptures(spec).read(
+            (source, several) -> {
+              show(check(source, options, allowInconclusive), format, out);
+              out.print(several && format == Format.text ? "\n" : "");
+              return !out.checkError();
+            });
     status = status.worse(readable);
     if (format == Format.json) {
       out.print(JsonReport.json(reports, worst(), Version.text()));

@@ -92,7 +92,7 @@ final class EventsCommand implements Callable<Integer> {
       return status.code();
     }
     names = AliasFile.names(spec);
-    List<String> captures = given.matchedPositionalValue(0, List.of());
+    GivenCaptures captures = new GivenCaptures(spec);
     if (captures.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "name a capture, or - for standard input");
     }
@@ -153,7 +153,7 @@ final class EventsCommand implements Callable<Integer> {
     }
   }
 
-  private void stream(List<String> captures, Selection selection, Format format) {
+  private void stream(GivenCaptures captures, Selection selection, Format format) {
     EventStream.Form form =
         switch (format) {
           case csv -> EventStream.Form.CSV;
@@ -171,7 +171,7 @@ final class EventsCommand implements Callable<Integer> {
     }
   }
 
-  private void timeline(List<String> captures, Selection selection) {
+  private void timeline(GivenCaptures captures, Selection selection) {
     try (Timelines timelines = new Timelines(names, out, out::checkError)) {
       read(captures, selection, (source, several, lastTime, progress) -> {
         Timelines.Outcome outcome = timelines.run(source, several, selection, lastTime, progress);
@@ -186,18 +186,17 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   /** Reads captures until nobody wants more; each twice, when a time counts from its end. */
-  private void read(List<String> captures, Selection selection, Reading reading) {
+  private void read(GivenCaptures captures, Selection selection, Reading reading) {
     ExitStatus readable =
-        new GivenCaptures(captures, spec.commandLine().getErr())
-            .read(
-                (source, several) -> {
-                  try (CaptureSource file = selection.needsEnd() ? source.rereadable() : source;
-                      Progress progress = new Progress("events", file)) {
-                    long lastTime = selection.needsEnd() ? Ends.of(file, names, progress) : 0;
-                    reading.read(file, several, lastTime, progress);
-                  }
-                  return !out.checkError();
-                });
+        captures.read(
+            (source, several) -> {
+              try (CaptureSource file = selection.needsEnd() ? source.rereadable() : source;
+                  Progress progress = new Progress("events", file)) {
+                long lastTime = selection.needsEnd() ? Ends.of(file, names, progress) : 0;
+                reading.read(file, several, lastTime, progress);
+              }
+              return !out.checkError();
+            });
     status = status.worse(readable);
   }
 

@@ -8,6 +8,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The captures that a command was given, one after the other: those that were named, and those in archives that were. */
 final class GivenCaptures {
@@ -27,9 +28,14 @@ final class GivenCaptures {
   private final PrintWriter err;
   private ExitStatus status = ExitStatus.OK;
 
-  GivenCaptures(List<String> paths, PrintWriter err) {
-    this.paths = paths;
-    this.err = err;
+  /** Those on a command line that has been parsed. */
+  GivenCaptures(CommandSpec command) {
+    paths = command.commandLine().getParseResult().matchedPositionalValue(0, List.of());
+    err = command.commandLine().getErr();
+  }
+
+  boolean isEmpty() {
+    return paths.isEmpty();
   }
 
   /** Reads each of them; whether one cannot be read, which is said on standard error. */

@@ -58,25 +58,23 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
-    List<String> captures = given.matchedPositionalValue(0, List.of());
     Format format = given.matchedOptionValue("--format", Format.text);
     PrintWriter out = spec.commandLine().getOut();
     List<InfoReport> reports = new ArrayList<>();
     EventNames names = AliasFile.names(spec);
     String kernel = given.<@Nullable String>matchedOptionValue("--kernel", null);
     ExitStatus readable =
-        new GivenCaptures(captures, spec.commandLine().getErr())
-            .read(
-                (source, several) -> {
-                  InfoReport report = read(source, kernel, names);
-                  if (format == Format.json) {
-                    reports.add(report);
-                  } else {
-                    out.print(InfoText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
-                    out.print(several ? "\n" : "");
-                  }
-                  return !out.checkError();
-                });
+        new GivenCaptures(spec).read(
+            (source, several) -> {
+              InfoReport report = read(source, kernel, names);
+              if (format == Format.json) {
+                reports.add(report);
+              } else {
+                out.print(InfoText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
+                out.print(several ? "\n" : "");
+              }
+              return !out.checkError();
+            });
     status = status.worse(readable);
     if (format == Format.json) {
       out.print(InfoJson.json(reports, Version.text()));
