@@ -6,11 +6,8 @@ import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.report.TextReport;
-import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
-import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.input.CaptureException;
-import io.vmatrace.parser.input.CaptureLimits;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +34,7 @@ final class CheckCommand implements Callable<Integer> {
   private CheckCommand() {
     spec =
         Commands.spec(this, "check")
-            .addPositional(Commands.captures("1..*", "A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture."))
+            .addPositional(Commands.captures("1..*"))
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")
@@ -71,31 +68,18 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
-    List<String> captures = given.matchedPositionalValue(0, List.of());
     Format format = given.matchedOptionValue("--format", Format.text);
     Check.Options options = new Check.Options(given.<@Nullable String>matchedOptionValue("--kernel", null), given.hasMatchedOption("--possible"), AliasFile.names(spec));
     PrintWriter out = spec.commandLine().getOut();
     boolean allowInconclusive = given.hasMatchedOption("--allow-inconclusive");
-    for (String capture : captures) {
-      Members members = new Members(capture, spec.commandLine().getErr());
-      try (CaptureSet set = Captures.expand(capture, CaptureLimits.DEFAULT)) {
-        for (CaptureSource source = members.next(set); source != null; source = members.next(set)) {
-          Report report = check(source, options, set.isArchive() ? members : null, allowInconclusive);
-          if (report != null) {
-            show(report, format, out);
-          }
-          if ((captures.size() > 1 || set.isArchive()) && format == Format.text && (report != null || !set.isArchive())) {
-            out.println();
-          }
-          if (out.checkError()) {
-            return status.code(); // nobody reads any more
-          }
-        }
-        if (set.isArchive() && members.isUnreadable()) {
-          status = status.worse(ExitStatus.UNREADABLE);
-        }
-      }
-    }
+    ExitStatus readable =
+        new GivenCaptures(spec).read(
+            (source, several) -> {
+              show(check(source, options, allowInconclusive), format, out);
+              out.print(several && format == Format.text ? "\n" : "");
+              return !out.checkError();
+            });
+    status = status.worse(readable);
     if (format == Format.json) {
       out.print(JsonReport.json(reports, worst(), Version.text()));
     }
@@ -103,8 +87,8 @@ final class CheckCommand implements Callable<Integer> {
     return status.code();
   }
 
-  private @Nullable Report check(CaptureSource source, Check.Options options, @Nullable Members members, boolean allowInconclusive) {
-    try (source; Progress progress = new Progress("check", source.name())) {
+  private Report check(CaptureSource source, Check.Options options, boolean allowInconclusive) throws CaptureException {
+    try (Progress progress = new Progress("check", source)) {
       Report report = Check.run(source, options, progress);
       status = status.worse(ExitStatus.of(report.verdict(), allowInconclusive));
       if (report.unreadable() != null) {
@@ -114,14 +98,6 @@ final class CheckCommand implements Callable<Integer> {
         spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is reported".formatted(report.path(), report.cutShort()));
       }
       return report;
-    } catch (CaptureException e) {
-      if (members != null) {
-        members.passOver(e);
-        return null;
-      }
-      spec.commandLine().getErr().println("vmatrace: " + e.getMessage());
-      status = status.worse(ExitStatus.UNREADABLE);
-      return null;
     }
   }
 

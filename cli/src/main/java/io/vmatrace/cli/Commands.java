@@ -38,15 +38,15 @@ final class Commands {
         .build();
   }
 
-  /** The captures that a command reads. */
-  static PositionalParamSpec captures(String arity, String description) {
+  /** The captures that a command reads, which {@link GivenCaptures} goes through. */
+  static PositionalParamSpec captures(String arity) {
     return PositionalParamSpec.builder()
         .arity(arity)
         .required(!arity.startsWith("0"))
         .paramLabel("CAPTURE")
         .type(List.class)
         .auxiliaryTypes(String.class)
-        .description(description)
+        .description("A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture.")
         .build();
   }
 

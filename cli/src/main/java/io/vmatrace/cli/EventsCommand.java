@@ -5,6 +5,7 @@ import io.vmatrace.checker.events.EventStream;
 import io.vmatrace.checker.events.Selection;
 import io.vmatrace.checker.events.TimePoint;
 import io.vmatrace.checker.timeline.Timelines;
+import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -40,7 +41,7 @@ final class EventsCommand implements Callable<Integer> {
     this.out = out;
     spec =
         Commands.spec(this, "events")
-            .addPositional(Commands.captures("0..*", "A capture, compressed or not; - is standard input."))
+            .addPositional(Commands.captures("0..*"))
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")
@@ -62,6 +63,7 @@ final class EventsCommand implements Callable<Integer> {
             "  vmatrace events trace.txt | jq 'select(.kind == \"VM_AREA_FREE\")'",
             "  vmatrace events --format csv --event 'page_fault*' trace.txt > faults.csv",
             "  vmatrace events --format perfetto trace.txt > timeline.json",
+            "  vmatrace events captures.tar.zst | jq -r .capture | uniq -c",
             "  vmatrace events --from +1 --to +1.5 --task workload trace.txt",
             "  vmatrace events --address 0x7f0a41a2e000 --event '!ma_*' trace.txt",
             "",
@@ -90,7 +92,7 @@ final class EventsCommand implements Callable<Integer> {
       return status.code();
     }
     names = AliasFile.names(spec);
-    List<String> captures = given.matchedPositionalValue(0, List.of());
+    GivenCaptures captures = new GivenCaptures(spec);
     if (captures.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "name a capture, or - for standard input");
     }
@@ -151,7 +153,7 @@ final class EventsCommand implements Callable<Integer> {
     }
   }
 
-  private void stream(List<String> captures, Selection selection, Format format) {
+  private void stream(GivenCaptures captures, Selection selection, Format format) {
     EventStream.Form form =
         switch (format) {
           case csv -> EventStream.Form.CSV;
@@ -159,65 +161,62 @@ final class EventsCommand implements Callable<Integer> {
           default -> EventStream.Form.NDJSON;
         };
     try (EventStream stream = new EventStream(form, selection, names, out, out::checkError)) {
-      for (String capture : captures) {
-        read(capture, selection, (path, lastTime, progress) -> {
-          EventStream.Outcome outcome = stream.run(path, captures.size() > 1, lastTime, progress);
-          told(capture, outcome.facts(), outcome.complete());
-          if (form == EventStream.Form.NONE) {
-            counted(capture, outcome);
-          }
-        });
-        if (form != EventStream.Form.NONE && out.checkError()) {
-          return; // nobody reads any more
+      read(captures, selection, (source, several, lastTime, progress) -> {
+        EventStream.Outcome outcome = stream.run(source, several, lastTime, progress);
+        told(source, outcome.facts(), outcome.complete(), outcome.unreadable());
+        if (form == EventStream.Form.NONE) {
+          counted(source, outcome);
         }
-      }
+      });
     }
   }
 
-  private void timeline(List<String> captures, Selection selection) {
+  private void timeline(GivenCaptures captures, Selection selection) {
     try (Timelines timelines = new Timelines(names, out, out::checkError)) {
-      for (String capture : captures) {
-        read(capture, selection, (path, lastTime, progress) -> {
-          Timelines.Outcome outcome = timelines.run(path, captures.size() > 1, selection, lastTime, progress);
-          told(capture, outcome.facts(), outcome.complete());
-        });
-        if (out.checkError()) {
-          return;
-        }
-      }
+      read(captures, selection, (source, several, lastTime, progress) -> {
+        Timelines.Outcome outcome = timelines.run(source, several, selection, lastTime, progress);
+        told(source, outcome.facts(), outcome.complete(), outcome.unreadable());
+      });
     }
   }
 
   /** What is done with one capture. */
   private interface Reading {
-    void read(String path, long lastTime, Progress progress) throws CaptureException;
+    void read(CaptureSource source, boolean several, long lastTime, Progress progress) throws CaptureException;
   }
 
-  /** Reads a capture; twice, when a time counts from its end. */
-  private void read(String capture, Selection selection, Reading reading) {
-    try (Progress progress = new Progress("events", capture); Rereadable file = Rereadable.of(capture, selection.needsEnd())) {
-      long lastTime = selection.needsEnd() ? Ends.of(file.path(), names, progress) : 0;
-      reading.read(file.path(), lastTime, progress);
-    } catch (CaptureException e) {
-      spec.commandLine().getErr().println("vmatrace: " + e.getMessage());
+  /** Reads captures until nobody wants more; each twice, when a time counts from its end. */
+  private void read(GivenCaptures captures, Selection selection, Reading reading) {
+    ExitStatus readable =
+        captures.read(
+            (source, several) -> {
+              try (CaptureSource file = selection.needsEnd() ? source.rereadable() : source;
+                  Progress progress = new Progress("events", file)) {
+                long lastTime = selection.needsEnd() ? Ends.of(file, names, progress) : 0;
+                reading.read(file, several, lastTime, progress);
+              }
+              return !out.checkError();
+            });
+    status = status.worse(readable);
+  }
+
+  private void told(CaptureSource source, CaptureFacts facts, boolean complete, @Nullable String unreadable) {
+    if (unreadable != null) {
+      spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(unreadable));
       status = status.worse(ExitStatus.UNREADABLE);
+    } else if (complete && facts.cutShort() != null) {
+      spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is shown".formatted(source.name(), facts.cutShort()));
     }
   }
 
-  private void told(String capture, CaptureFacts facts, boolean complete) {
-    if (complete && facts.cutShort() != null) {
-      spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is shown".formatted(capture, facts.cutShort()));
-    }
-  }
-
-  private void counted(String capture, EventStream.Outcome outcome) {
+  private void counted(CaptureSource source, EventStream.Outcome outcome) {
     ImportStats stats = outcome.facts().stats();
     spec.commandLine()
         .getErr()
         .println(
             "vmatrace: %s: %d bytes, %d events: %d decoded, %d known and not needed, %d unknown; %d damaged, %d lost; %d selected"
                 .formatted(
-                    capture,
+                    source.name(),
                     stats.bytes(),
                     stats.decoded() + stats.ignored() + stats.unknown(),
                     stats.decoded(),

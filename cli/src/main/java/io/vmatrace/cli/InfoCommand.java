@@ -5,6 +5,7 @@ import io.vmatrace.checker.info.InfoJson;
 import io.vmatrace.checker.info.InfoReport;
 import io.vmatrace.checker.info.InfoText;
 import io.vmatrace.checker.report.Style;
+import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
@@ -30,7 +31,7 @@ final class InfoCommand implements Callable<Integer> {
   private InfoCommand() {
     spec =
         Commands.spec(this, "info")
-            .addPositional(Commands.captures("1..*", "A capture, compressed or not; - is standard input."))
+            .addPositional(Commands.captures("1..*"))
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")
@@ -45,6 +46,7 @@ final class InfoCommand implements Callable<Integer> {
         .footer(
             "  vmatrace info trace.txt",
             "  vmatrace info --kernel 6.12 trace.txt      lines to record on that kernel",
+            "  vmatrace info captures.tar.zst             each capture in an archive",
             "  vmatrace info --format json *.zst | jq '.captures[].evidence'");
   }
 
@@ -56,23 +58,24 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
-    List<String> captures = given.matchedPositionalValue(0, List.of());
     Format format = given.matchedOptionValue("--format", Format.text);
     PrintWriter out = spec.commandLine().getOut();
     List<InfoReport> reports = new ArrayList<>();
     EventNames names = AliasFile.names(spec);
-    for (String capture : captures) {
-      InfoReport report = read(capture, given.<@Nullable String>matchedOptionValue("--kernel", null), names);
-      if (report != null && format == Format.json) {
-        reports.add(report);
-      } else if (report != null) {
-        out.print(InfoText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
-        out.print(captures.size() > 1 ? "\n" : "");
-      }
-      if (out.checkError()) {
-        return status.code(); // nobody reads any more
-      }
-    }
+    String kernel = given.<@Nullable String>matchedOptionValue("--kernel", null);
+    ExitStatus readable =
+        new GivenCaptures(spec).read(
+            (source, several) -> {
+              InfoReport report = read(source, kernel, names);
+              if (format == Format.json) {
+                reports.add(report);
+              } else {
+                out.print(InfoText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
+                out.print(several ? "\n" : "");
+              }
+              return !out.checkError();
+            });
+    status = status.worse(readable);
     if (format == Format.json) {
       out.print(InfoJson.json(reports, Version.text()));
     }
@@ -80,18 +83,14 @@ final class InfoCommand implements Callable<Integer> {
     return status.code();
   }
 
-  private @Nullable InfoReport read(String capture, @Nullable String kernel, EventNames names) {
-    try (Progress progress = new Progress("info", capture)) {
-      InfoReport report = CaptureInfo.run(capture, kernel, names, progress);
+  private InfoReport read(CaptureSource source, @Nullable String kernel, EventNames names) throws CaptureException {
+    try (Progress progress = new Progress("info", source)) {
+      InfoReport report = CaptureInfo.run(source, kernel, names, progress);
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
         status = status.worse(ExitStatus.UNREADABLE);
       }
       return report;
-    } catch (CaptureException e) {
-      spec.commandLine().getErr().println("vmatrace: " + e.getMessage());
-      status = status.worse(ExitStatus.UNREADABLE);
-      return null;
     }
   }
 }

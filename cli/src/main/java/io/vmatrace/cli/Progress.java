@@ -1,5 +1,6 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.parser.capture.CaptureSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,11 @@ final class Progress implements LongConsumer, AutoCloseable {
   private static final long MEBIBYTE = 1 << 20;
 
   private final String task;
-  private final String capture;
+  private final CaptureSource capture;
   private final long begun = System.nanoTime();
   private @Nullable ProgressBar bar;
 
-  Progress(String task, String capture) {
+  Progress(String task, CaptureSource capture) {
     this.task = task;
     this.capture = capture;
   }
@@ -47,7 +48,7 @@ final class Progress implements LongConsumer, AutoCloseable {
   /** The size of the file, or -1 for a stream, which has none. */
   private long size() {
     try {
-      Path file = Path.of(capture);
+      Path file = capture.copy() == null ? Path.of(capture.name()) : capture.copy();
       return Files.isRegularFile(file) ? Files.size(file) : -1;
     } catch (IOException _) {
       return -1;

@@ -115,6 +115,8 @@ class EventsCommandTest {
       assertThat(events("-", "--from", "-0.01")).isEqualTo(events(SAMPLE, "--from", "-0.01")).isNotEmpty();
       System.setIn(new ByteArrayInputStream(Files.readAllBytes(Path.of(SAMPLE))));
       assertThat(events("-")).isEqualTo(events(SAMPLE));
+      System.setIn(new ByteArrayInputStream(Files.readAllBytes(Path.of(SAMPLE))));
+      assertThat(Runs.run("events", "--from", "-0.01", "-", "nowhere").out()).startsWith("{\"capture\":\"standard input\",");
     } finally {
       System.setIn(before);
     }

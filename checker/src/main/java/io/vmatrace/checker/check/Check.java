@@ -51,24 +51,15 @@ public final class Check {
   private static Report run(Capture capture, Options options, LongConsumer progress) throws CaptureException {
     RuleRun rules = new RuleRun(Rules.all());
     MmReconstruction reconstruction = new MmReconstruction(rules);
-    String unreadable = decode(capture, reconstruction, progress);
+    String unreadable =
+        capture.decodeReadable(
+            batch -> {
+              reconstruction.apply(batch);
+              return true;
+            },
+            false,
+            progress);
     reconstruction.finish();
     return new ReportBuilder(capture, options, reconstruction, rules, unreadable).build();
-  }
-
-  /** Decodes all that can be decoded; why the rest cannot, or null. */
-  private static @Nullable String decode(Capture capture, MmReconstruction reconstruction, LongConsumer progress) {
-    try {
-      capture.decode(
-          batch -> {
-            reconstruction.apply(batch);
-            return true;
-          },
-          false,
-          progress);
-      return null;
-    } catch (CaptureException e) {
-      return e.getMessage();
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.catalogue.KernelMessage;
+import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.evidence.Missing;
 import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.mm.FaultReason;
@@ -31,6 +32,7 @@ final class ReportBuilder {
   private final Capture capture;
   private final CaptureFacts facts;
   private final ImportStats stats;
+  private final Account account;
   private final Check.Options options;
   private final MmReconstruction reconstruction;
   private final RuleRun run;
@@ -42,11 +44,12 @@ final class ReportBuilder {
     this.capture = capture;
     this.facts = capture.facts();
     this.stats = facts.stats();
+    this.account = new Account(facts);
     this.options = options;
     this.reconstruction = reconstruction;
     this.run = run;
     this.unreadable = unreadable;
-    recorded = Recorded.of(reconstruction, facts.kernelRelease() != null ? facts.kernelRelease() : options.kernelRelease());
+    recorded = Recorded.of(reconstruction, facts, options.kernelRelease());
   }
 
   Report build() throws CaptureException {
@@ -65,7 +68,7 @@ final class ReportBuilder {
         new Report.Kernel(recorded.release(), recorded.design()),
         facts.clockUnit() == ClockUnit.TICKS ? "ticks" : "seconds",
         recorded.evidence(),
-        input(),
+        account.input(),
         violated ? Verdict.VIOLATION : reasons.isEmpty() ? Verdict.OK : Verdict.INCONCLUSIVE,
         reasons,
         counts(reconstruction.faults()),
@@ -76,8 +79,7 @@ final class ReportBuilder {
         faultReasons(),
         problems(),
         stats.unknownNames().entrySet().stream().map(e -> new Report.NameCount(e.getKey(), e.getValue())).toList(),
-        new Report.Accounting(
-            stats.headerBytes(), stats.decodedBytes(), stats.ignoredBytes(), stats.unknownBytes(), stats.damagedBytes()),
+        account.bytes(),
         unreadable,
         facts.cutShort());
   }
@@ -104,10 +106,7 @@ final class ReportBuilder {
   }
 
   private List<Report.InputProblem> problems() {
-    List<Report.InputProblem> problems = new ArrayList<>();
-    for (ImportStats.Problem p : stats.problems()) {
-      problems.add(new Report.InputProblem(p.stat().text(), p.count(), place(p.firstPlace()), p.example(), p.stat().help()));
-    }
+    List<Report.InputProblem> problems = new ArrayList<>(account.problems());
     if (reconstruction.leftOut() > 0) {
       problems.add(
           new Report.InputProblem(
@@ -122,27 +121,6 @@ final class ReportBuilder {
 
   private boolean isWanted(Found found) {
     return options.possible() || found.certainty() == Certainty.DEFINITE;
-  }
-
-  private Report.Input input() {
-    return new Report.Input(
-        stats.bytes(),
-        facts.isText() ? stats.lines() : null,
-        stats.decoded() + stats.ignored() + stats.unknown(),
-        stats.decoded(),
-        stats.ignored(),
-        stats.unknown(),
-        stats.damaged(),
-        lost());
-  }
-
-  /** Events that are gone: those that markers name, and those that the header says were overwritten. */
-  private long lost() {
-    return stats.lost() + Math.max(0, overwritten());
-  }
-
-  private long overwritten() {
-    return facts.entriesInBuffer() < 0 ? 0 : facts.entriesWritten() - facts.entriesInBuffer();
   }
 
   /** A machine of several CPUs, events of one, and calls that end without having begun: what they did on the others is not here. */
@@ -172,7 +150,7 @@ final class ReportBuilder {
   }
 
   private boolean isIncomplete() {
-    return lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0 || onlyOneCpu();
+    return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0 || onlyOneCpu();
   }
 
   private List<String> reasons(List<Report.RuleResult> rules) {
@@ -180,15 +158,15 @@ final class ReportBuilder {
     if (unreadable != null) {
       reasons.add("the rest cannot be read: " + unreadable);
     }
-    if (lost() > 0) {
-      reasons.add("%d events were lost while recording: use a larger buffer (buffer_size_kb)".formatted(lost()));
+    if (account.lost() > 0) {
+      reasons.add("%d events were lost while recording: use a larger buffer (buffer_size_kb)".formatted(account.lost()));
     }
     if (facts.cutShort() != null) {
       reasons.add(facts.cutShort());
     }
     if (stats.damaged() > 0) {
       String what = facts.isText() ? "lines" : "places";
-      reasons.add("%d %s cannot be read, the first is %s".formatted(stats.damaged(), what, place(firstDamage())));
+      reasons.add("%d %s cannot be read, the first is %s".formatted(stats.damaged(), what, account.place(firstDamage())));
     }
     if (reconstruction.timeWentBack() > 0) {
       reasons.add("time goes back %d times: the capture is not in order".formatted(reconstruction.timeWentBack()));
@@ -207,11 +185,7 @@ final class ReportBuilder {
   }
 
   private boolean isLogWithoutDump() {
-    return capture.format().equals("kernel-log") && stats.decoded() + stats.ignored() + stats.unknown() + stats.damaged() == 0;
-  }
-
-  private String place(long place) {
-    return (facts.isText() ? "line " : "byte ") + place;
+    return capture.format().equals("kernel-log") && account.events() + stats.damaged() == 0;
   }
 
   private long firstDamage() {

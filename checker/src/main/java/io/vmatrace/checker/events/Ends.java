@@ -1,5 +1,6 @@
 package io.vmatrace.checker.events;
 
+import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventNames;
@@ -13,14 +14,15 @@ public final class Ends {
   private Ends() {}
 
   /**
-   * The time of the last event, in the capture's unit; 0 when there is none.
+   * The time of the last event that can be read, in the capture's unit; 0 when there is none.
    *
-   * @param path a file: standard input cannot be read twice
+   * @param source a file: standard input cannot be read twice, but see {@link CaptureSource#rereadable}
+   * @throws CaptureException when nothing of the capture can be read
    */
-  public static long of(String path, EventNames names, LongConsumer progress) throws CaptureException {
+  public static long of(CaptureSource source, EventNames names, LongConsumer progress) throws CaptureException {
     long[] last = {0};
-    try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, names)) {
-      capture.decode(
+    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
+      capture.decodeReadable(
           batch -> {
             last[0] = last(batch, last[0]);
             return true;

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.events;
 
+import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
@@ -30,8 +31,9 @@ public final class EventStream implements AutoCloseable {
    * @param facts what it says of itself, as far as it was read
    * @param selected events that were wanted
    * @param complete whether it was read to its end, which a selection with an end does without
+   * @param unreadable why the rest cannot be read, or null
    */
-  public record Outcome(CaptureFacts facts, long selected, boolean complete) {}
+  public record Outcome(CaptureFacts facts, long selected, boolean complete, @Nullable String unreadable) {}
 
   private final Selection selection;
   private final EventNames names;
@@ -58,29 +60,30 @@ public final class EventStream implements AutoCloseable {
   /**
    * Writes the events of one capture.
    *
-   * @param path a file, or - for standard input (but see {@link Ends})
+   * @param source one of a set, see {@link Captures#expand}
    * @param named whether each event says which capture it is of
    * @param lastTime time of its last event, where the selection asks for it
-   * @throws CaptureException when it cannot be read, or not to its end; what came before has been written
+   * @throws CaptureException when nothing of it can be read
    */
-  public Outcome run(String path, boolean named, long lastTime, LongConsumer progress) throws CaptureException {
-    try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, names)) {
+  public Outcome run(CaptureSource source, boolean named, long lastTime, LongConsumer progress) throws CaptureException {
+    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
       boolean raw = writer != null || selection.needsWords();
       EventDescriber describer = raw ? capture.describer() : null;
       EventFilter filter = selection.equals(Selection.ALL) ? null : new EventFilter(selection, describer, lastTime);
       boolean[] complete = {true};
       selected = 0;
-      capture.decode(
-          batch -> {
-            CaptureFacts facts = capture.facts();
-            write(batch, filter, describer, facts.clockUnit(), facts.isText(), named ? capture.path() : null);
-            boolean goesOn = !(filter != null && filter.isOver()) && !isRefused();
-            complete[0] &= goesOn;
-            return goesOn;
-          },
-          raw,
-          progress);
-      return new Outcome(capture.facts(), selected, complete[0]);
+      String unreadable =
+          capture.decodeReadable(
+              batch -> {
+                CaptureFacts facts = capture.facts();
+                write(batch, filter, describer, facts.clockUnit(), facts.isText(), named ? capture.path() : null);
+                boolean goesOn = !(filter != null && filter.isOver()) && !isRefused();
+                complete[0] &= goesOn;
+                return goesOn;
+              },
+              raw,
+              progress);
+      return new Outcome(capture.facts(), selected, complete[0] && unreadable == null, unreadable);
     }
   }
 

@@ -41,64 +41,65 @@ public final class Probes {
   private static final Set<Generation> ALL = Set.of(RWSEM, REFCOUNT, EXCLUDE_READERS);
   private static final Set<Generation> REFCNTS = Set.of(REFCOUNT, EXCLUDE_READERS);
 
+  /** Each event is named after its function: the kind knows both. */
   private static final List<Probe> TABLE =
       List.of(
-          new Probe(EventKind.LOCK_VMA_UNDER_RCU, ALL, "f:vma/lock_vma_under_rcu lock_vma_under_rcu mm=mm:x64 address=address:x64"),
-          new Probe(
-              EventKind.LOCK_VMA_UNDER_RCU_RET, ALL,
-              "f:vma/lock_vma_under_rcu_ret lock_vma_under_rcu%return vma=$retval:x64 mm=mm:x64 address=address:x64"),
-          new Probe(EventKind.LOCK_NEXT_VMA, REFCNTS, "f:vma/lock_next_vma lock_next_vma mm=mm:x64 from=$arg3:x64"),
-          new Probe(EventKind.LOCK_NEXT_VMA_RET, REFCNTS, "f:vma/lock_next_vma_ret lock_next_vma%return vma=$retval:x64 mm=mm:x64"),
-          new Probe(EventKind.HANDLE_MM_FAULT, ALL, "f:vma/handle_mm_fault handle_mm_fault address=address:x64 flags=flags:x32 $V"),
-          new Probe(
-              EventKind.HANDLE_MM_FAULT_RET, ALL,
-              "f:vma/handle_mm_fault_ret handle_mm_fault%return ret=$retval:x32 vma=vma:x64 address=address:x64"),
-          new Probe(
-              EventKind.VMF_ANON_PREPARE_RET, ALL, "f:vma/__vmf_anon_prepare_ret __vmf_anon_prepare%return ret=$retval:x32 vma=vmf->vma:x64"),
-          new Probe(EventKind.VMA_START_WRITE, REFCNTS, "f:vma/__vma_start_write __vma_start_write $V"),
-          new Probe(EventKind.VMA_START_WRITE_RET, Set.of(REFCOUNT), "f:vma/__vma_start_write_ret __vma_start_write%return $V"),
-          new Probe(
-              EventKind.VMA_START_WRITE_RET, Set.of(EXCLUDE_READERS),
-              "f:vma/__vma_start_write_ret __vma_start_write%return ret=$retval:s32 $V"),
-          new Probe(
-              EventKind.VMA_START_EXCLUDE_READERS, Set.of(EXCLUDE_READERS),
-              "p:vma/__vma_start_exclude_readers __vma_start_exclude_readers vma=+0(%di):x64 detaching=+12(%di):u8"),
-          new Probe(
-              EventKind.VMA_EXCLUDE_READERS_FOR_DETACH, Set.of(EXCLUDE_READERS),
-              "f:vma/__vma_exclude_readers_for_detach __vma_exclude_readers_for_detach $V"),
-          new Probe(
-              EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET, Set.of(EXCLUDE_READERS),
-              "f:vma/__vma_exclude_readers_for_detach_ret __vma_exclude_readers_for_detach%return $V"),
-          new Probe(EventKind.VMA_MARK_DETACHED, Set.of(REFCOUNT), "f:vma/vma_mark_detached vma_mark_detached $V"),
-          new Probe(EventKind.VMA_MARK_DETACHED_RET, Set.of(REFCOUNT), "f:vma/vma_mark_detached_ret vma_mark_detached%return $V"),
-          new Probe(EventKind.VM_AREA_ALLOC_RET, ALL, "f:vma/vm_area_alloc_ret vm_area_alloc%return vma=$retval:x64 mm=mm:x64"),
-          new Probe(EventKind.VM_AREA_DUP_RET, ALL, "f:vma/vm_area_dup_ret vm_area_dup%return vma=$retval:x64 orig=orig:x64"),
-          new Probe(EventKind.VM_AREA_FREE, ALL, "f:vma/vm_area_free vm_area_free $V"),
-          new Probe(EventKind.VM_AREA_FREE_RCU_CB, Set.of(RWSEM), "p:vma/vm_area_free_rcu_cb vm_area_free_rcu_cb vma=%di:x64"),
-          new Probe(EventKind.REMOVE_VMA, ALL, "f:vma/remove_vma remove_vma $V"),
-          new Probe(EventKind.VMA_LINK, ALL, "f:vma/vma_link vma_link $V"),
-          new Probe(EventKind.VMA_PREPARE, ALL, "p:vma/vma_prepare vma_prepare $VP"),
-          new Probe(EventKind.VMA_COMPLETE, ALL, "p:vma/vma_complete vma_complete $VP"),
-          new Probe(EventKind.SPLIT_VMA, ALL, "f:vma/__split_vma __split_vma vma=vma:x64 address=addr:x64 new_below=new_below:u32"),
-          new Probe(
-              EventKind.VMS_GATHER_MUNMAP_VMAS, ALL,
-              "p:vma/vms_gather_munmap_vmas vms_gather_munmap_vmas start=+40(%di):x64 end=+48(%di):x64 vma=+8(%di):x64"),
-          new Probe(
-              EventKind.VMS_GATHER_MUNMAP_VMAS_RET, ALL, "r:vma/vms_gather_munmap_vmas_ret vms_gather_munmap_vmas ret=$retval:s32"),
-          new Probe(
-              EventKind.VMS_COMPLETE_MUNMAP_VMAS, ALL,
-              "p:vma/vms_complete_munmap_vmas vms_complete_munmap_vmas start=+40(%di):x64 end=+48(%di):x64"),
-          new Probe(EventKind.VMS_COMPLETE_MUNMAP_VMAS_RET, ALL, "r:vma/vms_complete_munmap_vmas_ret vms_complete_munmap_vmas"),
-          new Probe(EventKind.MPROTECT_FIXUP, ALL, "f:vma/mprotect_fixup mprotect_fixup vma=vma:x64 start=start:x64 end=end:x64"),
-          new Probe(EventKind.UNLINK_ANON_VMAS, ALL, "f:vma/unlink_anon_vmas unlink_anon_vmas vma=vma:x64"),
-          new Probe(EventKind.EXPAND_DOWNWARDS, ALL, "f:vma/expand_downwards expand_downwards vma=vma:x64 address=address:x64"),
-          new Probe(EventKind.FREE_PGTABLES, ALL, "f:vma/free_pgtables free_pgtables"),
-          new Probe(EventKind.MOVE_PAGE_TABLES, ALL, "f:vma/move_page_tables move_page_tables"),
-          new Probe(EventKind.DUP_MMAP, REFCNTS, "f:vma/dup_mmap dup_mmap mm=mm:x64 oldmm=oldmm:x64"),
-          new Probe(EventKind.DUP_MMAP_RET, REFCNTS, "f:vma/dup_mmap_ret dup_mmap%return ret=$retval:s32 mm=mm:x64"),
-          new Probe(EventKind.RCUWAIT_WAKE_UP, REFCNTS, "f:vma/rcuwait_wake_up rcuwait_wake_up w=w:x64"));
+          fprobe(EventKind.LOCK_VMA_UNDER_RCU, ALL, "mm=mm:x64 address=address:x64"),
+          fprobe(EventKind.LOCK_VMA_UNDER_RCU_RET, ALL, "vma=$retval:x64 mm=mm:x64 address=address:x64"),
+          fprobe(EventKind.LOCK_NEXT_VMA, REFCNTS, "mm=mm:x64 from=$arg3:x64"),
+          fprobe(EventKind.LOCK_NEXT_VMA_RET, REFCNTS, "vma=$retval:x64 mm=mm:x64"),
+          fprobe(EventKind.HANDLE_MM_FAULT, ALL, "address=address:x64 flags=flags:x32 $V"),
+          fprobe(EventKind.HANDLE_MM_FAULT_RET, ALL, "ret=$retval:x32 vma=vma:x64 address=address:x64"),
+          fprobe(EventKind.VMF_ANON_PREPARE_RET, ALL, "ret=$retval:x32 vma=vmf->vma:x64"),
+          fprobe(EventKind.VMA_START_WRITE, REFCNTS, "$V"),
+          fprobe(EventKind.VMA_START_WRITE_RET, Set.of(REFCOUNT), "$V"),
+          fprobe(EventKind.VMA_START_WRITE_RET, Set.of(EXCLUDE_READERS), "ret=$retval:s32 $V"),
+          kprobe(EventKind.VMA_START_EXCLUDE_READERS, Set.of(EXCLUDE_READERS), "vma=+0(%di):x64 detaching=+12(%di):u8"),
+          fprobe(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH, Set.of(EXCLUDE_READERS), "$V"),
+          fprobe(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET, Set.of(EXCLUDE_READERS), "$V"),
+          fprobe(EventKind.VMA_MARK_DETACHED, Set.of(REFCOUNT), "$V"),
+          fprobe(EventKind.VMA_MARK_DETACHED_RET, Set.of(REFCOUNT), "$V"),
+          fprobe(EventKind.VM_AREA_ALLOC_RET, ALL, "vma=$retval:x64 mm=mm:x64"),
+          fprobe(EventKind.VM_AREA_DUP_RET, ALL, "vma=$retval:x64 orig=orig:x64"),
+          fprobe(EventKind.VM_AREA_FREE, ALL, "$V"),
+          kprobe(EventKind.VM_AREA_FREE_RCU_CB, Set.of(RWSEM), "vma=%di:x64"),
+          fprobe(EventKind.REMOVE_VMA, ALL, "$V"),
+          fprobe(EventKind.VMA_LINK, ALL, "$V"),
+          kprobe(EventKind.VMA_PREPARE, ALL, "$VP"),
+          kprobe(EventKind.VMA_COMPLETE, ALL, "$VP"),
+          fprobe(EventKind.SPLIT_VMA, ALL, "vma=vma:x64 address=addr:x64 new_below=new_below:u32"),
+          kprobe(EventKind.VMS_GATHER_MUNMAP_VMAS, ALL, "start=+40(%di):x64 end=+48(%di):x64 vma=+8(%di):x64"),
+          kprobe(EventKind.VMS_GATHER_MUNMAP_VMAS_RET, ALL, "ret=$retval:s32"),
+          kprobe(EventKind.VMS_COMPLETE_MUNMAP_VMAS, ALL, "start=+40(%di):x64 end=+48(%di):x64"),
+          kprobe(EventKind.VMS_COMPLETE_MUNMAP_VMAS_RET, ALL, ""),
+          fprobe(EventKind.MPROTECT_FIXUP, ALL, "vma=vma:x64 start=start:x64 end=end:x64"),
+          fprobe(EventKind.UNLINK_ANON_VMAS, ALL, "vma=vma:x64"),
+          fprobe(EventKind.EXPAND_DOWNWARDS, ALL, "vma=vma:x64 address=address:x64"),
+          fprobe(EventKind.FREE_PGTABLES, ALL, ""),
+          fprobe(EventKind.MOVE_PAGE_TABLES, ALL, ""),
+          fprobe(EventKind.DUP_MMAP, REFCNTS, "mm=mm:x64 oldmm=oldmm:x64"),
+          fprobe(EventKind.DUP_MMAP_RET, REFCNTS, "ret=$retval:s32 mm=mm:x64"),
+          fprobe(EventKind.RCUWAIT_WAKE_UP, REFCNTS, "w=w:x64"));
 
   private Probes() {}
+
+  /** A probe on a function's entry or return, with the arguments by their names. */
+  private static Probe fprobe(EventKind kind, Set<Generation> designs, String values) {
+    return probe(kind, designs, "f", returns(kind) ? "%return" : "", values);
+  }
+
+  /** A probe with the arguments by their registers, for what has none with names. */
+  private static Probe kprobe(EventKind kind, Set<Generation> designs, String values) {
+    return probe(kind, designs, returns(kind) ? "r" : "p", "", values);
+  }
+
+  private static boolean returns(EventKind kind) {
+    return kind.source() == EventKind.Source.PROBE_RETURN;
+  }
+
+  private static Probe probe(EventKind kind, Set<Generation> designs, String type, String place, String values) {
+    return new Probe(kind, designs, "%s:vma/%s %s%s %s".formatted(type, kind.eventName(), kind.kernelName(), place, values).strip());
+  }
 
   /** All of them, in the order in which they are best written. */
   public static List<Probe> all() {

@@ -6,6 +6,7 @@ import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.Witness;
 import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.parser.input.CaptureFacts;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Recorded(@Nullable String release, @Nullable Generation generation, Witness witness, Set<Op> ops) {
 
-  /** What a reconstruction that is finished has seen. */
-  public static Recorded of(MmReconstruction reconstruction, @Nullable String release) {
+  /**
+   * What a reconstruction that is finished has seen.
+   *
+   * @param facts what the capture says of itself
+   * @param told uname -r as the user says it, for where the capture does not; or null
+   */
+  public static Recorded of(MmReconstruction reconstruction, CaptureFacts facts, @Nullable String told) {
+    String release = facts.kernelRelease() != null ? facts.kernelRelease() : told;
     Generation shown = reconstruction.witness().generation();
     return new Recorded(
         release, shown != null ? shown : KernelGuess.of(release), reconstruction.witness(), reconstruction.witnessed());

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.info;
 
 import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.evidence.Advisor;
 import io.vmatrace.checker.evidence.General;
 import io.vmatrace.checker.evidence.Missing;
@@ -12,6 +13,7 @@ import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventNames;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class CaptureInfo {
   private final Capture capture;
   private final CaptureFacts facts;
-  private final ImportStats stats;
+  private final Account account;
   private final Survey survey;
   private final Recorded recorded;
   private final @Nullable String unreadable;
@@ -37,7 +39,7 @@ public final class CaptureInfo {
   private CaptureInfo(Capture capture, Survey survey, Recorded recorded, @Nullable String unreadable) {
     this.capture = capture;
     this.facts = capture.facts();
-    this.stats = facts.stats();
+    this.account = new Account(facts);
     this.survey = survey;
     this.recorded = recorded;
     this.unreadable = unreadable;
@@ -46,37 +48,28 @@ public final class CaptureInfo {
   /**
    * Reads a capture and says what it is.
    *
-   * @param path a file, or - for standard input
+   * @param source one of a set, see {@link Captures#expand}
    * @param kernelRelease uname -r of the kernel that made it, where the user says it; what the capture shows goes first
    * @param names what its events are called
    * @param progress told how many bytes of the file have been read, now and then
    * @throws CaptureException when nothing of the capture can be read
    */
-  public static InfoReport run(String path, @Nullable String kernelRelease, EventNames names, LongConsumer progress) throws CaptureException {
-    try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, names)) {
+  public static InfoReport run(CaptureSource source, @Nullable String kernelRelease, EventNames names, LongConsumer progress) throws CaptureException {
+    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
       Survey survey = new Survey();
       MmReconstruction reconstruction = new MmReconstruction(survey);
-      String unreadable = decode(capture, survey, reconstruction, progress);
+      String unreadable =
+          capture.decodeReadable(
+              batch -> {
+                survey.see(batch);
+                reconstruction.apply(batch);
+                return true;
+              },
+              false,
+              progress);
       survey.finishing();
       reconstruction.finish();
-      String shown = capture.facts().kernelRelease();
-      return new CaptureInfo(capture, survey, Recorded.of(reconstruction, shown != null ? shown : kernelRelease), unreadable).report();
-    }
-  }
-
-  private static @Nullable String decode(Capture capture, Survey survey, MmReconstruction reconstruction, LongConsumer progress) {
-    try {
-      capture.decode(
-          batch -> {
-            survey.see(batch);
-            reconstruction.apply(batch);
-            return true;
-          },
-          false,
-          progress);
-      return null;
-    } catch (CaptureException e) {
-      return e.getMessage();
+      return new CaptureInfo(capture, survey, Recorded.of(reconstruction, capture.facts(), kernelRelease), unreadable).report();
     }
   }
 
@@ -96,17 +89,15 @@ public final class CaptureInfo {
         span(),
         recorded.evidence(),
         pointers(),
-        survey.counts(stats),
-        input(),
-        new Report.Accounting(stats.headerBytes(), stats.decodedBytes(), stats.ignoredBytes(), stats.unknownBytes(), stats.damagedBytes()),
-        overwritten(),
+        survey.counts(facts.stats()),
+        account.input(),
+        account.bytes(),
+        account.overwritten(),
         survey.losses().all(this::time),
-        stats.problems().stream()
-            .map(p -> new Report.InputProblem(p.stat().text(), p.count(), place(p.firstPlace()), p.example(), p.stat().help()))
-            .toList(),
+        account.problems(),
         facts.details(),
         rules.stream().map(this::evidence).toList(),
-        new Advisor(recorded, hint()).advise(rules, General.steps(facts, lost(), cpus.size(), survey.hasUntracedTasks())),
+        new Advisor(recorded, hint()).advise(rules, General.steps(facts, account.lost(), cpus.size(), survey.hasUntracedTasks())),
         unreadable,
         facts.cutShort());
   }
@@ -120,35 +111,12 @@ public final class CaptureInfo {
     return facts.clockUnit() == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
   }
 
-  private String place(long place) {
-    return (facts.isText() ? "line " : "byte ") + place;
-  }
-
   private String pointers() {
+    ImportStats stats = facts.stats();
     if (stats.hasHashedPointers()) {
       return stats.hasRawPointers() ? "mixed" : "hashed";
     }
     return stats.hasRawPointers() ? "raw" : "none";
-  }
-
-  private Report.Input input() {
-    return new Report.Input(
-        stats.bytes(),
-        facts.isText() ? stats.lines() : null,
-        stats.decoded() + stats.ignored() + stats.unknown(),
-        stats.decoded(),
-        stats.ignored(),
-        stats.unknown(),
-        stats.damaged(),
-        lost());
-  }
-
-  private long lost() {
-    return stats.lost() + overwritten();
-  }
-
-  private long overwritten() {
-    return facts.entriesInBuffer() < 0 ? 0 : Math.max(0, facts.entriesWritten() - facts.entriesInBuffer());
   }
 
   private RuleEvidence evidence(RuleInfo rule) {

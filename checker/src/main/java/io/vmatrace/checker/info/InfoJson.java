@@ -4,10 +4,9 @@ import io.vmatrace.checker.evidence.Advice;
 import io.vmatrace.checker.info.InfoReport.Loss;
 import io.vmatrace.checker.info.InfoReport.Place;
 import io.vmatrace.checker.info.InfoReport.RuleEvidence;
+import io.vmatrace.checker.report.JsonParts;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,27 +14,20 @@ import tools.jackson.databind.node.ObjectNode;
 public final class InfoJson {
   public static final String SCHEMA = "vmatrace/info/1";
 
-  private static final JsonMapper MAPPER = JsonMapper.shared();
-
   private InfoJson() {}
 
   /** One object for a whole run, indented. */
   public static String json(List<InfoReport> reports, String version) {
-    ObjectNode root = MAPPER.createObjectNode();
-    root.put("schema", SCHEMA);
-    root.putObject("tool").put("name", "vmatrace").put("version", version);
-    ArrayNode captures = root.putArray("captures");
-    reports.forEach(report -> captures.add(capture(report)));
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    return JsonParts.text(JsonParts.run(SCHEMA, version), reports, InfoJson::capture);
   }
 
   private static ObjectNode capture(InfoReport report) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = JsonParts.object();
     node.put("path", report.path());
     node.put("format", report.format());
     node.put("ground", report.ground());
     node.put("compression", report.compression());
-    node.putObject("kernel").put("release", report.kernel().release()).put("generation", report.kernel().generation());
+    node.set("kernel", JsonParts.kernel(report.kernel()));
     node.putObject("clock").put("name", report.clock()).put("unit", report.inSeconds() ? "seconds" : "ticks");
     ArrayNode seen = node.putObject("cpus").put("machine", report.machineCpus() > 0 ? report.machineCpus() : null).putArray("seen");
     report.cpus().forEach(seen::add);
@@ -60,25 +52,10 @@ public final class InfoJson {
   }
 
   private static void counts(ObjectNode node, InfoReport report) {
-    var input = report.input();
-    node.putObject("input")
-        .put("bytes", input.bytes())
-        .put("lines", input.lines())
-        .put("events", input.events())
-        .put("decoded", input.decoded())
-        .put("ignored", input.ignored())
-        .put("unknown", input.unknown())
-        .put("damaged", input.damaged())
-        .put("lost", input.lost());
-    var bytes = report.accounting();
-    node.putObject("bytes")
-        .put("header", bytes.header())
-        .put("decoded", bytes.decoded())
-        .put("ignored", bytes.ignored())
-        .put("unknown", bytes.unknown())
-        .put("damaged", bytes.damaged());
+    node.set("input", JsonParts.input(report.input()));
+    node.set("bytes", JsonParts.bytes(report.accounting()));
     ArrayNode events = node.putArray("events");
-    report.events().forEach(event -> events.addObject().put("name", event.name()).put("use", word(event.use())).put("count", event.count()));
+    report.events().forEach(event -> events.addObject().put("name", event.name()).put("use", JsonParts.word(event.use())).put("count", event.count()));
   }
 
   private static void losses(ObjectNode node, InfoReport report) {
@@ -91,7 +68,7 @@ public final class InfoJson {
   }
 
   private static ObjectNode loss(Loss loss) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = JsonParts.object();
     node.put("what", loss.what());
     node.put("cpu", loss.cpu());
     node.put("count", loss.count() > 0 ? loss.count() : null);
@@ -101,15 +78,15 @@ public final class InfoJson {
   }
 
   private static @Nullable ObjectNode place(@Nullable Place place) {
-    return place == null ? null : MAPPER.createObjectNode().put("at", place.at()).put("time", place.time());
+    return place == null ? null : JsonParts.object().put("at", place.at()).put("time", place.time());
   }
 
   private static ObjectNode rule(RuleEvidence rule) {
-    return MAPPER.createObjectNode().put("id", rule.id()).put("evidenced", rule.evidenced()).put("why", rule.why());
+    return JsonParts.object().put("id", rule.id()).put("evidenced", rule.evidenced()).put("why", rule.why());
   }
 
   private static ObjectNode advice(Advice advice) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = JsonParts.object();
     steps(node.putArray("add"), advice.add());
     steps(node.putArray("perhaps"), advice.perhaps());
     advice.neverHappened().forEach(node.putArray("neverHappened")::add);
@@ -126,9 +103,5 @@ public final class InfoJson {
       step.definitions().forEach(node.putArray("probes")::add);
       step.lines().forEach(node.putArray("lines")::add);
     }
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

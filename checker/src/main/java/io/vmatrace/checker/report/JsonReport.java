@@ -5,8 +5,6 @@ import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.report.Report.Verdict;
 import java.util.List;
-import java.util.Locale;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,39 +12,31 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JsonReport {
   public static final String SCHEMA = "vmatrace/check/1";
 
-  private static final JsonMapper MAPPER = JsonMapper.shared();
-
   private JsonReport() {}
 
   /** One object for a whole run, indented. */
   public static String json(List<Report> reports, Verdict verdict, String version) {
-    ObjectNode root = MAPPER.createObjectNode();
-    root.put("schema", SCHEMA);
-    root.putObject("tool").put("name", "vmatrace").put("version", version);
-    root.put("verdict", verdict.name());
-    ArrayNode captures = root.putArray("captures");
-    reports.forEach(report -> captures.add(capture(report)));
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    return JsonParts.text(JsonParts.run(SCHEMA, version).put("verdict", verdict.name()), reports, JsonReport::capture);
   }
 
   /** One line per finding, then one for the capture. */
   public static String ndjson(Report report) {
     StringBuilder lines = new StringBuilder();
     for (FindingReport finding : report.findings()) {
-      lines.append(MAPPER.writeValueAsString(finding(finding))).append('\n');
+      lines.append(JsonParts.MAPPER.writeValueAsString(finding(finding))).append('\n');
     }
-    return lines.append(MAPPER.writeValueAsString(capture(report))).append('\n').toString();
+    return lines.append(JsonParts.MAPPER.writeValueAsString(capture(report))).append('\n').toString();
   }
 
   private static ObjectNode capture(Report report) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = JsonParts.object();
     node.put("path", report.path());
     node.put("format", report.format());
     node.put("compression", report.compression());
-    node.putObject("kernel").put("release", report.kernel().release()).put("generation", report.kernel().generation());
+    node.set("kernel", JsonParts.kernel(report.kernel()));
     node.put("clock", report.clock());
     node.put("evidence", report.evidence().name());
-    node.set("input", input(report.input()));
+    node.set("input", JsonParts.input(report.input()));
     node.put("verdict", report.verdict().name());
     ArrayNode reasons = node.putArray("reasons");
     report.reasons().forEach(reasons::add);
@@ -63,7 +53,7 @@ public final class JsonReport {
   }
 
   private static ObjectNode kernelReport(Report.KernelReport said) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = JsonParts.object();
     node.put("kind", said.kind());
     node.put("title", said.title());
     node.put("function", said.function());
@@ -81,22 +71,8 @@ public final class JsonReport {
     return node;
   }
 
-  private static ObjectNode input(Report.Input input) {
-    return MAPPER
-        .createObjectNode()
-        .put("bytes", input.bytes())
-        .put("lines", input.lines())
-        .put("events", input.events())
-        .put("decoded", input.decoded())
-        .put("ignored", input.ignored())
-        .put("unknown", input.unknown())
-        .put("damaged", input.damaged())
-        .put("lost", input.lost());
-  }
-
   private static ObjectNode faults(FaultCounts faults) {
-    return MAPPER
-        .createObjectNode()
+    return JsonParts.object()
         .put("total", faults.total())
         .put("vmaLock", faults.vmaLock())
         .put("mmapLock", faults.mmapLock())
@@ -104,7 +80,7 @@ public final class JsonReport {
   }
 
   private static ObjectNode mm(Report.MmSummary mm) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = JsonParts.object();
     node.put("mm", mm.mm());
     ArrayNode tasks = node.putArray("tasks");
     mm.tasks().forEach(tasks::add);
@@ -114,21 +90,20 @@ public final class JsonReport {
   }
 
   private static ObjectNode rule(Report.RuleResult rule) {
-    return MAPPER
-        .createObjectNode()
+    return JsonParts.object()
         .put("id", rule.id())
-        .put("status", word(rule.status()))
+        .put("status", JsonParts.word(rule.status()))
         .put("checked", rule.checked())
         .put("violations", rule.violations());
   }
 
   private static ObjectNode finding(FindingReport finding) {
     Quote at = finding.at();
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = JsonParts.object();
     node.put("id", finding.id());
     node.put("rule", finding.rule());
-    node.put("severity", word(finding.severity()));
-    node.put("certainty", word(finding.certainty()));
+    node.put("severity", JsonParts.word(finding.severity()));
+    node.put("certainty", JsonParts.word(finding.certainty()));
     node.put("message", finding.message());
     node.put("mm", finding.mm());
     node.put("vma", finding.vma());
@@ -143,7 +118,7 @@ public final class JsonReport {
   }
 
   private static ObjectNode quote(Quote quote) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = JsonParts.object();
     node.set("at", place(quote));
     node.put("time", quote.time());
     node.put("cpu", quote.cpu());
@@ -154,15 +129,10 @@ public final class JsonReport {
   }
 
   private static ObjectNode task(Quote quote) {
-    return MAPPER.createObjectNode().put("pid", quote.pid()).put("comm", quote.comm());
+    return JsonParts.object().put("pid", quote.pid()).put("comm", quote.comm());
   }
 
   private static ObjectNode place(Quote quote) {
-    return MAPPER.createObjectNode().put("line", quote.line()).put("offset", quote.offset());
-  }
-
-  /** not-evidenced, memory-safety, definite. */
-  static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return JsonParts.object().put("line", quote.line()).put("offset", quote.offset());
   }
 }

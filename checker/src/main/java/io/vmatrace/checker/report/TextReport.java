@@ -96,7 +96,7 @@ public final class TextReport {
   private void finding(FindingReport finding) {
     page.line("");
     String kind = finding.certainty() == Certainty.DEFINITE ? style.bad(finding.rule()) : style.doubtful("possible " + finding.rule());
-    page.line("%s  %s  [%s]".formatted(kind, style.strong(where(finding.at())), JsonReport.word(finding.severity())));
+    page.line("%s  %s  [%s]".formatted(kind, style.strong(where(finding.at())), JsonParts.word(finding.severity())));
     page.wrapped("  ", "  ", finding.message());
     page.wrapped("  ", "  ", about(finding));
     for (Quote quote : finding.evidence()) {

@@ -4,6 +4,7 @@ import io.vmatrace.checker.events.Selection;
 import io.vmatrace.checker.events.TimeWindow;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
@@ -26,8 +27,9 @@ public final class Timelines implements AutoCloseable {
    *
    * @param facts what it says of itself, as far as it was read
    * @param complete whether it was read to its end
+   * @param unreadable why the rest cannot be read, or null
    */
-  public record Outcome(CaptureFacts facts, boolean complete) {}
+  public record Outcome(CaptureFacts facts, boolean complete, @Nullable String unreadable) {}
 
   private final EventNames names;
   private final TraceEvents out;
@@ -47,35 +49,34 @@ public final class Timelines implements AutoCloseable {
   /**
    * Writes the slices of one capture.
    *
-   * @param path a file, or - for standard input
+   * @param source one of a set, see {@link Captures#expand}
    * @param named whether processes say which capture they are of
    * @param selection of which time, tasks (by pid) and mms count
    * @param lastTime time of its last event, where the selection asks for it
-   * @throws CaptureException when it cannot be read, or not to its end; what came before has been written
+   * @throws CaptureException when nothing of it can be read
    */
-  public Outcome run(String path, boolean named, Selection selection, long lastTime, LongConsumer progress) throws CaptureException {
-    try (Capture capture = Captures.open(path, CaptureLimits.DEFAULT, names)) {
+  public Outcome run(CaptureSource source, boolean named, Selection selection, long lastTime, LongConsumer progress)
+      throws CaptureException {
+    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
       TimeWindow window = new TimeWindow(selection, lastTime);
       Timeline timeline =
           new Timeline(out, window, wanted(selection), capture.describer(), processes, named ? capture.path() + ": " : "");
       MmReconstruction reconstruction = new MmReconstruction(timeline);
       boolean[] complete = {true};
-      try {
-        capture.decode(
-            batch -> {
-              ClockUnit unit = capture.facts().clockUnit();
-              out.unit(unit);
-              complete[0] = apply(batch, unit, window, timeline, reconstruction);
-              return complete[0];
-            },
-            true,
-            progress);
-      } finally {
-        reconstruction.finish();
-        timeline.finish();
-        processes = timeline.lastProcess();
-      }
-      return new Outcome(capture.facts(), complete[0]);
+      String unreadable =
+          capture.decodeReadable(
+              batch -> {
+                ClockUnit unit = capture.facts().clockUnit();
+                out.unit(unit);
+                complete[0] = apply(batch, unit, window, timeline, reconstruction);
+                return complete[0];
+              },
+              true,
+              progress);
+      reconstruction.finish();
+      timeline.finish();
+      processes = timeline.lastProcess();
+      return new Outcome(capture.facts(), complete[0] && unreadable == null, unreadable);
     }
   }
 

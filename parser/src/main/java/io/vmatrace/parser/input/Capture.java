@@ -32,6 +32,16 @@ public interface Capture extends AutoCloseable {
    */
   void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException;
 
+  /** The same, for who goes on with what can be read: why the rest cannot, or null. */
+  default @Nullable String decodeReadable(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) {
+    try {
+      decode(wantsMore, raw, progress);
+      return null;
+    } catch (CaptureException e) {
+      return e.getMessage();
+    }
+  }
+
   /** What the capture says of itself and what was read of it; complete after {@link #decode}, and as far as that is while it hands over. */
   CaptureFacts facts();
 

@@ -1,0 +1,61 @@
+package io.vmatrace.checker.evidence;
+
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.stat.ImportStats;
+import java.util.List;
+
+/**
+ * What became of a capture's bytes and events, as every report has it.
+ *
+ * @param facts what the capture says of itself, when it has been decoded
+ */
+public record Account(CaptureFacts facts) {
+  /** Lines, events and losses, counted. */
+  public Report.Input input() {
+    ImportStats stats = facts.stats();
+    return new Report.Input(
+        stats.bytes(),
+        facts.isText() ? stats.lines() : null,
+        events(),
+        stats.decoded(),
+        stats.ignored(),
+        stats.unknown(),
+        stats.damaged(),
+        lost());
+  }
+
+  /** Events that could be read, known or not. */
+  public long events() {
+    ImportStats stats = facts.stats();
+    return stats.decoded() + stats.ignored() + stats.unknown();
+  }
+
+  /** Where each byte went. */
+  public Report.Accounting bytes() {
+    ImportStats stats = facts.stats();
+    return new Report.Accounting(stats.headerBytes(), stats.decodedBytes(), stats.ignoredBytes(), stats.unknownBytes(), stats.damagedBytes());
+  }
+
+  /** What was wrong with the input. */
+  public List<Report.InputProblem> problems() {
+    return facts.stats().problems().stream()
+        .map(p -> new Report.InputProblem(p.stat().text(), p.count(), place(p.firstPlace()), p.example(), p.stat().help()))
+        .toList();
+  }
+
+  /** A place of the input, for a person. */
+  public String place(long place) {
+    return (facts.isText() ? "line " : "byte ") + place;
+  }
+
+  /** Events that are gone: those that markers name, and those that the header says were overwritten. */
+  public long lost() {
+    return facts.stats().lost() + overwritten();
+  }
+
+  /** Events that the header says were overwritten before the first one here. */
+  public long overwritten() {
+    return facts.entriesInBuffer() < 0 ? 0 : Math.max(0, facts.entriesWritten() - facts.entriesInBuffer());
+  }
+}

@@ -1,0 +1,65 @@
+package io.vmatrace.checker.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the JSON of every command has in common, whatever its schema. */
+public final class JsonParts {
+  static final JsonMapper MAPPER = JsonMapper.shared();
+
+  private JsonParts() {}
+
+  /** An empty object. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** The outermost object of a run: of which schema, and by which version of the program. */
+  public static ObjectNode run(String schema, String version) {
+    ObjectNode root = object();
+    root.put("schema", schema);
+    root.putObject("tool").put("name", "vmatrace").put("version", version);
+    return root;
+  }
+
+  /** The text of a run that is complete with its captures: indented, ending in a newline. */
+  public static <T> String text(ObjectNode root, List<T> reports, Function<T, ObjectNode> capture) {
+    ArrayNode captures = root.putArray("captures");
+    reports.forEach(report -> captures.add(capture.apply(report)));
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+  }
+
+  public static ObjectNode kernel(Report.Kernel kernel) {
+    return object().put("release", kernel.release()).put("generation", kernel.generation());
+  }
+
+  public static ObjectNode input(Report.Input input) {
+    return object()
+        .put("bytes", input.bytes())
+        .put("lines", input.lines())
+        .put("events", input.events())
+        .put("decoded", input.decoded())
+        .put("ignored", input.ignored())
+        .put("unknown", input.unknown())
+        .put("damaged", input.damaged())
+        .put("lost", input.lost());
+  }
+
+  public static ObjectNode bytes(Report.Accounting bytes) {
+    return object()
+        .put("header", bytes.header())
+        .put("decoded", bytes.decoded())
+        .put("ignored", bytes.ignored())
+        .put("unknown", bytes.unknown())
+        .put("damaged", bytes.damaged());
+  }
+
+  /** A constant as the JSON has it: not-evidenced, memory-safety, definite. */
+  public static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
