@@ -58,7 +58,7 @@ final class GivenCaptures {
     try (source) {
       return reading.read(source, members != null || paths.size() > 1);
     } catch (CaptureException e) {
-      if (members != null) {
+      if (members != null && e.isNoCapture()) {
         members.passOver(e);
       } else {
         err.println("vmatrace: " + e.getMessage());

@@ -150,7 +150,7 @@ class ArchiveCommandsTest {
     for (String how : List.of("zip", "tar", "tar.gz")) {
       String path = archive(how);
       Runs.Result result = run(command, path);
-      assertThat(result.status()).isZero();
+      assertThat(result.status()).isEqualTo(3);
       assertThat(result.err().lines()).hasSize(2);
       assertThat(result.err())
           .contains("vmatrace: " + path + "!inner.zip: this is an archive, in another one")

@@ -206,15 +206,15 @@ final class TextCapture implements Capture {
       throw new CaptureException(path, "this is an archive, in another one or from standard input: unpack it and hand over what is inside");
     }
     if (first.length == 0) {
-      throw new CaptureException(path, "holds no trace: an HTML page has one in <script class=\"trace-data\">");
+      throw CaptureException.noCapture(path, "holds no trace: an HTML page has one in <script class=\"trace-data\">");
     }
     ForeignFormat foreign = ForeignFormat.sniff(first.bytes, first.length).orElse(null);
     if (foreign != null) {
-      throw new CaptureException(path, "this is " + foreign.text());
+      throw CaptureException.noCapture(path, "this is " + foreign.text());
     }
     for (int i = 0; i < Math.min(first.length, 4096); i++) {
       if (first.bytes[i] == 0) {
-        throw new CaptureException(path, "is binary, and of no format that this program knows");
+        throw CaptureException.noCapture(path, "is binary, and of no format that this program knows");
       }
     }
     LineFormat found = byEvents();
@@ -229,7 +229,7 @@ final class TextCapture implements Capture {
       ground = "the first line, # tracer:, of a trace without an event";
       return Layout.COMMON;
     }
-    throw new CaptureException(
+    throw CaptureException.noCapture(
         path, "is not a trace: none of its lines is an event as the kernel, trace-cmd report or perf script prints it");
   }
 

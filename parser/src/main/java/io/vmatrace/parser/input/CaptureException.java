@@ -5,19 +5,36 @@ public final class CaptureException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String path;
+  private final boolean noCapture;
 
   public CaptureException(String path, String message) {
+    this(path, message, false);
+  }
+
+  private CaptureException(String path, String message, boolean noCapture) {
     super(path + ": " + line(message));
     this.path = path;
+    this.noCapture = noCapture;
+  }
+
+  /** What is there is something else than a capture. */
+  public static CaptureException noCapture(String path, String message) {
+    return new CaptureException(path, message, true);
   }
 
   public CaptureException(String path, String message, Throwable cause) {
     super(path + ": " + line(message), cause);
     this.path = path;
+    noCapture = false;
   }
 
   public String path() {
     return path;
+  }
+
+  /** Whether what is there is no capture at all, and not one that is damaged. */
+  public boolean isNoCapture() {
+    return noCapture;
   }
 
   /** What a message quotes from a file may hold anything; it stays one line that a terminal can show. */
