@@ -35,7 +35,7 @@ public final class EventBatch {
   /** The bytes of each event and what they are, kept only on demand: begins in the first array, one more than there are events. */
   private boolean rawKept;
 
-  /** For each event {@link #call} plus one, or {@link #returned} plus one and negative; only where one was put since {@link #clear}. */
+  /** For each event {@link #call} plus one, or {@link #returned} plus one as a negative number; only once one was marked. */
   private byte[] depths = {};
 
   private boolean hasDepths;
@@ -206,14 +206,14 @@ public final class EventBatch {
     present[i] |= 1 << slot;
   }
 
-  /** Says that the last appended event is a call at a depth of its task's calls, whose return will want what it has. */
+  /** Says that the last appended event is a call at a depth of its task's calls, whose return will want what it has; at most {@link Calls#MOST_DEPTH}. */
   public void markCall(int depth) {
-    depth(size - 1, (byte) (Math.min(depth, Calls.MOST_DEPTH) + 1));
+    depth(size - 1, (byte) (depth + 1));
   }
 
   /** Says that the last appended event is a return at a depth, which lacks what its call has. */
   public void markReturn(int depth) {
-    depth(size - 1, (byte) -(Math.min(depth, Calls.MOST_DEPTH) + 1));
+    depth(size - 1, (byte) -(depth + 1));
   }
 
   private void depth(int i, byte depth) {

@@ -1,6 +1,7 @@
 package io.vmatrace.parser.record;
 
 import io.vmatrace.parser.bytes.Numbers;
+import io.vmatrace.parser.event.Calls;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
@@ -41,20 +42,24 @@ final class FunctionPlan {
   /** Bytes that a record must have for all but its arguments. */
   final int length;
 
-  private final int depthOffset;
+  /** An int, and of calls since 7.0 a long. */
+  private final @Nullable FormatField depth;
+
   private final int argsOffset;
   private final @Nullable FormatField result;
 
   private FunctionPlan(EventFormat format, Step step, FormatField function) {
     this.step = step;
     this.function = function;
-    Optional<FormatField> depth = number(format, "depth", step != Step.CALL);
+    depth = number(format, "depth", step != Step.CALL).orElse(null);
     Optional<FormatField> args = format.field("args", format.fields()).filter(field -> field.size() == 0 && step != Step.RETURN);
     result = number(format, "retval", step == Step.RETURN).orElse(null);
-    depthOffset = depth.filter(field -> field.size() == Integer.BYTES).map(FormatField::offset).orElse(-1);
     argsOffset = args.map(FormatField::offset).orElse(-1);
-    int end = Math.max(function.offset() + function.size(), depthOffset + Integer.BYTES);
-    length = result == null ? end : Math.max(end, result.offset() + result.size());
+    length = Math.max(end(function), Math.max(end(depth), end(result)));
+  }
+
+  private static int end(@Nullable FormatField field) {
+    return field == null ? 0 : field.offset() + field.size();
   }
 
   private static Optional<FormatField> number(EventFormat format, String name, boolean wanted) {
@@ -81,9 +86,9 @@ final class FunctionPlan {
     return numbers.read(b, from + function.offset(), function.size(), false);
   }
 
-  /** How many calls of the task are around it, or -1. */
+  /** How many calls of the task are around it, at most {@link Calls#MOST_DEPTH}, or -1. */
   int depth(Numbers numbers, byte[] b, int from) {
-    return depthOffset < 0 ? -1 : numbers.s32(b, from + depthOffset);
+    return depth == null ? -1 : Math.clamp(numbers.read(b, from + depth.offset(), depth.size(), true), -1, Calls.MOST_DEPTH);
   }
 
   /** Puts the arguments that a kind of event has into the batch's last event, which is of that kind. */
