@@ -117,8 +117,9 @@ final class RingCapture implements Capture {
       int batch = eventsOfCpu() + 2;
       List<ReadAhead> streams = sources.stream().map(source -> new ReadAhead(source, threads, batch, raw)).toList();
       events = new CpuMerge(streams, raw, returns).run();
+    } finally {
+      counts.saidNothing(returns.withoutCall());
     }
-    counts.saidNothing(returns.withoutCall());
     if (counts == stats) { // and not a second pass
       sayOverlaps(sources);
     }
