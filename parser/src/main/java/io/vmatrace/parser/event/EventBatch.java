@@ -206,7 +206,7 @@ public final class EventBatch {
     present[i] |= 1 << slot;
   }
 
-  /** Says that the last appended event is a call at a depth of its task's calls, whose return will want what it has; at most {@link Calls#MOST_DEPTH}. */
+  /** Says that the last appended event is a call at a depth, at most {@link Calls#MOST_DEPTH}, whose return will want what it has. */
   public void markCall(int depth) {
     depth(size - 1, (byte) (depth + 1));
   }

@@ -9,6 +9,8 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ public final class FunctionRecords {
      */
     KernelSymbols read() throws IOException, CaptureException;
   }
+
+  private static final Pattern MAJOR = Pattern.compile("(\\d{1,3})\\.");
 
   private final Numbers numbers;
   private Source source = () -> KernelSymbols.NONE;
@@ -49,8 +53,8 @@ public final class FunctionRecords {
 
   /** Says what kernel made the records, before the first of them: uname -r, or null when it is not known. */
   public void release(@Nullable String release) {
-    int dot = release == null ? -1 : release.indexOf('.');
-    major = release != null && (dot == 1 || dot == 2) && release.chars().limit(dot).allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(release, 0, dot, 10) : 0;
+    Matcher matcher = MAJOR.matcher(release == null ? "" : release);
+    major = matcher.lookingAt() ? Integer.parseInt(matcher.group(1)) : 0;
   }
 
   /** Why there are no names for the functions of records that were met, and what to do; null when there is nothing to say. */

@@ -152,7 +152,7 @@ public final class TracePages {
     recording
         .records
         .functions()
-        .symbols(this::symbols, "copy /proc/kallsyms as root, in the boot in which the pages were recorded, to the file kallsyms beside the folder events");
+        .symbols(this::symbols, "copy /proc/kallsyms as root, in the same boot as the pages, to the file kallsyms beside the folder events");
     if (Files.isRegularFile(folder.resolve("trace_clock"))) {
       recording.clocks(text(folder.resolve("trace_clock")));
     }

@@ -82,7 +82,8 @@ class FunctionTracersTest {
       List<Long> precise = binary.times().getOrDefault(cpu, List.of());
       for (int i = 0; i < times.size(); i++) {
         int at = i;
-        assertThat(times.get(i)).satisfiesAnyOf(t -> assertThat(t).as("bounded only").isEqualTo(-1), t -> assertThat(t).isCloseTo(precise.get(at), within(1_000L)));
+        assertThat(times.get(i))
+            .satisfiesAnyOf(t -> assertThat(t).as("bounded only").isEqualTo(-1), t -> assertThat(t).isCloseTo(precise.get(at), within(1_000L)));
       }
     });
     assertThat(binary.facts().stats().unknownNames()).isEmpty();
