@@ -6,7 +6,9 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.stat.ImportStats.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,10 +91,17 @@ final class Survey implements StepSink {
     }
     stats.unknownNames().forEach((name, count) -> counts.add(new EventCount(name, Use.UNKNOWN, count)));
     long named = stats.unknownNames().values().stream().mapToLong(Long::longValue).sum();
-    if (kinds[EventKind.UNKNOWN.ordinal()] > named) {
-      counts.add(new EventCount("(probes without their arguments)", Use.IGNORED, kinds[EventKind.UNKNOWN.ordinal()] - named));
-    }
+    long silent = kinds[EventKind.UNKNOWN.ordinal()] - named;
+    long lacking = stats.problems().stream().filter(problem -> problem.stat() == ImportStat.LACKS_VALUES).mapToLong(Problem::count).sum();
+    addIgnored("(probes without their arguments)", Math.min(silent, lacking), counts);
+    addIgnored("(calls and returns that say nothing alone)", silent - lacking, counts);
     counts.sort(Comparator.comparingLong(EventCount::count).reversed().thenComparing(EventCount::name));
     return counts;
+  }
+
+  private static void addIgnored(String name, long count, List<EventCount> counts) {
+    if (count > 0) {
+      counts.add(new EventCount(name, Use.IGNORED, count));
+    }
   }
 }

@@ -35,6 +35,11 @@ public final class EventBatch {
   /** The bytes of each event and what they are, kept only on demand: begins in the first array, one more than there are events. */
   private boolean rawKept;
 
+  /** For each event {@link #call} plus one, or {@link #returned} plus one as a negative number; only once one was marked. */
+  private byte[] depths = {};
+
+  private boolean hasDepths;
+
   private byte[] raw = {};
   private int[] rawFrom = {};
   private int[] rawTag = {};
@@ -61,6 +66,7 @@ public final class EventBatch {
     firstLine = 1;
     firstOffset = 0;
     rawEnd = 0;
+    hasDepths = false;
   }
 
   /** Whether {@link #raw} is to be kept from now on: for those who want an event's own words, and not for the check. */
@@ -116,6 +122,9 @@ public final class EventBatch {
     if (rawKept) {
       rawFrom[at] = rawEnd;
     }
+    if (hasDepths) {
+      depths[at] = 0;
+    }
   }
 
   /**
@@ -153,6 +162,9 @@ public final class EventBatch {
       values[valuesEnd + k] = from.values[begin + k];
     }
     valuesEnd += width;
+    if (hasDepths || from.hasDepths) {
+      depth(at, from.hasDepths ? from.depths[i] : 0);
+    }
     if (rawKept) {
       rawFrom[at] = rawEnd;
       putRaw(from.raw, from.rawFrom[i], from.rawTo(i), from.rawTag[i]);
@@ -186,6 +198,57 @@ public final class EventBatch {
   public void putSlot(int slot, long value) {
     values[valuesAt(size - 1) + slot] = value;
     present[size - 1] |= 1 << slot;
+  }
+
+  /** Gives an event the value of the slot-th field of its kind. */
+  public void putSlot(int i, int slot, long value) {
+    values[valuesAt(i) + slot] = value;
+    present[i] |= 1 << slot;
+  }
+
+  /** Says that the last appended event is a call at a depth, at most {@link Calls#MOST_DEPTH}, whose return will want what it has. */
+  public void markCall(int depth) {
+    depth(size - 1, (byte) (depth + 1));
+  }
+
+  /** Says that the last appended event is a return at a depth, which lacks what its call has. */
+  public void markReturn(int depth) {
+    depth(size - 1, (byte) -(depth + 1));
+  }
+
+  private void depth(int i, byte depth) {
+    if (!hasDepths) {
+      hasDepths = true;
+      depths = depths.length < who.length ? new byte[who.length] : depths;
+      Arrays.fill(depths, 0, i, (byte) 0);
+    }
+    depths[i] = depth;
+  }
+
+  /** Whether there are calls or returns among the events. */
+  public boolean hasCalls() {
+    return hasDepths;
+  }
+
+  /** The depth of a marked call, or -1. */
+  public int call(int i) {
+    return hasDepths && depths[i] > 0 ? depths[i] - 1 : -1;
+  }
+
+  /** The depth of a marked return, or -1. */
+  public int returned(int i) {
+    return hasDepths && depths[i] < 0 ? -depths[i] - 1 : -1;
+  }
+
+  /** Makes an event {@link EventKind#UNKNOWN}, without values. */
+  public void forget(int i) {
+    who[i] = who[i] & ~0xffL | EventKind.UNKNOWN.ordinal();
+    present[i] = 0;
+  }
+
+  /** The slots of an event that have values, as a mask. */
+  public int present(int i) {
+    return present[i];
   }
 
   /** Makes the last appended event one of another kind, without values. */
@@ -309,6 +372,9 @@ public final class EventBatch {
     where = Arrays.copyOf(where, n);
     present = Arrays.copyOf(present, n);
     offset = Arrays.copyOf(offset, n);
+    if (hasDepths) {
+      depths = Arrays.copyOf(depths, n);
+    }
     keepRaw(rawKept);
   }
 

@@ -2,9 +2,11 @@ package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.event.Calls;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.FunctionSignature;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.EventLines;
@@ -167,7 +169,7 @@ final class FunctionGraphDecoder implements LineDecoder {
       scratch.clear();
       scratch.add(left, 0, 0, 0, 0, 0, (byte) 0);
       lines.callValues(left, b, nameTo + 1, end, scratch);
-      calls.keep(head.depth, scratch);
+      calls.keep(head.depth, scratch, 0);
     }
     boolean entered = lines.call(head, b, from, name, nameTo, end, bytes, out.size(), left != EventKind.UNKNOWN, out, stats);
     if (leaf && head.pid >= 0 && left != EventKind.UNKNOWN) {
@@ -179,12 +181,12 @@ final class FunctionGraphDecoder implements LineDecoder {
   }
 
   /**
-   * Whether the return value means something: __vma_start_write() returns an int since it takes a task state (protocol.md 1.5), and
+   * Whether the return value means something: a void function has none, and __vma_start_write() returns an int since it takes a task state (protocol.md 1.5), and
    * void before.
    */
   private static boolean returnsValue(EventKind left, byte[] b, int from, int to) {
     if (left != EventKind.VMA_START_WRITE_RET) {
-      return true;
+      return left != EventKind.UNKNOWN && FunctionSignature.returned(left, 0) >= 0;
     }
     for (int i = from; i < to; i++) {
       if (b[i] == 's' && Ascii.startsWith(b, i, to, STATE)) {
@@ -233,7 +235,7 @@ final class FunctionGraphDecoder implements LineDecoder {
 
   /** Gives the last event, a return, what its call had and what it returned; false when it then does not say what happened. */
   private boolean fill(Calls calls, boolean returnsValue, byte[] b, int from, int to, EventBatch out) {
-    calls.put(head.depth, out);
+    calls.put(head.depth, out, out.size() - 1);
     for (int i = from; returnsValue && i < to; i++) {
       if (b[i] == 'r' && Ascii.startsWith(b, i, to, RETURNED)) {
         lines.returnValue(b, i + RETURNED.length, to, out);

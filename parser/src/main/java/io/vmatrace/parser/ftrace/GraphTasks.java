@@ -2,8 +2,9 @@ package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.event.Calls;
+import io.vmatrace.parser.event.TaskCalls;
 import java.util.Arrays;
-import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 
 /**
  * Which task runs on each CPU, and what it has called. A switch is printed between rulers when a line is of another task than the line
@@ -19,11 +20,8 @@ import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 final class GraphTasks {
   private static final int MOST_CPUS = 1 << 15;
 
-  /** Tasks whose calls are kept; with more of them all calls are forgotten, and returns without calls say nothing. */
-  private static final int MOST_TASKS = 1 << 14;
-
   private final GraphHead ahead = new GraphHead();
-  private final IntObjectHashMap<Calls> calls = new IntObjectHashMap<>();
+  private final TaskCalls calls = new TaskCalls();
   private int[] current = {};
   private boolean[] inInterrupt = {};
 
@@ -99,20 +97,12 @@ final class GraphTasks {
 
   /** The calls of a task. */
   Calls calls(int pid) {
-    Calls of = calls.get(pid);
-    if (of == null) {
-      if (calls.size() >= MOST_TASKS) {
-        calls.clear();
-      }
-      of = new Calls();
-      calls.put(pid, of);
-    }
-    return of;
+    return calls.of(pid);
   }
 
   /** Events are missing: whatever returns now may not be what was called. */
   void forgetCalls() {
-    calls.forEachValue(Calls::forget);
+    calls.forget();
   }
 
   private boolean reach(int cpu) {

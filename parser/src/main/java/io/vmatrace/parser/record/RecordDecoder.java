@@ -28,6 +28,7 @@ public final class RecordDecoder {
 
   private final Numbers numbers;
   private final EventNames names;
+  private final FunctionRecords functions;
   private final RecordPlan[] plans = new RecordPlan[TYPES];
   private final IntObjectHashMap<String> comms = new IntObjectHashMap<>();
   private int flagsOffset = FLAGS_OFFSET;
@@ -38,6 +39,12 @@ public final class RecordDecoder {
   public RecordDecoder(Numbers numbers, EventNames names) {
     this.numbers = numbers;
     this.names = names;
+    functions = new FunctionRecords(numbers);
+  }
+
+  /** What is done with the records of the tracers function and function_graph. */
+  public FunctionRecords functions() {
+    return functions;
   }
 
   /** Adds the format of an event; a later one of the same id replaces it. */
@@ -98,8 +105,13 @@ public final class RecordDecoder {
       stats.damagedBytes(framed);
     } else {
       out.add(plan.kind, pid, cpu, time, out.size(), offset, context);
-      plan.put(numbers, b, from, out);
-      count(plan.kind, framed, out, stats);
+      FunctionPlan function = plan.function;
+      if (function != null) {
+        functions.decode(function, plan.format.name(), b, from, to, offset, framed, out, stats);
+      } else {
+        plan.put(numbers, b, from, out);
+        count(plan.kind, framed, out, stats);
+      }
     }
     if (out.isRawKept()) {
       out.putRaw(b, from, to, type);
@@ -129,7 +141,11 @@ public final class RecordDecoder {
 
   /** A record as the kernel's own text would have it, but for the values' layout: {@code mm=0xff17556e8495ce00 write=true}. */
   public String text(byte[] b, int from, int to) {
-    return RecordFields.text(numbers, format(to - from < 2 ? -1 : numbers.u16(b, from)), b, from, to);
+    int type = to - from < 2 ? -1 : numbers.u16(b, from);
+    String text = RecordFields.text(numbers, format(type), b, from, to);
+    FunctionPlan function = type < 0 || plans[type] == null ? null : plans[type].function;
+    String name = function == null ? null : functions.name(function, b, from, to);
+    return name == null ? text : name + " " + text;
   }
 
   /** The flags of a record as the kernel's own text has them, such as {@code d..2.}. */

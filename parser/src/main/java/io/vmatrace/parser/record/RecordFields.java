@@ -4,6 +4,7 @@ import io.vmatrace.parser.bytes.Numbers;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** All fields of one record, for those who want to see it whole. */
@@ -57,8 +58,17 @@ final class RecordFields {
       case CHARS -> RecordDecoder.chars(b, at, end);
       case DATA_LOC -> elsewhere(numbers, field, b, from, at, to);
       case REL_LOC -> elsewhere(numbers, field, b, end, at, to);
-      case ARRAY -> hex(b, at, end);
+      case ARRAY -> field.type().equals("unsigned long") && field.size() == 0 ? registers(numbers, b, at, end) : hex(b, at, end);
     };
+  }
+
+  /** The arguments of a function: as many registers as the record has. */
+  private static String registers(Numbers numbers, byte[] b, int from, int to) {
+    StringJoiner joined = new StringJoiner(",");
+    for (int i = from; i + Long.BYTES <= to && i < from + MOST_ARRAY_BYTES; i += Long.BYTES) {
+      joined.add("0x" + Long.toHexString(numbers.u64(b, i)));
+    }
+    return joined.toString();
   }
 
   private static String elsewhere(Numbers numbers, FormatField field, byte[] b, int base, int at, int to) {

@@ -25,11 +25,14 @@ final class RecordPlan {
 
   final EventFormat format;
 
-  /** Null when the event is not one of ours. */
+  /** Null when the event is not one of ours; UNKNOWN when only a record says which it is. */
   final @Nullable EventKind kind;
 
   /** Whether its records have all values that say what happened. */
   final boolean complete;
+
+  /** What is done when the event is one of a function tracer's, else null. */
+  final @Nullable FunctionPlan function;
 
   private final Copy[] copies;
 
@@ -43,13 +46,14 @@ final class RecordPlan {
     this.format = format;
     byte[] name = format.name().getBytes(StandardCharsets.UTF_8);
     NamedEvent event = names.event(name, 0, name.length, EventNames.hash(name, 0, name.length), format.isProbe());
-    kind = event == null ? null : event.kind();
+    function = event == null ? FunctionPlan.of(format) : null;
+    kind = event != null ? event.kind() : function != null ? EventKind.UNKNOWN : null;
     FormatField state = kind == EventKind.SCHED_SWITCH ? format.field("prev_state", format.fields()).orElse(null) : null;
     stateOffset = state == null ? -1 : state.offset();
     stateSize = state == null ? 0 : state.size();
     copies = event == null ? new Copy[0] : copies(format, event);
     int covered = 0;
-    int end = stateOffset + stateSize;
+    int end = function == null ? stateOffset + stateSize : function.length;
     for (Copy copy : copies) {
       covered |= 1 << copy.slot();
       end = Math.max(end, copy.offset() + copy.size());

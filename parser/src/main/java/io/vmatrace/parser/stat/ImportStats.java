@@ -99,6 +99,12 @@ public final class ImportStats {
     decoded++;
   }
 
+  /** Events that had been counted as decoded and said nothing in the end; their bytes were read all the same. */
+  public void saidNothing(long events) {
+    decoded -= events;
+    ignored += events;
+  }
+
   /** A record of a kind that is known and not used. */
   public void ignoredRecord(int bytes) {
     ignoredBytes += bytes;

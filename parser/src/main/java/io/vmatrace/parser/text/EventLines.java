@@ -4,7 +4,7 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
-import io.vmatrace.parser.event.Keys;
+import io.vmatrace.parser.event.FunctionSignature;
 import io.vmatrace.parser.event.NamedEvent;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
@@ -127,10 +127,9 @@ public final class EventLines {
     fields.returnValue(b, from, to, out);
   }
 
-  /** Whether the batch's last event has what it needs; the end of handle_mm_fault() is worth knowing without its result. */
+  /** Whether the batch's last event has what it needs. */
   public boolean isComplete(EventBatch out) {
-    EventKind kind = out.kind(out.size() - 1);
-    return out.lastHas(Keys.of(kind).mandatory()) || kind == EventKind.HANDLE_MM_FAULT_RET;
+    return FunctionSignature.isComplete(out.kind(out.size() - 1), out.lastPresent());
   }
 
   /** The values of a function's call, {@code mm=0xff48a0dac105ec00, address=0x7f6fc892bd58}, into the batch's last event. */

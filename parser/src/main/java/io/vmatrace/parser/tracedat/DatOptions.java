@@ -11,6 +11,7 @@ final class DatOptions {
   static final int HEADER_INFO = 16;
   static final int TRACER_FORMATS = 17;
   static final int EVENT_FORMATS = 18;
+  static final int KALLSYMS = 19;
   static final int CMDLINES = 21;
   static final int BUFFER_TEXT = 22;
 

@@ -1,6 +1,7 @@
 package io.vmatrace.parser.tracedat;
 
 import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.record.KernelSymbols;
 
 /** What version 6 has in a row and version 7 in sections of their own: the layout of pages, the formats of events, symbols and names. */
 final class DatSections {
@@ -59,6 +60,12 @@ final class DatSections {
         throw in.corrupt(String.valueOf(e.getMessage()));
       }
     }
+  }
+
+  /** The symbols of the kernel: u32 length and the text of /proc/kallsyms. */
+  static KernelSymbols symbols(DatReader in) throws CaptureException {
+    byte[] text = in.bytes(Math.min(in.u32(), in.left()));
+    return KernelSymbols.of(text, 0, text.length);
   }
 
   /** The names of tasks. */

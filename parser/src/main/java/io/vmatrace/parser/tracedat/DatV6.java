@@ -34,7 +34,9 @@ final class DatV6 {
     PageLayout layout = DatSections.headers(in);
     DatSections.tracerFormats(in, recording);
     DatSections.eventFormats(in, recording);
-    in.skip(in.u32()); // kallsyms
+    long kallsyms = in.at();
+    in.skip(in.u32());
+    recording.symbols(() -> DatSections.symbols(new DatReader(file, recording.numbers, kallsyms)));
     in.skip(in.u32()); // the formats of trace_printk()
     DatSections.comms(in, recording);
     recording.cpus = DatOptions.cpus(in.u32(), in);

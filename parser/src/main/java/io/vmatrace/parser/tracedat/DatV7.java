@@ -59,6 +59,9 @@ final class DatV7 {
     if (sections.containsKey(DatOptions.CMDLINES)) {
       DatSections.comms(section(DatOptions.CMDLINES), recording);
     }
+    if (sections.containsKey(DatOptions.KALLSYMS)) {
+      recording.symbols(() -> DatSections.symbols(section(DatOptions.KALLSYMS)));
+    }
     for (Map.Entry<Long, byte[]> buffer : buffers.entrySet()) {
       buffer(new DatReader(file, recording.numbers, buffer.getValue(), buffer.getKey()), layout);
     }
@@ -115,6 +118,7 @@ final class DatV7 {
         case DatOptions.HEADER_INFO,
             DatOptions.TRACER_FORMATS,
             DatOptions.EVENT_FORMATS,
+            DatOptions.KALLSYMS,
             DatOptions.CMDLINES -> sections.put(id, option.u64());
         default -> options.add(id, b, section);
       }

@@ -3,6 +3,7 @@ package io.vmatrace.parser.tracedat;
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.record.EventFormat;
+import io.vmatrace.parser.record.FunctionRecords;
 import io.vmatrace.parser.record.RecordDecoder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,11 @@ final class Recording {
    */
   void format(String system, String text) {
     records.add(EventFormat.parse(system, text));
+  }
+
+  /** Says where a trace.dat has the symbols of the kernel. */
+  void symbols(FunctionRecords.Source source) {
+    records.functions().symbols(source, "record as root, with kernel.kptr_restrict=0");
   }
 
   /** Reads the names of tasks: lines of pid, a space and a name ({@code saved_cmdlines}). */

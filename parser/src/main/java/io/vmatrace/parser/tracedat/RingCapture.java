@@ -12,6 +12,7 @@ import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.record.CpuMerge;
 import io.vmatrace.parser.record.DecoderThreads;
+import io.vmatrace.parser.record.FunctionReturns;
 import io.vmatrace.parser.record.ReadAhead;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.Comparator;
@@ -111,10 +112,13 @@ final class RingCapture implements Capture {
 
   private void merge(List<CpuPages> sources, boolean raw, ImportStats counts, Predicate<EventBatch> wantsMore) throws CaptureException {
     long events;
+    FunctionReturns returns = new FunctionReturns(wantsMore);
     try (DecoderThreads threads = new DecoderThreads()) {
       int batch = eventsOfCpu() + 2;
       List<ReadAhead> streams = sources.stream().map(source -> new ReadAhead(source, threads, batch, raw)).toList();
-      events = new CpuMerge(streams, raw, wantsMore).run();
+      events = new CpuMerge(streams, raw, returns).run();
+    } finally {
+      counts.saidNothing(returns.withoutCall());
     }
     if (counts == stats) { // and not a second pass
       sayOverlaps(sources);
@@ -196,6 +200,10 @@ final class RingCapture implements Capture {
 
   @Override
   public CaptureFacts facts() {
+    String lack = recording.records.functions().lack();
+    if (lack != null) {
+      recording.details.put("functions", lack);
+    }
     return new CaptureFacts(
         recording.release,
         recording.clockName,

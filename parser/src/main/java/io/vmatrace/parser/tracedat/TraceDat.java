@@ -52,6 +52,7 @@ public final class TraceDat {
     if (file.cutShort() != null) {
       recording.cutShort = file.cutShort();
     }
+    recording.records.functions().release(recording.release);
     recording.leaveOutOtherClocks();
     String ground = "begins with the magic of trace-cmd, version " + header.version();
     return new RingCapture(file.path(), FORMAT, ground, compression, recording, List.of(file));

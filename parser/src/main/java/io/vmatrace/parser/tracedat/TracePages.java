@@ -8,6 +8,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.input.Unfolding;
+import io.vmatrace.parser.record.KernelSymbols;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
  * A folder with pages as {@code per_cpu/cpuN/trace_pipe_raw} gives them, and beside them the folder {@code events} with
  * {@code header_page}, {@code header_event} and {@code SYSTEM/EVENT/format}, as under /sys/kernel/tracing. The pages of CPU N are in
  * {@code cpuN/trace_pipe_raw} or in a file like {@code raw-cpuN.bin} or {@code cpuN.raw}, compressed or not. {@code trace_clock} and
- * {@code saved_cmdlines} are read where they are there. The input's bytes are those of the pages.
+ * {@code saved_cmdlines} are read where they are there, and {@code kallsyms} when the names of functions are wanted. The input's bytes are those of the pages.
  */
 public final class TracePages {
   /** The name of the format. */
@@ -148,11 +149,27 @@ public final class TracePages {
         format(format, events, recording);
       }
     }
+    recording
+        .records
+        .functions()
+        .symbols(this::symbols, "copy /proc/kallsyms as root, in the same boot as the pages, to the file kallsyms beside the folder events");
     if (Files.isRegularFile(folder.resolve("trace_clock"))) {
       recording.clocks(text(folder.resolve("trace_clock")));
     }
     if (Files.isRegularFile(folder.resolve("saved_cmdlines"))) {
       recording.comms(text(folder.resolve("saved_cmdlines")));
+    }
+  }
+
+  /** A copy of /proc/kallsyms, from the same boot as the pages. */
+  private KernelSymbols symbols() throws IOException, CaptureException {
+    Path file = folder.resolve("kallsyms");
+    if (!Files.isRegularFile(file)) {
+      return KernelSymbols.NONE;
+    }
+    try (FileBytes bytes = bytes(file)) {
+      byte[] text = new byte[(int) Math.min(bytes.size(), DatReader.MOST_BYTES)];
+      return KernelSymbols.of(text, 0, bytes.read(0, text, 0, text.length));
     }
   }
 

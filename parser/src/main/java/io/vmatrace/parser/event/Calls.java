@@ -1,15 +1,12 @@
-package io.vmatrace.parser.ftrace;
+package io.vmatrace.parser.event;
 
-import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.Field;
 import java.util.Arrays;
 import java.util.List;
 
 /** The calls of one task that have not returned, by depth, with what their returns will want to know of them. */
-final class Calls {
+public final class Calls {
   /** FTRACE_RETFUNC_DEPTH of include/linux/ftrace.h is 50. */
-  static final int MOST_DEPTH = 64;
+  public static final int MOST_DEPTH = 64;
 
   private static final int WIDTH = 8;
 
@@ -18,11 +15,11 @@ final class Calls {
   private final int[] present = new int[MOST_DEPTH];
   private final long[] values = new long[MOST_DEPTH * WIDTH];
 
-  Calls() {
+  public Calls() {
     forget();
   }
 
-  void forget() {
+  public void forget() {
     Arrays.fill(kinds, EventKind.UNKNOWN);
   }
 
@@ -32,8 +29,8 @@ final class Calls {
    * @param kind what its return is, UNKNOWN when nobody asks
    * @param returnsValue whether its return value means something: a void function leaves whatever is in the register
    */
-  void enter(int depth, EventKind kind, boolean returnsValue) {
-    if (depth >= MOST_DEPTH) {
+  public void enter(int depth, EventKind kind, boolean returnsValue) {
+    if (isTooDeep(depth)) {
       return;
     }
     Arrays.fill(kinds, depth, MOST_DEPTH, EventKind.UNKNOWN);
@@ -42,23 +39,23 @@ final class Calls {
     present[depth] = 0;
   }
 
-  /** Keeps what the only event of a batch, of the return's kind, has in its slots. */
-  void keep(int depth, EventBatch call) {
-    if (depth >= MOST_DEPTH) {
+  /** Keeps of an event, the call at a depth or one of its return's kind, what the return may carry too. */
+  public void keep(int depth, EventBatch events, int i) {
+    if (isTooDeep(depth)) {
       return;
     }
     List<Field> fields = kinds[depth].fields();
     for (int slot = 0; slot < fields.size() && slot < WIDTH; slot++) {
-      if (call.has(0, fields.get(slot))) {
+      if (events.has(i, fields.get(slot))) {
         present[depth] |= 1 << slot;
-        values[depth * WIDTH + slot] = call.value(0, fields.get(slot));
+        values[depth * WIDTH + slot] = events.value(i, fields.get(slot));
       }
     }
   }
 
   /** What the return at a depth is, and forgets the call. */
-  EventKind leave(int depth) {
-    if (depth >= MOST_DEPTH) {
+  public EventKind leave(int depth) {
+    if (isTooDeep(depth)) {
       return EventKind.UNKNOWN;
     }
     EventKind kind = kinds[depth];
@@ -66,16 +63,20 @@ final class Calls {
     return kind;
   }
 
-  boolean isResultKnown(int depth) {
-    return depth < MOST_DEPTH && resultKnown[depth];
+  public boolean isResultKnown(int depth) {
+    return !isTooDeep(depth) && resultKnown[depth];
   }
 
-  /** Puts what the call had into the batch's last event, the return. */
-  void put(int depth, EventBatch out) {
+  /** Puts what the call had into an event, the return. */
+  public void put(int depth, EventBatch out, int i) {
     for (int slot = 0; slot < WIDTH; slot++) {
       if ((present[depth] >>> slot & 1) != 0) {
-        out.putSlot(slot, values[depth * WIDTH + slot]);
+        out.putSlot(i, slot, values[depth * WIDTH + slot]);
       }
     }
+  }
+
+  private static boolean isTooDeep(int depth) {
+    return depth < 0 || depth >= MOST_DEPTH;
   }
 }
