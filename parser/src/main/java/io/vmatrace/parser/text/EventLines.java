@@ -175,7 +175,8 @@ public final class EventLines {
       case MA_WRITE, MA_READ, MA_OP -> fields.mapleTree(event, b, from, to, out);
       case SCHED_SWITCH -> tasks.schedSwitch(b, from, to, out);
       case SCHED_PROCESS_FORK -> tasks.schedProcessFork(b, from, to, out);
-      case SCHED_PROCESS_EXEC, SCHED_PROCESS_EXIT, SCHED_PROCESS_FREE -> tasks.pid(b, from, to, out);
+      case SCHED_PROCESS_EXEC, SCHED_PROCESS_FREE -> tasks.pid(b, from, to, out);
+      case SCHED_PROCESS_EXIT -> tasks.schedProcessExit(b, from, to, out);
       case TASK_NEWTASK -> tasks.taskNewtask(b, from, to, out);
       case EXIT_MMAP_EVENT, CONTENTION_BEGIN, CONTENTION_END, CONTENDED_RELEASE -> fields.pointer(event, b, from, to, out);
       default ->

@@ -58,6 +58,7 @@ final class TaskReader extends ValueCursor {
   private static final byte[] NEXT_PID = {' ', 'n', 'e', 'x', 't', '_', 'p', 'i', 'd', '='};
   private static final byte[] CHILD_PID = {' ', 'c', 'h', 'i', 'l', 'd', '_', 'p', 'i', 'd', '='};
   private static final byte[] PID = {' ', 'p', 'i', 'd', '='};
+  private static final byte[] GROUP_DEAD = {' ', 'g', 'r', 'o', 'u', 'p', '_', 'd', 'e', 'a', 'd', '='};
   private static final byte[] CLONE_FLAGS = {' ', 'c', 'l', 'o', 'n', 'e', '_', 'f', 'l', 'a', 'g', 's', '='};
 
   /** {@code comm=workload pid=212 child_comm=workload child_pid=214}. */
@@ -66,7 +67,17 @@ final class TaskReader extends ValueCursor {
     return lastNumber(CHILD_PID, Field.PID, out);
   }
 
-  /** {@code comm=workload pid=287 prio=120 group_dead=false}. */
+  /** {@code comm=workload pid=287 prio=120 group_dead=false}; without group_dead in 6.12, and with 0 or 1 in trace-cmd's raw fields. */
+  boolean schedProcessExit(byte[] bytes, int from, int to, EventBatch out) {
+    begin(bytes, from, to);
+    int dead = last(GROUP_DEAD);
+    if (dead >= 0 && dead < end) {
+      out.put(Field.FLAG, b[dead] == 't' || b[dead] == '1' ? 1 : 0);
+    }
+    return lastNumber(PID, Field.PID, out);
+  }
+
+  /** {@code comm=workload pid=212 prio=120}. */
   boolean pid(byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
     return lastNumber(PID, Field.PID, out);
