@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class CutVersion7Test {
     int end = sectionEnd(bytes, sectionEnd(bytes, data));
     boolean folded = !which.endsWith("none");
     Path cut = Files.write(folder.resolve("cut.dat"), bytes);
-    for (int length : places(bytes.length, data).descendingSet()) {
+    for (int length : places(bytes.length, data).reversed()) {
       truncate(cut, length);
       if (length < data + HEAD_BYTES) {
         assertThatThrownBy(() -> Events.of(cut)).as("cut at %d", length).isInstanceOf(CaptureException.class).hasMessageNotContaining("\n");
@@ -67,9 +68,9 @@ class CutVersion7Test {
   }
 
   /** Random places, those around the ends of sections, and all in the list at the end. */
-  private static TreeSet<Integer> places(int length, int data) {
+  private static SortedSet<Integer> places(int length, int data) {
     Random random = new Random(length);
-    TreeSet<Integer> places = new TreeSet<>();
+    SortedSet<Integer> places = new TreeSet<>();
     for (int i = 0; i < TRUNCATIONS; i++) {
       places.add(data + random.nextInt(length - data));
     }
