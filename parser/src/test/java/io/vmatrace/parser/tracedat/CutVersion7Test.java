@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -19,6 +20,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedSet;
@@ -65,6 +67,48 @@ class CutVersion7Test {
       assertThat(read.facts().cutShort() != null).as("cut at %d is said", length).isNotEqualTo(ofNamesNothing);
       assertQuoted(cut, read);
     }
+  }
+
+  /** Each CPU's place can be found in these files, so where no event is missing, neither is a CPU. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "zstd", "derived zlib"})
+  void shouldKnowTheCpusWhereNoEventIsMissing(String which) throws Exception {
+    Path file = file(which);
+    Events whole = Events.of(file);
+    byte[] bytes = Files.readAllBytes(file);
+    int end = sectionEnd(bytes, sectionEnd(bytes, firstOptions(bytes)));
+    Events read = Events.of(Files.write(folder.resolve("cut.dat"), Arrays.copyOf(bytes, end)));
+    assertThat(read.content()).isEqualTo(whole.content());
+    assertThat(read.facts().cutShort()).contains("before its last options do");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "zstd"})
+  void shouldTakeAllCertaintyWhereCpusAreNotKnown(String which) throws Exception {
+    Path file = file(which);
+    byte[] bytes = Files.readAllBytes(file);
+    int data = sectionEnd(bytes, firstOptions(bytes));
+    int length = data + (sectionEnd(bytes, data) - data) / 4;
+    Events read = Events.of(Files.write(folder.resolve("cut.dat"), Arrays.copyOf(bytes, length)));
+    assertThat(read.all()).extracting(Event::cpu).containsOnly(-1);
+    assertThat(read.all().getLast().kind()).isEqualTo(EventKind.BUFFER_STARTED);
+    assertThat(read.facts().details().get("unlisted")).contains("is not known");
+    assertThat(read.facts().cutShort()).contains("before its events do");
+  }
+
+  /** trace-cmd writes the size of a section and the place of the next options when it has written what is in it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "zstd"})
+  void shouldReadWhatWasWrittenWhenTraceCmdWasStopped(String which) throws Exception {
+    byte[] bytes = Files.readAllBytes(file(which));
+    int data = sectionEnd(bytes, firstOptions(bytes));
+    byte[] cut = Arrays.copyOf(bytes, data + (sectionEnd(bytes, data) - data) / 2);
+    Events expected = Events.of(Files.write(folder.resolve("cut.dat"), cut));
+    ByteBuffer.wrap(cut).putLong(data - 8, 0).putLong(data + 8, 0);
+    Events read = Events.of(Files.write(folder.resolve("stopped.dat"), cut));
+    assertThat(read.events()).isNotEmpty();
+    assertThat(read.content()).isEqualTo(expected.content());
+    assertThat(read.facts().cutShort()).isNotNull();
   }
 
   /** Random places, those around the ends of sections, and all in the list at the end. */
