@@ -103,7 +103,7 @@ final class UnlistedAreas {
       recording.clock.guest(null); // measured for each CPU
     }
     String of = certain ? "one for each CPU" : "of which CPU each is, is not known";
-    recording.detail("unlisted", "the file does not say where its events are; %d places with events were found, %s".formatted(found.size(), of));
+    recording.detail("unlisted", "the file does not say where its events are; places with events that were found: %d, %s".formatted(found.size(), of));
   }
 
   /** Areas of compressed pages say how long they are. */
