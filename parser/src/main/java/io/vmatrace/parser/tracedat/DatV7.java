@@ -92,7 +92,8 @@ final class DatV7 {
       throw noEvents();
     }
     if (recording.cutShort == null) {
-      recording.cutShort = "the file ends at byte %d, before it says where its events are: trace-cmd was stopped before it had written that".formatted(file.size());
+      String why = "the file ends at byte %d, before it says where its events are: trace-cmd was stopped before it had written that";
+      recording.cutShort = why.formatted(file.size());
     }
   }
 

@@ -100,7 +100,8 @@ final class UnlistedAreas {
 
   private void say(boolean certain) {
     if (!certain) {
-      recording.clock.guest(null); // measured for each CPU
+      recording.clock.guest(null); // measured for each CPU: the times stay the guest's own
+      recording.details.remove("times");
     }
     String of = certain ? "one for each CPU" : "of which CPU each is, is not known";
     recording.detail("unlisted", "the file does not say where its events are; places with events that were found: %d, %s".formatted(found.size(), of));

@@ -58,7 +58,9 @@ class CutVersion7Test {
       }
       Events read = Events.of(cut);
       List<Event> expected = whole.events().stream().filter(event -> end(bytes, event, folded) <= length).toList();
-      assertThat(read.events().stream().map(CutVersion7Test::content)).as("cut at %d", length).isEqualTo(expected.stream().map(CutVersion7Test::content).toList());
+      assertThat(read.events().stream().map(CutVersion7Test::content).toList())
+          .as("cut at %d", length)
+          .isEqualTo(expected.stream().map(CutVersion7Test::content).toList());
       for (int i = 0; i < expected.size(); i++) {
         assertThat(read.events().get(i).cpu()).as("cut at %d", length).isIn(-1, expected.get(i).cpu());
       }
