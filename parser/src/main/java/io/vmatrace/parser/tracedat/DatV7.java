@@ -92,8 +92,7 @@ final class DatV7 {
       throw noEvents();
     }
     if (recording.cutShort == null) {
-      String why = "the file ends at byte %d, before it says where its events are: trace-cmd was stopped before it had written that";
-      recording.cutShort = why.formatted(file.size());
+      recording.cutShort = "the file ends at byte %d, and trace-cmd was stopped before it had written where its events are".formatted(file.size());
     }
   }
 
