@@ -7,6 +7,7 @@ import io.vmatrace.parser.input.Unfolding;
  * Where the ring-buffer pages of one CPU are.
  *
  * @param buffer the name of the instance, empty for the top one
+ * @param cpu or {@link #UNKNOWN_CPU}
  * @param offset of the first page in the file, or of the count of chunks
  * @param size bytes that are there
  * @param unfolding how its chunks are compressed; {@link Unfolding#NONE} when there are pages and no chunks
@@ -16,6 +17,14 @@ record CpuArea(
     FileBytes file, String buffer, int cpu, long offset, long size, PageLayout layout, Unfolding unfolding, boolean cut) {
   /** EventBatch keeps a CPU in 16 bits; Linux has at most 8192 (CONFIG_NR_CPUS). */
   static final int MOST_CPUS = 1 << 15;
+
+  /** EventBatch's word for a CPU that the capture does not say. */
+  static final int UNKNOWN_CPU = -1;
+
+  /** The same area, of a CPU that is known. */
+  CpuArea of(int knownCpu) {
+    return new CpuArea(file, buffer, knownCpu, offset, size, layout, unfolding, cut);
+  }
 
   boolean isFolded() {
     return unfolding != Unfolding.NONE;

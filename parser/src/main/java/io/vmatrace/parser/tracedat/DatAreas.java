@@ -12,6 +12,9 @@ final class DatAreas {
   /** The count of chunks, which the size of compressed pages does not include (as trace-cmd 3.1.6 writes it). */
   private static final int COUNT_BYTES = Integer.BYTES;
 
+  /** Most areas of one buffer that are looked for where no list says how many there are. */
+  static final int MOST_UNLISTED = 1 << 10;
+
   private final FileBytes file;
   private final List<CpuArea> areas = new ArrayList<>();
   private boolean anyCut;
@@ -31,6 +34,17 @@ final class DatAreas {
     long there = Math.clamp(file.size() - offset, 0, whole);
     anyCut |= there < size;
     areas.add(new CpuArea(file, buffer, (int) cpu, offset, there, layout, unfolding, there < size));
+  }
+
+  /** Adds an area that is in the file. */
+  void add(CpuArea area) {
+    anyCut |= area.cut();
+    areas.add(area);
+  }
+
+  /** Whether no area has bytes. */
+  boolean isEmpty() {
+    return areas.stream().noneMatch(area -> area.size() > 0);
   }
 
   /** Hands over what was collected. */

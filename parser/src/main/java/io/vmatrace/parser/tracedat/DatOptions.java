@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 final class DatOptions {
   static final int DONE = 0;
   static final int BUFFER = 3;
+  static final int STRINGS = 15;
   static final int HEADER_INFO = 16;
   static final int TRACER_FORMATS = 17;
   static final int EVENT_FORMATS = 18;

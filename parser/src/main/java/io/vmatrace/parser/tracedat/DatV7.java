@@ -16,11 +16,13 @@ import java.util.Set;
  */
 final class DatV7 {
   private static final int COMPRESSED = 1;
+  private static final int HEAD_BYTES = 16;
 
   /** Most unfolded bytes per byte that are believed. */
   private static final int EXPANSION = 2_000;
 
   private final FileBytes file;
+  private final DatHeader header;
   private final Recording recording;
   private final DatAreas areas;
   private final DatReader in;
@@ -30,10 +32,18 @@ final class DatV7 {
   private final Map<Integer, Long> sections = new LinkedHashMap<>();
 
   private final Map<Long, byte[]> buffers = new LinkedHashMap<>();
+
+  /** Where the sections with events are that the options tell of. */
+  private final Set<Long> listed = new HashSet<>();
+
+  /** Where the last options are that are whole. */
+  private long lastOptions;
+
   private boolean hasText;
 
   private DatV7(FileBytes file, DatHeader header, Recording recording, DatAreas areas) {
     this.file = file;
+    this.header = header;
     this.recording = recording;
     this.areas = areas;
     in = new DatReader(file, header.numbers(), header.end());
@@ -65,8 +75,24 @@ final class DatV7 {
     for (Map.Entry<Long, byte[]> buffer : buffers.entrySet()) {
       buffer(new DatReader(file, recording.numbers, buffer.getValue(), buffer.getKey()), layout);
     }
-    if (buffers.isEmpty()) {
-      throw hasText ? TraceDat.latency(file) : noEvents();
+    if (buffers.isEmpty() && hasText) {
+      throw TraceDat.latency(file);
+    }
+    if (buffers.isEmpty() || recording.cutShort != null) {
+      unlisted(layout);
+    } else if (isLastSectionCut()) {
+      recording.cutShort = "the file ends at byte %d, before its last section does: it is cut short".formatted(file.size());
+    }
+  }
+
+  /** Looks for events of which no options were read that say where they are: they stand behind those that were read. */
+  private void unlisted(PageLayout layout) throws CaptureException {
+    boolean any = new UnlistedAreas(file, header, recording, layout, unfolding).find(lastOptions, listed, areas);
+    if (!any && buffers.isEmpty()) {
+      throw noEvents();
+    }
+    if (recording.cutShort == null) {
+      recording.cutShort = "the file ends at byte %d, and trace-cmd was stopped before it had written where its events are".formatted(file.size());
     }
   }
 
@@ -95,11 +121,32 @@ final class DatV7 {
       if (!seen.add(at)) {
         throw in.corrupt("options that come back to themselves");
       }
-      if ((at > file.size() || at < 0) && !sections.isEmpty()) {
+      if (!sections.isEmpty() && isCut(at)) {
         recording.cutShort = "the file ends at byte %d, before its last options do: it is cut short".formatted(file.size());
         return;
       }
+      lastOptions = at;
     }
+  }
+
+  /** Behind the last options are the names of the sections, which nobody needs. */
+  private boolean isLastSectionCut() throws CaptureException {
+    in.at(lastOptions + HEAD_BYTES - Long.BYTES);
+    long next = in.u64() + in.at();
+    if (next < 0 || next > file.size() - HEAD_BYTES) {
+      return false;
+    }
+    in.at(next);
+    return in.u16() == DatOptions.STRINGS && isCut(next);
+  }
+
+  /** Whether the file ends before a section does. */
+  private boolean isCut(long at) throws CaptureException {
+    if (at < 0 || at > file.size() - HEAD_BYTES) {
+      return true;
+    }
+    in.at(at + HEAD_BYTES - Long.BYTES);
+    return in.u64() > in.left();
   }
 
   /** Reads one section of options; where the next one is, or 0. */
@@ -160,6 +207,7 @@ final class DatV7 {
   /** u64 section, name, clock, u32 size of a page, u32 count, and for each CPU u32 CPU, u64 offset, u64 size. */
   private void buffer(DatReader option, PageLayout usual) throws CaptureException {
     long at = option.u64();
+    listed.add(at);
     String name = option.name();
     String clock = option.name();
     long pageBytes = option.u32();

@@ -42,6 +42,9 @@ final class Recording {
   /** CPUs of the machine, 0 when not said. */
   int cpus;
 
+  /** Whether the file ends before it could have said how many CPUs had events. */
+  boolean lostCpus;
+
   /** What is missing at the end, or null. */
   @Nullable String cutShort;
 

@@ -191,11 +191,24 @@ final class RingCapture implements Capture {
       long unplaced = recording.stat.dropped(cpu) + (of[1] == 0 ? more : 0);
       counts.lost(recording.stat.dropped(cpu) + more);
       if (unplaced > 0) {
-        markers.add(EventKind.BUFFER_STARTED, -1, cpu, 0, markers.size(), 0, (byte) '.');
-        markers.put(Field.CPU, cpu);
+        unplaced(cpu, markers);
       }
     }
+    if (recording.lostCpus || sources.stream().anyMatch(RingCapture::hasLossesOfUnknownCpu)) {
+      unplaced(CpuArea.UNKNOWN_CPU, markers);
+    }
     return markers;
+  }
+
+  /** Nothing says when such a loss ends. */
+  private static boolean hasLossesOfUnknownCpu(CpuPages source) {
+    ImportStats of = source.stats();
+    return source.area().cpu() == CpuArea.UNKNOWN_CPU && (source.area().cut() || of.lost() > 0 || of.damaged() > 0);
+  }
+
+  private static void unplaced(int cpu, EventBatch markers) {
+    markers.add(EventKind.BUFFER_STARTED, -1, cpu, 0, markers.size(), 0, (byte) '.');
+    markers.put(Field.CPU, cpu);
   }
 
   @Override

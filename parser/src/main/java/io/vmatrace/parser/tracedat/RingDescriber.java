@@ -32,11 +32,11 @@ final class RingDescriber implements EventDescriber {
     String comm = known.isEmpty() ? "<...>" : known;
     String name = recording.records.name(b, from, to);
     String text =
-        "%s-%d [%03d] %s %s: %s: %s"
+        "%s-%d [%s] %s %s: %s: %s"
             .formatted(
                 comm,
                 events.task(i),
-                events.cpu(i),
+                events.cpu(i) < 0 ? "???" : "%03d".formatted(events.cpu(i)),
                 recording.records.flags(b, from, to),
                 time(events.time(i)),
                 name,
@@ -45,12 +45,13 @@ final class RingDescriber implements EventDescriber {
   }
 
   private static EventDescription marker(EventBatch events, int i) {
+    String cpu = events.cpu(i) < 0 ? "?" : Integer.toString(events.cpu(i));
     EventKind kind = events.kind(i);
     long count = events.value(i, Field.COUNT);
     String text =
         switch (kind) {
-          case LOST_EVENTS -> "CPU:%d [%sEVENTS DROPPED]".formatted(events.cpu(i), count == 0 ? "" : count + " ");
-          case BUFFER_STARTED -> "CPU:%d [EVENTS DROPPED, nobody knows where]".formatted(events.cpu(i));
+          case LOST_EVENTS -> "CPU:%s [%sEVENTS DROPPED]".formatted(cpu, count == 0 ? "" : count + " ");
+          case BUFFER_STARTED -> "CPU:%s [EVENTS DROPPED, nobody knows where]".formatted(cpu);
           default -> kind.kernelName();
         };
     return new EventDescription("", kind.kernelName(), text, Map.of());

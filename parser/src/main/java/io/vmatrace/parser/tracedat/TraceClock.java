@@ -23,7 +23,8 @@ final class TraceClock {
     this.shift = Math.clamp(shift, 0, 63);
   }
 
-  void guest(TimeShift guest) {
+  /** What turns a guest's times into its host's; null when nothing does. */
+  void guest(@Nullable TimeShift guest) {
     this.guest = guest;
   }
 

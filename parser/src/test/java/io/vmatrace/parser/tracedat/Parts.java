@@ -176,6 +176,7 @@ final class Parts {
       last.u32(ids[cpu]).u64(out.size()).u64(area.length - (compression.equals("none") ? 0 : 4));
       out.bytes(area);
     }
+    out.put64(bufferAt + 8, out.size() - bufferAt - 16);
     out.put64(optionsAt + 16 + next, out.size());
     Out end = new Out(shape.order()).u16(3).u32(last.size()).bytes(last.toByteArray()).u16(0).u32(8).u64(0);
     section(out, 0, "none", end);
@@ -227,7 +228,7 @@ final class Parts {
     out.bytes(DatHeader.MAGIC).text(version + "\0");
     out.write(shape.order() == ByteOrder.BIG_ENDIAN ? 1 : 0);
     out.write(shape.longBytes());
-    out.u32(4096);
+    out.u32(shape.pageBytes());
   }
 
   private void headers(Out out, Shape shape) {
