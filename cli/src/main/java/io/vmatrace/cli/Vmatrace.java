@@ -21,6 +21,7 @@ public final class Vmatrace implements Runnable {
             .addSubcommand("check", CheckCommand.spec())
             .addSubcommand("info", InfoCommand.spec())
             .addSubcommand("events", EventsCommand.spec(out))
+            .addSubcommand("replay", ReplayCommand.spec())
             .addSubcommand("rules", RulesCommand.spec());
     spec.usageMessage()
         .description("Checks captures of Linux memory management against the per-VMA-lock protocol of the kernel that made them.")
@@ -29,6 +30,7 @@ public final class Vmatrace implements Runnable {
             "  cat /sys/kernel/tracing/trace | vmatrace check -",
             "  vmatrace info trace.txt                 what it is, and what to record",
             "  vmatrace events --event 'page_fault*' trace.txt",
+            "  vmatrace replay trace.txt               is every outcome one that the protocol allows?",
             "  vmatrace rules R59                      what a rule says and why",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
@@ -37,7 +39,7 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, events or rules");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, replay or rules");
   }
 
   /** Runs the program and ends the process with its exit status. */

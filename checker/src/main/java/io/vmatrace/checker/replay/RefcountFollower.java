@@ -26,11 +26,17 @@ final class RefcountFollower implements Follower {
   /** A look-up that has begun: until it has returned it may have a reference for a moment to whatever it has come upon. */
   private record LookUp(TaskState task, long address, Moment returned) {}
 
+  /** After these handle_mm_fault() has dropped the VMA lock itself. */
+  private static final long DROPPED = FaultCall.VM_FAULT_RETRY | FaultCall.VM_FAULT_COMPLETED;
+
   private final Variant variant;
   private final Trial trial;
   private final Map<VmaState, VmaModel> models = new HashMap<>();
   private final Map<TaskState, VmaModel> reading = new HashMap<>();
   private final List<LookUp> lookUps = new ArrayList<>();
+
+  /** What is to be refused when the fault of a task turns out to have held its VMA lock to the end. */
+  private final Map<TaskState, List<Refusal>> suspicions = new HashMap<>();
 
   RefcountFollower(Variant variant, Trial trial) {
     this.variant = variant;
@@ -42,6 +48,7 @@ final class RefcountFollower implements Follower {
     models.clear();
     reading.clear();
     lookUps.clear();
+    suspicions.clear();
   }
 
   @Override
@@ -59,6 +66,7 @@ final class RefcountFollower implements Follower {
       case VMA_START_READ -> granted(step);
       case VMA_START_READ_REFUSED -> trial.refused++;
       case HANDLE_MM_FAULT -> handles(step);
+      case HANDLE_MM_FAULT_RET, DIED_IN_FAULT -> faultEnds(step);
       case VMA_START_WRITE -> startsWrite(step);
       case VMA_START_WRITE_RET -> startedWrite(step);
       case VMA_MARK_DETACHED -> marksDetached(step);
@@ -199,11 +207,32 @@ final class RefcountFollower implements Follower {
           "vm_lock_seq %d, mm_lock_seq %d".formatted(sample.lockSeq(), sample.mmSeq()), "two that are the same", model);
     }
     section(step, model);
+    overlaps(step, model);
     model.readersLeft();
     if (sample.hasRefcnt()) {
       refcnt(step, "__vma_exit_locked", model, model.least(step.moment()), model.most(step.moment()));
     }
     model.attached(Attached.EITHER, step.moment()); // an inline attach or detach may follow
+  }
+
+  /** Readers that began to handle their fault before, and may still be there: whether they are, their end tells. */
+  private void overlaps(Step step, VmaModel model) {
+    for (TaskState reader : model.readersInFault(step.moment())) {
+      Refusal refusal =
+          trial.suspect(
+              step, "__vma_start_write", "a write lock, while the fault of task %d goes on under the VMA lock".formatted(reader.pid()),
+              "a wait until the reader has left", state(model));
+      suspicions.computeIfAbsent(reader, _ -> new ArrayList<>(1)).add(refusal);
+    }
+  }
+
+  /** The fault of a task is over, and it had the VMA lock all the time unless it was to be tried again; or it died in it. */
+  private void faultEnds(Step step) {
+    List<Refusal> suspected = suspicions.remove(step.task());
+    boolean dropped = step.op() == Op.HANDLE_MM_FAULT_RET && (!step.hasRet() || (step.ret() & DROPPED) != 0);
+    if (suspected != null && !dropped) {
+      suspected.forEach(trial::refuse);
+    }
   }
 
   /** mm_lock_seq in the hands of the one who holds the mmap_lock for writing (protocol.md 1.4). */
@@ -259,7 +288,7 @@ final class RefcountFollower implements Follower {
       model.attached(Attached.NO, step.moment());
       refcnt(step, "__vma_exclude_readers_for_detach", model, 0, readers);
     } else if (readers == 0) {
-      trial.refuseUnless(1, step, "__vma_exclude_readers_for_detach", "a second wait", "none: no look-up is under way", model.toString());
+      trial.unexplained(1, step);
     }
     model.attached(Attached.NO, step.moment());
     model.exclude(step.task());
@@ -356,13 +385,14 @@ final class RefcountFollower implements Follower {
       model.fit(references, step.moment());
       return;
     }
-    String allowed = "%d to %d references".formatted(least, most + lookUpsNow);
-    if (excluded && !model.mayBeExcludedAt(step.moment(), step.task())) {
-      trial.refuseUnless(0, step, name, "vm_refcnt 0x%x: readers are shut out".formatted(value), "no flag: nobody shuts them out", model.toString());
+    if (excluded && step.task().sectionOf(step.mm()) != null) {
+      refuse(step, name, "vm_refcnt 0x%x: readers are shut out".formatted(value), "no flag: who could set it holds the mmap_lock and is here", model);
     } else if (references < least) {
-      refuse(step, name, "vm_refcnt 0x%x".formatted(value), allowed, model);
+      refuse(step, name, "vm_refcnt 0x%x".formatted(value), "at least %d references".formatted(least), model);
+    } else if (excluded && !model.mayBeExcludedAt(step.moment(), step.task())) {
+      trial.unexplained(0, step);
     } else if (references > most + lookUpsNow) {
-      trial.refuseUnless(references - most - lookUpsNow, step, name, "vm_refcnt 0x%x".formatted(value), allowed, model.toString());
+      trial.unexplained(references - most - lookUpsNow, step);
     } else {
       trial.allowed();
       return;
@@ -379,6 +409,11 @@ final class RefcountFollower implements Follower {
   }
 
   private void refuse(Step step, String name, String observed, String allowed, VmaModel model) {
-    trial.refuse(step, name, observed, allowed, model.toString());
+    trial.refuse(step, name, observed, allowed, state(model));
+  }
+
+  private String state(VmaModel model) {
+    List<Integer> looking = lookUps.stream().filter(lookUp -> !lookUp.returned.known()).map(lookUp -> lookUp.task.pid()).toList();
+    return "%s; look-ups under way: %s".formatted(model, looking);
   }
 }

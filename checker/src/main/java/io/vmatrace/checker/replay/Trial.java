@@ -6,6 +6,7 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,8 @@ final class Trial {
   /** Refusals that are kept; more are counted. */
   static final int MOST_REFUSALS = 1_000;
 
-  /** A refusal that what other tasks do before the task's next event may still take back. */
+  /** Something that what other tasks do before the task's next event may still explain. */
   private static final class Pending {
-    private final Refusal refusal;
     private final TaskState task;
     private final @Nullable VmaState vma;
 
@@ -27,8 +27,7 @@ final class Trial {
 
     private int seen;
 
-    Pending(Refusal refusal, Step step, int lookUps) {
-      this.refusal = refusal;
+    Pending(Step step, int lookUps) {
       this.task = step.task();
       this.vma = step.vma();
       this.lookUps = lookUps;
@@ -46,6 +45,9 @@ final class Trial {
   long secondWaits;
   long secondWaitsExplained;
 
+  /** Values that take a task outside the capture. */
+  long outsiders;
+
   /** Something was compared with what the variant allows, and fits. */
   void allowed() {
     values++;
@@ -56,14 +58,26 @@ final class Trial {
     add(refusal(step, name, observed, allowed, state));
   }
 
-  /**
-   * The same, unless so many look-ups begin before the task's next event, or, when that is 0, somebody shuts readers out: a probe's
-   * time is taken before its values are read (kernel/trace/trace_probe.h, store_trace_args() behind the reservation), and the
-   * machine may do something else in between. 430 us were seen in the capture 6.18.15-churn.
-   */
-  void refuseUnless(int lookUps, Step step, String name, String observed, String allowed, String state) {
+  /** What is to be refused if it turns out to be so; see {@link #refuse(Refusal)}. */
+  Refusal suspect(Step step, String name, String observed, String allowed, String state) {
     values++;
-    pending.add(new Pending(refusal(step, name, observed, allowed, state), step, lookUps));
+    return refusal(step, name, observed, allowed, state);
+  }
+
+  /** A suspicion has been proven. */
+  void refuse(Refusal refusal) {
+    add(refusal);
+  }
+
+  /**
+   * The capture's tasks do not explain a value, unless so many look-ups begin before the task's next event, or, when that is 0,
+   * somebody shuts readers out: a probe's time is taken before its values are read (kernel/trace/trace_probe.h, store_trace_args()
+   * behind the reservation), and the machine may do something else in between; 430 us were seen in the capture 6.18.15-churn.
+   * What is not explained so takes a task outside the capture, which may read /proc/PID/maps (lock_next_vma(), from 6.17 on).
+   */
+  void unexplained(int lookUps, Step step) {
+    values++;
+    pending.add(new Pending(step, lookUps));
   }
 
   private static Refusal refusal(Step step, String name, String observed, String allowed, String state) {
@@ -99,7 +113,7 @@ final class Trial {
     pending.removeIf(waiting -> waiting.lookUps == 0 && waiting.vma == vma && waiting.task != task);
   }
 
-  /** A task does something else: what nobody explained before stands. */
+  /** A task does something else: what nobody explained before is not explained. */
   void settle(TaskState task) {
     if (!pending.isEmpty()) {
       pending.removeIf(waiting -> waiting.task == task && settled(waiting));
@@ -112,9 +126,7 @@ final class Trial {
   }
 
   private boolean settled(Pending waiting) {
-    if (waiting.lookUps == 0 || waiting.seen < waiting.lookUps) {
-      add(waiting.refusal);
-    }
+    outsiders += waiting.lookUps == 0 || waiting.seen < waiting.lookUps ? 1 : 0;
     return true;
   }
 
@@ -128,8 +140,9 @@ final class Trial {
     faults.merge(reason, 1L, Long::sum);
   }
 
+  /** In the capture's order. */
   List<Refusal> refusals() {
-    return refusals;
+    return refusals.stream().sorted(Comparator.comparingLong(refusal -> refusal.moment().at())).toList();
   }
 
   long refusalCount() {

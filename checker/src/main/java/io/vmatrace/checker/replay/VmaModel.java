@@ -1,5 +1,6 @@
 package io.vmatrace.checker.replay;
 
+import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
@@ -71,6 +72,18 @@ final class VmaModel {
         reader.left.set(moment);
       }
     }
+  }
+
+  /** Those that surely were inside handle_mm_fault() under the VMA's lock before a moment. */
+  List<TaskState> readersInFault(Moment moment) {
+    List<TaskState> found = new ArrayList<>(0);
+    for (Reader reader : readers) {
+      FaultCall call = reader.task.faultCall();
+      if (!reader.left.known() && call.vma() == vma && call.isUnderVmaLock() && call.entered().surelyBefore(moment)) {
+        found.add(reader.task);
+      }
+    }
+    return found;
   }
 
   /** A writer has shut readers out and seen all of them leave: the references that are left are those of look-ups. */

@@ -1,0 +1,133 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.replay.Replay;
+import io.vmatrace.checker.replay.ReplayJson;
+import io.vmatrace.checker.replay.ReplayReport;
+import io.vmatrace.checker.replay.ReplayText;
+import io.vmatrace.checker.report.Style;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.CaptureException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code vmatrace replay}. */
+final class ReplayCommand implements Callable<Integer> {
+  enum Format {
+    text,
+    json
+  }
+
+  private final CommandSpec spec;
+  private ExitStatus status = ExitStatus.OK;
+
+  private ReplayCommand() {
+    spec =
+        Commands.spec(this, "replay")
+            .addPositional(Commands.captures("1..*"))
+            .addOption(
+                OptionSpec.builder("--format")
+                    .paramLabel("FORMAT")
+                    .type(Format.class)
+                    .defaultValue("text")
+                    .description("text or json (default: text).")
+                    .build())
+            .addOption(
+                OptionSpec.builder("--against")
+                    .paramLabel("VARIANT")
+                    .type(String.class)
+                    .description("Follow with this variant of the protocol, not with that of the kernel: %s.".formatted(variants()))
+                    .build())
+            .addOption(Commands.kernel())
+            .addOption(Commands.events())
+            .addOption(
+                OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
+    spec.usageMessage()
+        .description("Follows captures with the engine's variant of the protocol: does it allow every outcome that was observed?")
+        .footer(
+            "  vmatrace replay trace.txt",
+            "  vmatrace replay --against rwsem trace.txt        where 6.14 would have differed",
+            "  vmatrace replay --format json trace.txt | jq '.captures[].secondWaits'",
+            "",
+            "Exit status: 0 conforms, 1 diverges, 3 a capture cannot be read,",
+            "4 inconclusive. docs/REPLAY.md says what is compared.");
+  }
+
+  private static String variants() {
+    return Variant.ALL.stream().map(Variant::name).collect(Collectors.joining(", "));
+  }
+
+  /** The command, to be put under the program's. */
+  static CommandSpec spec() {
+    return new ReplayCommand().spec;
+  }
+
+  @Override
+  public Integer call() {
+    ParseResult given = spec.commandLine().getParseResult();
+    Format format = given.matchedOptionValue("--format", Format.text);
+    boolean allowInconclusive = given.hasMatchedOption("--allow-inconclusive");
+    String kernel = given.<@Nullable String>matchedOptionValue("--kernel", null);
+    Variant against = against(given);
+    EventNames names = AliasFile.names(spec);
+    PrintWriter out = spec.commandLine().getOut();
+    List<ReplayReport> reports = new ArrayList<>();
+    ExitStatus readable =
+        new GivenCaptures(spec).read(
+            (source, several) -> {
+              ReplayReport report = replay(source, kernel, against, names);
+              status = status.worse(of(report, allowInconclusive));
+              if (format == Format.json) {
+                reports.add(report);
+              } else {
+                out.print(ReplayText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
+                out.print(several ? "\n" : "");
+              }
+              return !out.checkError();
+            });
+    status = status.worse(readable);
+    if (format == Format.json) {
+      out.print(ReplayJson.json(reports, Version.text()));
+    }
+    out.flush();
+    return status.code();
+  }
+
+  private @Nullable Variant against(ParseResult given) {
+    String name = given.<@Nullable String>matchedOptionValue("--against", null);
+    Variant variant = name == null ? null : Variant.named(name);
+    if (name != null && variant == null) {
+      throw new ParameterException(spec.commandLine(), "no variant is called %s; there are %s".formatted(name, variants()));
+    }
+    return variant;
+  }
+
+  private ReplayReport replay(CaptureSource source, @Nullable String kernel, @Nullable Variant against, EventNames names)
+      throws CaptureException {
+    try (Progress progress = new Progress("replay", source)) {
+      ReplayReport report = Replay.run(source, kernel, against, names, progress);
+      if (report.unreadable() != null) {
+        spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
+        status = status.worse(ExitStatus.UNREADABLE);
+      }
+      return report;
+    }
+  }
+
+  private static ExitStatus of(ReplayReport report, boolean allowInconclusive) {
+    return switch (report.verdict()) {
+      case CONFORMS -> ExitStatus.OK;
+      case DIVERGES -> ExitStatus.VIOLATION;
+      case INCONCLUSIVE -> allowInconclusive ? ExitStatus.OK : ExitStatus.INCONCLUSIVE;
+    };
+  }
+}
