@@ -41,7 +41,8 @@ final class EventProbes implements Probes {
         events.put(Field.VMA, address(vma));
       }
       case VMS_GATHER_MUNMAP_VMAS, VMS_COMPLETE_MUNMAP_VMAS -> range(first, second + 1);
-      case VMS_GATHER_MUNMAP_VMAS_RET -> events.put(Field.RET, first);
+      case VMS_GATHER_MUNMAP_VMAS_RET, SYS_EXIT_CLONE -> events.put(Field.RET, first);
+      case SYS_ENTER_CLONE -> events.put(Field.FLAGS, first);
       case LOCK_VMA_UNDER_RCU -> {
         events.put(Field.MM, address(mm));
         events.put(Field.ADDRESS, first << PAGE_SHIFT);

@@ -10,6 +10,9 @@ final class Processes {
   /** mmput(): the last user takes the mm apart. */
   final Program mmput;
 
+  /** What clone() returns: the child's pid, which runs no step here. */
+  private static final long CHILD = 1_000;
+
   private final Variant variant;
 
   Processes(Variant variant, MmapLocking mmapLock, VmaLocking vmaLock) {
@@ -37,6 +40,7 @@ final class Processes {
   private Program dupMmap(MmapLocking mmapLock, VmaLocking vmaLock) {
     boolean refcounted = variant.isRefcounted();
     return Program.named("dup_mmap")
+        .probe("sys_clone", f -> f.machine().event(f, EventKind.SYS_ENTER_CLONE, 0, 0))
         .call(mmapLock.writeLock, Processes::same)
         .call(mmapLock.writeLock, Processes::child)
         .note(Processes::list)
@@ -61,6 +65,7 @@ final class Processes {
         .label("all")
         .call(mmapLock.writeUnlock, Processes::child)
         .call(mmapLock.writeUnlock, Processes::same)
+        .probe("sys_clone_ret", f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, CHILD, 0))
         .build();
   }
 

@@ -1,0 +1,53 @@
+package io.vmatrace.checker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.replay.Followed;
+import io.vmatrace.parser.event.EventBatch;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Two descriptions of the protocol that know nothing of each other: the engine does it step by step, replay says which values the
+ * events allow. What the engine does under any schedule must be allowed, and bugs must be refused.
+ */
+class EngineAgainstReplayTest {
+  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 2_000);
+
+  private static List<String> refusals(Programs programs, Variant as, int seed) {
+    EventBatch events = new EventBatch();
+    Scenario.of(new Machine(programs, new EventProbes(programs.variant, events)), seed).run(new RandomScheduler(seed));
+    return Followed.refusals(as, events);
+  }
+
+  static List<Variant> variants() {
+    return List.of(Variant.RWSEM, Variant.LATE_OWNER_TEST, Variant.REFCOUNT, Variant.EXCLUDE_READERS, Variant.LOCK_RANGE_FIRST);
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void shouldAllowWhatTheEngineDoes(Variant variant) {
+    Programs programs = new Programs(variant);
+    Map<String, Integer> refused = new TreeMap<>();
+    for (int seed = 0; seed < SCHEDULES; seed++) {
+      int of = seed;
+      refusals(programs, variant, seed).forEach(refusal -> refused.putIfAbsent(refusal, of));
+    }
+    assertThat(refused).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"M1", "M3", "M6", "M12", "M18", "B01"})
+  void shouldRefuseABug(Mutant mutant) {
+    Programs programs = new Programs(Variant.EXCLUDE_READERS.with(mutant));
+    int refused = 0;
+    for (int seed = 0; seed < 10 * SCHEDULES && refused == 0; seed++) {
+      refused += refusals(programs, Variant.EXCLUDE_READERS, seed).size();
+    }
+    assertThat(refused).isPositive();
+  }
+}
