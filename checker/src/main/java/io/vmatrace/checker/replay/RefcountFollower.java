@@ -23,9 +23,6 @@ import java.util.Map;
  * once and not at every event behind it.
  */
 final class RefcountFollower implements Follower {
-  /** A look-up that has begun: until it has returned it may have a reference for a moment to whatever it has come upon. */
-  private record LookUp(TaskState task, long address, Moment returned) {}
-
   /** After these handle_mm_fault() has dropped the VMA lock itself. */
   private static final long DROPPED = FaultCall.VM_FAULT_RETRY | FaultCall.VM_FAULT_COMPLETED;
 
@@ -33,7 +30,7 @@ final class RefcountFollower implements Follower {
   private final Trial trial;
   private final Map<VmaState, VmaModel> models = new HashMap<>();
   private final Map<TaskState, VmaModel> reading = new HashMap<>();
-  private final List<LookUp> lookUps = new ArrayList<>();
+  private final LookUps lookUps = new LookUps();
 
   /** What is to be refused when the fault of a task turns out to have held its VMA lock to the end. */
   private final Map<TaskState, List<Refusal>> suspicions = new HashMap<>();
@@ -47,7 +44,7 @@ final class RefcountFollower implements Follower {
   public void forget() {
     models.clear();
     reading.clear();
-    lookUps.clear();
+    lookUps.forget();
     suspicions.clear();
   }
 
@@ -61,7 +58,7 @@ final class RefcountFollower implements Follower {
     switch (step.op()) {
       case LOCK_VMA_UNDER_RCU -> {
         trial.lookUp(step.task());
-        lookUps.add(new LookUp(step.task(), step.address(), new Moment()));
+        lookUps.begin(step.task(), step.moment());
       }
       case VMA_START_READ -> granted(step);
       case VMA_START_READ_REFUSED -> trial.refused++;
@@ -70,9 +67,8 @@ final class RefcountFollower implements Follower {
       case VMA_START_WRITE -> startsWrite(step);
       case VMA_START_WRITE_RET -> startedWrite(step);
       case VMA_MARK_DETACHED -> marksDetached(step);
-      case VMA_MARK_DETACHED_RET -> detached(step);
       case VMA_EXCLUDE_READERS_FOR_DETACH -> waitsAgain(step);
-      case VMA_EXCLUDE_READERS_FOR_DETACH_RET -> detached(step);
+      case VMA_MARK_DETACHED_RET, VMA_EXCLUDE_READERS_FOR_DETACH_RET -> detached(step);
       case VM_AREA_ALLOC -> created(step);
       case VM_AREA_DUP -> {
         copied(step);
@@ -100,27 +96,13 @@ final class RefcountFollower implements Follower {
       }
     }
     boolean looking = task.read().entered().known() && !task.read().granted().known();
-    for (LookUp lookUp : lookUps) {
-      if (lookUp.task == task && !lookUp.returned.known() && (!looking || isReturn(step))) {
-        lookUp.returned.set(step.moment());
-      }
+    if (!looking || step.op() == Op.VMA_START_READ || step.op() == Op.VMA_START_READ_REFUSED) {
+      lookUps.end(task, step.moment());
     }
-  }
-
-  private static boolean isReturn(Step step) {
-    return switch (step.op()) {
-      case VMA_START_READ, VMA_START_READ_REFUSED -> true;
-      default -> false;
-    };
   }
 
   private VmaModel model(VmaState vma) {
     return models.computeIfAbsent(vma, VmaModel::new);
-  }
-
-  private int lookUpsAt(Moment moment, TaskState but) {
-    lookUps.removeIf(lookUp -> lookUp.returned.known() && lookUp.returned.surelyBefore(moment));
-    return (int) lookUps.stream().filter(lookUp -> lookUp.task != but).count();
   }
 
   private void granted(Step step) {
@@ -280,7 +262,7 @@ final class RefcountFollower implements Follower {
     VmaModel model = model(vma);
     trial.secondWaits++;
     Sample sample = step.sample();
-    int readers = lookUpsAt(step.moment(), step.task());
+    int readers = lookUps.at(step.moment(), step.task());
     if (readers > 0) {
       trial.secondWaitsExplained++;
     }
@@ -380,7 +362,7 @@ final class RefcountFollower implements Follower {
     int value = step.sample().refcnt();
     boolean excluded = (value & Sample.EXCLUDE_READERS) != 0;
     int references = value & ~Sample.EXCLUDE_READERS;
-    int lookUpsNow = lookUpsAt(step.moment(), step.task());
+    int lookUpsNow = lookUps.at(step.moment(), step.task());
     if (!model.isKnown()) {
       model.fit(references, step.moment());
       return;
@@ -413,7 +395,6 @@ final class RefcountFollower implements Follower {
   }
 
   private String state(VmaModel model) {
-    List<Integer> looking = lookUps.stream().filter(lookUp -> !lookUp.returned.known()).map(lookUp -> lookUp.task.pid()).toList();
-    return "%s; look-ups under way: %s".formatted(model, looking);
+    return "%s; look-ups under way: %s".formatted(model, lookUps);
   }
 }

@@ -16,6 +16,7 @@ public final class ReplayText {
   public static String write(ReplayReport report, Style style) {
     Page page = new Page();
     page.line(verdict(report, style));
+    page.line("  followed with %s%s".formatted(report.variant(), place(report)));
     report.reasons().forEach(reason -> page.wrapped("  - ", "    ", reason));
     report.refusals().forEach(refused -> refusal(page, report, refused, style));
     if (report.refused() > report.refusals().size()) {
@@ -27,14 +28,17 @@ public final class ReplayText {
   }
 
   private static String verdict(ReplayReport report, Style style) {
-    String place = report.input().lines() == null ? "event" : "line";
     return switch (report.verdict()) {
-      case CONFORMS -> "%s  %s to %s: %,d outcomes compared".formatted(style.good("CONFORMS"), report.path(), report.variant(), report.compared());
+      case CONFORMS -> "%s  %s: %,d outcomes compared, all allowed".formatted(style.good("CONFORMS"), report.path(), report.compared());
       case INCONCLUSIVE -> "%s  %s: no verdict can be given".formatted(style.doubtful("INCONCLUSIVE"), report.path());
-      case DIVERGES ->
-          "%s  %s from %s: conforms up to %s %d, %,d outcomes refused"
-              .formatted(style.bad("DIVERGES"), report.path(), report.variant(), place, report.conformsUpTo(), report.refused());
+      case DIVERGES -> "%s  %s: %,d outcomes refused".formatted(style.bad("DIVERGES"), report.path(), report.refused());
     };
+  }
+
+  private static String place(ReplayReport report) {
+    return report.conformsUpTo() == null
+        ? ""
+        : ", conforms up to %s %d".formatted(report.input().lines() == null ? "event" : "line", report.conformsUpTo());
   }
 
   private static void refusal(Page page, ReplayReport report, Refused refused, Style style) {
@@ -59,15 +63,16 @@ public final class ReplayText {
     }
     ReplayReport.FaultOutcomes faults = report.faults();
     page.line("  faults: %,d, outcome predicted %,d (%s)".formatted(faults.total(), faults.predicted(), share(faults.predicted(), faults.total())));
-    faults.outcomes().forEach(outcome -> page.line(count(outcome)));
+    faults.outcomes().forEach(outcome -> count(page, outcome));
     if (!faults.unpredicted().isEmpty()) {
       page.line("  not predicted");
-      faults.unpredicted().forEach(outcome -> page.line(count(outcome)));
+      faults.unpredicted().forEach(outcome -> count(page, outcome));
     }
   }
 
-  private static String count(Report.ReasonCount outcome) {
-    return "    %,9d  %-10s %s".formatted(outcome.count(), outcome.path(), outcome.reason());
+  private static void count(Page page, Report.ReasonCount outcome) {
+    String first = "  %,9d  %-8s  ".formatted(outcome.count(), outcome.path());
+    page.wrapped(first, " ".repeat(first.length()), outcome.reason());
   }
 
   private static String share(long part, long whole) {

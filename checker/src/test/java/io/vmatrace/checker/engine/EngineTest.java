@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -104,6 +105,18 @@ class EngineTest {
   @EnumSource(value = Mutant.class, names = {"B14_NO_PIN", "B14_LATE_READ", "M7", "M9"}, mode = EnumSource.Mode.EXCLUDE)
   void shouldConvict(Mutant mutant) {
     assertThat(firstBroken(of(mutant))).isIn(BREAKS.get(mutant));
+  }
+
+  /** The rules see only events; where they can notice a bug, one of these says so. */
+  @ParameterizedTest
+  @CsvSource({"B01, R72", "B10, R68", "M1, R06", "M3, R18", "M5, R16", "M6, R18", "M12, R12", "M18, R01"})
+  void shouldConvictByARule(Mutant mutant, String rule) {
+    Programs programs = new Programs(of(mutant));
+    boolean found = false;
+    for (int seed = 0; seed < MOST_SCHEDULES && !found; seed++) {
+      found = run(programs, seed).findings.stream().anyMatch(finding -> finding.startsWith(rule));
+    }
+    assertThat(found).as("%s says something", rule).isTrue();
   }
 
   private static Variant of(Mutant mutant) {
