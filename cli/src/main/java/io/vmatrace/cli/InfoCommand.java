@@ -14,16 +14,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace info}. */
 final class InfoCommand implements Callable<Integer> {
-  enum Format {
-    text,
-    json
-  }
-
   private final CommandSpec spec;
 
   private ExitStatus status = ExitStatus.OK;
@@ -32,13 +26,7 @@ final class InfoCommand implements Callable<Integer> {
     spec =
         Commands.spec(this, "info")
             .addPositional(Commands.captures("1..*"))
-            .addOption(
-                OptionSpec.builder("--format")
-                    .paramLabel("FORMAT")
-                    .type(Format.class)
-                    .defaultValue("text")
-                    .description("text or json (default: text).")
-                    .build())
+            .addOption(TextOrJson.option())
             .addOption(Commands.kernel())
             .addOption(Commands.events());
     spec.usageMessage()
@@ -58,7 +46,7 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
-    Format format = given.matchedOptionValue("--format", Format.text);
+    TextOrJson format = given.matchedOptionValue("--format", TextOrJson.text);
     PrintWriter out = spec.commandLine().getOut();
     List<InfoReport> reports = new ArrayList<>();
     EventNames names = AliasFile.names(spec);
@@ -67,7 +55,7 @@ final class InfoCommand implements Callable<Integer> {
         new GivenCaptures(spec).read(
             (source, several) -> {
               InfoReport report = read(source, kernel, names);
-              if (format == Format.json) {
+              if (format == TextOrJson.json) {
                 reports.add(report);
               } else {
                 out.print(InfoText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
@@ -76,7 +64,7 @@ final class InfoCommand implements Callable<Integer> {
               return !out.checkError();
             });
     status = status.worse(readable);
-    if (format == Format.json) {
+    if (format == TextOrJson.json) {
       out.print(InfoJson.json(reports, Version.text()));
     }
     out.flush();

@@ -22,11 +22,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace replay}. */
 final class ReplayCommand implements Callable<Integer> {
-  enum Format {
-    text,
-    json
-  }
-
   private final CommandSpec spec;
   private ExitStatus status = ExitStatus.OK;
 
@@ -34,13 +29,7 @@ final class ReplayCommand implements Callable<Integer> {
     spec =
         Commands.spec(this, "replay")
             .addPositional(Commands.captures("1..*"))
-            .addOption(
-                OptionSpec.builder("--format")
-                    .paramLabel("FORMAT")
-                    .type(Format.class)
-                    .defaultValue("text")
-                    .description("text or json (default: text).")
-                    .build())
+            .addOption(TextOrJson.option())
             .addOption(
                 OptionSpec.builder("--against")
                     .paramLabel("VARIANT")
@@ -74,7 +63,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
-    Format format = given.matchedOptionValue("--format", Format.text);
+    TextOrJson format = given.matchedOptionValue("--format", TextOrJson.text);
     boolean allowInconclusive = given.hasMatchedOption("--allow-inconclusive");
     String kernel = given.<@Nullable String>matchedOptionValue("--kernel", null);
     Variant against = against(given);
@@ -86,7 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
             (source, several) -> {
               ReplayReport report = replay(source, kernel, against, names);
               status = status.worse(of(report, allowInconclusive));
-              if (format == Format.json) {
+              if (format == TextOrJson.json) {
                 reports.add(report);
               } else {
                 out.print(ReplayText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
@@ -95,7 +84,7 @@ final class ReplayCommand implements Callable<Integer> {
               return !out.checkError();
             });
     status = status.worse(readable);
-    if (format == Format.json) {
+    if (format == TextOrJson.json) {
       out.print(ReplayJson.json(reports, Version.text()));
     }
     out.flush();

@@ -1,13 +1,12 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.report.Report.Severity;
 import io.vmatrace.checker.rule.Checks.Evidence;
-import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
-import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.QuotedEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** Turns findings into reports of findings, with the lines of the capture that prove them. */
 final class Quotes {
   private final Capture capture;
-  private final CaptureFacts facts;
+  private final Account account;
 
-  Quotes(Capture capture, CaptureFacts facts) {
+  Quotes(Capture capture, Account account) {
     this.capture = capture;
-    this.facts = facts;
+    this.account = account;
   }
 
   List<FindingReport> of(List<Found> findings) throws CaptureException {
@@ -59,13 +58,8 @@ final class Quotes {
   private void add(List<Quote> to, @Nullable QuotedEvent event, @Nullable String role) {
     if (event != null) {
       to.add(
-          new Quote(facts.isText() ? event.line() : null, event.offset(), time(event.time()), event.cpu(), event.task(), event.comm(), event.event(), event.text(), role));
+          new Quote(account.facts().isText() ? event.line() : null, event.offset(), account.time(event.time()), event.cpu(), event.task(), event.comm(), event.event(), event.text(), role));
     }
-  }
-
-  /** Seconds with nine decimals, so that no reader rounds them; ticks as they are. */
-  private String time(long time) {
-    return facts.clockUnit() == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
   }
 
   static String address(long value) {

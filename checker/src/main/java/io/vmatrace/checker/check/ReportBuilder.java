@@ -58,7 +58,7 @@ final class ReportBuilder {
     }
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
     List<Found> found = run.findings().stream().filter(this::isWanted).toList();
-    List<Report.FindingReport> findings = new Quotes(capture, facts).of(found);
+    List<Report.FindingReport> findings = new Quotes(capture, account).of(found);
     boolean violated = rules.stream().anyMatch(rule -> rule.violations() > 0);
     List<String> reasons = reasons(rules);
     return new Report(

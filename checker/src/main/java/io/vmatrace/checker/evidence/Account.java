@@ -1,6 +1,7 @@
 package io.vmatrace.checker.evidence;
 
 import io.vmatrace.checker.report.Report;
+import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.List;
@@ -47,6 +48,11 @@ public record Account(CaptureFacts facts) {
   /** A place of the input, for a person. */
   public String place(long place) {
     return (facts.isText() ? "line " : "byte ") + place;
+  }
+
+  /** Seconds with nine decimals, so that no reader rounds them; ticks as they are. */
+  public String time(long time) {
+    return facts.clockUnit() == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
   }
 
   /** Events that are gone: those that markers name, and those that the header says were overwritten. */

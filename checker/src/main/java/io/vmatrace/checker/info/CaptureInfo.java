@@ -93,7 +93,7 @@ public final class CaptureInfo {
         account.input(),
         account.bytes(),
         account.overwritten(),
-        survey.losses().all(this::time),
+        survey.losses().all(account::time),
         account.problems(),
         facts.details(),
         rules.stream().map(this::evidence).toList(),
@@ -103,12 +103,7 @@ public final class CaptureInfo {
   }
 
   private @Nullable Span span() {
-    return survey.isEmpty() ? null : new Span(time(survey.first()), time(survey.last()), time(survey.last() - survey.first()));
-  }
-
-  /** Seconds with nine decimals, so that no reader rounds them; ticks as they are. */
-  private String time(long time) {
-    return facts.clockUnit() == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
+    return survey.isEmpty() ? null : new Span(account.time(survey.first()), account.time(survey.last()), account.time(survey.last() - survey.first()));
   }
 
   private String pointers() {

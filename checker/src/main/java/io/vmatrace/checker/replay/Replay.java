@@ -18,7 +18,6 @@ import io.vmatrace.checker.replay.ReplayReport.Verdict;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -120,6 +119,7 @@ public final class Replay {
     List<String> reasons = reasons();
     List<Refusal> refusals = trial.refusals();
     Verdict verdict = !refusals.isEmpty() ? Verdict.DIVERGES : reasons.isEmpty() ? Verdict.CONFORMS : Verdict.INCONCLUSIVE;
+    List<Refused> refused = quoted(refusals.subList(0, Math.min(refusals.size(), ReplayReport.MOST_SHOWN)));
     return new ReplayReport(
         capture.path(),
         capture.format(),
@@ -135,9 +135,9 @@ public final class Replay {
         faults(),
         new SecondWaits(trial.secondWaits, trial.secondWaitsExplained),
         trial.outsiders,
-        refusals.isEmpty() ? null : refusals.get(0).moment().at() - 1,
+        refused.isEmpty() ? null : refused.get(0).at() - 1,
         trial.refusalCount(),
-        quoted(refusals.subList(0, Math.min(refusals.size(), ReplayReport.MOST_SHOWN))),
+        refused,
         unreadable);
   }
 
@@ -197,8 +197,8 @@ public final class Replay {
 
   private Refused refused(Refusal refusal, @Nullable QuotedEvent quote) {
     return new Refused(
-        refusal.moment().at(),
-        time(refusal.moment().time()),
+        quote != null && facts.isText() ? quote.line() : refusal.moment().at(),
+        account.time(refusal.moment().time()),
         refusal.step(),
         refusal.observed(),
         refusal.allowed(),
@@ -212,10 +212,5 @@ public final class Replay {
 
   private static @Nullable String address(long address) {
     return address == 0 ? null : "0x" + Long.toHexString(address);
-  }
-
-  /** Seconds with nine decimals, so that no reader rounds them; ticks as they are. */
-  private String time(long time) {
-    return facts.clockUnit() == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
   }
 }
