@@ -41,10 +41,10 @@ final class ReplayCommand implements Callable<Integer> {
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
     spec.usageMessage()
-        .description("Follows captures with the engine's variant of the protocol: does it allow every outcome that was observed?")
+        .description("Follows captures with a variant of the protocol: does it allow every outcome that was observed?")
         .footer(
             "  vmatrace replay trace.txt",
-            "  vmatrace replay --against rwsem trace.txt        where 6.14 would have differed",
+            "  vmatrace replay --against rwsem trace.txt        as 6.14 would have it",
             "  vmatrace replay --format json trace.txt | jq '.captures[].secondWaits'",
             "",
             "Exit status: 0 conforms, 1 diverges, 3 a capture cannot be read,",

@@ -29,6 +29,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +48,14 @@ public final class Replay {
       if (against != null) {
         byVariant.put(against, new Conformance(against));
       } else {
-        for (Generation generation : Generation.VMA_LOCKS) {
+        for (Generation generation : Generation.values()) {
           byVariant.put(Variant.of(generation), new Conformance(Variant.of(generation)));
         }
       }
+    }
+
+    Trial of(Variant variant) {
+      return Objects.requireNonNull(byVariant.get(variant), variant.name()).trial();
     }
 
     @Override
@@ -108,8 +113,8 @@ public final class Replay {
       reconstruction.finish();
       Recorded recorded = Recorded.of(reconstruction, capture.facts(), kernelRelease);
       Generation generation = recorded.generation();
-      Variant variant = against != null ? against : Variant.of(generation == null || generation == Generation.MMAP_LOCK ? Generation.EXCLUDE_READERS : generation);
-      Trial trial = conformances.byVariant.getOrDefault(variant, new Conformance(variant)).trial();
+      Variant variant = against != null ? against : Variant.of(generation == null ? Generation.EXCLUDE_READERS : generation);
+      Trial trial = conformances.of(variant);
       trial.finish();
       return new Replay(capture, recorded, variant, trial, unreadable).report();
     }
