@@ -12,25 +12,19 @@ final class Mapping {
 
   final Program munmap;
 
+  /** munmap whose store finds no memory: what was gathered is attached again (vms_abort_munmap_vmas()). */
+  final Program munmapFails;
+
   /** {@link Frame#value} is the new protection; splits, and merges what is alike then. */
   final Program mprotect;
-
-  /** Moves what is at {@link Frame#first} to {@link Frame#last}, where nothing is. */
-  final Program mremap;
-
-  /** Lets the VMA that begins at {@link Frame#last} + 1 begin at {@link Frame#first}: a stack that grows. */
-  final Program expandDownwards;
-
-  /** Lets the VMA that ends at {@link Frame#first} end behind {@link Frame#last}. */
-  final Program brk;
 
   private final Variant variant;
   private final MmapLocking mmapLock;
   private final VmaLocking vmaLock;
   private final Program split;
-  private final Program gather;
-  private final Program clear;
-  private final Program complete;
+  final Program gather;
+  final Program clear;
+  final Program complete;
 
   Mapping(Variant variant, MmapLocking mmapLock, VmaLocking vmaLock) {
     this.variant = variant;
@@ -41,14 +35,12 @@ final class Mapping {
     clear = clear();
     complete = complete();
     munmap = munmap();
+    munmapFails = munmapFails();
     mmap = mmap();
     mprotect = mprotect();
-    mremap = mremap();
-    expandDownwards = expandDownwards();
-    brk = brk();
   }
 
-  private static void same(Frame from, Frame to) {
+  static void same(Frame from, Frame to) {
     to.mm = from.mm;
     to.vma = from.vma;
     to.first = from.first;
@@ -60,7 +52,7 @@ final class Mapping {
     to.vma = from.listed();
   }
 
-  private static void other(Frame from, Frame to) {
+  static void other(Frame from, Frame to) {
     to.mm = from.mm;
     to.vma = from.other;
   }
@@ -71,16 +63,16 @@ final class Mapping {
     f.mm().tree = f.mm().tree.store(first, last, vma);
   }
 
-  private static void storeVma(Frame f) {
+  static void storeVma(Frame f) {
     store(f, f.vma().start, f.vma().last(), f.vma());
   }
 
-  private static void erase(Frame f) {
+  static void erase(Frame f) {
     f.machine().oracle.writes(f.task, f.mm());
     f.mm().tree = f.mm().tree.store(f.first, f.last, null);
   }
 
-  private static void stored(Frame f, VmAreaStruct vma) {
+  static void stored(Frame f, VmAreaStruct vma) {
     f.machine().event(f, EventKind.MA_WRITE, vma, vma.start, vma.last());
   }
 
@@ -156,7 +148,7 @@ final class Mapping {
         .build();
   }
 
-  private static void list(Frame f) {
+  static void list(Frame f) {
     f.vmas.clear();
     f.i = 0;
     for (MapleTree.Slot slot : f.mm().tree.slots()) {
@@ -166,7 +158,7 @@ final class Mapping {
     }
   }
 
-  private static void sameList(Frame from, Frame to) {
+  static void sameList(Frame from, Frame to) {
     same(from, to);
     to.vmas.addAll(from.vmas);
   }
@@ -223,6 +215,22 @@ final class Mapping {
           to.flag = true;
         }))
         .call(mmapLock.readUnlock, Mapping::same)
+        .build();
+  }
+
+  private Program munmapFails() {
+    boolean reattaches = !detachesLate() && !variant.has(Mutant.B10) && !variant.has(Mutant.M16);
+    return Program.named("vms_abort_munmap_vmas")
+        .call(mmapLock.writeLock, Mapping::same)
+        .call(gather, Mapping::same)
+        .note(Mapping::list)
+        .label("next")
+        .on(f -> f.i == f.vmas.size(), "all")
+        .when(reattaches, p -> p.call(vmaLock.markAttached(), Mapping::listed))
+        .note(f -> f.i++)
+        .go("next")
+        .label("all")
+        .call(mmapLock.writeUnlock, Mapping::same)
         .build();
   }
 
@@ -302,82 +310,6 @@ final class Mapping {
         .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.other, 0, 0))
         .act("kmem_cache_free", f -> f.machine().freeVma(f.other()))
         .label("none")
-        .build();
-  }
-
-  private Program mremap() {
-    return Program.named("move_vma")
-        .call(mmapLock.writeLock, Mapping::same)
-        .note(f -> f.other = f.mm().tree.load(f.first))
-        .on(f -> f.other == null || f.mm().tree.load(f.last) != null, "unlock")
-        .call(vmaLock.startWrite(), Mapping::other)
-        .act("vm_area_dup", f -> {
-          VmAreaStruct old = f.other();
-          f.vma = f.machine().allocateVma(f.mm(), f.last, f.last + old.end - old.start);
-          f.vma().prot = old.prot;
-          f.vma().anonVma = old.anonVma;
-        })
-        .probe("vm_area_dup_ret", f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other().address, 0))
-        .call(vmaLock.startWrite(), Mapping::same)
-        .call(vmaLock.markAttached(), Mapping::same)
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> stored(f, f.vma()))
-        .act("move_page_tables", Mapping::movePages)
-        .note(f -> {
-          f.first = f.other().start;
-          f.last = f.other().last();
-        })
-        .call(gather, Mapping::same)
-        .note(Mapping::list)
-        .act("vma_iter_clear_gfp", Mapping::erase)
-        .call(clear, Mapping::sameList)
-        .call(complete, Mapping::sameList)
-        .label("unlock")
-        .call(mmapLock.writeUnlock, Mapping::same)
-        .build();
-  }
-
-  private static void movePages(Frame f) {
-    VmAreaStruct old = f.other();
-    for (long at = old.start; at < old.end; at++) {
-      if (f.mm().pages.remove(at) != null) {
-        f.mm().pages.put(at - old.start + f.vma().start, f.vma());
-      }
-    }
-  }
-
-  private Program expandDownwards() {
-    return Program.named("expand_downwards")
-        .call(mmapLock.writeLock, Mapping::same)
-        .note(f -> f.vma = f.mm().tree.load(f.last + 1))
-        .on(f -> f.vma == null || f.vma().start != f.last + 1 || f.mm().tree.load(f.last) != null, "unlock")
-        .probe("expand_downwards", f -> f.machine().event(f, EventKind.EXPAND_DOWNWARDS, f.first, 0))
-        .call(vmaLock.startWrite(), Mapping::same)
-        .act("vm_start", f -> {
-          f.machine().oracle.changes(f.task, f.mm(), f.vma());
-          f.vma().start = f.first;
-        })
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> stored(f, f.vma()))
-        .label("unlock")
-        .call(mmapLock.writeUnlock, Mapping::same)
-        .build();
-  }
-
-  private Program brk() {
-    return Program.named("do_brk_flags")
-        .call(mmapLock.writeLock, Mapping::same)
-        .note(f -> f.vma = f.mm().tree.load(f.first - 1))
-        .on(f -> f.vma == null || f.vma().end != f.first || f.mm().tree.load(f.first) != null, "unlock")
-        .call(vmaLock.startWrite(), Mapping::same)
-        .act("vm_end", f -> {
-          f.machine().oracle.changes(f.task, f.mm(), f.vma());
-          f.vma().end = f.last + 1;
-        })
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> stored(f, f.vma()))
-        .label("unlock")
-        .call(mmapLock.writeUnlock, Mapping::same)
         .build();
   }
 }

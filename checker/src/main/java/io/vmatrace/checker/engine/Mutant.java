@@ -46,6 +46,8 @@ public enum Mutant {
   M14,
   /** The tree is cleared one VMA at a time, before the later ones are locked. */
   M15,
+  /** What was gathered stays detached when the store fails. */
+  M16,
   /** The caller of a fault that says RETRY ends the read lock once more. */
   M18,
   /** A reader waits for the mmap_lock while it holds a VMA. */

@@ -7,6 +7,7 @@ final class Programs {
   final VmaLocking vmaLock;
   final Faulting faulting;
   final Mapping mapping;
+  final Resizing resizing;
   final Processes processes;
 
   Programs(Variant variant) {
@@ -15,6 +16,7 @@ final class Programs {
     vmaLock = VmaLocking.of(variant);
     faulting = new Faulting(variant, mmapLock, vmaLock);
     mapping = new Mapping(variant, mmapLock, vmaLock);
+    resizing = new Resizing(mmapLock, vmaLock, mapping);
     processes = new Processes(variant, mmapLock, vmaLock);
   }
 }

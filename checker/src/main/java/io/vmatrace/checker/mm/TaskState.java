@@ -141,6 +141,10 @@ public final class TaskState {
 
   public void unlock(Hold hold, Moment moment) {
     if (hold.isWrite()) {
+      WriteSection section = hold.section();
+      if (section != null) {
+        section.reattach();
+      }
       endSection(hold, moment);
     }
     hold.mm().unlock(hold);

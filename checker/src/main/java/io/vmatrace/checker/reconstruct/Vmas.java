@@ -82,6 +82,10 @@ final class Vmas {
     VmaState vma = show(Op.VMA_MARK_DETACHED_RET, task, events, i);
     world.sampled(vma);
     vma.detach(world.now());
+    WriteSection section = task.state.sectionOf(vma.mm());
+    if (section != null) {
+      section.detach(vma);
+    }
   }
 
   /** vm_area_free(): back to the slab, or (to 6.14) queued for the end of the grace period. */

@@ -57,6 +57,7 @@ class EngineTest {
           Map.entry(Mutant.M13, Set.of("R29")),
           Map.entry(Mutant.M14, Set.of("R55")),
           Map.entry(Mutant.M15, Set.of("gap")),
+          Map.entry(Mutant.M16, Set.of("R51")),
           Map.entry(Mutant.M18, Set.of("R01", "R05", "R06", "R07", "R32", "R33", "R51", "R60")),
           Map.entry(Mutant.M19, Set.of("R33")),
           Map.entry(Mutant.M20, Set.of("R33")));

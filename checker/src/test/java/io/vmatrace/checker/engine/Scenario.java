@@ -12,6 +12,7 @@ final class Scenario {
   private static final long SPARE = 20;
   private static final long SPARE_END = 28;
   private static final long STACK_END = 44;
+  private static final long MOVED = 60;
 
   private final Machine machine;
   private final Run run;
@@ -125,7 +126,7 @@ final class Scenario {
     long always = between(ALWAYS, ALWAYS_END);
     long alwaysLast = Math.min(ALWAYS_END - 1, always + random.nextInt(3));
     int prot = 1 + 2 * random.nextInt(2);
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(18)) {
       case 0, 1, 2, 3 -> then(task, p -> p.faulting.fault, mm, at, 0, 0);
       case 4 -> then(task, p -> p.mapping.munmap, mm, spare, spareLast, 0);
       case 5 -> then(task, p -> p.mapping.mmap, mm, spare, spareLast, prot);
@@ -134,9 +135,23 @@ final class Scenario {
       case 8 -> then(task, p -> p.faulting.dontneed, mm, at, 0, 0);
       case 9 -> then(task, p -> p.faulting.readMaps, mm, ALWAYS, ALWAYS_END - 1, 0);
       case 10 -> then(task, p -> p.faulting.uffdMove, mm, at, between(SPARE, SPARE_END), 0);
-      case 11 -> then(task, p -> p.mapping.expandDownwards, mm, STACK_END - 3, STACK_END - 3, 0);
+      case 11 -> then(task, p -> p.resizing.expandDownwards, mm, STACK_END - 3, STACK_END - 3, 0);
+      case 12 -> then(task, p -> p.mapping.munmapFails, mm, spare, spareLast, 0);
+      case 13 -> then(task, p -> p.resizing.mremap, mm, spare, MOVED, 0);
+      case 14 -> then(task, p -> p.mapping.munmap, mm, MOVED, MOVED + SPARE_END - SPARE, 0);
+      case 15 -> then(task, p -> p.resizing.brk, mm, STACK_END, STACK_END + random.nextInt(2), 0);
+      case 16 -> exec(task);
       default -> fork(task, mm);
     }
+  }
+
+  /** A new mm is built and left again, as by an exec that fails late. */
+  private void exec(TaskStruct task) {
+    MmStruct built = machine.newMm();
+    then(task, p -> p.mapping.mmap, built, STACK_END - 1, STACK_END - 1, 3);
+    then(task, p -> p.resizing.expandDownwards, built, STACK_END - 2, STACK_END - 2, 0);
+    then(task, p -> p.resizing.mremap, built, STACK_END - 2, MOVED, 0);
+    run.then(task, Run.of(p -> p.processes.mmput, f -> f.mm = built));
   }
 
   /** A fork whose child exits at once, as a task of its own would. */

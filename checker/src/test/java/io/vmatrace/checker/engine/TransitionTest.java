@@ -76,7 +76,7 @@ class TransitionTest {
     private void note(VmAreaStruct vma, List<Transition> rows, Transition.State now) {
       if (step.contains("vma_mark_detached: refcount_dec")) {
         detaching.add(vma);
-      } else if (rows.contains(Transition.ALLOC) || !now.allocated()) {
+      } else if (rows.contains(Transition.ALLOC) || rows.contains(Transition.MARK_ATTACHED) || !now.allocated()) {
         detaching.remove(vma);
       }
     }
