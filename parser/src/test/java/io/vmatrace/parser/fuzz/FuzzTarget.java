@@ -29,7 +29,7 @@ public enum FuzzTarget {
   KERNEL_LOG(KernelLog.class, 8, "../samples/broken-no-reader-wait-oops-console.log.zst"),
   EVENT_FORMAT(Format.class, 16, "../../shared/captures/formats/raw/events/maple_tree/ma_write/format",
       "../../shared/captures/formats/raw/events/ftrace/function/format"),
-  TRACE_DAT(TraceDatFile.class, 1 << 10),
+  TRACE_DAT(TraceDatFile.class, 1 << 10, "src/test/resources/tracedat/function-7.2.13.dat", "src/test/resources/tracedat/graph-7.2.13.dat"),
   RAW_PAGES(RawPages.class, 64, "../../shared/captures/formats/raw/raw-cpu0.bin"),
   PERF_DATA(PerfDataFile.class, 1 << 10, "../../shared/corpora/perf.data/sleep.compressed.pipe.data", "../../shared/corpora/perf.data/sleep.data",
       "../../shared/corpora/perf.data/group_desc-4.14.data", "../../shared/corpora/perf.data/piped.lost_samples-4.4.data",
