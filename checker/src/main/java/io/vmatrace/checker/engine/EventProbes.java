@@ -1,0 +1,125 @@
+package io.vmatrace.checker.engine;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a run down as a capture of level E2: the same events with the same values as the probes of docs/CAPTURE.md give. */
+final class EventProbes implements Probes {
+  /** Pages become addresses. */
+  private static final int PAGE_SHIFT = 12;
+
+  /** Offset of mm_mt in struct mm_struct (6.18, 7.2). */
+  private static final long MM_MT = 0x40;
+
+  /** Nanoseconds between two events. */
+  private static final long TICK = 1_000;
+
+  private final boolean refcounted;
+  private final EventBatch events;
+  private long time;
+
+  EventProbes(Variant variant, EventBatch events) {
+    refcounted = variant.isRefcounted();
+    this.events = events;
+  }
+
+  @Override
+  public void event(TaskStruct task, EventKind kind, @Nullable MmStruct mm, @Nullable VmAreaStruct vma, long first, long second) {
+    time += TICK;
+    events.add(kind, task.pid(), task.cpu(), time, events.size(), 0, (byte) '.');
+    switch (kind) {
+      case MMAP_LOCK_START_LOCKING, MMAP_LOCK_RELEASED -> mmapLock(mm, first);
+      case MMAP_LOCK_ACQUIRE_RETURNED -> {
+        mmapLock(mm, first);
+        events.put(Field.SUCCESS, second);
+      }
+      case PAGE_FAULT_USER -> events.put(Field.ADDRESS, first << PAGE_SHIFT);
+      case MA_WRITE -> {
+        range(first, second + 1);
+        events.put(Field.VMA, address(vma));
+      }
+      case VMS_GATHER_MUNMAP_VMAS, VMS_COMPLETE_MUNMAP_VMAS -> range(first, second + 1);
+      case VMS_GATHER_MUNMAP_VMAS_RET -> events.put(Field.RET, first);
+      case LOCK_VMA_UNDER_RCU -> {
+        events.put(Field.MM, address(mm));
+        events.put(Field.ADDRESS, first << PAGE_SHIFT);
+      }
+      case LOCK_VMA_UNDER_RCU_RET -> {
+        events.put(Field.VMA, address(vma));
+        events.put(Field.MM, address(mm));
+        events.put(Field.ADDRESS, first << PAGE_SHIFT);
+      }
+      case HANDLE_MM_FAULT -> {
+        sample(vma);
+        events.put(Field.ADDRESS, first << PAGE_SHIFT);
+        events.put(Field.FLAGS, second);
+      }
+      case HANDLE_MM_FAULT_RET -> {
+        events.put(Field.VMA, address(vma));
+        events.put(Field.ADDRESS, first << PAGE_SHIFT);
+        events.put(Field.RET, second);
+      }
+      case VM_AREA_ALLOC_RET -> {
+        events.put(Field.VMA, address(vma));
+        events.put(Field.MM, address(mm));
+      }
+      case VM_AREA_DUP_RET -> {
+        events.put(Field.VMA, address(vma));
+        events.put(Field.OTHER, first);
+      }
+      case VMA_PREPARE, VMA_COMPLETE -> {
+        sample(vma);
+        events.put(Field.OTHER, first);
+        events.put(Field.REMOVE, second);
+      }
+      case SPLIT_VMA, EXPAND_DOWNWARDS -> {
+        events.put(Field.VMA, address(vma));
+        events.put(Field.ADDRESS, first << PAGE_SHIFT);
+      }
+      case EXIT_MMAP_EVENT -> events.put(Field.LOCK, address(mm) + MM_MT);
+      default -> sample(vma);
+    }
+  }
+
+  private void mmapLock(@Nullable MmStruct mm, long write) {
+    events.put(Field.MM, address(mm));
+    events.put(Field.WRITE, write);
+  }
+
+  private void range(long first, long end) {
+    events.put(Field.START, first << PAGE_SHIFT);
+    events.put(Field.END, end << PAGE_SHIFT);
+  }
+
+  private static long address(@Nullable MmStruct mm) {
+    return mm == null ? 0 : mm.address;
+  }
+
+  private static long address(@Nullable VmAreaStruct vma) {
+    return vma == null ? 0 : vma.address;
+  }
+
+  private void sample(@Nullable VmAreaStruct vma) {
+    if (vma == null) {
+      return;
+    }
+    EventKind kind = events.kind(events.size() - 1);
+    events.put(Field.VMA, vma.address);
+    range(vma.start, vma.end);
+    events.put(Field.LOCK_SEQ, Integer.toUnsignedLong(vma.lockSeq));
+    if (kind.fields().contains(Field.MM)) {
+      events.put(Field.MM, address(vma.mm));
+    }
+    MmStruct mm = vma.mm;
+    if (mm != null && kind.fields().contains(Field.MM_SEQ)) {
+      events.put(Field.MM_SEQ, Integer.toUnsignedLong(mm.lockSeq));
+    }
+    if (refcounted) {
+      events.put(Field.REFCNT, Integer.toUnsignedLong(vma.refcnt));
+    } else if (kind.fields().contains(Field.DETACHED)) {
+      events.put(Field.DETACHED, vma.detached ? 1 : 0);
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package io.vmatrace.checker.engine;
+
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.parser.event.EventKind;
+
+/**
+ * What readers do: page faults (arch/x86/mm/fault.c do_user_addr_fault(), mm/memory.c), the walk of /proc/PID/maps, madvise and
+ * userfaultfd under VMA locks (protocol.md 1.12, 1.3). Operations take {@link Frame#mm} and {@link Frame#first}.
+ */
+final class Faulting {
+  /** enum fault_flag, include/linux/mm_types.h: FAULT_FLAG_USER, FAULT_FLAG_VMA_LOCK. */
+  private static final int FLAG_USER = 1 << 6;
+
+  private static final int FLAG_VMA_LOCK = 1 << 12;
+
+  /** VM_FAULT_RETRY. */
+  private static final int RETRY = 0x400;
+
+  /** The fault was served under the VMA lock, under the mmap_lock, or there is nothing mapped; and whether the fast path was refused. */
+  static final int BY_VMA_LOCK = 1;
+
+  static final int BY_MMAP_LOCK = 2;
+  static final int SEGV = 3;
+
+  final Program lockVmaUnderRcu;
+
+  /** A page fault of user mode; gives back which way it was served. */
+  final Program fault;
+
+  /** madvise(MADV_DONTNEED) inside one VMA, from 6.17 on. */
+  final Program dontneed;
+
+  /** Reads /proc/PID/maps from {@link Frame#first} to {@link Frame#last}, from 6.17 on under VMA locks. */
+  final Program readMaps;
+
+  /** userfaultfd's move: two VMAs, at {@link Frame#first} and {@link Frame#last}. */
+  final Program uffdMove;
+
+  private final Variant variant;
+  private final MmapLocking mmapLock;
+  private final VmaLocking vmaLock;
+
+  Faulting(Variant variant, MmapLocking mmapLock, VmaLocking vmaLock) {
+    this.variant = variant;
+    this.mmapLock = mmapLock;
+    this.vmaLock = vmaLock;
+    lockVmaUnderRcu = lockVmaUnderRcu();
+    fault = fault();
+    dontneed = dontneed();
+    readMaps = readMaps();
+    uffdMove = uffdMove();
+  }
+
+  private static void same(Frame from, Frame to) {
+    to.mm = from.mm;
+    to.vma = from.vma;
+    to.first = from.first;
+    to.last = from.last;
+  }
+
+  private static void walk(Frame f) {
+    f.vma = f.tree.load(f.first);
+  }
+
+  /** Gives back the VMA, read-locked, or null. A walk takes the nodes that are there when it begins. */
+  private Program lockVmaUnderRcu() {
+    return Program.named("lock_vma_under_rcu")
+        .probe("lock_vma_under_rcu", f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU, f.first, 0))
+        .act("rcu_read_lock", f -> f.machine().rcu.readLock(f.task))
+        .label("retry")
+        .act("mas_start", f -> f.tree = f.mm().tree)
+        .act("mas_walk", Faulting::walk)
+        .on(f -> f.vma == null, "unlock")
+        .call(vmaLock.startRead(), Faulting::same)
+        .on(f -> f.got == VmaLocking.AGAIN, "retry")
+        .on(f -> f.got == VmaLocking.REFUSED, "refused")
+        .when(variant.ownerTest() == Variant.OwnerTest.LATE, p -> p.test("vm_mm", f -> f.vma().mm != f.mm(), "end"))
+        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
+        .test("vm_start_vm_end", f -> !f.vma().covers(f.first), "outside")
+        .go("done")
+        .label("end")
+        .call(vmaLock.endRead(), Faulting::same)
+        .label("refused")
+        .note(f -> f.vma = null)
+        .label("unlock")
+        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
+        .go("done")
+        .label("outside")
+        .call(vmaLock.endRead(), Faulting::same)
+        .note(f -> f.vma = null)
+        .label("done")
+        .probe("lock_vma_under_rcu_ret", f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU_RET, f.first, 0))
+        .build();
+  }
+
+  private Program fault() {
+    boolean trylock = variant.generation() != Generation.MMAP_LOCK;
+    return Program.named("do_user_addr_fault")
+        .probe("page_fault_user", f -> f.machine().event(f, EventKind.PAGE_FAULT_USER, f.first, 0))
+        .when(trylock, this::fastPath)
+        .label("slow")
+        .call(mmapLock.readLock, Faulting::same)
+        .act("find_vma", f -> f.vma = f.mm().tree.load(f.first))
+        .on(f -> f.vma == null, "segv")
+        .probe("handle_mm_fault", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT, f.first, FLAG_USER))
+        .act("anon_vma_prepare", f -> f.vma().anonVma = true)
+        .act("set_pte", f -> {
+          f.machine().oracle.readsLocked(f.task, f.mm(), f.vma());
+          f.mm().pages.put(f.first, f.vma());
+        })
+        .probe("handle_mm_fault_ret", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, 0))
+        .call(mmapLock.readUnlock, Faulting::same)
+        .giveBack(f -> f.value = BY_MMAP_LOCK)
+        .label("segv")
+        .call(mmapLock.readUnlock, Faulting::same)
+        .giveBack(f -> f.value = SEGV)
+        .build();
+  }
+
+  /** Falls through where the mmap_lock is needed. */
+  private void fastPath(Program.Builder p) {
+    p.call(lockVmaUnderRcu, Faulting::same)
+        .on(f -> f.gotVma == null, "slow")
+        .note(f -> f.vma = f.gotVma)
+        .probe("handle_mm_fault", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT, f.first, FLAG_USER | FLAG_VMA_LOCK))
+        .when(variant.has(Mutant.M19), q -> q.call(mmapLock.readLock, Faulting::same).call(mmapLock.readUnlock, Faulting::same))
+        .on(f -> f.vma().anonVma, "prepared")
+        .call(mmapLock.readTrylock, Faulting::same)
+        .on(f -> f.got == 0, "retry")
+        .act("__anon_vma_prepare", f -> f.vma().anonVma = true)
+        .call(mmapLock.readUnlock, Faulting::same)
+        .label("prepared")
+        .act("set_pte", f -> {
+          f.machine().oracle.reads(f.task, f.mm(), f.vma(), f.first);
+          f.mm().pages.put(f.first, f.vma());
+        })
+        .probe("handle_mm_fault_ret", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, 0))
+        .call(vmaLock.endRead(), Faulting::same)
+        .giveBack(f -> f.value = BY_VMA_LOCK)
+        .label("retry")
+        .call(vmaLock.endRead(), Faulting::same)
+        .probe("handle_mm_fault_ret", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, RETRY))
+        .when(variant.has(Mutant.M18), q -> q.call(vmaLock.endRead(), Faulting::same));
+  }
+
+  private Program dontneed() {
+    return Program.named("madvise_vma_behavior")
+        .call(lockVmaUnderRcu, Faulting::same)
+        .note(f -> f.vma = f.gotVma)
+        .on(f -> f.vma == null, "slow")
+        .act("zap_pte", f -> {
+          f.machine().oracle.reads(f.task, f.mm(), f.vma(), f.first);
+          f.mm().pages.remove(f.first);
+        })
+        .call(vmaLock.endRead(), Faulting::same)
+        .giveBack()
+        .label("slow")
+        .call(mmapLock.readLock, Faulting::same)
+        .act("zap_pte", f -> f.mm().pages.remove(f.first))
+        .call(mmapLock.readUnlock, Faulting::same)
+        .build();
+  }
+
+  /** fs/proc/task_mmu.c: lock_next_vma() for each, and the mmap_lock where that is refused. Gives back how many addresses had no VMA. */
+  private Program readMaps() {
+    return Program.named("m_next")
+        .label("next")
+        .act("rcu_read_lock", f -> f.machine().rcu.readLock(f.task))
+        .label("again")
+        .act("mas_start", f -> f.tree = f.mm().tree)
+        .act("mas_find", Faulting::findNext)
+        .on(f -> f.vma == null, "end")
+        .call(vmaLock.startRead(), Faulting::same)
+        .on(f -> f.got == VmaLocking.AGAIN, "again")
+        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
+        .on(f -> f.got == VmaLocking.REFUSED, "slow")
+        .test("vm_start_vm_end", f -> f.vma().end <= f.first, "moved")
+        .act("show_map", f -> show(f, true))
+        .call(vmaLock.endRead(), Faulting::same)
+        .on(f -> f.first <= f.last, "next")
+        .giveBack()
+        .label("moved")
+        .call(vmaLock.endRead(), Faulting::same)
+        .label("slow")
+        .call(mmapLock.readLock, Faulting::same)
+        .act("mas_start", f -> f.tree = f.mm().tree)
+        .act("mas_find", Faulting::findNext)
+        .on(f -> f.vma == null, "none")
+        .act("show_map", f -> show(f, false))
+        .label("none")
+        .call(mmapLock.readUnlock, Faulting::same)
+        .on(f -> f.vma != null && f.first <= f.last, "next")
+        .giveBack()
+        .label("end")
+        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
+        .build();
+  }
+
+  private static void findNext(Frame f) {
+    MapleTree.Slot slot = f.tree.find(f.first);
+    f.vma = slot == null ? null : slot.vma();
+  }
+
+  /** What lies between where the walk was and this VMA is a gap. */
+  private static void show(Frame f, boolean underVmaLock) {
+    VmAreaStruct vma = f.vma();
+    if (underVmaLock) {
+      f.machine().oracle.reads(f.task, f.mm(), vma, Math.max(f.first, vma.start));
+    }
+    f.machine().oracle.sees(f.mm(), f.first, vma.start);
+    f.first = vma.end;
+  }
+
+  /** mm/userfaultfd.c uffd_move_lock(): both VMA locks, or none of them and the mmap_lock. */
+  private Program uffdMove() {
+    return Program.named("uffd_move_lock")
+        .call(lockVmaUnderRcu, Faulting::same)
+        .note(f -> f.vma = f.gotVma)
+        .on(f -> f.vma == null, "slow")
+        .call(lockVmaUnderRcu, (from, to) -> {
+          to.mm = from.mm;
+          to.first = from.last;
+        })
+        .note(f -> f.other = f.gotVma)
+        .on(f -> f.other != null, "both")
+        .when(!variant.has(Mutant.B21), p -> p.call(vmaLock.endRead(), Faulting::same))
+        .label("slow")
+        .call(mmapLock.readLock, Faulting::same)
+        .act("move_pages", f -> f.value = BY_MMAP_LOCK)
+        .call(mmapLock.readUnlock, Faulting::same)
+        .giveBack()
+        .label("both")
+        .act("move_pages", f -> {
+          f.machine().oracle.reads(f.task, f.mm(), f.vma(), f.first);
+          f.machine().oracle.reads(f.task, f.mm(), f.other(), f.last);
+        })
+        .call(vmaLock.endRead(), (from, to) -> {
+          to.mm = from.mm;
+          to.vma = from.other;
+        })
+        .call(vmaLock.endRead(), Faulting::same)
+        .build();
+  }
+}

@@ -1,0 +1,99 @@
+package io.vmatrace.checker.engine;
+
+import io.vmatrace.parser.event.EventKind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All that is shared: memory, mms, tasks. It runs under one variant of the protocol, one step of one task at a time. */
+final class Machine {
+  /** Made-up addresses that look like the kernel's. */
+  private static final long VMAS_FROM = 0xffff_8880_1000_0000L;
+
+  private static final long MMS_FROM = 0xffff_8880_2000_0000L;
+  private static final long VMA_BYTES = 256;
+  private static final long MM_BYTES = 2048;
+
+  final Variant variant;
+  final Programs programs;
+  final Rcu rcu = new Rcu();
+  final Oracle oracle = new Oracle(this);
+  private final Probes probes;
+  private final List<TaskStruct> tasks = new ArrayList<>();
+  private final List<VmAreaStruct> vmas = new ArrayList<>();
+  private final Deque<VmAreaStruct> freeVmas = new ArrayDeque<>();
+  private int mms;
+
+  Machine(Programs programs, Probes probes) {
+    this.variant = programs.variant;
+    this.programs = programs;
+    this.probes = probes;
+  }
+
+  List<TaskStruct> tasks() {
+    return tasks;
+  }
+
+  TaskStruct newTask(int pid) {
+    TaskStruct task = new TaskStruct(this, pid, tasks.size());
+    tasks.add(task);
+    return task;
+  }
+
+  MmStruct newMm() {
+    return new MmStruct(MMS_FROM + MM_BYTES * mms++);
+  }
+
+  /** Every VMA that the slab ever gave out, also those given back. */
+  List<VmAreaStruct> vmas() {
+    return vmas;
+  }
+
+  /** The slab gives out what was given back last (vm_area_init(), mm/vma_init.c). */
+  VmAreaStruct allocateVma(MmStruct mm, long start, long end) {
+    VmAreaStruct vma = freeVmas.poll();
+    if (vma == null) {
+      vma = new VmAreaStruct(VMAS_FROM + VMA_BYTES * vmas.size());
+      vmas.add(vma);
+    }
+    vma.allocated = true;
+    vma.mm = mm;
+    vma.start = start;
+    vma.end = end;
+    vma.prot = 0;
+    vma.anonVma = false;
+    vma.lockSeq = VmAreaStruct.NO_SEQ;
+    vma.refcnt = 0;
+    vma.detached = false;
+    return vma;
+  }
+
+  /** From 6.15 on the memory may be used again at once, before that after a grace period (vm_area_free(), mm/vma_init.c; kernel/fork.c). */
+  void freeVma(VmAreaStruct vma) {
+    oracle.frees(vma);
+    vma.allocated = false;
+    if (variant.isRefcounted()) {
+      freeVmas.push(vma);
+    } else {
+      rcu.call(() -> freeVmas.push(vma));
+    }
+  }
+
+  void wake(MmStruct mm) {
+    oracle.isUsed(mm, "woken by a reader");
+    TaskStruct writer = mm.writerWait;
+    if (writer != null) {
+      writer.wake();
+    }
+  }
+
+  void event(Frame frame, EventKind kind, long first, long second) {
+    event(frame, kind, frame.vma, first, second);
+  }
+
+  void event(Frame frame, EventKind kind, @Nullable VmAreaStruct vma, long first, long second) {
+    probes.event(frame.task, kind, frame.mm, vma, first, second);
+  }
+}

@@ -1,0 +1,78 @@
+package io.vmatrace.checker.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of mm_mt at one moment: ranges that do not overlap, in order. A store makes new nodes, and an RCU reader that has come to
+ * the old ones goes on in them (lib/maple_tree.c: nodes are replaced and freed after a grace period, so no walk sees a torn range).
+ */
+final class MapleTree {
+  static final MapleTree EMPTY = new MapleTree(List.of());
+
+  /** A VMA and the range that holds it, the last address inside. */
+  record Slot(long first, long last, VmAreaStruct vma) {}
+
+  private final List<Slot> slots;
+
+  private MapleTree(List<Slot> slots) {
+    this.slots = slots;
+  }
+
+  List<Slot> slots() {
+    return slots;
+  }
+
+  /** The VMA at an address, or null. */
+  @Nullable VmAreaStruct load(long address) {
+    Slot slot = at(from(address));
+    return slot != null && slot.first <= address ? slot.vma : null;
+  }
+
+  /** The range at an address or the first one behind it, or null. */
+  @Nullable Slot find(long address) {
+    return at(from(address));
+  }
+
+  /** With a VMA, or nothing, in a range. */
+  MapleTree store(long first, long last, @Nullable VmAreaStruct vma) {
+    List<Slot> stored = new ArrayList<>(slots.size() + 2);
+    Slot added = vma == null ? null : new Slot(first, last, vma);
+    for (Slot slot : slots) {
+      if (slot.first < first) {
+        stored.add(slot.last < first ? slot : new Slot(slot.first, first - 1, slot.vma));
+      }
+      if (added != null && slot.last >= first) {
+        stored.add(added);
+        added = null;
+      }
+      if (slot.last > last) {
+        stored.add(slot.first > last ? slot : new Slot(last + 1, slot.last, slot.vma));
+      }
+    }
+    if (added != null) {
+      stored.add(added);
+    }
+    return new MapleTree(stored);
+  }
+
+  private @Nullable Slot at(int i) {
+    return i < slots.size() ? slots.get(i) : null;
+  }
+
+  /** Index of the first range that does not end before an address. */
+  private int from(long address) {
+    int low = 0;
+    int high = slots.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (slots.get(middle).last < address) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}

@@ -1,0 +1,39 @@
+package io.vmatrace.checker.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An mm_struct. */
+final class MmStruct {
+  final long address;
+  final RwSemaphore mmapLock = new RwSemaphore();
+  int lockSeq;
+  MapleTree tree = MapleTree.EMPTY;
+
+  /** mm_users and mm_count. */
+  int users = 1;
+
+  int count = 1;
+  boolean freed;
+
+  /** vma_writer_wait: the one that sleeps until readers have left, or null. */
+  @Nullable TaskStruct writerWait;
+
+  /** Pages in its page tables, and the VMA by which they came there. */
+  final Map<Long, VmAreaStruct> pages = new HashMap<>();
+
+  /** A range that user space never unmaps, the last address inside: a walk must find something in all of it. */
+  long alwaysFrom;
+
+  long alwaysTo = -1;
+
+  /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */
+  int readers;
+
+  boolean readersStopped;
+
+  MmStruct(long address) {
+    this.address = address;
+  }
+}

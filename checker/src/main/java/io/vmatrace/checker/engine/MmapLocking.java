@@ -1,0 +1,94 @@
+package io.vmatrace.checker.engine;
+
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.parser.event.EventKind;
+
+/** include/linux/mmap_lock.h: the mmap_lock with its tracepoints and the sequence number (protocol.md 1.4). */
+final class MmapLocking {
+  final Program writeLock;
+  final Program writeUnlock;
+  final Program downgrade;
+  final Program readLock;
+
+  /** Gives back 1 when it has the lock. */
+  final Program readTrylock;
+
+  final Program readUnlock;
+
+  MmapLocking(Variant variant) {
+    boolean seq = variant.generation() != Generation.MMAP_LOCK;
+    boolean seqBegins = seq && variant.seqIsSeqcount() && !variant.has(Mutant.M12);
+    boolean stops = variant.detach() == Variant.Detach.STOP_READERS;
+    writeLock =
+        Program.named("mmap_write_lock")
+            .probe("start_locking", f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 1, 0))
+            .sleep("down_write", f -> f.mm().mmapLock.mustWait(f.task, true))
+            .when(seqBegins, p -> p.act("mm_lock_seqcount_begin", f -> f.mm().lockSeq++))
+            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, 1))
+            .when(stops, MmapLocking::stopReaders)
+            .build();
+    writeUnlock =
+        Program.named("mmap_write_unlock")
+            .probe("released", f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 1, 0))
+            .when(stops, p -> p.act("let_readers_in", f -> f.mm().readersStopped = false))
+            .when(seq && !variant.has(Mutant.M11), p -> p.act("vma_end_write_all", MmapLocking::endWriteAll))
+            .act("up_write", MmapLocking::release)
+            .when(seq && variant.has(Mutant.M11), p -> p.act("vma_end_write_all", MmapLocking::endWriteAll))
+            .build();
+    downgrade =
+        Program.named("mmap_write_downgrade")
+            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
+            .when(stops, p -> p.act("let_readers_in", f -> f.mm().readersStopped = false))
+            .when(seq && !variant.has(Mutant.M10), p -> p.act("vma_end_write_all", MmapLocking::endWriteAll))
+            .act("downgrade_write", f -> {
+              f.machine().oracle.sectionEnds(f.mm());
+              f.mm().mmapLock.downgrade();
+            })
+            .build();
+    readLock =
+        Program.named("mmap_read_lock")
+            .probe("start_locking", f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 0, 0))
+            .sleep("down_read", f -> f.mm().mmapLock.mustWait(f.task, false))
+            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
+            .build();
+    readTrylock =
+        Program.named("mmap_read_trylock")
+            .probe("start_locking", f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 0, 0))
+            .act("down_read_trylock", f -> f.value = f.mm().mmapLock.tryRead(f.task) ? 1 : 0)
+            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, f.value))
+            .build();
+    readUnlock =
+        Program.named("mmap_read_unlock")
+            .probe("released", f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 0, 0))
+            .act("up_read", f -> f.mm().mmapLock.release(f.task))
+            .build();
+  }
+
+  private static void endWriteAll(Frame f) {
+    f.machine().oracle.demand(f.mm().mmapLock.writer() == f.task, "R13", () -> "%d changes mm_lock_seq without the mmap_lock".formatted(f.task.pid()));
+    f.mm().lockSeq++;
+  }
+
+  private static void release(Frame f) {
+    f.machine().oracle.writes(f.task, f.mm());
+    if (!f.machine().variant.has(Mutant.M11)) {
+      f.machine().oracle.sectionEnds(f.mm());
+    }
+    f.mm().mmapLock.release(f.task);
+  }
+
+  /** The variant stop-readers: nobody may come in, and all who are in must leave. */
+  private static void stopReaders(Program.Builder p) {
+    p.act("stop_readers", f -> {
+          f.mm().readersStopped = true;
+          f.mm().writerWait = f.task;
+        })
+        .label("wait")
+        .act("set_current_state", f -> f.task.woken = false)
+        .test("readers", f -> f.mm().readers == 0, "left")
+        .sleep("schedule", f -> !f.task.woken)
+        .go("wait")
+        .label("left")
+        .act("finish_rcuwait", f -> f.mm().writerWait = null);
+  }
+}

@@ -1,0 +1,186 @@
+package io.vmatrace.checker.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation of the kernel, written once: named steps, one behind the other. A step is atomic, and between two steps anything may
+ * happen that other tasks do. Branches on what only the task itself knows, calls and returns are part of the step that follows.
+ */
+final class Program {
+  /** What a step is. */
+  enum Kind {
+    /** Does something. */
+    ACT,
+    /** Looks at something that is shared, and goes on elsewhere when it holds. */
+    TEST,
+    /** Goes to sleep when that must be; whoever wakes the task lets it go on. */
+    SLEEP,
+    /** Tells the probes; time passes on both sides of it, as on a real machine. */
+    PROBE,
+    /** Branches on what only this task knows. */
+    ON,
+    CALL,
+    RETURN;
+
+    /** Whether others can tell that it was done. */
+    boolean isSeen() {
+      return this != ON && this != CALL && this != RETURN;
+    }
+  }
+
+  /** How a called operation gets its arguments. */
+  interface Arguments {
+    void pass(Frame from, Frame to);
+  }
+
+  /**
+   * A step.
+   *
+   * @param target where {@link Kind#TEST} and {@link Kind#ON} go on when they hold
+   */
+  record Step(
+      String name,
+      Kind kind,
+      Consumer<Frame> act,
+      Predicate<Frame> test,
+      @Nullable Program callee,
+      Arguments arguments,
+      int target) {}
+
+  private final String name;
+  private final Step[] steps;
+
+  private Program(String name, Step[] steps) {
+    this.name = name;
+    this.steps = steps;
+  }
+
+  /** The kernel's name for it. */
+  String name() {
+    return name;
+  }
+
+  Step step(int pc) {
+    return steps[pc];
+  }
+
+  static Builder named(String name) {
+    return new Builder(name);
+  }
+
+  /** Puts steps one behind the other. Places are labels, which may be used before they are set. */
+  static final class Builder {
+    private record Draft(
+        String name,
+        Kind kind,
+        Consumer<Frame> act,
+        Predicate<Frame> test,
+        @Nullable Program callee,
+        Arguments arguments,
+        @Nullable String target) {}
+
+    private static void nothing(Frame f) {}
+
+    private static boolean always(Frame f) {
+      return true;
+    }
+
+    private static void noArguments(Frame from, Frame to) {}
+
+    private final String name;
+    private final List<Draft> drafts = new ArrayList<>();
+    private final Map<String, Integer> labels = new HashMap<>();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    private Builder add(String step, Kind kind, Consumer<Frame> act, Predicate<Frame> test, @Nullable String target) {
+      drafts.add(new Draft(step, kind, act, test, null, Builder::noArguments, target));
+      return this;
+    }
+
+    Builder act(String step, Consumer<Frame> act) {
+      return add(step, Kind.ACT, act, Builder::always, null);
+    }
+
+    Builder probe(String step, Consumer<Frame> act) {
+      return add(step, Kind.PROBE, act, Builder::always, null);
+    }
+
+    Builder test(String step, Predicate<Frame> test, String target) {
+      return add(step, Kind.TEST, Builder::nothing, test, target);
+    }
+
+    Builder sleep(String step, Predicate<Frame> mustSleep) {
+      return add(step, Kind.SLEEP, Builder::nothing, mustSleep, null);
+    }
+
+    Builder on(Predicate<Frame> test, String target) {
+      return add("", Kind.ON, Builder::nothing, test, target);
+    }
+
+    Builder go(String target) {
+      return on(Builder::always, target);
+    }
+
+    Builder call(Program callee, Arguments arguments) {
+      drafts.add(new Draft(callee.name, Kind.CALL, Builder::nothing, Builder::always, callee, arguments, null));
+      return this;
+    }
+
+    /** What the caller gets: {@link Frame#got} and {@link Frame#gotVma}. */
+    Builder giveBack(Consumer<Frame> act) {
+      return add("", Kind.RETURN, act, Builder::always, null);
+    }
+
+    Builder giveBack() {
+      return giveBack(Builder::nothing);
+    }
+
+    /** Notes something that only the task knows. */
+    Builder note(Consumer<Frame> act) {
+      return add("", Kind.ON, Builder::nothing, f -> {
+        act.accept(f);
+        return false;
+      }, null);
+    }
+
+    Builder label(String label) {
+      labels.put(label, drafts.size());
+      return this;
+    }
+
+    /** Adds steps that only some variants have. */
+    Builder when(boolean has, Consumer<Builder> steps) {
+      if (has) {
+        steps.accept(this);
+      }
+      return this;
+    }
+
+    Program build() {
+      giveBack();
+      Step[] steps = new Step[drafts.size()];
+      for (int i = 0; i < steps.length; i++) {
+        Draft draft = drafts.get(i);
+        steps[i] = new Step(draft.name, draft.kind, draft.act, draft.test, draft.callee, draft.arguments, place(draft.target));
+      }
+      return new Program(name, steps);
+    }
+
+    private int place(@Nullable String target) {
+      Integer place = target == null ? Integer.valueOf(-1) : labels.get(target);
+      if (place == null) {
+        throw new IllegalStateException(name + " has no place " + target);
+      }
+      return place;
+    }
+  }
+}

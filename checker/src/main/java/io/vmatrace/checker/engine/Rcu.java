@@ -1,0 +1,45 @@
+package io.vmatrace.checker.engine;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/** RCU: what is put off is done when every task that was inside a read section then has left it. */
+final class Rcu {
+  private record Callback(Set<TaskStruct> waitsFor, Runnable work) {}
+
+  private final Set<TaskStruct> reading = new HashSet<>();
+  private final List<Callback> callbacks = new ArrayList<>();
+
+  void readLock(TaskStruct task) {
+    if (task.rcuDepth++ == 0) {
+      reading.add(task);
+    }
+  }
+
+  void readUnlock(TaskStruct task) {
+    if (--task.rcuDepth > 0) {
+      return;
+    }
+    reading.remove(task);
+    for (Iterator<Callback> i = callbacks.iterator(); i.hasNext(); ) {
+      Callback callback = i.next();
+      callback.waitsFor.remove(task);
+      if (callback.waitsFor.isEmpty()) {
+        i.remove();
+        callback.work.run();
+      }
+    }
+  }
+
+  /** call_rcu(): the earliest moment is the one that shows most, so nothing is put off longer than it must be. */
+  void call(Runnable work) {
+    if (reading.isEmpty()) {
+      work.run();
+    } else {
+      callbacks.add(new Callback(new HashSet<>(reading), work));
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.vmatrace.checker.engine;
+
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.parser.event.EventKind;
+
+/** The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (protocol.md 1.6 and 1.7). */
+final class RefcountVmaLock {
+  private static final int DETACHED = 0;
+  private static final int ENTERED = 1;
+
+  private final Variant variant;
+  private final boolean g3;
+  private final Program put;
+  private final Program enter;
+  private final Program exit;
+
+  RefcountVmaLock(Variant variant) {
+    this.variant = variant;
+    g3 = variant.generation() == Generation.EXCLUDE_READERS;
+    put = put();
+    enter = enter();
+    exit = exit();
+  }
+
+  VmaLocking locking() {
+    Program endRead =
+        Program.named("vma_end_read")
+            .act("unlocks", f -> f.task.readLocked.remove(f.vma()))
+            .call(put, RefcountVmaLock::same)
+            .build();
+    return new VmaLocking(startRead(), startReadLocked(), endRead, startWrite(), markAttached(), markDetached());
+  }
+
+  private static void same(Frame from, Frame to) {
+    to.mm = from.mm;
+    to.vma = from.vma;
+  }
+
+  /** __refcount_inc_not_zero_limited_acquire(), include/linux/refcount.h. */
+  private int increment(VmAreaStruct vma) {
+    if (vma.refcnt == 0) {
+      return VmaLocking.AGAIN;
+    }
+    int limit = variant.has(Mutant.M7) ? VmAreaStruct.EXCLUDE_READERS : VmAreaStruct.REFCNT_LIMIT;
+    if (vma.refcnt + 1 > limit || vma.refcnt < 0) {
+      return VmaLocking.REFUSED;
+    }
+    vma.refcnt++;
+    return VmaLocking.GOT;
+  }
+
+  private void take(Frame f) {
+    f.value = increment(f.vma());
+    f.machine().oracle.refcnt(f.vma());
+  }
+
+  private static boolean isLocked(Frame f) {
+    return f.vma().lockSeq == f.mm().lockSeq;
+  }
+
+  private Program startRead() {
+    return Program.named("vma_start_read")
+        .test("vm_lock_seq", RefcountVmaLock::isLocked, "refused")
+        .act("refcount_inc", this::take)
+        .on(f -> f.value != VmaLocking.GOT, "done")
+        .when(variant.ownerTest() == Variant.OwnerTest.INSIDE && !variant.has(Mutant.M5), p -> p.test("vm_mm", f -> f.vma().mm != f.mm(), "foreign"))
+        .when(!variant.has(Mutant.M6), p -> p.test("vm_lock_seq_again", RefcountVmaLock::isLocked, "put"))
+        .act("locks", f -> f.task.readLocked.add(f.vma()))
+        .go("done")
+        .label("foreign")
+        .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act("mmgrab", RefcountVmaLock::pin))
+        .call(put, RefcountVmaLock::same)
+        .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act("mmdrop", f -> Processes.drop(f.machine(), f.otherMm())))
+        .go("refused")
+        .label("put")
+        .call(put, RefcountVmaLock::same)
+        .label("refused")
+        .giveBack(f -> f.value = VmaLocking.REFUSED)
+        .label("done")
+        .build();
+  }
+
+  /** What the reference keeps is the VMA, so its mm is the same until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
+  private static void pin(Frame f) {
+    MmStruct mm = f.vma().mm;
+    f.otherMm = mm;
+    f.machine().oracle.isUsed(f.otherMm(), "pinned");
+    f.otherMm().count++;
+  }
+
+  private Program startReadLocked() {
+    return Program.named("vma_start_read_locked")
+        .act("refcount_inc", f -> {
+          take(f);
+          f.value = Math.max(f.value, VmaLocking.REFUSED);
+          if (f.value == VmaLocking.GOT) {
+            f.task.readLocked.add(f.vma());
+          }
+        })
+        .build();
+  }
+
+  /** vma_refcount_put(). */
+  private Program put() {
+    boolean late = variant.has(Mutant.B14_LATE_READ);
+    return Program.named("vma_refcount_put")
+        .when(!late, p -> p.act("vm_mm", f -> f.otherMm = f.vma().mm))
+        .act("refcount_dec", f -> {
+          f.value = --f.vma().refcnt;
+          f.machine().oracle.refcnt(f.vma());
+        })
+        .when(late, p -> p.act("vm_mm", f -> f.otherMm = f.vma().mm))
+        .on(f -> !mustWake(f.value), "done")
+        .act("rcuwait_wake_up", f -> f.machine().wake(f.otherMm()))
+        .label("done")
+        .build();
+  }
+
+  private boolean mustWake(int refcnt) {
+    if (variant.has(Mutant.M9) && refcnt == 0) {
+      return true;
+    }
+    int lowest = variant.has(Mutant.M8) ? VmAreaStruct.EXCLUDE_READERS + 1 : VmAreaStruct.EXCLUDE_READERS;
+    return refcnt >= lowest && refcnt <= VmAreaStruct.EXCLUDE_READERS + 1;
+  }
+
+  /** __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0): {@link Frame#flag} is detaching. */
+  private Program enter() {
+    return Program.named(g3 ? "__vma_start_exclude_readers" : "__vma_enter_locked")
+        .act("refcount_add", f -> {
+          f.value = f.vma().refcnt == 0 ? DETACHED : ENTERED;
+          if (f.value == ENTERED) {
+            f.vma().refcnt += VmAreaStruct.EXCLUDE_READERS;
+            f.machine().oracle.excludes(f.task, f.vma());
+          }
+        })
+        .on(f -> f.value == DETACHED, "done")
+        .act("prepare_to_rcuwait", f -> f.mm().writerWait = f.task)
+        .label("wait")
+        .when(variant.has(Mutant.M20), p -> p.test("refcnt", this::isAlone, "alone"))
+        .act("set_current_state", f -> f.task.woken = false)
+        .when(!variant.has(Mutant.M20), p -> p.test("refcnt", this::isAlone, "alone"))
+        .sleep("schedule", f -> !f.task.woken)
+        .go("wait")
+        .label("alone")
+        .act("finish_rcuwait", f -> f.mm().writerWait = null)
+        .label("done")
+        .build();
+  }
+
+  private boolean isAlone(Frame f) {
+    return f.vma().refcnt == VmAreaStruct.EXCLUDE_READERS + (f.flag ? 0 : 1);
+  }
+
+  /** __vma_exit_locked() (6.15), __vma_end_exclude_readers() (7.0): gives back 1 when the VMA is detached by it. */
+  private Program exit() {
+    return Program.named(g3 ? "__vma_end_exclude_readers" : "__vma_exit_locked")
+        .act("refcount_sub", f -> {
+          f.vma().refcnt -= VmAreaStruct.EXCLUDE_READERS;
+          f.vma().excluder = null;
+          f.value = f.vma().refcnt == 0 ? 1 : 0;
+        })
+        .build();
+  }
+
+  private Program startWrite() {
+    return Program.named("vma_start_write")
+        .test("vm_lock_seq", RefcountVmaLock::isLocked, "done")
+        .probe("__vma_start_write", f -> f.machine().event(f, EventKind.VMA_START_WRITE, 0, 0))
+        .call(enter, RefcountVmaLock::same)
+        .on(f -> f.got == DETACHED, "detached")
+        .act("vm_lock_seq_set", RefcountVmaLock::lock)
+        .when(!variant.has(Mutant.B17), p -> p.call(exit, RefcountVmaLock::same))
+        .on(f -> f.got == 0, "locked")
+        .act("warn", f -> f.machine().oracle.demand(variant.has(Mutant.B17), "R06", () -> "%s became detached by a write lock".formatted(f.vma())))
+        .go("locked")
+        .label("detached")
+        .act("vm_lock_seq_set", RefcountVmaLock::lock)
+        .label("locked")
+        .probe("__vma_start_write_ret", f -> f.machine().event(f, EventKind.VMA_START_WRITE_RET, 0, 0))
+        .label("done")
+        .build();
+  }
+
+  private static void lock(Frame f) {
+    f.machine().oracle.writes(f.task, f.mm());
+    f.vma().lockSeq = f.mm().lockSeq;
+  }
+
+  private Program markAttached() {
+    return Program.named("vma_mark_attached")
+        .act("refcount_set", f -> {
+          f.machine().oracle.demand(f.vma().refcnt == 0, "R04", () -> "%s is attached and was not detached".formatted(f.vma()));
+          f.machine().oracle.demand(f.machine().oracle.isWriteLocked(f.vma()), "R29", () -> "%s is attached without a write lock".formatted(f.vma()));
+          f.vma().refcnt = 1;
+        })
+        .build();
+  }
+
+  private Program markDetached() {
+    EventKind entry = g3 ? EventKind.VMA_EXCLUDE_READERS_FOR_DETACH : EventKind.VMA_MARK_DETACHED;
+    EventKind ret = g3 ? EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET : EventKind.VMA_MARK_DETACHED_RET;
+    return Program.named("vma_mark_detached")
+        .when(!g3, p -> p.probe("vma_mark_detached", f -> f.machine().event(f, entry, 0, 0)))
+        .act("refcount_dec", this::dropLast)
+        .on(f -> f.value == 0, "detached")
+        .when(g3, p -> p.probe("__vma_exclude_readers_for_detach", f -> f.machine().event(f, entry, 0, 0)))
+        .when(variant.has(Mutant.M1), p -> p.test("vm_lock_seq", RefcountVmaLock::isLocked, "left"))
+        .call(enter, (from, to) -> {
+          same(from, to);
+          to.flag = !variant.has(Mutant.M2);
+        })
+        .on(f -> f.got == DETACHED, "left")
+        .call(exit, RefcountVmaLock::same)
+        .on(f -> f.got == 1, "left")
+        .act("warn", f -> f.machine().oracle.demand(false, "R06", () -> "%s is detached and has references".formatted(f.vma())))
+        .label("left")
+        .when(g3, p -> p.probe("__vma_exclude_readers_for_detach_ret", f -> f.machine().event(f, ret, 0, 0)))
+        .label("detached")
+        .when(!g3, p -> p.probe("vma_mark_detached_ret", f -> f.machine().event(f, ret, 0, 0)))
+        .build();
+  }
+
+  private void dropLast(Frame f) {
+    f.machine().oracle.demand(f.machine().oracle.isWriteLocked(f.vma()), "R29", () -> "%s is detached without a write lock".formatted(f.vma()));
+    f.machine().oracle.demand(f.vma().refcnt >= 1, "R05", () -> "%s is detached twice".formatted(f.vma()));
+    f.vma().refcnt = variant.has(Mutant.M3) ? 0 : f.vma().refcnt - 1;
+    f.value = f.vma().refcnt;
+  }
+}

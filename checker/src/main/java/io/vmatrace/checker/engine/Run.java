@@ -1,0 +1,81 @@
+package io.vmatrace.checker.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks that each do one operation after the other, one step of one of them at a time, as a scheduler says. */
+final class Run {
+  /** More than any schedule of a few operations takes, unless a task goes round and round. */
+  private static final int MOST_STEPS = 200_000;
+
+  /** Begins an operation of a task. */
+  interface Operation {
+    void begin(TaskStruct task);
+  }
+
+  private final Machine machine;
+  private final Map<TaskStruct, Deque<Operation>> todo = new HashMap<>();
+  private int steps;
+
+  Run(Machine machine) {
+    this.machine = machine;
+  }
+
+  Run then(TaskStruct task, Operation operation) {
+    todo.computeIfAbsent(task, _ -> new ArrayDeque<>()).add(operation);
+    return this;
+  }
+
+  /** Begins a program with a frame that is filled first. */
+  static Operation of(Function<Programs, Program> program, java.util.function.Consumer<Frame> fill) {
+    return task -> fill.accept(task.begin(program.apply(task.machine().programs)));
+  }
+
+  int steps() {
+    return steps;
+  }
+
+  /** Runs until all is done or something breaks; what broke, or null. */
+  @Nullable Broken run(Scheduler scheduler) {
+    List<TaskStruct> runnable = new ArrayList<>();
+    while (machine.oracle.broken() == null) {
+      runnable.clear();
+      machine.tasks().stream().filter(this::isRunnable).forEach(runnable::add);
+      if (runnable.isEmpty()) {
+        stuck();
+        break;
+      }
+      machine.oracle.demand(++steps < MOST_STEPS, "R33", () -> "a task goes round and round: %s".formatted(where()));
+      step(scheduler.next(runnable));
+    }
+    return machine.oracle.broken();
+  }
+
+  private boolean isRunnable(TaskStruct task) {
+    Deque<Operation> left = todo.get(task);
+    return !task.isAsleep() && (!task.isIdle() || left != null && !left.isEmpty());
+  }
+
+  private void step(TaskStruct task) {
+    Deque<Operation> left = todo.get(task);
+    if (task.isIdle() && left != null) {
+      left.remove().begin(task);
+    }
+    task.step();
+  }
+
+  private void stuck() {
+    boolean asleep = machine.tasks().stream().anyMatch(TaskStruct::isAsleep);
+    machine.oracle.demand(!asleep, "R33", () -> "all sleep: %s".formatted(where()));
+  }
+
+  private String where() {
+    return String.join("; ", machine.tasks().stream().map(task -> task.pid() + " in " + task.where()).toList());
+  }
+}

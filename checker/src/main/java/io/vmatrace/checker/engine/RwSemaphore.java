@@ -1,0 +1,82 @@
+package io.vmatrace.checker.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rw_semaphore that is fair: who waits gets it in turn, and is handed it while asleep (kernel/locking/rwsem.c rwsem_mark_wake()).
+ * Lock stealing is left out: it changes who goes first, not what may happen.
+ */
+final class RwSemaphore {
+  private record Waiter(TaskStruct task, boolean write) {}
+
+  private final Deque<Waiter> waiters = new ArrayDeque<>(2);
+  private final Set<TaskStruct> readers = new HashSet<>(4);
+  private @Nullable TaskStruct writer;
+
+  @Nullable TaskStruct writer() {
+    return writer;
+  }
+
+  boolean isHeldBy(TaskStruct task) {
+    return writer == task || readers.contains(task);
+  }
+
+  boolean isReadLocked() {
+    return !readers.isEmpty();
+  }
+
+  boolean tryRead(TaskStruct task) {
+    return writer == null && waiters.isEmpty() && readers.add(task);
+  }
+
+  boolean tryWrite(TaskStruct task) {
+    if (writer != null || !readers.isEmpty() || !waiters.isEmpty()) {
+      return false;
+    }
+    writer = task;
+    return true;
+  }
+
+  /** Takes it, or gets into the queue; whether the task must sleep. */
+  boolean mustWait(TaskStruct task, boolean write) {
+    if (write ? tryWrite(task) : tryRead(task)) {
+      return false;
+    }
+    waiters.add(new Waiter(task, write));
+    return true;
+  }
+
+  void downgrade() {
+    TaskStruct task = writer;
+    writer = null;
+    if (task != null) {
+      readers.add(task);
+    }
+    handOn();
+  }
+
+  void release(TaskStruct task) {
+    if (writer == task) {
+      writer = null;
+    } else {
+      readers.remove(task);
+    }
+    handOn();
+  }
+
+  private void handOn() {
+    for (Waiter next = waiters.peek(); next != null && writer == null && !(next.write && !readers.isEmpty()); next = waiters.peek()) {
+      waiters.remove();
+      if (next.write) {
+        writer = next.task;
+      } else {
+        readers.add(next.task);
+      }
+      next.task.wake();
+    }
+  }
+}

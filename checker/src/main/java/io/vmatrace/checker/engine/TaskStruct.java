@@ -1,0 +1,128 @@
+package io.vmatrace.checker.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A task: the operations that it is in the middle of, the innermost first. */
+final class TaskStruct {
+  private final Machine machine;
+  private final int pid;
+  private final int cpu;
+  private final Deque<Frame> frames = new ArrayDeque<>();
+  private boolean asleep;
+
+  /** Woken since it last said that it would sleep (set_current_state(), kernel/sched/core.c try_to_wake_up()). */
+  boolean woken;
+
+  int rcuDepth;
+
+  /** VMAs that it holds a reference to that readers must have, for the oracle. */
+  final Set<VmAreaStruct> readLocked = new HashSet<>();
+
+  TaskStruct(Machine machine, int pid, int cpu) {
+    this.machine = machine;
+    this.pid = pid;
+    this.cpu = cpu;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  int pid() {
+    return pid;
+  }
+
+  /** Each task has a CPU of its own. */
+  int cpu() {
+    return cpu;
+  }
+
+  /** Begins an operation; its frame is to be filled with its arguments. */
+  Frame begin(Program program) {
+    Frame frame = new Frame(program, this);
+    frames.push(frame);
+    return frame;
+  }
+
+  boolean isIdle() {
+    return frames.isEmpty();
+  }
+
+  boolean isAsleep() {
+    return asleep;
+  }
+
+  void wake() {
+    woken = true;
+    asleep = false;
+  }
+
+  /** The name of the next step that others can tell; empty between two operations. */
+  String next() {
+    Frame frame = frames.peek();
+    return frame == null ? "" : frame.program.step(frame.pc).name();
+  }
+
+  /** Where it is, for a person: the operations it is in, the outermost first, and the next step. */
+  String where() {
+    StringBuilder where = new StringBuilder();
+    frames.descendingIterator().forEachRemaining(frame -> where.append(where.isEmpty() ? "" : " > ").append(frame.program.name()));
+    Frame frame = frames.peek();
+    return frame == null ? "idle" : where + ": " + frame.program.step(frame.pc).name() + (asleep ? " (asleep)" : "");
+  }
+
+  /** Does the next step that others can tell, and what only the task can tell before and behind it. */
+  void step() {
+    quietly();
+    Frame frame = frames.peek();
+    if (frame != null) {
+      step(frame, frame.program.step(frame.pc));
+      quietly();
+    }
+  }
+
+  private void step(Frame frame, Program.Step step) {
+    frame.pc++;
+    switch (step.kind()) {
+      case TEST -> frame.pc = step.test().test(frame) ? step.target() : frame.pc;
+      case SLEEP -> asleep = step.test().test(frame);
+      default -> step.act().accept(frame);
+    }
+  }
+
+  private void quietly() {
+    for (Frame frame = frames.peek(); frame != null && !asleep; frame = frames.peek()) {
+      Program.Step step = frame.program.step(frame.pc);
+      if (step.kind().isSeen()) {
+        return;
+      }
+      quietly(frame, step);
+    }
+  }
+
+  private void quietly(Frame frame, Program.Step step) {
+    frame.pc++;
+    Program callee = step.callee();
+    if (callee != null) {
+      Frame to = begin(callee);
+      step.arguments().pass(frame, to);
+    } else if (step.kind() == Program.Kind.ON) {
+      frame.pc = step.test().test(frame) ? step.target() : frame.pc;
+    } else {
+      step.act().accept(frame);
+      frames.pop();
+      giveBack(frame, frames.peek());
+    }
+  }
+
+  private static void giveBack(Frame from, @Nullable Frame to) {
+    if (to != null) {
+      to.got = from.value;
+      to.gotVma = from.vma;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.vmatrace.checker.engine;
+
+import io.vmatrace.checker.mm.Generation;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A design of the protocol, as data.
+ *
+ * @param name as the user gives it
+ * @param generation which lock a VMA has
+ * @param seqIsSeqcount whether mm_lock_seq is odd while the mmap_lock is held for writing (6.14), and not only one more after it
+ * @param ownerTest where a reader sees to it that the VMA is one of its own mm (protocol.md B14)
+ * @param detach in which order a range is taken out of the tree (design.md, the table of answers)
+ * @param mutants bugs put back in
+ */
+record Variant(
+    String name, Generation generation, boolean seqIsSeqcount, OwnerTest ownerTest, Detach detach, Set<Mutant> mutants) {
+  /** Where the owner test is. */
+  enum OwnerTest {
+    /** Not needed: the memory of a VMA is not used again while a reader may look at it. */
+    NONE,
+    /** Behind vma_start_read(): 6.15 and 6.16.0. */
+    LATE,
+    /** Inside vma_start_read(): from 6.16.1 on. */
+    INSIDE
+  }
+
+  /** In which order VMAs that go away are locked, taken out of the tree, and detached. */
+  enum Detach {
+    /** Each is locked and detached, then one store takes all out of the tree: vms_gather_munmap_vmas() since 6.12, vms_clear_ptes(). */
+    LOCK_DETACH_STORE,
+    /** All are locked, one store takes them out, all are detached. */
+    LOCK_STORE_DETACH,
+    /** One store takes them out, then each is locked and detached. */
+    STORE_LOCK_DETACH,
+    /** As before, and where a new VMA takes their place, the hole is made first. */
+    HOLE_LOCK_DETACH,
+    /** Nothing is locked: all readers of the mm keep out. */
+    STOP_READERS
+  }
+
+  /** 6.4 to 6.14. */
+  static final Variant RWSEM = of("rwsem", Generation.RWSEM, OwnerTest.NONE, Detach.LOCK_DETACH_STORE);
+
+  /** 6.15 and 6.16.0: the owner test comes too late (B14). */
+  static final Variant LATE_OWNER_TEST =
+      of("lock-store-detach-6.15", Generation.REFCOUNT, OwnerTest.LATE, Detach.LOCK_DETACH_STORE);
+
+  /** 6.16.1 to 6.19. */
+  static final Variant REFCOUNT = of("lock-store-detach-6.16", Generation.REFCOUNT, OwnerTest.INSIDE, Detach.LOCK_DETACH_STORE);
+
+  /** 7.0 on. */
+  static final Variant EXCLUDE_READERS =
+      of("lock-store-detach", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.LOCK_DETACH_STORE);
+
+  static final Variant MMAP_LOCK = of("mmap-lock", Generation.MMAP_LOCK, OwnerTest.NONE, Detach.LOCK_DETACH_STORE);
+
+  static final Variant STORE_LOCK_DETACH =
+      of("store-lock-detach", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.STORE_LOCK_DETACH);
+
+  static final Variant HOLE_IN_TREE = of("hole-in-tree", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.HOLE_LOCK_DETACH);
+
+  static final Variant LOCK_RANGE_FIRST =
+      of("lock-range-first", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.LOCK_STORE_DETACH);
+
+  static final Variant STOP_READERS = of("stop-readers", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.STOP_READERS);
+
+  /** All, the oldest first. */
+  static final List<Variant> ALL =
+      List.of(
+          MMAP_LOCK,
+          RWSEM,
+          LATE_OWNER_TEST,
+          REFCOUNT,
+          EXCLUDE_READERS,
+          STORE_LOCK_DETACH,
+          HOLE_IN_TREE,
+          LOCK_RANGE_FIRST,
+          STOP_READERS);
+
+  private static Variant of(String name, Generation generation, OwnerTest ownerTest, Detach detach) {
+    return new Variant(name, generation, true, ownerTest, detach, Set.of());
+  }
+
+  /** The same with one bug. */
+  Variant with(Mutant mutant) {
+    Set<Mutant> more = EnumSet.of(mutant);
+    more.addAll(mutants);
+    return new Variant(name + "+" + mutant, generation, seqIsSeqcount, ownerTest, detach, more);
+  }
+
+  boolean has(Mutant mutant) {
+    return mutants.contains(mutant);
+  }
+
+  boolean isRefcounted() {
+    return Generation.REFCNTS.contains(generation);
+  }
+}

@@ -1,0 +1,58 @@
+package io.vmatrace.checker.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** A vm_area_struct: memory of the slab, which stays one whatever becomes of it. What generation has which field: protocol.md 1.1. */
+final class VmAreaStruct {
+  /** VMA_LOCK_OFFSET (6.15), VM_REFCNT_EXCLUDE_READERS_FLAG (7.0): include/linux/mm_types.h. */
+  static final int EXCLUDE_READERS = 1 << 30;
+
+  /** VMA_REF_LIMIT, VM_REFCNT_LIMIT. */
+  static final int REFCNT_LIMIT = EXCLUDE_READERS - 1;
+
+  /** What vm_lock_seq is at first: no sequence number that an mm has inside a write section (vma_lock_init(), include/linux/mmap_lock.h). */
+  static final int NO_SEQ = -1;
+
+  final long address;
+  @Nullable MmStruct mm;
+  long start;
+  long end;
+  int prot;
+  boolean anonVma;
+  int lockSeq = NO_SEQ;
+
+  /** From 6.15 on. */
+  int refcnt;
+
+  /** To 6.14. */
+  boolean detached;
+
+  final RwSemaphore lock = new RwSemaphore();
+
+  /** Not given back to the slab. */
+  boolean allocated;
+
+  /** Who has set the flag in {@link #refcnt} and not taken it out yet; for the oracle. */
+  @Nullable TaskStruct excluder;
+
+  /** Fork is copying its page table entries. */
+  boolean copied;
+
+  VmAreaStruct(long address) {
+    this.address = address;
+  }
+
+  boolean covers(long at) {
+    return start <= at && at < end;
+  }
+
+  /** The last address inside. */
+  long last() {
+    return end - 1;
+  }
+
+  @Override
+  public String toString() {
+    return "vma 0x%x [0x%x, 0x%x) refcnt 0x%x seq %d".formatted(address, start, end, refcnt, lockSeq);
+  }
+}

@@ -1,0 +1,39 @@
+package io.vmatrace.checker.engine;
+
+/**
+ * What every kind of VMA lock has. Operations take {@link Frame#mm} and {@link Frame#vma}.
+ *
+ * @param startRead inside an RCU section; gives back {@link #GOT}, {@link #REFUSED} or {@link #AGAIN}
+ * @param startReadLocked under the mmap_lock; gives back {@link #GOT} or {@link #REFUSED}
+ * @param endRead gives a read lock back
+ * @param startWrite write-locks a VMA until the write section ends
+ * @param markAttached makes a VMA visible to readers
+ * @param markDetached makes it invisible, and waits for readers that came too late to see that it is write-locked
+ */
+record VmaLocking(
+    Program startRead, Program startReadLocked, Program endRead, Program startWrite, Program markAttached, Program markDetached) {
+  /** The read lock is held. */
+  static final int GOT = 1;
+
+  /** The reader must take the mmap_lock. */
+  static final int REFUSED = 0;
+
+  /** The VMA is detached: the tree may hold another one by now. */
+  static final int AGAIN = -1;
+
+  static VmaLocking of(Variant variant) {
+    return switch (variant.generation()) {
+      case MMAP_LOCK -> none();
+      case RWSEM -> new RwsemVmaLock(variant).locking();
+      case REFCOUNT, EXCLUDE_READERS ->
+          variant.detach() == Variant.Detach.STOP_READERS ? StoppedReaders.locking() : new RefcountVmaLock(variant).locking();
+    };
+  }
+
+  /** To 6.3 there is none. */
+  private static VmaLocking none() {
+    Program refuse = Program.named("no_vma_lock").giveBack(f -> f.value = REFUSED).build();
+    Program nothing = Program.named("no_vma_lock").build();
+    return new VmaLocking(refuse, refuse, nothing, nothing, nothing, nothing);
+  }
+}
