@@ -1,7 +1,7 @@
 package io.vmatrace.checker.engine;
 
 /** A bug that the protocol had, or may be given (protocol.md 4 and 4.1); its name there. */
-enum Mutant {
+public enum Mutant {
   /** Fork copies page tables without write-locking the parent's VMAs. */
   B01,
   /** mm_drop_all_locks() ended all write locks: here, a write section that goes on after vma_end_write_all(). */

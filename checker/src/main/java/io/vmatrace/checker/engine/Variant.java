@@ -15,10 +15,10 @@ import java.util.Set;
  * @param detach in which order a range is taken out of the tree (design.md, the table of answers)
  * @param mutants bugs put back in
  */
-record Variant(
+public record Variant(
     String name, Generation generation, boolean seqIsSeqcount, OwnerTest ownerTest, Detach detach, Set<Mutant> mutants) {
   /** Where the owner test is. */
-  enum OwnerTest {
+  public enum OwnerTest {
     /** Not needed: the memory of a VMA is not used again while a reader may look at it. */
     NONE,
     /** Behind vma_start_read(): 6.15 and 6.16.0. */
@@ -28,7 +28,7 @@ record Variant(
   }
 
   /** In which order VMAs that go away are locked, taken out of the tree, and detached. */
-  enum Detach {
+  public enum Detach {
     /** Each is locked and detached, then one store takes all out of the tree: vms_gather_munmap_vmas() since 6.12, vms_clear_ptes(). */
     LOCK_DETACH_STORE,
     /** All are locked, one store takes them out, all are detached. */
@@ -42,33 +42,38 @@ record Variant(
   }
 
   /** 6.4 to 6.14. */
-  static final Variant RWSEM = of("rwsem", Generation.RWSEM, OwnerTest.NONE, Detach.LOCK_DETACH_STORE);
+  public static final Variant RWSEM = of("rwsem", Generation.RWSEM, OwnerTest.NONE, Detach.LOCK_DETACH_STORE);
 
   /** 6.15 and 6.16.0: the owner test comes too late (B14). */
-  static final Variant LATE_OWNER_TEST =
+  public static final Variant LATE_OWNER_TEST =
       of("lock-store-detach-6.15", Generation.REFCOUNT, OwnerTest.LATE, Detach.LOCK_DETACH_STORE);
 
   /** 6.16.1 to 6.19. */
-  static final Variant REFCOUNT = of("lock-store-detach-6.16", Generation.REFCOUNT, OwnerTest.INSIDE, Detach.LOCK_DETACH_STORE);
+  public static final Variant REFCOUNT = of("lock-store-detach-6.16", Generation.REFCOUNT, OwnerTest.INSIDE, Detach.LOCK_DETACH_STORE);
 
   /** 7.0 on. */
-  static final Variant EXCLUDE_READERS =
+  public static final Variant EXCLUDE_READERS =
       of("lock-store-detach", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.LOCK_DETACH_STORE);
 
-  static final Variant MMAP_LOCK = of("mmap-lock", Generation.MMAP_LOCK, OwnerTest.NONE, Detach.LOCK_DETACH_STORE);
+  /** To 6.3: page faults take the mmap_lock. */
+  public static final Variant MMAP_LOCK = of("mmap-lock", Generation.MMAP_LOCK, OwnerTest.NONE, Detach.LOCK_DETACH_STORE);
 
-  static final Variant STORE_LOCK_DETACH =
+  /** Out of the tree first, then locked and detached: Peter Zijlstra's. */
+  public static final Variant STORE_LOCK_DETACH =
       of("store-lock-detach", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.STORE_LOCK_DETACH);
 
-  static final Variant HOLE_IN_TREE = of("hole-in-tree", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.HOLE_LOCK_DETACH);
+  /** The same with a hole where something new comes. */
+  public static final Variant HOLE_IN_TREE = of("hole-in-tree", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.HOLE_LOCK_DETACH);
 
-  static final Variant LOCK_RANGE_FIRST =
+  /** All locked, then out of the tree, then detached: Liam Howlett's. */
+  public static final Variant LOCK_RANGE_FIRST =
       of("lock-range-first", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.LOCK_STORE_DETACH);
 
-  static final Variant STOP_READERS = of("stop-readers", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.STOP_READERS);
+  /** No lock of a VMA: all readers of the mm keep out. */
+  public static final Variant STOP_READERS = of("stop-readers", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.STOP_READERS);
 
   /** All, the oldest first. */
-  static final List<Variant> ALL =
+  public static final List<Variant> ALL =
       List.of(
           MMAP_LOCK,
           RWSEM,
@@ -85,17 +90,19 @@ record Variant(
   }
 
   /** The same with one bug. */
-  Variant with(Mutant mutant) {
+  public Variant with(Mutant mutant) {
     Set<Mutant> more = EnumSet.of(mutant);
     more.addAll(mutants);
     return new Variant(name + "+" + mutant, generation, seqIsSeqcount, ownerTest, detach, more);
   }
 
-  boolean has(Mutant mutant) {
+  /** Whether a bug was put back in. */
+  public boolean has(Mutant mutant) {
     return mutants.contains(mutant);
   }
 
-  boolean isRefcounted() {
+  /** Whether a VMA's lock is a reference count, and its memory may be used again at once. */
+  public boolean isRefcounted() {
     return Generation.REFCNTS.contains(generation);
   }
 }
