@@ -55,6 +55,7 @@ final class Mapping {
     unmapVmas(task, mm, first, last);
     task.step("vm_area_alloc");
     Vma vma = slab.allocate(mm, first, last + 1);
+    task.allocates(vma);
     vma.prot = prot;
     vmaLock.startWrite(task, mm, vma);
     vmaLock.markAttached(task, vma);
@@ -180,6 +181,7 @@ final class Mapping {
   private void split(Task task, Mm mm, Vma vma, long at) {
     task.step("vm_area_dup");
     Vma other = slab.allocate(mm, at, vma.end);
+    task.allocates(other);
     other.prot = vma.prot;
     other.anonVma = vma.anonVma;
     vmaLock.startWrite(task, mm, vma);

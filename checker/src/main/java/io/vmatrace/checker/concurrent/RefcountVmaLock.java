@@ -195,7 +195,8 @@ final class RefcountVmaLock extends SeqLocking {
 
   @Override
   public void markDetached(Task task, Mm mm, Vma vma) {
-    task.detaches++;
+    task.detached++;
+    task.detaches(vma);
     task.step("refcount_dec");
     int left = dropLast(vma);
     task.refcnt(vma, left);

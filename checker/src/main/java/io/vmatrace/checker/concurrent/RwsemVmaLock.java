@@ -70,7 +70,8 @@ final class RwsemVmaLock extends SeqLocking {
 
   @Override
   public void markDetached(Task task, Mm mm, Vma vma) {
-    task.detaches++;
+    task.detached++;
+    task.detaches(vma);
     task.step("detached");
     vma.detached = true;
   }

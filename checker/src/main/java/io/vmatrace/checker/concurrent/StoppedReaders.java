@@ -75,7 +75,7 @@ final class StoppedReaders implements VmaLock {
 
   @Override
   public void markDetached(Task task, Mm mm, Vma vma) {
-    task.detaches++;
+    task.detached++;
     task.step("refcount_set");
     Vma.REFCNT.setRelease(vma, 0);
   }

@@ -21,7 +21,7 @@ class Task {
   long retries;
 
   long writerWaits;
-  long detaches;
+  long detached;
   long secondWaits;
 
   private final Thread thread = Thread.currentThread();
@@ -38,11 +38,17 @@ class Task {
   /** It has write-locked a VMA. */
   void writeLocks(Vma vma) {}
 
+  /** It makes a VMA invisible to readers, which it must have write-locked (vma_mark_detached(): vma_assert_write_locked()). */
+  void detaches(Vma vma) {}
+
   /** It changes something of a VMA that readers look at. */
   void changes(Mm mm, Vma vma) {}
 
   /** It made vm_refcnt this. */
   void refcnt(Vma vma, int value) {}
+
+  /** It got a VMA from the slab. */
+  void allocates(Vma vma) {}
 
   /** It gives a VMA back to the slab. */
   void frees(Mm mm, Vma vma) {}

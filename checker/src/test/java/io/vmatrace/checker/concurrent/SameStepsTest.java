@@ -47,6 +47,13 @@ class SameStepsTest {
     compare(Variant.EXCLUDE_READERS.with(mutant), SCHEDULES / 8);
   }
 
+  @Test
+  void shouldTellABugFromNone() {
+    List<Asked> operations = operations(0);
+    List<Done> engine = EngineSteps.run(Variant.EXCLUDE_READERS.with(Mutant.M6), operations, 0);
+    assertThat(new Baton(Variant.EXCLUDE_READERS).run(operations, engine)).isNotEqualTo(engine);
+  }
+
   /** Else the comparison would say little. */
   @Test
   void shouldComeByTheRareSteps() {
