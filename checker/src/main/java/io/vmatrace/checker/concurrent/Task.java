@@ -17,6 +17,9 @@ class Task {
   /** VMAs that an operation has gathered: those of mas_detach. */
   final List<Vma> gathered = new ArrayList<>();
 
+  /** VMAs that are to be unlocked one by one when the write section ends: only where each has a lock that must be. */
+  final List<Vma> writeLocked = new ArrayList<>();
+
   /** How often it walked the tree again because a VMA was detached; waited for readers; detached, and waited a second time for that. */
   long retries;
 

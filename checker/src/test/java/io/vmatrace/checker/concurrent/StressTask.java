@@ -38,7 +38,7 @@ final class StressTask extends Task {
   /** At which steps it is slow. */
   private int mood = 1;
 
-  private final List<StressVma> writeLocked = new ArrayList<>();
+  private final List<StressVma> marked = new ArrayList<>();
 
   StressTask(Variant variant, SplittableRandom random, AtomicReference<@Nullable String> broken, boolean delays) {
     this.variant = variant;
@@ -139,7 +139,7 @@ final class StressTask extends Task {
   void writeLocks(Vma of) {
     StressVma vma = (StressVma) of;
     vma.writer = this;
-    writeLocked.add(vma);
+    marked.add(vma);
     demand(vma.readers.get() == 0, "R32", () -> vma + " is write-locked under a reader");
   }
 
@@ -173,7 +173,7 @@ final class StressTask extends Task {
     demand(vma.allocated, "R61", () -> vma + " is freed twice");
     vma.allocated = false;
     vma.writer = null;
-    writeLocked.remove(vma);
+    marked.remove(vma);
     demand(vma.readers.get() == 0, "R60", () -> vma + " is freed under a reader");
     demand(!variant.isRefcounted() || vma.refcnt() == 0, "R60", () -> vma + " is freed with references");
   }
@@ -194,7 +194,7 @@ final class StressTask extends Task {
       demand(vma.refcnt() < Vma.EXCLUDE_READERS, "R08", () -> vma + " shuts readers out for ever");
     }
     demand(!hasWriteLocks() || (mm.lockSeq() & 1) == 1, "R12", () -> "mm_lock_seq %d is even in a write section".formatted(mm.lockSeq()));
-    writeLocked.forEach(vma -> vma.writer = null);
-    writeLocked.clear();
+    marked.forEach(vma -> vma.writer = null);
+    marked.clear();
   }
 }
