@@ -67,6 +67,12 @@ final class TaskStruct {
     return frame == null ? "" : frame.program.step(frame.pc).name();
   }
 
+  /** Whether the next step only tells the probes. */
+  boolean isAtProbe() {
+    Frame frame = frames.peek();
+    return frame != null && frame.program.step(frame.pc).kind() == Program.Kind.PROBE;
+  }
+
   /** Where it is, for a person: the operations it is in, the outermost first, and the next step. */
   String where() {
     StringBuilder where = new StringBuilder();
@@ -94,7 +100,8 @@ final class TaskStruct {
     }
   }
 
-  private void quietly() {
+  /** Does what only the task can tell, up to the next step that others can tell. */
+  void quietly() {
     for (Frame frame = frames.peek(); frame != null && !asleep; frame = frames.peek()) {
       Program.Step step = frame.program.step(frame.pc);
       if (step.kind().isSeen()) {

@@ -106,13 +106,14 @@ public record Variant(
   }
 
   /** The same with one bug. */
-  Variant with(Mutant mutant) {
+  public Variant with(Mutant mutant) {
     Set<Mutant> more = EnumSet.of(mutant);
     more.addAll(mutants);
     return new Variant(name + "+" + mutant, generation, seqIsSeqcount, ownerTest, detach, more);
   }
 
-  boolean has(Mutant mutant) {
+  /** Whether a bug was put back in. */
+  public boolean has(Mutant mutant) {
     return mutants.contains(mutant);
   }
 

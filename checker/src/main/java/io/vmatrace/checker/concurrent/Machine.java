@@ -1,0 +1,32 @@
+package io.vmatrace.checker.concurrent;
+
+import io.vmatrace.checker.engine.Variant;
+import java.util.function.Supplier;
+
+/** The operations and the slab of one variant, for real threads. */
+final class Machine {
+  final Faulting faulting;
+  final Mapping mapping;
+  private final Supplier<RwLock> mmapLocks;
+
+  /**
+   * @param mmapLocks makes the mmap_lock of each mm
+   * @param vmas makes memory for VMAs
+   */
+  Machine(Variant variant, Supplier<RwLock> mmapLocks, VmaLock vmaLock, Supplier<Vma> vmas) {
+    this.mmapLocks = mmapLocks;
+    MmapLocking mmapLock = new MmapLocking(variant, vmaLock);
+    faulting = new Faulting(variant, mmapLock, vmaLock);
+    mapping = new Mapping(variant, mmapLock, vmaLock, new Slab(variant.isRefcounted(), vmas));
+  }
+
+  /** A variant with its own locks. */
+  static Machine of(Variant variant) {
+    VmaLock vmaLock = VmaLock.of(variant);
+    return new Machine(variant, RwSemaphore::new, vmaLock, vmaLock::make);
+  }
+
+  Mm newMm() {
+    return new Mm(mmapLocks.get());
+  }
+}

@@ -1,0 +1,216 @@
+package io.vmatrace.checker.concurrent;
+
+import io.vmatrace.checker.engine.Mutant;
+import io.vmatrace.checker.engine.Variant;
+import java.util.List;
+
+/** What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c (protocol.md 1.11). Ranges are from first to last, inside. */
+final class Mapping {
+  private final MmapLocking mmapLock;
+  private final VmaLock vmaLock;
+  private final Slab slab;
+  private final boolean locksEarly;
+  private final boolean locksLate;
+  private final boolean detachesEarly;
+  private final boolean detachesLate;
+  private final boolean detachesFirst;
+  private final boolean makesHole;
+  private final boolean clearsEach;
+  private final boolean zapsEarly;
+
+  Mapping(Variant variant, MmapLocking mmapLock, VmaLock vmaLock, Slab slab) {
+    this.mmapLock = mmapLock;
+    this.vmaLock = vmaLock;
+    this.slab = slab;
+    makesHole = variant.detach() == Variant.Detach.HOLE_LOCK_DETACH;
+    zapsEarly = variant.has(Mutant.B10);
+    locksLate = variant.detach() == Variant.Detach.STORE_LOCK_DETACH || makesHole || zapsEarly;
+    locksEarly = !locksLate;
+    detachesFirst = variant.has(Mutant.M13);
+    detachesLate = variant.detach() != Variant.Detach.LOCK_DETACH_STORE || zapsEarly;
+    detachesEarly = !detachesLate && !detachesFirst;
+    clearsEach = variant.has(Mutant.M15);
+  }
+
+  void munmap(Task task, Mm mm, long first, long last) {
+    mmapLock.writeLock(task, mm);
+    gather(task, mm, first, last);
+    if (zapsEarly) {
+      unmapVmas(task, mm, first, last);
+    }
+    erase(task, mm, first, last);
+    clear(task, mm);
+    mmapLock.downgrade(task, mm);
+    complete(task, mm, first, last);
+    mmapLock.readUnlock(task, mm);
+  }
+
+  /** mmap(MAP_FIXED): what is in the range goes. */
+  void mmap(Task task, Mm mm, long first, long last, int prot) {
+    mmapLock.writeLock(task, mm);
+    gather(task, mm, first, last);
+    if (makesHole) {
+      erase(task, mm, first, last);
+    }
+    unmapVmas(task, mm, first, last);
+    task.step("vm_area_alloc");
+    Vma vma = slab.allocate(mm, first, last + 1);
+    task.allocates(vma);
+    vma.prot = prot;
+    vmaLock.startWrite(task, mm, vma);
+    vmaLock.markAttached(task, vma);
+    store(task, mm, vma);
+    clear(task, mm);
+    if (!task.gathered.isEmpty()) {
+      complete(task, mm, first, last);
+    }
+    mmapLock.writeUnlock(task, mm);
+  }
+
+  /** Splits, changes, and merges what is alike then. */
+  void mprotect(Task task, Mm mm, long first, long last, int prot) {
+    mmapLock.writeLock(task, mm);
+    splitAt(task, mm, first);
+    splitAt(task, mm, last + 1);
+    list(mm.tree(), first, last, task.gathered);
+    for (int i = 0; i < task.gathered.size(); i++) {
+      Vma vma = task.gathered.get(i);
+      vmaLock.startWrite(task, mm, vma);
+      task.step("vm_flags_reset");
+      task.changes(mm, vma);
+      vma.prot = prot;
+    }
+    merge(task, mm, first);
+    merge(task, mm, last + 1);
+    mmapLock.writeUnlock(task, mm);
+  }
+
+  /** vms_gather_munmap_vmas(): splits at both ends, and locks and detaches what is between, all of it still in the tree. */
+  private void gather(Task task, Mm mm, long first, long last) {
+    splitAt(task, mm, first);
+    splitAt(task, mm, last + 1);
+    list(mm.tree(), first, last, task.gathered);
+    for (int i = 0; i < task.gathered.size(); i++) {
+      gather(task, mm, task.gathered.get(i));
+    }
+    if (clearsEach) {
+      list(mm.tree(), first, last, task.gathered);
+    }
+  }
+
+  private void gather(Task task, Mm mm, Vma vma) {
+    if (detachesFirst) {
+      vmaLock.markDetached(task, mm, vma);
+    }
+    if (locksEarly) {
+      vmaLock.startWrite(task, mm, vma);
+    }
+    if (detachesEarly) {
+      vmaLock.markDetached(task, mm, vma);
+    }
+    if (clearsEach) {
+      task.step("mas_store_gfp");
+      mm.store(vma.start, vma.last(), null);
+    }
+  }
+
+  private static void list(MapleTree tree, long first, long last, List<Vma> into) {
+    into.clear();
+    for (int i = 0; i < tree.size(); i++) {
+      if (tree.first(i) >= first && tree.last(i) <= last) {
+        into.add(tree.vma(i));
+      }
+    }
+  }
+
+  /** What is left to be locked and detached once the range is out of the tree: vms_clear_ptes(). */
+  private void clear(Task task, Mm mm) {
+    for (int i = 0; i < task.gathered.size(); i++) {
+      Vma vma = task.gathered.get(i);
+      if (locksLate) {
+        vmaLock.startWrite(task, mm, vma);
+      }
+      if (detachesLate) {
+        vmaLock.markDetached(task, mm, vma);
+      }
+    }
+  }
+
+  /** vms_complete_munmap_vmas(): zaps, frees page tables, frees the VMAs. */
+  private void complete(Task task, Mm mm, long first, long last) {
+    if (!zapsEarly) {
+      unmapVmas(task, mm, first, last);
+    }
+    task.step("free_pgtables");
+    task.freesPageTables(mm, first, last);
+    for (int i = 0; i < task.gathered.size(); i++) {
+      free(task, mm, task.gathered.get(i));
+    }
+  }
+
+  private void free(Task task, Mm mm, Vma vma) {
+    task.step("kmem_cache_free");
+    task.frees(mm, vma);
+    slab.free(vma);
+  }
+
+  private static void unmapVmas(Task task, Mm mm, long first, long last) {
+    task.step("unmap_vmas");
+    mm.pages.zap(first, last);
+  }
+
+  private static void erase(Task task, Mm mm, long first, long last) {
+    task.step("vma_iter_clear_gfp");
+    mm.store(first, last, null);
+  }
+
+  private static void store(Task task, Mm mm, Vma vma) {
+    task.step("vma_iter_store");
+    mm.store(vma.start, vma.last(), vma);
+  }
+
+  /** Splits where a VMA covers both sides of an address. */
+  private void splitAt(Task task, Mm mm, long at) {
+    Vma vma = mm.tree().load(at);
+    if (vma != null && vma.start < at) {
+      split(task, mm, vma, at);
+    }
+  }
+
+  /** __split_vma(): the VMA ends there afterwards, and a new one begins. */
+  private void split(Task task, Mm mm, Vma vma, long at) {
+    task.step("vm_area_dup");
+    Vma other = slab.allocate(mm, at, vma.end);
+    task.allocates(other);
+    other.prot = vma.prot;
+    other.anonVma = vma.anonVma;
+    vmaLock.startWrite(task, mm, vma);
+    vmaLock.startWrite(task, mm, other);
+    task.step("vm_end");
+    task.changes(mm, vma);
+    vma.end = at;
+    vmaLock.markAttached(task, other);
+    store(task, mm, other);
+  }
+
+  /** vma_merge_existing_range(), where the VMAs on both sides of an address are alike: the left one takes the right one's range. */
+  private void merge(Task task, Mm mm, long at) {
+    Vma left = mm.tree().load(at - 1);
+    Vma right = mm.tree().load(at);
+    if (left != null && right != null && left.end == right.start && left.prot == right.prot) {
+      merge(task, mm, left, right);
+    }
+  }
+
+  private void merge(Task task, Mm mm, Vma left, Vma right) {
+    vmaLock.startWrite(task, mm, left);
+    vmaLock.startWrite(task, mm, right);
+    task.step("vm_end");
+    task.changes(mm, left);
+    left.end = right.end;
+    left.anonVma |= right.anonVma;
+    store(task, mm, left);
+    vmaLock.markDetached(task, mm, right);
+    free(task, mm, right);
+  }
+}

@@ -1,0 +1,85 @@
+package io.vmatrace.checker.concurrent;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** An mm_struct. */
+final class Mm {
+  private static final VarHandle LOCK_SEQ = Handles.of(MethodHandles.lookup(), Mm.class, "lockSeq", int.class);
+  private static final VarHandle TREE = Handles.of(MethodHandles.lookup(), Mm.class, "tree", MapleTree.class);
+  private static final VarHandle WRITER_WAIT = Handles.of(MethodHandles.lookup(), Mm.class, "writerWait", Task.class);
+
+  final RwLock mmapLock;
+  final PageTable pages = new PageTable();
+
+  /** mm_count. */
+  final AtomicInteger count = new AtomicInteger(1);
+
+  /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */
+  final AtomicInteger readers = new AtomicInteger();
+
+  volatile boolean readersStopped;
+
+  private int lockSeq;
+  private MapleTree tree = MapleTree.EMPTY;
+
+  /** vma_writer_wait; only {@link #WRITER_WAIT} gets at it. */
+  @Nullable Task writerWait;
+
+  Mm(RwLock mmapLock) {
+    this.mmapLock = mmapLock;
+  }
+
+  /** The nodes as rcu_dereference() finds them. */
+  MapleTree tree() {
+    return (MapleTree) TREE.getAcquire(this);
+  }
+
+  /** rcu_assign_pointer(): by the holder of the mmap_lock for writing. */
+  void store(long first, long last, @Nullable Vma vma) {
+    TREE.setRelease(this, tree.store(first, last, vma));
+  }
+
+  /** As a reader looks at it first, and as the writer does: relaxed. */
+  int lockSeq() {
+    return (int) LOCK_SEQ.getOpaque(this);
+  }
+
+  /** raw_read_seqcount() of the second look. */
+  int lockSeqAcquire() {
+    return (int) LOCK_SEQ.getAcquire(this);
+  }
+
+  /** mm_lock_seqcount_begin(): the number, then a store fence. */
+  void beginSeq() {
+    LOCK_SEQ.setOpaque(this, lockSeq + 1);
+    VarHandle.storeStoreFence();
+  }
+
+  /** mm_lock_seqcount_end(): a store fence, and no more than that (protocol.md 1.9), then the number. */
+  void endSeq() {
+    VarHandle.storeStoreFence();
+    LOCK_SEQ.setOpaque(this, lockSeq + 1);
+  }
+
+  /** prepare_to_rcuwait(), include/linux/rcuwait.h. */
+  void prepareToRcuwait(Task task) {
+    WRITER_WAIT.setRelease(this, task);
+  }
+
+  /** finish_rcuwait(). */
+  void finishRcuwait() {
+    WRITER_WAIT.setRelease(this, null);
+  }
+
+  /** rcuwait_wake_up(), kernel/exit.c: its fence pairs with the one of {@link Task#setCurrentState}. */
+  void rcuwaitWakeUp() {
+    VarHandle.fullFence();
+    Task writer = (Task) WRITER_WAIT.getOpaque(this);
+    if (writer != null) {
+      writer.wake();
+    }
+  }
+}

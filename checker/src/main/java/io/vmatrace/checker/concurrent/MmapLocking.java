@@ -1,0 +1,59 @@
+package io.vmatrace.checker.concurrent;
+
+import io.vmatrace.checker.engine.Mutant;
+import io.vmatrace.checker.engine.Variant;
+
+/** include/linux/mmap_lock.h: the mmap_lock and what begins and ends with it (protocol.md 1.4). */
+final class MmapLocking {
+  private final VmaLock vmaLock;
+  private final boolean endsAtDowngrade;
+  private final boolean endsLate;
+
+  MmapLocking(Variant variant, VmaLock vmaLock) {
+    this.vmaLock = vmaLock;
+    endsAtDowngrade = !variant.has(Mutant.M10);
+    endsLate = variant.has(Mutant.M11);
+  }
+
+  void writeLock(Task task, Mm mm) {
+    task.step("down_write");
+    mm.mmapLock.write(task);
+    vmaLock.begin(task, mm);
+  }
+
+  void writeUnlock(Task task, Mm mm) {
+    task.sectionEnds(mm);
+    if (!endsLate) {
+      vmaLock.endWriteAll(task, mm);
+    }
+    task.step("up_write");
+    mm.mmapLock.unlockWrite(task);
+    if (endsLate) {
+      vmaLock.endWriteAll(task, mm);
+    }
+  }
+
+  void downgrade(Task task, Mm mm) {
+    task.sectionEnds(mm);
+    if (endsAtDowngrade) {
+      vmaLock.endWriteAll(task, mm);
+    }
+    task.step("downgrade_write");
+    mm.mmapLock.downgrade(task);
+  }
+
+  void readLock(Task task, Mm mm) {
+    task.step("down_read");
+    mm.mmapLock.read(task);
+  }
+
+  boolean readTrylock(Task task, Mm mm) {
+    task.step("down_read_trylock");
+    return mm.mmapLock.tryRead(task);
+  }
+
+  void readUnlock(Task task, Mm mm) {
+    task.step("up_read");
+    mm.mmapLock.unlockRead(task);
+  }
+}

@@ -1,0 +1,45 @@
+package io.vmatrace.checker.concurrent;
+
+/**
+ * What a task does once to an mm.
+ *
+ * @param mm number of the mm, from 0
+ * @param address a user address; for a range its first, at the beginning of a page
+ * @param length bytes, whole pages; not looked at for a fault and for madvise, which are about one page
+ * @param prot protection, as mmap() has it
+ */
+public record Operation(int mm, Call call, long address, long length, int prot) {
+  /** Which. */
+  public enum Call {
+    FAULT,
+    /** madvise(MADV_DONTNEED). */
+    DONTNEED,
+    /** mmap(MAP_FIXED): what is there goes. */
+    MMAP,
+    MUNMAP,
+    MPROTECT
+  }
+
+  static final long PAGE = 4096;
+  static final int READ_WRITE = 3;
+
+  static Operation fault(int mm, long address) {
+    return new Operation(mm, Call.FAULT, address, PAGE, READ_WRITE);
+  }
+
+  /** The last address inside. */
+  long last() {
+    return address + length - 1;
+  }
+
+  /** Does it. */
+  void run(Machine machine, Task task, Mm mm) {
+    switch (call) {
+      case FAULT -> machine.faulting.fault(task, mm, address);
+      case DONTNEED -> machine.faulting.dontneed(task, mm, address);
+      case MMAP -> machine.mapping.mmap(task, mm, address, last(), prot);
+      case MUNMAP -> machine.mapping.munmap(task, mm, address, last());
+      case MPROTECT -> machine.mapping.mprotect(task, mm, address, last(), prot);
+    }
+  }
+}

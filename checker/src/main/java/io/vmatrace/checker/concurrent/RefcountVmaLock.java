@@ -1,0 +1,229 @@
+package io.vmatrace.checker.concurrent;
+
+import io.vmatrace.checker.engine.Mutant;
+import io.vmatrace.checker.engine.Variant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (protocol.md 1.6 and 1.7). Orders are
+ * the kernel's (protocol.md 1.9), weakest first: opaque for relaxed, acquire, release.
+ */
+final class RefcountVmaLock extends SeqLocking {
+  private final boolean testsOwner;
+  private final boolean testsAgain;
+  private final int limit;
+  private final int lowestWake;
+  private final Variant variant;
+
+  RefcountVmaLock(Variant variant) {
+    super(variant);
+    this.variant = variant;
+    testsOwner = variant.ownerTest() == Variant.OwnerTest.INSIDE && !variant.has(Mutant.M5);
+    testsAgain = !variant.has(Mutant.M6);
+    limit = variant.has(Mutant.M7) ? Vma.EXCLUDE_READERS : Vma.REFCNT_LIMIT;
+    lowestWake = variant.has(Mutant.M8) ? Vma.EXCLUDE_READERS + 1 : Vma.EXCLUDE_READERS;
+  }
+
+  @Override
+  public int startRead(Task task, Mm mm, Vma vma, long address) {
+    task.step("vm_lock_seq");
+    if (isLocked(mm, vma)) {
+      return REFUSED;
+    }
+    task.step("refcount_inc");
+    int got = increment(task, vma);
+    if (got != GOT) {
+      return got;
+    }
+    if (testsOwner) {
+      task.step("vm_mm");
+      if (vma.mm != mm) {
+        return leaveForeign(task, vma);
+      }
+    }
+    if (testsAgain) {
+      task.step("vm_lock_seq_again");
+      if (vma.lockSeq() == mm.lockSeqAcquire()) {
+        put(task, vma);
+        return REFUSED;
+      }
+    }
+    return GOT;
+  }
+
+  /** __refcount_inc_not_zero_limited_acquire(), include/linux/refcount.h. */
+  private int increment(Task task, Vma vma) {
+    int seen = vma.refcnt();
+    while (seen != 0) {
+      if (seen < 0 || seen + 1 > limit) {
+        return REFUSED;
+      }
+      int was = (int) Vma.REFCNT.compareAndExchangeAcquire(vma, seen, seen + 1);
+      if (was == seen) {
+        task.refcnt(vma, seen + 1);
+        return GOT;
+      }
+      seen = was;
+    }
+    return AGAIN;
+  }
+
+  /** What the reference keeps is the VMA, so its mm is the same until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
+  private int leaveForeign(Task task, Vma vma) {
+    task.step("mmgrab");
+    Mm other = vma.mm;
+    if (other != null) {
+      other.count.getAndIncrement();
+    }
+    put(task, vma);
+    task.step("mmdrop");
+    if (other != null) {
+      other.count.getAndDecrement();
+    }
+    return REFUSED;
+  }
+
+  /** vma_refcount_put(): the VMA may be gone behind the decrement. */
+  private void put(Task task, Vma vma) {
+    task.step("vm_mm");
+    Mm mm = vma.mm;
+    task.step("refcount_dec");
+    int left = (int) Vma.REFCNT.getAndAddRelease(vma, -1) - 1;
+    task.refcnt(vma, left);
+    if (mustWake(left)) {
+      wake(task, mm);
+    }
+  }
+
+  private boolean mustWake(int left) {
+    return left >= lowestWake && left <= Vma.EXCLUDE_READERS + 1;
+  }
+
+  private static void wake(Task task, @Nullable Mm mm) {
+    task.step("rcuwait_wake_up");
+    if (mm != null) {
+      mm.rcuwaitWakeUp();
+    }
+  }
+
+  @Override
+  public void endRead(Task task, Mm mm, Vma vma) {
+    put(task, vma);
+  }
+
+  @Override
+  public void startWrite(Task task, Mm mm, Vma vma) {
+    task.step("vm_lock_seq");
+    if (isLocked(mm, vma)) {
+      return;
+    }
+    boolean entered = enter(task, mm, vma, false);
+    task.step("vm_lock_seq_set");
+    vma.lockSeq(mm.lockSeq());
+    if (entered) {
+      exit(task, vma);
+    }
+    task.writeLocks(vma);
+  }
+
+  /** __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0): false when it is detached already. */
+  private boolean enter(Task task, Mm mm, Vma vma, boolean detaching) {
+    task.step("refcount_add");
+    if (!addFlag(task, vma)) {
+      return false;
+    }
+    task.step("prepare_to_rcuwait");
+    mm.prepareToRcuwait(task);
+    int target = Vma.EXCLUDE_READERS + (detaching ? 0 : 1);
+    if (!isAloneAfter(task, vma, target)) {
+      task.writerWaits++;
+      await(task, vma, target);
+    }
+    task.step("finish_rcuwait");
+    mm.finishRcuwait();
+    return true;
+  }
+
+  private static boolean addFlag(Task task, Vma vma) {
+    int seen = vma.refcnt();
+    while (seen != 0) {
+      int was = (int) Vma.REFCNT.compareAndExchange(vma, seen, seen + Vma.EXCLUDE_READERS);
+      if (was == seen) {
+        task.refcnt(vma, seen + Vma.EXCLUDE_READERS);
+        return true;
+      }
+      seen = was;
+    }
+    return false;
+  }
+
+  private void await(Task task, Vma vma, int target) {
+    do {
+      task.step("schedule");
+      task.schedule();
+    } while (!isAloneAfter(task, vma, target));
+  }
+
+  /** The fence comes before the look: a reader that leaves behind it sees who waits. M20 has it the other way round. */
+  private boolean isAloneAfter(Task task, Vma vma, int target) {
+    if (variant.has(Mutant.M20)) {
+      task.step("refcnt");
+      boolean alone = vma.refcnt() == target;
+      if (!alone) {
+        task.step("set_current_state");
+        task.setCurrentState();
+      }
+      return alone;
+    }
+    task.step("set_current_state");
+    task.setCurrentState();
+    task.step("refcnt");
+    return vma.refcnt() == target;
+  }
+
+  /** __vma_exit_locked() (6.15), __vma_end_exclude_readers() (7.0). */
+  private static void exit(Task task, Vma vma) {
+    task.step("refcount_sub");
+    task.refcnt(vma, (int) Vma.REFCNT.getAndAdd(vma, -Vma.EXCLUDE_READERS) - Vma.EXCLUDE_READERS);
+  }
+
+  @Override
+  public void markAttached(Task task, Vma vma) {
+    task.step("refcount_set");
+    vma.attach();
+  }
+
+  @Override
+  public void markDetached(Task task, Mm mm, Vma vma) {
+    task.detached++;
+    task.detaches(vma);
+    task.step("refcount_dec");
+    int left = dropLast(vma);
+    task.refcnt(vma, left);
+    if (left != 0) {
+      excludeReadersForDetach(task, mm, vma);
+    }
+  }
+
+  private int dropLast(Vma vma) {
+    if (variant.has(Mutant.M3)) {
+      Vma.REFCNT.setOpaque(vma, 0);
+      return 0;
+    }
+    return (int) Vma.REFCNT.getAndAdd(vma, -1) - 1;
+  }
+
+  /** __vma_exclude_readers_for_detach() (7.0): the second wait, for readers that have not looked at the number again yet. */
+  private void excludeReadersForDetach(Task task, Mm mm, Vma vma) {
+    task.secondWaits++;
+    if (variant.has(Mutant.M1)) {
+      task.step("vm_lock_seq");
+      if (isLocked(mm, vma)) {
+        return;
+      }
+    }
+    if (enter(task, mm, vma, !variant.has(Mutant.M2))) {
+      exit(task, vma);
+    }
+  }
+}

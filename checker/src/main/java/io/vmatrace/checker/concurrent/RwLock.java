@@ -1,0 +1,18 @@
+package io.vmatrace.checker.concurrent;
+
+/** A sleeping lock for many readers or one writer, as an mm's mmap_lock is. */
+interface RwLock {
+  void read(Task task);
+
+  /** Whether it could be had at once. */
+  boolean tryRead(Task task);
+
+  void unlockRead(Task task);
+
+  void write(Task task);
+
+  void unlockWrite(Task task);
+
+  /** A writer becomes a reader, without a moment in which it has nothing. */
+  void downgrade(Task task);
+}

@@ -1,0 +1,31 @@
+package io.vmatrace.checker.concurrent;
+
+import io.vmatrace.checker.engine.Mutant;
+import io.vmatrace.checker.engine.Variant;
+
+/** mm_lock_seq, which all VMA locks since 6.4 have: a VMA is write-locked while its number is the mm's (protocol.md 1.4). */
+abstract class SeqLocking implements VmaLock {
+  private final boolean begins;
+
+  SeqLocking(Variant variant) {
+    begins = variant.seqIsSeqcount() && !variant.has(Mutant.M12);
+  }
+
+  @Override
+  public final void begin(Task task, Mm mm) {
+    if (begins) {
+      task.step("mm_lock_seqcount_begin");
+      mm.beginSeq();
+    }
+  }
+
+  @Override
+  public final void endWriteAll(Task task, Mm mm) {
+    task.step("vma_end_write_all");
+    mm.endSeq();
+  }
+
+  static boolean isLocked(Mm mm, Vma vma) {
+    return vma.lockSeq() == mm.lockSeq();
+  }
+}

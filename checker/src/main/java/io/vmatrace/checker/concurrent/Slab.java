@@ -1,0 +1,49 @@
+package io.vmatrace.checker.concurrent;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * vm_area_cachep. With SLAB_TYPESAFE_BY_RCU it gives out at once what was given back last, to whoever comes. Before 6.15 memory was
+ * used again after a grace period: here it is not given out again, and the garbage collector takes it when no reader can have it.
+ */
+final class Slab {
+  /** Made anew for each that is given back, so that no two are ever mistaken for one another. */
+  private record Free(Vma vma, @Nullable Free next) {}
+
+  private final boolean reuses;
+  private final Supplier<Vma> make;
+  private final AtomicReference<@Nullable Free> free = new AtomicReference<>();
+
+  Slab(boolean reuses, Supplier<Vma> make) {
+    this.reuses = reuses;
+    this.make = make;
+  }
+
+  /** vm_area_alloc(): detached, and not locked. */
+  Vma allocate(Mm mm, long start, long end) {
+    Vma vma = take();
+    vma.init(mm, start, end);
+    return vma;
+  }
+
+  private Vma take() {
+    Free first = free.get();
+    while (first != null && !free.compareAndSet(first, first.next)) {
+      first = free.get();
+    }
+    return first == null ? make.get() : first.vma;
+  }
+
+  /** vm_area_free(). */
+  void free(Vma vma) {
+    if (!reuses) {
+      return;
+    }
+    Free first = free.get();
+    while (!free.compareAndSet(first, new Free(vma, first))) {
+      first = free.get();
+    }
+  }
+}

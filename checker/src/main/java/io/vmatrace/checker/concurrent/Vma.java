@@ -1,0 +1,88 @@
+package io.vmatrace.checker.concurrent;
+
+import io.vmatrace.checker.mm.Sample;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vm_area_struct: memory of the slab, which stays one whatever becomes of it. Plain fields are written while it is detached or
+ * write-locked, and {@link #attach} publishes them (protocol.md 1.9, 1.10).
+ */
+class Vma {
+  /** VMA_LOCK_OFFSET (6.15), VM_REFCNT_EXCLUDE_READERS_FLAG (7.0): include/linux/mm_types.h. */
+  static final int EXCLUDE_READERS = Sample.EXCLUDE_READERS;
+
+  /** VMA_REF_LIMIT, VM_REFCNT_LIMIT. */
+  static final int REFCNT_LIMIT = EXCLUDE_READERS - 1;
+
+  /** What vm_lock_seq is at first (vma_lock_init(), include/linux/mmap_lock.h). */
+  static final int NO_SEQ = -1;
+
+  static final VarHandle REFCNT = Handles.of(MethodHandles.lookup(), Vma.class, "refcnt", int.class);
+  private static final VarHandle LOCK_SEQ = Handles.of(MethodHandles.lookup(), Vma.class, "lockSeq", int.class);
+
+  /** vm_refcnt and vm_lock_seq; only VarHandles get at them. */
+  int refcnt;
+
+  int lockSeq = NO_SEQ;
+  @Nullable Mm mm;
+  long start;
+  long end;
+  int prot;
+
+  /** Set once, also under a read lock; what it stands for has no contents here, so that it needs no order (protocol.md B20). */
+  boolean anonVma;
+
+  /** To 6.14. */
+  volatile boolean detached;
+
+  /** vma_lock.lock, to 6.14. */
+  final RwSemaphore lock = new RwSemaphore();
+
+  /** vma_init(): makes it a new one of an mm. Readers that still have it from before may be looking. */
+  final void init(Mm mm, long start, long end) {
+    this.mm = mm;
+    this.start = start;
+    this.end = end;
+    prot = 0;
+    anonVma = false;
+    LOCK_SEQ.setOpaque(this, NO_SEQ);
+    REFCNT.setOpaque(this, 0);
+    detached = false;
+  }
+
+  /** As READ_ONCE() reads it. */
+  final int lockSeq() {
+    return (int) LOCK_SEQ.getOpaque(this);
+  }
+
+  /** WRITE_ONCE(vma->vm_lock_seq, …), by the writer that shut readers out. */
+  final void lockSeq(int seq) {
+    LOCK_SEQ.setOpaque(this, seq);
+  }
+
+  /** refcount_read(): relaxed. */
+  final int refcnt() {
+    return (int) REFCNT.getOpaque(this);
+  }
+
+  /** refcount_set_release(&vma->vm_refcnt, 1), vma_mark_attached(). */
+  final void attach() {
+    REFCNT.setRelease(this, 1);
+  }
+
+  final boolean covers(long at) {
+    return start <= at && at < end;
+  }
+
+  /** The last address inside. */
+  final long last() {
+    return end - 1;
+  }
+
+  @Override
+  public String toString() {
+    return "vma %x [0x%x, 0x%x) refcnt 0x%x seq %d".formatted(System.identityHashCode(this), start, end, refcnt(), lockSeq());
+  }
+}

@@ -1,0 +1,106 @@
+package io.vmatrace.checker.concurrent;
+
+import io.vmatrace.checker.concurrent.Operation.Call;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What tasks do, each in its own order.
+ *
+ * @param tasks for each its operations; none is empty
+ */
+public record Workload(List<List<Operation>> tasks) {
+  /** How many operations there are. */
+  public long size() {
+    return tasks.stream().mapToLong(List::size).sum();
+  }
+
+  /** How many of them are page faults. */
+  public long faults() {
+    return all().filter(operation -> operation.call() == Call.FAULT).count();
+  }
+
+  /** On so many threads: several tasks one behind the other on one, or one task on several. */
+  public Workload onThreads(int threads) {
+    int n = tasks.size();
+    return new Workload(
+        IntStream.range(0, threads)
+            .mapToObj(i -> IntStream.range(0, n).filter(j -> j % threads == i % n).mapToObj(tasks::get).flatMap(List::stream).toList())
+            .toList());
+  }
+
+  /** Only the faults in the mm that has most of them, on so many threads that each do all of them, each from another one on. */
+  public Workload faultsOnly(int threads) {
+    int mm = IntStream.range(0, mms()).boxed().max((a, b) -> Long.compare(faultsIn(a).count(), faultsIn(b).count())).orElse(0);
+    List<Operation> faults = faultsIn(mm).toList();
+    return new Workload(IntStream.range(0, threads).mapToObj(i -> rotated(faults, i * faults.size() / threads)).toList());
+  }
+
+  private static List<Operation> rotated(List<Operation> operations, int by) {
+    List<Operation> rotated = new ArrayList<>(operations);
+    Collections.rotate(rotated, by);
+    return List.copyOf(rotated);
+  }
+
+  private Stream<Operation> faultsIn(int mm) {
+    return all().filter(operation -> operation.call() == Call.FAULT && operation.mm() == mm);
+  }
+
+  /** One more than the highest number of an mm. */
+  int mms() {
+    return all().mapToInt(Operation::mm).max().orElse(-1) + 1;
+  }
+
+  private Stream<Operation> all() {
+    return tasks.stream().flatMap(List::stream);
+  }
+
+  /** The pages of an mm that anything is done to, as ranges that do not touch, in order: what is mapped when the tasks begin. */
+  List<Operation> mapped(int mm) {
+    List<Operation> mapped = new ArrayList<>();
+    for (Operation next : all().filter(of -> of.mm() == mm).sorted((a, b) -> Long.compare(a.address(), b.address())).toList()) {
+      long from = next.address() & -Operation.PAGE;
+      long end = Math.max(from + Operation.PAGE, next.last() + 1);
+      Operation last = mapped.isEmpty() ? null : mapped.getLast();
+      if (last != null && from <= last.last() + 1) {
+        from = last.address();
+        end = Math.max(end, last.last() + 1);
+        mapped.removeLast();
+      }
+      mapped.add(new Operation(mm, Call.MMAP, from, end - from, Operation.READ_WRITE));
+    }
+    return mapped;
+  }
+
+  void write(DataOutputStream out) throws IOException {
+    out.writeInt(tasks.size());
+    for (List<Operation> task : tasks) {
+      out.writeInt(task.size());
+      for (Operation operation : task) {
+        out.writeInt(operation.mm());
+        out.writeByte(operation.call().ordinal());
+        out.writeLong(operation.address());
+        out.writeLong(operation.length());
+        out.writeInt(operation.prot());
+      }
+    }
+  }
+
+  static Workload read(DataInputStream in) throws IOException {
+    List<List<Operation>> tasks = new ArrayList<>();
+    for (int task = in.readInt(); task > 0; task--) {
+      List<Operation> operations = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        operations.add(new Operation(in.readInt(), Call.values()[in.readByte()], in.readLong(), in.readLong(), in.readInt()));
+      }
+      tasks.add(operations);
+    }
+    return new Workload(tasks);
+  }
+}

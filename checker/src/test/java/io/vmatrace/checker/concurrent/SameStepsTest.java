@@ -1,0 +1,119 @@
+package io.vmatrace.checker.concurrent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.engine.EngineSteps;
+import io.vmatrace.checker.engine.EngineSteps.Asked;
+import io.vmatrace.checker.engine.EngineSteps.Call;
+import io.vmatrace.checker.engine.EngineSteps.Done;
+import io.vmatrace.checker.engine.Mutant;
+import io.vmatrace.checker.engine.Variant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The form for real threads does the same steps as the engine under the same schedules, and leaves the same state behind each.
+ * {@code -Dvmatrace.schedules=20000} compares more than there is time for in every build.
+ */
+class SameStepsTest {
+  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 400);
+  private static final long PAGE = 4096;
+  private static final long FROM = 10;
+  private static final long TO = 18;
+
+  static List<Variant> variants() {
+    return Variant.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void shouldDoTheSameSteps(Variant variant) {
+    compare(variant, SCHEDULES);
+  }
+
+  /** Up to where an invariant breaks. */
+  @ParameterizedTest
+  @EnumSource(value = Mutant.class, names = {"B10", "M1", "M2", "M3", "M5", "M6", "M7", "M8", "M10", "M11", "M12", "M13", "M15", "M20"})
+  void shouldHaveTheSameBugs(Mutant mutant) {
+    compare(Variant.EXCLUDE_READERS.with(mutant), SCHEDULES / 8);
+  }
+
+  @Test
+  void shouldTellABugFromNone() {
+    List<Asked> operations = operations(0);
+    List<Done> engine = EngineSteps.run(Variant.EXCLUDE_READERS.with(Mutant.M6), operations, 0);
+    assertThat(new Baton(Variant.EXCLUDE_READERS).run(operations, engine)).isNotEqualTo(engine);
+  }
+
+  /** Else the comparison would say little. */
+  @Test
+  void shouldComeByTheRareSteps() {
+    Set<String> seen = new TreeSet<>();
+    for (int seed = 0; seed < SCHEDULES; seed++) {
+      EngineSteps.run(Variant.EXCLUDE_READERS, operations(seed), seed).forEach(done -> seen.add(done.step()));
+    }
+    assertThat(seen).contains("schedule", "rcuwait_wake_up", "mmgrab", "down_read", "vm_lock_seq_again", "refcount_sub", "free_pgtables");
+  }
+
+  /** From a virtual thread, so that the baton need not go through the operating system. */
+  private static void compare(Variant variant, int schedules) {
+    CompletableFuture.runAsync(() -> IntStream.range(0, schedules).forEach(seed -> compareOne(variant, seed)), Thread::startVirtualThread).join();
+  }
+
+  private static void compareOne(Variant variant, int seed) {
+    List<Asked> operations = operations(seed);
+    List<Done> engine = EngineSteps.run(variant, operations, seed);
+    Baton baton = new Baton(variant);
+    List<Done> threads = baton.run(operations, engine);
+    for (int i = 0; i < engine.size(); i++) {
+      assertThat(threads.get(i)).as("%s, seed %d, step %d", variant.name(), seed, i).isEqualTo(engine.get(i));
+    }
+    assertThat(variant.mutants().isEmpty() && !baton.isAtEnd()).as("%s, seed %d: there are more steps", variant.name(), seed).isFalse();
+  }
+
+  private static List<Asked> operations(long seed) {
+    return seed % 2 == 0 ? mixed(new SplittableRandom(seed)) : reuse();
+  }
+
+  /** Three tasks in an mm and one in another, on the same few addresses. */
+  private static List<Asked> mixed(SplittableRandom random) {
+    List<Asked> operations = new ArrayList<>();
+    for (int pid = 0; pid < 4; pid++) {
+      int mm = pid / 3;
+      if (pid % 3 == 0) {
+        operations.add(asked(pid, mm, Call.MMAP, FROM, TO, 3));
+      }
+      for (int n = 3 + random.nextInt(5); n > 0; n--) {
+        long first = random.nextLong(FROM, TO);
+        Call call = random.nextBoolean() ? Call.FAULT : Call.values()[random.nextInt(Call.values().length)];
+        long last = Math.min(TO, first + random.nextInt(4));
+        operations.add(asked(pid, mm, call, first, last, 1 + 2 * random.nextInt(2)));
+      }
+    }
+    return operations;
+  }
+
+  /** A task faults where another maps and unmaps, and so do tasks of two other mms. */
+  private static List<Asked> reuse() {
+    List<Asked> operations = new ArrayList<>();
+    for (int n = 0; n < 12; n++) {
+      for (int pid = 0; pid < 4; pid++) {
+        operations.add(asked(pid, Math.max(0, pid - 1), pid == 1 ? Call.FAULT : n % 2 == 0 ? Call.MMAP : Call.MUNMAP, FROM, FROM, 3));
+      }
+    }
+    return operations;
+  }
+
+  private static Asked asked(int pid, int mm, Call call, long first, long last, int prot) {
+    return new Asked(pid, mm, call, first * PAGE, (last + 1) * PAGE - 1, prot);
+  }
+}

@@ -1,0 +1,71 @@
+package io.vmatrace.checker.concurrent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.engine.Mutant;
+import io.vmatrace.checker.engine.Variant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random operations on real threads under an oracle that looks for what must not be. By hand, ten minutes for each variant, and as
+ * long as that for a bug to show: {@code -Dvmatrace.stress.seconds=600}.
+ */
+class StressTest {
+  private static final double SECONDS = Double.parseDouble(System.getProperty("vmatrace.stress.seconds", "2"));
+
+  /** How long a bug has to show, at most. */
+  private static final double BUG_SECONDS = Math.max(SECONDS, 60);
+
+  /** A machine may be so busy that nobody goes on for a while, and that is no lost wake-up; where one is expected that does not matter. */
+  private static final long PATIENCE = 30_000;
+
+  private static final long BUG_PATIENCE = 1_500;
+
+  private static final Map<Mutant, Set<String>> BREAKS =
+      Map.ofEntries(
+          Map.entry(Mutant.B10, Set.of("R66")),
+          Map.entry(Mutant.M1, Set.of("R60", "R01")),
+          Map.entry(Mutant.M2, Set.of("R60", "R01", "R33")),
+          Map.entry(Mutant.M3, Set.of("R01", "R60", "R33", "R51")),
+          Map.entry(Mutant.M5, Set.of("R16")),
+          Map.entry(Mutant.M6, Set.of("R15", "R17", "R32", "R60")),
+          Map.entry(Mutant.M8, Set.of("R33")),
+          Map.entry(Mutant.M10, Set.of("R12")),
+          Map.entry(Mutant.M11, Set.of("R12")),
+          Map.entry(Mutant.M12, Set.of("R12")),
+          Map.entry(Mutant.M13, Set.of("R29")),
+          Map.entry(Mutant.M15, Set.of("gap")),
+          Map.entry(Mutant.M20, Set.of("R33")));
+
+  static List<Variant> variants() {
+    return Variant.ALL.stream().filter(variant -> variant.detach() != Variant.Detach.HOLE_LOCK_DETACH).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void shouldKeepAVariant(Variant variant) throws InterruptedException {
+    for (boolean delays : new boolean[] {true, false}) {
+      Stress stress = new Stress(variant, delays);
+      assertThat(stress.run(SECONDS / 2, PATIENCE)).isNull();
+      assertThat(stress.count()).isPositive();
+    }
+  }
+
+  @Test
+  void shouldSeeTheHoleInTheTree() throws InterruptedException {
+    assertThat(new Stress(Variant.HOLE_IN_TREE, true).run(BUG_SECONDS, PATIENCE)).startsWith("gap");
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Mutant.class, names = {"B10", "M1", "M2", "M3", "M5", "M6", "M8", "M10", "M11", "M12", "M13", "M15", "M20"})
+  void shouldConvict(Mutant mutant) throws InterruptedException {
+    String broken = new Stress(Variant.EXCLUDE_READERS.with(mutant), true).run(BUG_SECONDS, BUG_PATIENCE);
+    assertThat(broken == null ? "nothing" : broken.substring(0, broken.indexOf(':'))).as(broken).isIn(BREAKS.get(mutant));
+  }
+}

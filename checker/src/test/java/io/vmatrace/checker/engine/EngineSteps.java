@@ -1,0 +1,167 @@
+package io.vmatrace.checker.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Runs operations in the engine under a seeded schedule, and writes down each step and what all that is shared was then. */
+public final class EngineSteps {
+  /** What a task does. */
+  public enum Call {
+    FAULT,
+    DONTNEED,
+    MMAP,
+    MUNMAP,
+    MPROTECT
+  }
+
+  /** An operation of a task in an mm (from 0), on addresses from first to last, inside. */
+  public record Asked(int pid, int mm, Call call, long first, long last, int prot) {}
+
+  /** A step, and the state behind it: as {@link #state} has it. */
+  public record Done(int pid, String step, String state) {}
+
+  /** Adds a VMA to a state. */
+  public static void vma(StringBuilder state, long start, long end, int refcnt, int lockSeq, boolean detached) {
+    range(state, start, end);
+    state.append(Integer.toHexString(refcnt)).append('/').append(lockSeq).append(detached ? "d " : " ");
+  }
+
+  /** Adds a range to a state. */
+  public static void range(StringBuilder state, long first, long last) {
+    state.append(Long.toHexString(first)).append('-').append(Long.toHexString(last)).append(' ');
+  }
+
+  /** Holds one task back for a while now and then, long enough for the others to do whole operations. */
+  private static final class Delays implements Scheduler {
+    private final SplittableRandom random;
+    private final Scheduler others;
+    private int heldPid;
+    private int left;
+
+    private Delays(long seed) {
+      random = new SplittableRandom(seed);
+      others = new RandomScheduler(seed);
+    }
+
+    @Override
+    public TaskStruct next(List<TaskStruct> runnable) {
+      if (left-- <= 0 && random.nextInt(8) == 0) {
+        heldPid = runnable.get(random.nextInt(runnable.size())).pid();
+        left = random.nextInt(100);
+      }
+      List<TaskStruct> rest = left <= 0 ? runnable : runnable.stream().filter(task -> task.pid() != heldPid).toList();
+      return others.next(rest.isEmpty() ? runnable : rest);
+    }
+  }
+
+  private final Variant variant;
+  private final Machine machine;
+  private final Map<Integer, TaskStruct> tasks = new TreeMap<>();
+  private final Map<TaskStruct, Deque<Asked>> todo = new HashMap<>();
+  private final List<MmStruct> mms = new ArrayList<>();
+  private final List<Done> done = new ArrayList<>();
+
+  private EngineSteps(Variant variant) {
+    this.variant = variant;
+    machine = new Machine(new Programs(variant), Probes.NONE);
+  }
+
+  /** What was done until all was, or all slept, or an invariant was broken. */
+  public static List<Done> run(Variant variant, List<Asked> operations, long seed) {
+    EngineSteps steps = new EngineSteps(variant);
+    operations.forEach(steps::add);
+    steps.run(new Delays(seed));
+    return steps.done;
+  }
+
+  private void add(Asked asked) {
+    while (mms.size() <= asked.mm) {
+      mms.add(machine.newMm());
+    }
+    TaskStruct task = tasks.computeIfAbsent(asked.pid, machine::newTask);
+    todo(task).add(asked);
+  }
+
+  private Deque<Asked> todo(TaskStruct task) {
+    return todo.computeIfAbsent(task, _ -> new ArrayDeque<>());
+  }
+
+  private void run(Scheduler scheduler) {
+    List<TaskStruct> runnable = runnable();
+    while (!runnable.isEmpty() && machine.oracle.broken() == null) {
+      step(scheduler.next(runnable));
+      runnable = runnable();
+    }
+  }
+
+  private List<TaskStruct> runnable() {
+    return tasks.values().stream().filter(task -> !task.isAsleep() && (!task.isIdle() || !todo(task).isEmpty())).toList();
+  }
+
+  /** One step that is not only for probes or for the oracle, and such steps before and behind it. */
+  private void step(TaskStruct task) {
+    if (task.isIdle()) {
+      begin(task, todo(task).remove());
+    }
+    task.quietly();
+    skip(task);
+    String step = task.next();
+    task.step();
+    skip(task);
+    if (machine.oracle.broken() == null) {
+      done.add(new Done(task.pid(), step, state()));
+    }
+  }
+
+  private static void skip(TaskStruct task) {
+    while (!task.isAsleep() && (task.isAtProbe() || task.next().equals("locks") || task.next().equals("unlocks"))) {
+      task.step();
+    }
+  }
+
+  private void begin(TaskStruct task, Asked asked) {
+    Frame frame = task.begin(program(asked.call).apply(machine.programs));
+    frame.mm = mms.get(asked.mm);
+    frame.first = asked.first;
+    frame.last = asked.last;
+    frame.value = asked.prot;
+  }
+
+  private static Function<Programs, Program> program(Call call) {
+    return switch (call) {
+      case FAULT -> p -> p.faulting.fault;
+      case DONTNEED -> p -> p.faulting.dontneed;
+      case MMAP -> p -> p.mapping.mmap;
+      case MUNMAP -> p -> p.mapping.munmap;
+      case MPROTECT -> p -> p.mapping.mprotect;
+    };
+  }
+
+  /** The sequence number and the tree of each mm; and, where memory is used again at once, each VMA in the order of the slab. */
+  private String state() {
+    StringBuilder state = new StringBuilder();
+    for (MmStruct mm : mms) {
+      state.append(mm.lockSeq).append(" [");
+      for (MapleTree.Slot slot : mm.tree.slots()) {
+        range(state, slot.first(), slot.last());
+        vma(state, slot.vma());
+      }
+      state.append("] ");
+    }
+    if (variant.isRefcounted()) {
+      machine.vmas().forEach(vma -> vma(state, vma));
+    }
+    return state.toString();
+  }
+
+  private static void vma(StringBuilder state, VmAreaStruct vma) {
+    vma(state, vma.start, vma.end, vma.refcnt, vma.lockSeq, vma.detached);
+  }
+}
