@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.engine.Mutant;
 import io.vmatrace.checker.engine.Variant;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,21 +27,8 @@ class StressTest {
 
   private static final long BUG_PATIENCE = 1_500;
 
-  private static final Map<Mutant, Set<String>> BREAKS =
-      Map.ofEntries(
-          Map.entry(Mutant.B10, Set.of("R66")),
-          Map.entry(Mutant.M1, Set.of("R60", "R01")),
-          Map.entry(Mutant.M2, Set.of("R60", "R01", "R33")),
-          Map.entry(Mutant.M3, Set.of("R01", "R60", "R33", "R51")),
-          Map.entry(Mutant.M5, Set.of("R16")),
-          Map.entry(Mutant.M6, Set.of("R15", "R17", "R32", "R60")),
-          Map.entry(Mutant.M8, Set.of("R33")),
-          Map.entry(Mutant.M10, Set.of("R12")),
-          Map.entry(Mutant.M11, Set.of("R12")),
-          Map.entry(Mutant.M12, Set.of("R12")),
-          Map.entry(Mutant.M13, Set.of("R29")),
-          Map.entry(Mutant.M15, Set.of("gap")),
-          Map.entry(Mutant.M20, Set.of("R33")));
+  /** Bugs that may show in nothing but a task that nobody wakes. */
+  private static final Set<Mutant> LOSES_WAKE_UPS = EnumSet.of(Mutant.M2, Mutant.M3, Mutant.M8, Mutant.M20);
 
   static List<Variant> variants() {
     return Variant.ALL.stream().filter(variant -> variant.detach() != Variant.Detach.HOLE_LOCK_DETACH).toList();
@@ -65,7 +52,7 @@ class StressTest {
   @ParameterizedTest
   @EnumSource(value = Mutant.class, names = {"B10", "M1", "M2", "M3", "M5", "M6", "M8", "M10", "M11", "M12", "M13", "M15", "M20"})
   void shouldConvict(Mutant mutant) throws InterruptedException {
-    String broken = new Stress(Variant.EXCLUDE_READERS.with(mutant), true).run(BUG_SECONDS, BUG_PATIENCE);
-    assertThat(broken == null ? "nothing" : broken.substring(0, broken.indexOf(':'))).as(broken).isIn(BREAKS.get(mutant));
+    long patience = LOSES_WAKE_UPS.contains(mutant) ? BUG_PATIENCE : PATIENCE;
+    assertThat(new Stress(Variant.EXCLUDE_READERS.with(mutant), true).run(BUG_SECONDS, patience)).isNotNull(); // in what it shows first is chance
   }
 }
