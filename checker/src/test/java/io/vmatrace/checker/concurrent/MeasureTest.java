@@ -47,6 +47,7 @@ class MeasureTest {
     for (Measured of : measured) {
       assertThat(of.operationsPerSecond().samples()).isEqualTo(4);
       assertThat(of.operationsPerSecond().mean()).isPositive();
+      assertThat(of.cpuNanos().mean()).isPositive();
       // Two JVMs, in each one round of 100 repeats of six faults and one munmap, with their times taken.
       assertThat(of.fault()).isNotNull().extracting(Latency::count).isEqualTo(2 * 100 * 6L);
       assertThat(of.munmap()).isNotNull().extracting(Latency::count).isEqualTo(2 * 100L);
@@ -133,15 +134,15 @@ class MeasureTest {
   }
 
   private static double nanos(List<Measured> measured, String contender) {
-    return measured.stream().filter(of -> of.contender().equals(contender)).findFirst().orElseThrow().nanosPerOperation().mean();
+    return measured.stream().filter(of -> of.contender().equals(contender)).findFirst().orElseThrow().cpuNanos().mean();
   }
 
   private static List<Measured> measure(String title, Workload workload) throws IOException, InterruptedException {
-    List<Measured> measured = new Measure(new Measure.Settings(OPERATIONS, 3, 3, 5)).run(workload, Measure.contenders());
+    List<Measured> measured = new Measure(new Measure.Settings(OPERATIONS, 3, 5, 5)).run(workload, Measure.contenders());
     double floor = nanos(measured, Contender.ATOMIC_PAIR);
     System.out.printf("%n%s%n", title);
     for (Measured of : measured) {
-      Interval nanos = of.nanosPerOperation();
+      Interval nanos = of.cpuNanos();
       System.out.printf(
           "| %s | %.1f ± %.1f | %.2f | %.1f | %s | %s | %d / %d / %d / %d |%n",
           of.contender(), nanos.mean(), nanos.halfWidth(), nanos.mean() / floor, of.operationsPerSecond().mean() / 1e6,
