@@ -25,8 +25,8 @@ public final class Measure {
    * @param rounds rounds in each JVM
    */
   public record Settings(long operations, int forks, int warmUps, int rounds) {
-    /** Enough for ten million operations to tell apart what differs by a tenth, on a quiet machine. */
-    public static final Settings DEFAULT = new Settings(10_000_000, 3, 5, 5);
+    /** Ten million operations. The warm-up is long because the JIT compiler changes its mind late. */
+    public static final Settings DEFAULT = new Settings(10_000_000, 3, 15, 5);
 
     private int repeats(Workload workload) {
       return Math.clamp(operations / forks / rounds / Math.max(1, workload.size()), 1, Integer.MAX_VALUE);
