@@ -1,12 +1,15 @@
 package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.concurrent.Operation.Call;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /** Runs a workload with one contender in this JVM, a round at a time. Each round begins with mms that have only what is mapped at first. */
@@ -15,6 +18,16 @@ final class Bench {
   private static final long MOST_NANOS = 60_000_000_000L;
 
   private static final int DIGITS = 3;
+
+  /**
+   * What a round took.
+   *
+   * @param nanos from when all tasks begin until the last has ended
+   * @param cpuNanos that all tasks together were running on a processor
+   */
+  record Round(long nanos, long cpuNanos) {}
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Workload workload;
   private final Contender.Runner contender;
@@ -36,8 +49,7 @@ final class Bench {
     this.repeats = repeats;
   }
 
-  /** How long a round took: nanoseconds from when all tasks begin until the last has ended. */
-  long round() {
+  Round round() {
     return round((task, mms, operations) -> {
       for (int i = 0; i < repeats; i++) {
         for (Operation operation : operations) {
@@ -96,27 +108,30 @@ final class Bench {
     void run(Task task, Mm[] mms, Operation[] operations);
   }
 
-  private long round(Work work) {
+  private Round round(Work work) {
     Mm[] mms = mms();
     long[] begun = new long[1];
+    AtomicLong cpuNanos = new AtomicLong();
     CyclicBarrier begin = new CyclicBarrier(workload.tasks().size(), () -> begun[0] = System.nanoTime());
     List<Thread> threads = new ArrayList<>();
     for (List<Operation> task : workload.tasks()) {
       Operation[] operations = task.toArray(Operation[]::new);
-      threads.add(Thread.ofPlatform().start(() -> run(work, begin, mms, operations)));
+      threads.add(Thread.ofPlatform().start(() -> run(work, begin, cpuNanos, mms, operations)));
     }
     threads.forEach(Bench::join);
-    return System.nanoTime() - begun[0];
+    return new Round(System.nanoTime() - begun[0], cpuNanos.get());
   }
 
-  private void run(Work work, CyclicBarrier begin, Mm[] mms, Operation[] operations) {
+  private void run(Work work, CyclicBarrier begin, AtomicLong cpuNanos, Mm[] mms, Operation[] operations) {
     Task task = new Task();
     try {
       begin.await();
     } catch (InterruptedException | BrokenBarrierException e) {
       throw new IllegalStateException("a round was broken off", e);
     }
+    long before = THREADS.getCurrentThreadCpuTime();
     work.run(task, mms, operations);
+    cpuNanos.addAndGet(THREADS.getCurrentThreadCpuTime() - before);
     count(task);
   }
 

@@ -51,16 +51,19 @@ final class MapleTree {
     return slot < size ? vmas[slot] : null;
   }
 
-  /** The first range that does not end before an address: halves what is left without a branch that the processor could guess wrongly. */
+  /** The first range that does not end before an address. */
   private int from(long address) {
-    int base = 0;
-    int left = size;
-    while (left > 1) {
-      int half = left >>> 1;
-      base = lasts[base + half - 1] < address ? base + half : base;
-      left -= half;
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (lasts[middle] < address) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
-    return left == 1 && lasts[base] < address ? base + 1 : base;
+    return low;
   }
 
   /** With a VMA, or nothing, in a range from first to last, inside. */

@@ -25,8 +25,8 @@ public final class Measure {
    * @param rounds rounds in each JVM
    */
   public record Settings(long operations, int forks, int warmUps, int rounds) {
-    /** Enough for ten million operations to tell apart what differs by a tenth, on a quiet machine. */
-    public static final Settings DEFAULT = new Settings(10_000_000, 3, 3, 5);
+    /** Ten million operations. The warm-up is long because the JIT compiler changes its mind late. */
+    public static final Settings DEFAULT = new Settings(10_000_000, 3, 15, 5);
 
     private int repeats(Workload workload) {
       return Math.clamp(operations / forks / rounds / Math.max(1, workload.size()), 1, Integer.MAX_VALUE);
@@ -86,6 +86,7 @@ public final class Measure {
   /** What all JVMs of one contender measured. */
   private static final class Tally {
     private final List<Double> perSecond = new ArrayList<>();
+    private final List<Double> cpuNanos = new ArrayList<>();
     private final Map<Call, Histogram> latencies = new EnumMap<>(Call.class);
     private long retries;
     private long writerWaits;
@@ -95,6 +96,7 @@ public final class Measure {
     private void read(DataInputStream in, int rounds, long operations) throws IOException {
       for (int i = 0; i < rounds; i++) {
         perSecond.add(operations * 1e9 / in.readLong());
+        cpuNanos.add((double) in.readLong() / operations);
       }
       retries += in.readLong();
       writerWaits += in.readLong();
@@ -111,11 +113,13 @@ public final class Measure {
     }
 
     private Measured measured(String contender) {
-      double[] samples = perSecond.stream().mapToDouble(Double::doubleValue).toArray();
-      double[] nanos = perSecond.stream().mapToDouble(of -> 1e9 / of).toArray();
       return new Measured(
-          contender, Interval.of(samples), Interval.of(nanos), latency(Call.FAULT), latency(Call.MUNMAP), latency(Call.MMAP),
+          contender, interval(perSecond), interval(cpuNanos), latency(Call.FAULT), latency(Call.MUNMAP), latency(Call.MMAP),
           retries, writerWaits, detached, secondWaits);
+    }
+
+    private static Interval interval(List<Double> samples) {
+      return Interval.of(samples.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     private @Nullable Latency latency(Call call) {

@@ -30,7 +30,9 @@ final class MeasureFork {
       bench.round();
     }
     for (int i = 0; i < rounds; i++) {
-      out.writeLong(bench.round());
+      Bench.Round round = bench.round();
+      out.writeLong(round.nanos());
+      out.writeLong(round.cpuNanos());
     }
     out.writeLong(bench.retries());
     out.writeLong(bench.writerWaits());

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param contender a variant's name, or a baseline's
  * @param operationsPerSecond of all threads together, over the rounds of all its JVMs
- * @param nanosPerOperation the inverse, for each round
+ * @param cpuNanos processor time of one operation: what others do on the machine hardly shows in it, nor does the time asleep
  * @param fault times of page faults, or null where the workload has none
  * @param munmap times of munmap, or null
  * @param mmap times of mmap(MAP_FIXED), or null
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Measured(
     String contender,
     Interval operationsPerSecond,
-    Interval nanosPerOperation,
+    Interval cpuNanos,
     @Nullable Latency fault,
     @Nullable Latency munmap,
     @Nullable Latency mmap,

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * Page table entries: whether there is one for a page. As many as a real address space may have do not fit, so pages far apart share an
@@ -10,27 +11,29 @@ final class PageTable {
   private static final int PAGE_SHIFT = 12;
   private static final int ENTRIES = 1 << 14;
 
-  private final AtomicIntegerArray entries = new AtomicIntegerArray(ENTRIES);
+  private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(byte[].class);
+
+  private final byte[] entries = new byte[ENTRIES];
 
   private static int entry(long address) {
     return (int) (address >>> PAGE_SHIFT) & ENTRIES - 1;
   }
 
   void set(long address) {
-    entries.setOpaque(entry(address), 1);
+    ENTRY.setOpaque(entries, entry(address), (byte) 1);
   }
 
   /** Takes out those from first to last, inside. */
   void zap(long first, long last) {
     for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
-      entries.setOpaque(i, 0);
+      ENTRY.setOpaque(entries, i, (byte) 0);
     }
   }
 
   /** Whether there is any from first to last, inside. */
   boolean isAny(long first, long last) {
     for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
-      if (entries.getOpaque(i) != 0) {
+      if ((byte) ENTRY.getOpaque(entries, i) != 0) {
         return true;
       }
     }
