@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Follows the lock that is a reference count (protocol.md 1.6 to 1.8). What an event shows is compared with every value that the
@@ -142,8 +143,7 @@ final class RefcountFollower implements Follower {
     VmaModel model = model(vma);
     Sample sample = step.sample();
     if (underVmaLock && sample.hasSeqs()) {
-      compare(step, "vma_start_read", sample.lockSeq() != sample.mmSeq(), "vm_lock_seq %d and mm_lock_seq the same".formatted(sample.lockSeq()),
-          "two that differ: the VMA is not write-locked", model);
+      compare(step, "vma_start_read", sample.lockSeq() != sample.mmSeq(), () -> "vm_lock_seq %d and mm_lock_seq the same".formatted(sample.lockSeq()), () -> "two that differ: the VMA is not write-locked", model);
     }
     if (sample.hasRefcnt()) {
       refcnt(step, "vma_start_read", model, underVmaLock ? Math.max(2, model.least(step.moment())) : model.least(step.moment()), model.most(step.moment()));
@@ -162,8 +162,7 @@ final class RefcountFollower implements Follower {
     VmaModel model = model(vma);
     Sample sample = step.sample();
     if (sample.hasSeqs()) {
-      compare(step, "vma_start_write", sample.lockSeq() != sample.mmSeq(), "vm_lock_seq %d, and mm_lock_seq too".formatted(sample.lockSeq()),
-          "two that differ: else the inline part returns", model);
+      compare(step, "vma_start_write", sample.lockSeq() != sample.mmSeq(), () -> "vm_lock_seq %d, and mm_lock_seq too".formatted(sample.lockSeq()), () -> "two that differ: else the inline part returns", model);
     }
     section(step, model);
     if (sample.hasRefcnt()) {
@@ -185,8 +184,7 @@ final class RefcountFollower implements Follower {
       return; // interrupted: readers may still be there
     }
     if (sample.hasSeqs()) {
-      compare(step, "vm_lock_seq_set", sample.lockSeq() == sample.mmSeq(),
-          "vm_lock_seq %d, mm_lock_seq %d".formatted(sample.lockSeq(), sample.mmSeq()), "two that are the same", model);
+      compare(step, "vm_lock_seq_set", sample.lockSeq() == sample.mmSeq(), () -> "vm_lock_seq %d, mm_lock_seq %d".formatted(sample.lockSeq(), sample.mmSeq()), () -> "two that are the same", model);
     }
     section(step, model);
     overlaps(step, model);
@@ -226,15 +224,14 @@ final class RefcountFollower implements Follower {
     }
     int seq = sample.mmSeq();
     if (variant.seqIsSeqcount()) {
-      compare(step, "mmap_write_lock", (seq & 1) == 1, "mm_lock_seq %d in a write section".formatted(seq), "an odd one", model);
+      compare(step, "mmap_write_lock", (seq & 1) == 1, () -> "mm_lock_seq %d in a write section".formatted(seq), () -> "an odd one", model);
     }
     if (mm.isMmSeqKnown()) {
       long sections = mm.sectionsBegun() - mm.mmSeqSections();
       int ahead = seq - mm.mmSeq();
       int each = variant.seqIsSeqcount() ? 2 : 1;
       boolean fits = sections == 0 ? ahead == 0 : ahead < 0 || ahead >= sections * each; // behind: another mm at the same address
-      compare(step, "mmap_write_lock", fits, "mm_lock_seq %d, %d write sections after %d".formatted(seq, sections, mm.mmSeq()),
-          sections == 0 ? "the same in one section" : "at least %d more".formatted(sections * each), model);
+      compare(step, "mmap_write_lock", fits, () -> "mm_lock_seq %d, %d write sections after %d".formatted(seq, sections, mm.mmSeq()), () -> sections == 0 ? "the same in one section" : "at least %d more".formatted(sections * each), model);
     }
   }
 
@@ -244,7 +241,7 @@ final class RefcountFollower implements Follower {
       return;
     }
     VmaModel model = model(vma);
-    compare(step, "vma_mark_detached", variant.generation() == Generation.REFCOUNT, "vma_mark_detached() out of line", "it is inline from 7.0 on", model);
+    compare(step, "vma_mark_detached", variant.generation() == Generation.REFCOUNT, () -> "vma_mark_detached() out of line", () -> "it is inline from 7.0 on", model);
     if (step.sample().hasRefcnt()) {
       refcnt(step, "vma_mark_detached", model, Math.max(1, model.least(step.moment())), model.most(step.moment()));
     }
@@ -301,7 +298,7 @@ final class RefcountFollower implements Follower {
   private void none(Step step, String name, VmaModel model) {
     Sample sample = step.sample();
     if (sample.hasRefcnt()) {
-      compare(step, name, sample.refcnt() == 0, "vm_refcnt 0x%x".formatted(sample.refcnt()), "0: the VMA is detached and unused", model);
+      compare(step, name, sample.refcnt() == 0, () -> "vm_refcnt 0x%x".formatted(sample.refcnt()), () -> "0: the VMA is detached and unused", model);
     }
     model.attached(Attached.NO, step.moment());
   }
@@ -321,8 +318,7 @@ final class RefcountFollower implements Follower {
     VmaState original = step.other();
     WriteSection section = parent == null ? null : step.task().sectionOf(parent);
     if (original != null && section != null) {
-      compare(step, "dup_mmap", original.isWriteLockedIn(section), "a copy of a VMA that is not write-locked", "vma_start_write() of the original before it",
-          model(original));
+      compare(step, "dup_mmap", original.isWriteLockedIn(section), () -> "a copy of a VMA that is not write-locked", () -> "vma_start_write() of the original before it", model(original));
     }
   }
 
@@ -382,11 +378,12 @@ final class RefcountFollower implements Follower {
     model.fit(references, step.moment());
   }
 
-  private void compare(Step step, String name, boolean fits, String observed, String allowed, VmaModel model) {
+  /** What it looks like is only written where it is refused. */
+  private void compare(Step step, String name, boolean fits, Supplier<String> observed, Supplier<String> allowed, VmaModel model) {
     if (fits) {
       trial.allowed();
     } else {
-      refuse(step, name, observed, allowed, model);
+      refuse(step, name, observed.get(), allowed.get(), model);
     }
   }
 
