@@ -13,6 +13,9 @@ final class EventProbes implements Probes {
   /** Offset of mm_mt in struct mm_struct (6.18, 7.2). */
   private static final long MM_MT = 0x40;
 
+  /** Offset of mmap_lock (7.2). */
+  private static final long MMAP_LOCK = 408;
+
   /** Nanoseconds between two events. */
   private static final long TICK = 1_000;
 
@@ -79,6 +82,8 @@ final class EventProbes implements Probes {
         events.put(Field.VMA, address(vma));
         events.put(Field.ADDRESS, first << PAGE_SHIFT);
       }
+      case CONTENTION_BEGIN -> events.put(Field.LOCK, address(mm) + MMAP_LOCK);
+      case SCHED_SWITCH -> events.put(Field.STATE, first);
       case EXIT_MMAP_EVENT -> events.put(Field.LOCK, address(mm) + MM_MT);
       default -> sample(vma);
     }

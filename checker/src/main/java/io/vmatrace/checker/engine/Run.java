@@ -1,7 +1,6 @@
 package io.vmatrace.checker.engine;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Run {
   /** More than any schedule of a few operations takes, unless a task goes round and round. */
   private static final int MOST_STEPS = 200_000;
+
+  /** The same where the protocol is broken and nobody stops the run: a task may well go round and round then. */
+  private static final int MOST_STEPS_BROKEN = 20_000;
 
   /** Begins an operation of a task. */
   interface Operation {
@@ -43,18 +45,38 @@ final class Run {
 
   /** Runs until all is done or something breaks; what broke, or null. */
   @Nullable Broken run(Scheduler scheduler) {
-    List<TaskStruct> runnable = new ArrayList<>();
-    while (machine.oracle.broken() == null) {
-      runnable.clear();
-      machine.tasks().stream().filter(this::isRunnable).forEach(runnable::add);
-      if (runnable.isEmpty()) {
-        stuck();
-        break;
-      }
-      machine.oracle.demand(++steps < MOST_STEPS, "R33", () -> "a task goes round and round: %s".formatted(where()));
-      step(scheduler.next(runnable));
+    boolean goesOn = true;
+    while (goesOn && machine.oracle.broken() == null) {
+      goesOn = step(scheduler, MOST_STEPS);
     }
     return machine.oracle.broken();
+  }
+
+  /**
+   * Runs until all is done or nothing can go on, whatever breaks on the way: those who see only events notice a bug by what comes of
+   * it. What broke first, or null.
+   */
+  @Nullable Broken runOn(Scheduler scheduler) {
+    boolean goesOn = true;
+    while (goesOn) {
+      goesOn = step(scheduler, MOST_STEPS_BROKEN);
+    }
+    return machine.oracle.broken();
+  }
+
+  /** Does one step; false when all is done, all sleep, or there were too many. */
+  private boolean step(Scheduler scheduler, int most) {
+    List<TaskStruct> runnable = machine.tasks().stream().filter(this::isRunnable).toList();
+    if (runnable.isEmpty()) {
+      stuck();
+      return false;
+    }
+    boolean goesOn = ++steps < most;
+    machine.oracle.demand(goesOn, "R33", () -> "a task goes round and round: %s".formatted(where()));
+    if (goesOn) {
+      step(scheduler.next(runnable));
+    }
+    return goesOn;
   }
 
   private boolean isRunnable(TaskStruct task) {

@@ -95,7 +95,12 @@ final class TaskStruct {
     frame.pc++;
     switch (step.kind()) {
       case TEST -> frame.pc = step.test().test(frame) ? step.target() : frame.pc;
-      case SLEEP -> asleep = step.test().test(frame);
+      case SLEEP -> {
+        asleep = step.test().test(frame);
+        if (asleep) {
+          machine.sleeps(frame, step);
+        }
+      }
       default -> step.act().accept(frame);
     }
   }

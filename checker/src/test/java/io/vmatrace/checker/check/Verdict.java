@@ -14,6 +14,15 @@ public final class Verdict {
 
   /** The definite findings of the rules that such events can evidence: the rule's number and the message. */
   public static List<String> of(Generation generation, EventBatch events) {
+    return of(generation, events, Certainty.DEFINITE);
+  }
+
+  /** What is possible only, of the same. */
+  public static List<String> possible(Generation generation, EventBatch events) {
+    return of(generation, events, Certainty.POSSIBLE);
+  }
+
+  private static List<String> of(Generation generation, EventBatch events, Certainty certainty) {
     RuleRun rules = new RuleRun(Rules.all());
     MmReconstruction reconstruction = new MmReconstruction(rules);
     events.firstLine(1);
@@ -21,7 +30,7 @@ public final class Verdict {
     reconstruction.finish();
     Recorded recorded = new Recorded(null, generation, reconstruction.witness(), reconstruction.witnessed());
     return rules.findings().stream()
-        .filter(found -> found.certainty() == Certainty.DEFINITE && recorded.missing(found.rule()) == null)
+        .filter(found -> found.certainty() == certainty && recorded.missing(found.rule()) == null)
         .map(found -> found.rule().id() + " " + found.message())
         .toList();
   }
