@@ -1,5 +1,6 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
@@ -21,9 +22,13 @@ final class EventProbes implements Probes {
 
   private final boolean refcounted;
   private final EventBatch events;
+
+  /** Offset of vma_writer_wait in struct mm_struct: 7.2, and 6.16 to 6.18 (protocol.md 3.1). */
+  private final long writerWait;
   private long time;
 
   EventProbes(Variant variant, EventBatch events) {
+    writerWait = variant.generation() == Generation.EXCLUDE_READERS ? 456 : 240;
     refcounted = variant.isRefcounted();
     this.events = events;
   }
@@ -83,6 +88,7 @@ final class EventProbes implements Probes {
         events.put(Field.ADDRESS, first << PAGE_SHIFT);
       }
       case CONTENTION_BEGIN -> events.put(Field.LOCK, address(mm) + MMAP_LOCK);
+      case RCUWAIT_WAKE_UP -> events.put(Field.LOCK, first + writerWait);
       case SCHED_SWITCH -> events.put(Field.STATE, first);
       case EXIT_MMAP_EVENT -> events.put(Field.LOCK, address(mm) + MM_MT);
       default -> sample(vma);

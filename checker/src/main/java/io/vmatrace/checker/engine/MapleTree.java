@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * the old ones goes on in them (lib/maple_tree.c: nodes are replaced and freed after a grace period, so no walk sees a torn range).
  */
 final class MapleTree {
+  /** The last page of all: addresses here are pages of 4096 bytes. */
+  private static final long TOP = (1L << 52) - 1;
+
   static final MapleTree EMPTY = new MapleTree(List.of());
 
   /** A VMA and the range that holds it, the last address inside. */
@@ -33,6 +36,21 @@ final class MapleTree {
   /** The range at an address or the first one behind it, or null. */
   @Nullable Slot find(long address) {
     return at(from(address));
+  }
+
+  /** The first address of the gap that an empty range is in. */
+  long gapFirst(long first) {
+    long from = 0;
+    for (Slot slot : slots) {
+      from = slot.last < first ? slot.last + 1 : from;
+    }
+    return from;
+  }
+
+  /** The last address of the gap that an empty range is in. */
+  long gapLast(long last) {
+    Slot next = find(last);
+    return next == null ? TOP : next.first - 1;
   }
 
   /** With a VMA, or nothing, in a range. */

@@ -72,6 +72,19 @@ final class Mapping {
     f.mm().tree = f.mm().tree.store(f.first, f.last, null);
   }
 
+  static void erased(Frame f) {
+    erased(f, f.first, f.last, f.vmas.size());
+  }
+
+  /** A clear has the whole gap that comes of it in its tracepoint, and none when it takes just one VMA's place (protocol.md 3.2). */
+  private static void erased(Frame f, long first, long last, int slots) {
+    long gapFirst = f.mm().tree.gapFirst(first);
+    long gapLast = f.mm().tree.gapLast(last);
+    if (slots > 1 || slots == 1 && (gapFirst < first || gapLast > last)) {
+      f.machine().event(f, EventKind.MA_WRITE, null, gapFirst, gapLast);
+    }
+  }
+
   static void stored(Frame f, VmAreaStruct vma) {
     f.machine().event(f, EventKind.MA_WRITE, vma, vma.start, vma.last());
   }
@@ -140,7 +153,7 @@ final class Mapping {
         .when(!detachesLate() && !early && locks, p -> p.call(vmaLock.markDetached(), Mapping::listed))
         .when(variant.has(Mutant.M15), p -> p.act("mas_store_gfp", f -> {
           f.mm().tree = f.mm().tree.store(f.listed().start, f.listed().last(), null);
-        }))
+        }).probe("ma_write", f -> erased(f, f.listed().start, f.listed().last(), 1)))
         .note(f -> f.i++)
         .go("next")
         .label("all")
@@ -208,6 +221,7 @@ final class Mapping {
         .when(freesEarly, p -> p.call(complete, Mapping::sameList))
         .when(variant.has(Mutant.B10), p -> p.act("unmap_vmas", Mapping::zap))
         .act("vma_iter_clear_gfp", Mapping::erase)
+        .probe("ma_write", Mapping::erased)
         .call(clear, Mapping::sameList)
         .when(freesEarly, p -> p.call(mmapLock.downgrade, Mapping::same))
         .when(!freesEarly, p -> p.call(complete, (from, to) -> {
@@ -240,7 +254,7 @@ final class Mapping {
         .call(mmapLock.writeLock, Mapping::same)
         .call(gather, Mapping::same)
         .note(Mapping::list)
-        .when(hole, p -> p.act("vma_iter_clear_gfp", Mapping::erase))
+        .when(hole, p -> p.act("vma_iter_clear_gfp", Mapping::erase).probe("ma_write", Mapping::erased))
         .act("unmap_vmas", Mapping::zap)
         .act("vm_area_alloc", f -> {
           f.vma = f.machine().allocateVma(f.mm(), f.first, f.last + 1);

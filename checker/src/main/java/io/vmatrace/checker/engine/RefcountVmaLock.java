@@ -111,6 +111,7 @@ final class RefcountVmaLock {
         })
         .when(late, p -> p.act("vm_mm", f -> f.otherMm = f.vma().mm))
         .on(f -> !mustWake(f.value), "done")
+        .probe("rcuwait_wake_up", f -> f.machine().event(f, EventKind.RCUWAIT_WAKE_UP, f.otherMm().address, 0))
         .act("rcuwait_wake_up", f -> f.machine().wake(f.otherMm()))
         .label("done")
         .build();

@@ -44,6 +44,7 @@ final class Resizing {
         .call(mapping.gather, Mapping::same)
         .note(Mapping::list)
         .act("vma_iter_clear_gfp", Mapping::erase)
+        .probe("ma_write", Mapping::erased)
         .call(mapping.clear, Mapping::sameList)
         .call(mapping.complete, Mapping::sameList)
         .label("unlock")

@@ -56,6 +56,7 @@ final class Sources {
       case VMA_MARK_DETACHED_RET -> List.of(EventKind.VMA_MARK_DETACHED_RET);
       case VMA_EXCLUDE_READERS_FOR_DETACH -> List.of(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH);
       case VMA_EXCLUDE_READERS_FOR_DETACH_RET -> List.of(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET);
+      case STILL_WAITS_FOR_READERS -> List.of(EventKind.VMA_START_WRITE, EventKind.SCHED_SWITCH);
       case VM_AREA_ALLOC -> List.of(EventKind.VM_AREA_ALLOC_RET);
       case VM_AREA_DUP -> List.of(EventKind.VM_AREA_DUP_RET);
       case VM_AREA_FREE -> List.of(EventKind.VM_AREA_FREE);

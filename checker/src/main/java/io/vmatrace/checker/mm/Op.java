@@ -51,6 +51,12 @@ public enum Op {
   VMA_EXCLUDE_READERS_FOR_DETACH,
   VMA_EXCLUDE_READERS_FOR_DETACH_RET,
 
+  /**
+   * The capture ends, and the task is still asleep in __vma_start_write() or a detach: it waits for the readers of the VMA. The flags are
+   * how many tasks may be such readers, as far as is known.
+   */
+  STILL_WAITS_FOR_READERS,
+
   VM_AREA_ALLOC,
   /** vm_area_dup() returned: the VMA is the copy, the other one its original. */
   VM_AREA_DUP,

@@ -8,6 +8,7 @@ public final class StartWrite {
   private boolean refcntKnown;
   private int refcnt;
   private final Moment entered = new Moment();
+  private final Moment slept = new Moment();
 
   /** The VMA argument; null when none is in flight. */
   public @Nullable VmaState vma() {
@@ -31,6 +32,17 @@ public final class StartWrite {
     entered.set(moment);
   }
 
+  /** When it went to sleep until readers have left; unset when it did not. */
+  public Moment slept() {
+    return slept;
+  }
+
+  public void sleep(Moment moment) {
+    if (entered.known()) {
+      slept.set(moment);
+    }
+  }
+
   public void close() {
     if (vma == null) {
       return; // as for almost every event
@@ -38,5 +50,6 @@ public final class StartWrite {
     vma = null;
     refcntKnown = false;
     entered.clear();
+    slept.clear();
   }
 }

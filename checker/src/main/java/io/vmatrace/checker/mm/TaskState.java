@@ -18,6 +18,8 @@ public final class TaskState {
   private final VmaRead read = new VmaRead();
   private final FaultCall faultCall = new FaultCall();
   private final StartWrite startWrite = new StartWrite();
+  private final StartWrite detach = new StartWrite();
+  private final Unmap unmap = new Unmap();
   private @Nullable MmState forkParent;
   private @Nullable MmState forkChild;
 
@@ -96,6 +98,26 @@ public final class TaskState {
     return startWrite;
   }
 
+  /** Its vma_mark_detached() or __vma_exclude_readers_for_detach(). */
+  public StartWrite detach() {
+    return detach;
+  }
+
+  /** The wait for readers that it is asleep in, or null. */
+  public @Nullable StartWrite asleepIn() {
+    return startWrite.slept().known() ? startWrite : detach.slept().known() ? detach : null;
+  }
+
+  /** Whether it may hold a VMA read-locked: it looks one up in that mm and has no answer yet, or has got it and not been seen to let go. */
+  public boolean mayRead(VmaState vma) {
+    boolean looksUp = read.mm() != null && read.mm() == vma.mm() && (read.vma() == null || read.vma() == vma);
+    return looksUp || faultCall.isUnderVmaLock() && faultCall.vma() == vma;
+  }
+
+  public Unmap unmap() {
+    return unmap;
+  }
+
   /** While it copies an mm in fork: the mm that is copied; else null. */
   public @Nullable MmState forkParent() {
     return forkParent;
@@ -135,6 +157,7 @@ public final class TaskState {
 
   /** mmap_write_downgrade(): the write section ends, the hold goes on as a read hold. */
   public void downgrade(Hold hold, Moment moment) {
+    unmap.close();
     endSection(hold, moment);
     hold.downgrade();
   }
@@ -145,6 +168,7 @@ public final class TaskState {
       if (section != null) {
         section.reattach();
       }
+      unmap.close();
       endSection(hold, moment);
     }
     hold.mm().unlock(hold);
@@ -182,6 +206,8 @@ public final class TaskState {
     read.close();
     faultCall.close();
     startWrite.close();
+    detach.close();
+    unmap.close();
     forkParent = null;
   }
 

@@ -50,6 +50,7 @@ public final class MmReconstruction {
     if (world.silentSince() < Long.MAX_VALUE) {
       sink.lost(world.silentSince());
     }
+    world.stillWaiting();
     world.cutOffFaults();
   }
 
@@ -154,7 +155,7 @@ public final class MmReconstruction {
   /** A look-up, a read lock outside a fault and a __vma_start_write() are over when the task is seen doing something else. */
   private static void closeWhatThisEnds(TaskContext task, EventKind kind) {
     var state = task.state;
-    if (state.read().mm() == null && state.startWrite().vma() == null
+    if (state.read().mm() == null && state.startWrite().vma() == null && state.detach().vma() == null
         || kind == EventKind.SCHED_SWITCH
         || kind == EventKind.CONTENTION_BEGIN
         || kind == EventKind.CONTENTION_END
@@ -170,6 +171,11 @@ public final class MmReconstruction {
         && kind != EventKind.VMA_START_WRITE_RET
         && kind != EventKind.VMA_START_EXCLUDE_READERS) {
       state.startWrite().close();
+    }
+    if (kind != EventKind.VMA_MARK_DETACHED_RET
+        && kind != EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET
+        && kind != EventKind.VMA_START_EXCLUDE_READERS) {
+      state.detach().close();
     }
   }
 
@@ -212,10 +218,10 @@ public final class MmReconstruction {
     switch (kind) {
       case VMA_START_WRITE -> vmas.startWrite(task, events, i);
       case VMA_START_WRITE_RET -> vmas.startedWrite(task, events, i);
-      case VMA_MARK_DETACHED -> vmas.seen(Op.VMA_MARK_DETACHED, task, events, i);
+      case VMA_MARK_DETACHED -> vmas.detaching(Op.VMA_MARK_DETACHED, task, events, i);
       case VMA_MARK_DETACHED_RET -> vmas.detached(task, events, i);
-      case VMA_EXCLUDE_READERS_FOR_DETACH -> vmas.seen(Op.VMA_EXCLUDE_READERS_FOR_DETACH, task, events, i);
-      case VMA_EXCLUDE_READERS_FOR_DETACH_RET -> vmas.seen(Op.VMA_EXCLUDE_READERS_FOR_DETACH_RET, task, events, i);
+      case VMA_EXCLUDE_READERS_FOR_DETACH -> vmas.detaching(Op.VMA_EXCLUDE_READERS_FOR_DETACH, task, events, i);
+      case VMA_EXCLUDE_READERS_FOR_DETACH_RET -> vmas.excluded(task, events, i);
       case VM_AREA_ALLOC_RET -> vmas.allocated(task, events, i);
       case VM_AREA_DUP_RET -> vmas.copied(task, events, i);
       case VM_AREA_FREE -> vmas.freed(task, events, i);
@@ -247,6 +253,8 @@ public final class MmReconstruction {
       world.begin(Op.TASK_SLEEPS, task, task.state.mm(), null);
       world.emit();
       task.state.read().sleep(world.now());
+      task.state.startWrite().sleep(world.now());
+      task.state.detach().sleep(world.now());
     }
   }
 

@@ -58,6 +58,7 @@ final class Trees {
   void gathering(TaskContext task, EventBatch events, int i) {
     task.gatherFirst = events.value(i, Field.START);
     task.gatherLast = events.value(i, Field.END) - 1;
+    task.state.unmap().gather(task.gatherFirst, task.gatherLast, world.now());
     step(Op.VMS_GATHER_MUNMAP_VMAS, task, null, task.gatherFirst, task.gatherLast);
   }
 
@@ -70,6 +71,7 @@ final class Trees {
     step.flags(task.gatherLast);
     step.ret(events.value(i, Field.RET));
     world.emit();
+    task.state.unmap().gathered();
     if (mm != null && events.value(i, Field.RET) == 0 && task.gatherLast > task.gatherFirst) {
       mm.tree().gather(task.gatherFirst, task.gatherLast);
       mm.gather(task.gatherFirst, task.gatherLast, world.now());
@@ -83,7 +85,9 @@ final class Trees {
     WriteSection section = task.state.innermostSection();
     MmState mm = section == null ? null : section.mm();
     step(Op.VMS_COMPLETE_MUNMAP_VMAS, task, mm, first, last);
+    task.state.unmap().close();
     if (mm != null && last > first) {
+      task.state.unmap().complete(first, last, world.now());
       mm.tree().eraseGathered(first, last, world.now().at());
     }
   }

@@ -2,6 +2,7 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.StartWrite;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
@@ -77,9 +78,24 @@ final class Vmas {
     }
   }
 
+  /** A detach begins, or its second wait. */
+  void detaching(Op op, TaskContext task, EventBatch events, int i) {
+    VmaState vma = show(op, task, events, i);
+    task.state.detach().enter(vma, world.step().sample(), world.now());
+    world.sampled(vma);
+  }
+
+  /** The second wait of a detach is over (7.0 on). */
+  void excluded(TaskContext task, EventBatch events, int i) {
+    VmaState vma = show(Op.VMA_EXCLUDE_READERS_FOR_DETACH_RET, task, events, i);
+    task.state.detach().close();
+    world.sampled(vma);
+  }
+
   /** vma_mark_detached() returned (6.15 to 6.19). */
   void detached(TaskContext task, EventBatch events, int i) {
     VmaState vma = show(Op.VMA_MARK_DETACHED_RET, task, events, i);
+    task.state.detach().close();
     world.sampled(vma);
     vma.detach(world.now());
     WriteSection section = task.state.sectionOf(vma.mm());
@@ -92,6 +108,10 @@ final class Vmas {
   void freed(TaskContext task, EventBatch events, int i) {
     VmaState vma = show(Op.VM_AREA_FREE, task, events, i);
     world.sampled(vma);
+    Sample sample = world.step().sample();
+    if (sample.hasRange()) {
+      task.state.unmap().free(sample.start(), sample.end(), world.now());
+    }
     vma.free(world.now());
   }
 

@@ -7,6 +7,7 @@ import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.StartWrite;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.parser.event.EventBatch;
@@ -257,6 +258,18 @@ final class World {
     for (TaskContext task : tasks) {
       if (task.fault.open) {
         count(task, FaultReason.CUT_OFF);
+      }
+    }
+  }
+
+  /** Tasks that are asleep until readers have left a VMA have no end of that in the capture. */
+  void stillWaiting() {
+    for (TaskContext task : tasks) {
+      StartWrite wait = task.state.asleepIn();
+      VmaState vma = wait == null ? null : wait.vma();
+      if (vma != null && vma.mm() != null) {
+        begin(Op.STILL_WAITS_FOR_READERS, task, vma.mm(), vma).flags(tasks.count(other -> other.state.mayRead(vma)));
+        emit();
       }
     }
   }

@@ -13,6 +13,7 @@ public final class RefcntRules {
         new DetachedMeansZero(),
         new DetachedStaysZeroInStartWrite(),
         new ExcludeReadersSetOnce(),
+        new FaultIsCounted(),
         new FreedOnlyDetached(),
         new RefcntNeverSaturated());
   }

@@ -9,8 +9,11 @@ public final class TreeRules {
 
   public static List<Rule> all() {
     return List.of(
+        new FreedOutOfTree(),
         new GatheredVmasDetached(),
+        new InTreeIsAttached(),
         new StoredRangeIsVmaRange(),
-        new TreeChangesUnderWriteLock());
+        new TreeChangesUnderWriteLock(),
+        new UnmapClearsOnce());
   }
 }

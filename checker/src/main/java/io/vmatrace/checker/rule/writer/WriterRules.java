@@ -13,6 +13,7 @@ public final class WriterRules {
         new NewVmaLockedBeforeVisible(),
         new OneWriterWaits(),
         new WriteLockLastsToSectionEnd(),
-        new WriteLockUnderMmapLock());
+        new WriteLockUnderMmapLock(),
+        new WriterIsWoken());
   }
 }

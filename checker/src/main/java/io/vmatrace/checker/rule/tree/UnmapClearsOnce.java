@@ -1,0 +1,50 @@
+package io.vmatrace.checker.rule.tree;
+
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.Unmap;
+import io.vmatrace.checker.rule.Checks;
+import io.vmatrace.checker.rule.Checks.Evidence;
+import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.checker.rule.Severity;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * munmap takes its whole range out of the tree by one store, after it has write-locked and detached every VMA of it: a reader sees all of the
+ * range or nothing. So no part of the range is cleared while vms_gather_munmap_vmas() runs.
+ */
+final class UnmapClearsOnce implements Rule {
+  private static final RuleInfo INFO =
+      new RuleInfo(
+          "R67",
+          "munmap clears nothing of its range while it gathers",
+          Severity.WRONG_RESULT,
+          Generation.VMA_LOCKS,
+          List.of("mm/vma.c vms_gather_munmap_vmas(), do_vmi_align_munmap() (6.12)"),
+          EnumSet.of(Op.MAS_ERASE),
+          EnumSet.of(Op.MAS_ERASE, Op.VMS_GATHER_MUNMAP_VMAS, Op.VMS_GATHER_MUNMAP_VMAS_RET),
+          false);
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void check(Step step, Checks checks) {
+    Unmap unmap = step.task().unmap();
+    if (step.task().sectionOf(step.mm()) == null) {
+      return;
+    }
+    if (unmap.gathering().known() && unmap.overlaps(step.address(), step.flags())) {
+      checks.broken(
+          "0x%x-0x%x leaves the tree while munmap still gathers".formatted(step.address(), step.flags() + 1),
+          Evidence.of(unmap.gathering(), "vms_gather_munmap_vmas() begins"));
+    } else {
+      checks.held();
+    }
+  }
+}
