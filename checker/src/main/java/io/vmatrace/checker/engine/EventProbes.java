@@ -89,6 +89,7 @@ final class EventProbes implements Probes {
       }
       case CONTENTION_BEGIN -> events.put(Field.LOCK, address(mm) + MMAP_LOCK);
       case RCUWAIT_WAKE_UP -> events.put(Field.LOCK, first + writerWait);
+      case KMEM_CACHE_FREE -> events.put(Field.OTHER, first);
       case SCHED_SWITCH -> events.put(Field.STATE, first);
       case EXIT_MMAP_EVENT -> events.put(Field.LOCK, address(mm) + MM_MT);
       default -> sample(vma);

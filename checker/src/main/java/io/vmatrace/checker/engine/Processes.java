@@ -105,15 +105,20 @@ final class Processes {
         .probe("exit_mmap", f -> f.machine().event(f, EventKind.EXIT_MMAP_EVENT, 0, 0))
         .act("__mt_destroy", f -> f.mm().tree = MapleTree.EMPTY)
         .call(mmapLock.writeUnlock, Processes::same)
-        .act("mmdrop", f -> drop(f.machine(), f.mm()))
+        .act("mmdrop", f -> drop(f))
         .label("used")
         .build();
   }
 
+  private static void drop(Frame f) {
+    drop(f, f.mm());
+  }
+
   /** mmdrop(). */
-  static void drop(Machine machine, MmStruct mm) {
+  static void drop(Frame f, MmStruct mm) {
     if (--mm.count == 0) {
-      machine.oracle.freesMm(mm);
+      f.machine().event(f, EventKind.KMEM_CACHE_FREE, null, mm.address, 0);
+      f.machine().oracle.freesMm(mm);
     }
   }
 }

@@ -57,6 +57,8 @@ final class Sources {
       case VMA_EXCLUDE_READERS_FOR_DETACH -> List.of(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH);
       case VMA_EXCLUDE_READERS_FOR_DETACH_RET -> List.of(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET);
       case STILL_WAITS_FOR_READERS -> List.of(EventKind.VMA_START_WRITE, EventKind.SCHED_SWITCH);
+      case RCUWAIT_WAKE_UP -> List.of(EventKind.RCUWAIT_WAKE_UP);
+      case MM_FREE -> List.of(EventKind.KMEM_CACHE_FREE);
       case VM_AREA_ALLOC -> List.of(EventKind.VM_AREA_ALLOC_RET);
       case VM_AREA_DUP -> List.of(EventKind.VM_AREA_DUP_RET);
       case VM_AREA_FREE -> List.of(EventKind.VM_AREA_FREE);
@@ -85,6 +87,7 @@ final class Sources {
       case MA_WRITE, MA_READ, MA_OP -> "maple_tree";
       case VM_UNMAPPED_AREA, EXIT_MMAP_EVENT -> "mmap";
       case CONTENTION_BEGIN, CONTENTION_END, CONTENDED_RELEASE -> "lock/" + tracepoint.kernelName();
+      case KMEM_CACHE_FREE -> "kmem/" + tracepoint.kernelName();
       case TASK_NEWTASK -> "task/" + tracepoint.kernelName();
       default -> "sched/" + tracepoint.kernelName();
     };

@@ -15,6 +15,7 @@ public final class MmState {
   private @Nullable WriteSection section;
   private long sectionsBegun;
   private boolean exited;
+  private final Moment freed = new Moment();
 
   private boolean mmSeqKnown;
   private int mmSeq;
@@ -55,6 +56,11 @@ public final class MmState {
   /** Whether exit_mmap() has begun to destroy it: its address may soon belong to another mm. */
   public boolean isExited() {
     return exited;
+  }
+
+  /** When its memory went back to the slab; unset as long as that was not seen. */
+  public Moment freed() {
+    return freed;
   }
 
   /** How many write sections were seen to begin. */
@@ -180,6 +186,7 @@ public final class MmState {
     readGranted.clear();
     gathered.clear();
     startingWrite = null;
+    freed.clear();
     brk = 0;
   }
 }

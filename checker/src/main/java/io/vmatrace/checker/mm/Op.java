@@ -57,6 +57,11 @@ public enum Op {
    */
   STILL_WAITS_FOR_READERS,
 
+  /** A reader has left, and wakes whoever waits for that in the mm (rcuwait_wake_up()). */
+  RCUWAIT_WAKE_UP,
+  /** The memory of an mm_struct goes back to the slab. */
+  MM_FREE,
+
   VM_AREA_ALLOC,
   /** vm_area_dup() returned: the VMA is the copy, the other one its original. */
   VM_AREA_DUP,

@@ -159,6 +159,7 @@ public final class MmReconstruction {
         || kind == EventKind.SCHED_SWITCH
         || kind == EventKind.CONTENTION_BEGIN
         || kind == EventKind.CONTENTION_END
+        || kind == EventKind.KMEM_CACHE_FREE
         || kind == EventKind.RCUWAIT_WAKE_UP) {
       return;
     }
@@ -199,6 +200,7 @@ public final class MmReconstruction {
       case SCHED_SWITCH -> switched(task, events, i);
       case CONTENTION_BEGIN -> contended(task);
       case EXIT_MMAP_EVENT -> processes.mmExits(task);
+      case KMEM_CACHE_FREE -> processes.freed(task, events.value(i, Field.OTHER));
       case SCHED_PROCESS_FORK -> processes.forked(task, events, i);
       case TASK_NEWTASK -> processes.newTask(task, events, i);
       case SCHED_PROCESS_EXEC -> processes.exec(task);
@@ -230,6 +232,7 @@ public final class MmReconstruction {
       case VMA_LINK -> vmas.seen(Op.VMA_LINK, task, events, i);
       case VMA_PREPARE -> vmas.prepared(task, events, i);
       case VMA_COMPLETE -> vmas.completed(task, events, i);
+      case RCUWAIT_WAKE_UP -> processes.woken(task, events.value(i, Field.LOCK));
       case SPLIT_VMA -> vmas.seen(Op.SPLIT_VMA, task, events, i);
       case EXPAND_DOWNWARDS -> {
         vmas.seen(Op.EXPAND_DOWNWARDS, task, events, i);

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Processes {
   private static final long CLONE_VM = 0x100;
 
+  /** Offset of vma_writer_wait in struct mm_struct: 6.16 to 6.18, and 7.2 (protocol.md 3.1, from the kernels' BTF). */
+  private static final long[] WRITER_WAIT = {240, 456};
+
   private final World world;
   private final Faults faults;
   private final Trees trees;
@@ -101,6 +104,27 @@ final class Processes {
     if (mm != null) {
       mm.exit();
       mm.tree().forget();
+    }
+  }
+
+  /** kmem_cache_free() of any cache: where an mm was that has exited, it is that mm (kernel/fork.c __mmdrop()). */
+  void freed(TaskContext task, long object) {
+    MmState mm = world.lastMmAt(object);
+    if (mm != null && mm.isExited()) {
+      world.begin(Op.MM_FREE, task, mm, null);
+      world.emit();
+      mm.freed().set(world.now());
+    }
+  }
+
+  /** rcuwait_wake_up(): of an mm's vma_writer_wait, or of another rcuwait. */
+  void woken(TaskContext task, long rcuwait) {
+    for (long offset : WRITER_WAIT) {
+      MmState mm = world.lastMmAt(rcuwait - offset);
+      if (mm != null) {
+        world.begin(Op.RCUWAIT_WAKE_UP, task, mm, null);
+        world.emit();
+      }
     }
   }
 }

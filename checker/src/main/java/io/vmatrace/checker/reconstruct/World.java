@@ -122,6 +122,11 @@ final class World {
     return mm;
   }
 
+  /** The mm that was last at an address, also when it is gone; null when none was seen there. */
+  @Nullable MmState lastMmAt(long address) {
+    return mms.get(address);
+  }
+
   private MmState put(MmState mm) {
     mms.put(mm.address(), mm);
     lastMm = mm;

@@ -25,6 +25,9 @@ public enum EventKind {
   /** {@code mmap:exit_mmap: mt_mod PTR, DESTROY}: LOCK holds the address of the maple tree, mm + offset of mm_mt. */
   EXIT_MMAP_EVENT(Source.TRACEPOINT, "exit_mmap", LOCK),
 
+  /** OTHER is the object, of any cache, that goes back to the slab. */
+  KMEM_CACHE_FREE(Source.TRACEPOINT, "kmem_cache_free", OTHER),
+
   CONTENTION_BEGIN(Source.TRACEPOINT, "contention_begin", LOCK),
   CONTENTION_END(Source.TRACEPOINT, "contention_end", LOCK, RET),
   CONTENDED_RELEASE(Source.TRACEPOINT, "contended_release", LOCK),
@@ -221,7 +224,6 @@ public enum EventKind {
           VMA_START_EXCLUDE_READERS,
           LOCK_NEXT_VMA,
           LOCK_NEXT_VMA_RET,
-          RCUWAIT_WAKE_UP,
           STACK_TRACE -> true;
       default -> false;
     };

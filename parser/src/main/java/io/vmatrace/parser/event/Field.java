@@ -35,7 +35,7 @@ public enum Field {
   WRITE,
   /** 1 when an acquisition succeeded. */
   SUCCESS,
-  /** A second VMA or mm: orig of vm_area_dup, oldmm of dup_mmap, insert of vma_prepare and vma_complete. */
+  /** A second VMA or mm: orig of vm_area_dup, oldmm of dup_mmap, insert of vma_prepare and vma_complete; ptr of kmem_cache_free. */
   OTHER,
   /** remove of vma_prepare and vma_complete. */
   REMOVE,

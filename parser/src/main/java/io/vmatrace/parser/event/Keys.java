@@ -126,6 +126,9 @@ public final class Keys {
     if (kind == EventKind.EXIT_MMAP_EVENT) {
       return List.of("mt");
     }
+    if (kind == EventKind.KMEM_CACHE_FREE) {
+      return List.of("ptr");
+    }
     if (kind.source() != EventKind.Source.SYSCALL_ENTER) {
       return NAMES.getOrDefault(field, List.of());
     }

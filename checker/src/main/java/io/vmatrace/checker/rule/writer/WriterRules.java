@@ -14,6 +14,7 @@ public final class WriterRules {
         new OneWriterWaits(),
         new WriteLockLastsToSectionEnd(),
         new WriteLockUnderMmapLock(),
-        new WriterIsWoken());
+        new WriterIsWoken(),
+        new WokenMmIsAlive());
   }
 }
