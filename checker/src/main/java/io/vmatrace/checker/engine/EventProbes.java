@@ -21,6 +21,10 @@ final class EventProbes implements Probes {
   private static final long TICK = 1_000;
 
   private final boolean refcounted;
+
+  /** Whether __vma_start_write() returns something: 7.0 on. */
+  private final boolean returnsInt;
+
   private final EventBatch events;
 
   /** Offset of vma_writer_wait in struct mm_struct: 7.2, and 6.16 to 6.18 (protocol.md 3.1). */
@@ -28,7 +32,8 @@ final class EventProbes implements Probes {
   private long time;
 
   EventProbes(Variant variant, EventBatch events) {
-    writerWait = variant.generation() == Generation.EXCLUDE_READERS ? 456 : 240;
+    returnsInt = variant.generation() == Generation.EXCLUDE_READERS;
+    writerWait = returnsInt ? 456 : 240;
     refcounted = variant.isRefcounted();
     this.events = events;
   }
@@ -88,6 +93,12 @@ final class EventProbes implements Probes {
         events.put(Field.ADDRESS, first << PAGE_SHIFT);
       }
       case CONTENTION_BEGIN -> events.put(Field.LOCK, address(mm) + MMAP_LOCK);
+      case VMA_START_WRITE_RET -> {
+        sample(vma);
+        if (returnsInt) {
+          events.put(Field.RET, first);
+        }
+      }
       case RCUWAIT_WAKE_UP -> events.put(Field.LOCK, first + writerWait);
       case KMEM_CACHE_FREE -> events.put(Field.OTHER, first);
       case SCHED_SWITCH -> events.put(Field.STATE, first);

@@ -17,6 +17,9 @@ final class MmStruct {
   int count = 1;
   boolean freed;
 
+  /** MMF_UNSTABLE: a fork failed, and its VMAs are freed while the tree still has them. */
+  boolean unstable;
+
   /** vma_writer_wait: the one that sleeps until readers have left, or null. */
   @Nullable TaskStruct writerWait;
 

@@ -6,6 +6,9 @@ import io.vmatrace.parser.event.EventKind;
 /** include/linux/mmap_lock.h: the mmap_lock with its tracepoints and the sequence number (protocol.md 1.4). */
 final class MmapLocking {
   final Program writeLock;
+  /** mmap_write_lock_killable(): gives back 1 when it has the lock, 0 when SIGKILL came first. */
+  final Program writeLockKillable;
+
   final Program writeUnlock;
   final Program downgrade;
   final Program readLock;
@@ -26,6 +29,17 @@ final class MmapLocking {
             .when(seqBegins, p -> p.act("mm_lock_seqcount_begin", f -> f.mm().lockSeq++))
             .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, 1))
             .when(stops, MmapLocking::stopReaders)
+            .build();
+    writeLockKillable =
+        Program.named("mmap_write_lock_killable")
+            .probe("start_locking", f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 1, 0))
+            .sleep("down_write_killable", MmapLocking::mustWaitKillable)
+            .act("rwsem_try_write_lock", f -> f.value = f.mm().mmapLock.isWriterOrLeaves(f.task) ? 1 : 0)
+            .note(f -> f.task.killable = false)
+            .on(f -> f.value == 0, "acquire_returned")
+            .when(seqBegins, p -> p.act("mm_lock_seqcount_begin", f -> f.mm().lockSeq++))
+            .label("acquire_returned")
+            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, f.value))
             .build();
     writeUnlock =
         Program.named("mmap_write_unlock")
@@ -62,6 +76,11 @@ final class MmapLocking {
             .probe("released", f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 0, 0))
             .act("up_read", f -> f.mm().mmapLock.release(f.task))
             .build();
+  }
+
+  private static boolean mustWaitKillable(Frame f) {
+    f.task.killable = true;
+    return f.mm().mmapLock.mustWait(f.task, true) && !f.task.isKilled();
   }
 
   private static void endWriteAll(Frame f) {

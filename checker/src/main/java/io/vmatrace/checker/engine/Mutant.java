@@ -14,7 +14,7 @@ public enum Mutant {
   B14_NO_PIN,
   /** vm_mm is read after the decrement. */
   B14_LATE_READ,
-  /** The killable write lock leaves its flag behind. */
+  /** The killable write lock leaves its flag behind when SIGKILL ends it. */
   B17,
   /** userfaultfd's move keeps one VMA while it waits for the mmap_lock. */
   B21,

@@ -81,7 +81,7 @@ final class Oracle {
     demand(vma.allocated, "R61", () -> "%s is freed twice".formatted(vma));
     demand(vma.refcnt == 0, "R60", () -> "%s is freed with references".formatted(vma));
     demand(machine.tasks().stream().noneMatch(task -> task.readLocked.contains(vma)), "R60", () -> "%s is freed under a reader".formatted(vma));
-    boolean inTree = mm != null && mm.users > 0 && mm.tree.slots().stream().anyMatch(slot -> slot.vma() == vma);
+    boolean inTree = mm != null && mm.users > 0 && !mm.unstable && mm.tree.slots().stream().anyMatch(slot -> slot.vma() == vma);
     demand(!inTree, "R55", () -> "%s is freed and still in the tree".formatted(vma));
   }
 

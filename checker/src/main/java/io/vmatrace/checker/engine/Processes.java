@@ -1,11 +1,16 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventKind;
+import org.jspecify.annotations.Nullable;
 
 /** How mms come and go: kernel/fork.c, mm/mmap.c (protocol.md 1.11). Operations take {@link Frame#mm}. */
 final class Processes {
   /** dup_mmap(): into the mm {@link Frame#otherMm}. */
   final Program dupMmap;
+
+  /** The same with the locks that SIGKILL ends, which it is from 6.19 on: -EINTR undoes what was copied. Null where there is none. */
+  final @Nullable Program dupMmapKillable;
 
   /** mmput(): the last user takes the mm apart. */
   final Program mmput;
@@ -13,11 +18,17 @@ final class Processes {
   /** What clone() returns: the child's pid, which runs no step here. */
   private static final long CHILD = 1_000;
 
+  /** -ENOMEM: what clone() returns when dup_mmap() failed, whatever the reason (kernel/fork.c copy_mm()). */
+  private static final long ENOMEM = -12;
+
   private final Variant variant;
 
   Processes(Variant variant, MmapLocking mmapLock, VmaLocking vmaLock) {
     this.variant = variant;
-    dupMmap = dupMmap(mmapLock, vmaLock);
+    dupMmap = dupMmap(mmapLock, vmaLock, mmapLock.writeLock, vmaLock.startWrite(), false);
+    boolean killable = variant.generation() == Generation.EXCLUDE_READERS && variant.detach() != Variant.Detach.STOP_READERS;
+    dupMmapKillable =
+        !killable ? null : dupMmap(mmapLock, vmaLock, mmapLock.writeLockKillable, new RefcountVmaLock(variant).startWriteKillable(), true);
     mmput = mmput(mmapLock, vmaLock);
   }
 
@@ -37,17 +48,19 @@ final class Processes {
     f.mm().tree.slots().forEach(slot -> f.vmas.add(slot.vma()));
   }
 
-  private Program dupMmap(MmapLocking mmapLock, VmaLocking vmaLock) {
+  private Program dupMmap(MmapLocking mmapLock, VmaLocking vmaLock, Program lockMm, Program lockVma, boolean killable) {
     boolean refcounted = variant.isRefcounted();
     return Program.named("dup_mmap")
         .probe("sys_clone", f -> f.machine().event(f, EventKind.SYS_ENTER_CLONE, 0, 0))
-        .call(mmapLock.writeLock, Processes::same)
+        .call(lockMm, Processes::same)
+        .when(killable, p -> p.on(f -> f.got == 0, "interrupted"))
         .call(mmapLock.writeLock, Processes::child)
         .note(Processes::list)
         .label("next")
         .on(f -> f.i == f.vmas.size(), "all")
         .note(f -> f.vma = f.listed())
-        .when(!variant.has(Mutant.B01), p -> p.call(vmaLock.startWrite(), Processes::same))
+        .when(!variant.has(Mutant.B01), p -> p.call(lockVma, Processes::same))
+        .when(killable, p -> p.on(f -> f.got == RefcountVmaLock.EINTR, "failed"))
         .act("vm_area_dup", f -> {
           f.other = f.machine().allocateVma(f.otherMm(), f.vma().start, f.vma().end);
           f.other().prot = f.vma().prot;
@@ -66,7 +79,37 @@ final class Processes {
         .call(mmapLock.writeUnlock, Processes::child)
         .call(mmapLock.writeUnlock, Processes::same)
         .probe("sys_clone_ret", f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, CHILD, 0))
+        .when(killable, p -> undo(p.giveBack().label("failed"), mmapLock, vmaLock))
         .build();
+  }
+
+  /** tear_down_vmas() (mm/mmap.c, 7.0): what was copied goes, while the child's tree still has it; nobody else can walk that. */
+  private static void undo(Program.Builder p, MmapLocking mmapLock, VmaLocking vmaLock) {
+    p.act("mm_flags_set", f -> f.otherMm().unstable = true)
+        .note(f -> {
+          f.vmas.clear();
+          f.i = 0;
+          f.otherMm().tree.slots().forEach(slot -> f.vmas.add(slot.vma()));
+        })
+        .label("tear_down")
+        .on(f -> f.i == f.vmas.size(), "torn_down")
+        .note(f -> f.other = f.listed())
+        .call(vmaLock.markDetached(), Processes::child)
+        .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.other, 0, 0))
+        .act("kmem_cache_free", f -> f.machine().freeVma(f.other()))
+        .note(f -> f.i++)
+        .go("tear_down")
+        .label("torn_down")
+        .act("__mt_destroy", f -> f.otherMm().tree = MapleTree.EMPTY)
+        .call(mmapLock.writeUnlock, Processes::child)
+        .call(mmapLock.writeUnlock, Processes::same)
+        .label("interrupted")
+        .probe("sys_clone_ret", f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, ENOMEM, 0));
+  }
+
+  /** SIGKILL to a task. */
+  static Program kill(TaskStruct victim) {
+    return Program.named("kill").act("signal_wake_up", f -> victim.kill()).build();
   }
 
   private static void storeChild(Frame f) {

@@ -8,18 +8,23 @@ final class RefcountVmaLock {
   private static final int DETACHED = 0;
   private static final int ENTERED = 1;
 
+  /** What {@link #startWriteKillable} gives back when SIGKILL came before readers had left: -EINTR. */
+  static final int EINTR = -4;
+
   private final Variant variant;
   private final boolean g3;
   private final Program put;
   private final Program enter;
+  private final Program enterKillable;
   private final Program exit;
 
   RefcountVmaLock(Variant variant) {
     this.variant = variant;
     g3 = variant.generation() == Generation.EXCLUDE_READERS;
     put = put();
-    enter = enter();
     exit = exit();
+    enter = enter(false);
+    enterKillable = enter(true);
   }
 
   VmaLocking locking() {
@@ -28,7 +33,12 @@ final class RefcountVmaLock {
             .act("unlocks", f -> f.task.readLocked.remove(f.vma()))
             .call(put, RefcountVmaLock::same)
             .build();
-    return new VmaLocking(startRead(), startReadLocked(), endRead, startWrite(), markAttached(), markDetached());
+    return new VmaLocking(startRead(), startReadLocked(), endRead, startWrite(false), markAttached(), markDetached());
+  }
+
+  /** vma_start_write_killable(), 6.19 on: gives back 0 or {@link #EINTR}. */
+  Program startWriteKillable() {
+    return startWrite(true);
   }
 
   private static void same(Frame from, Frame to) {
@@ -126,7 +136,7 @@ final class RefcountVmaLock {
   }
 
   /** __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0): {@link Frame#flag} is detaching. */
-  private Program enter() {
+  private Program enter(boolean killable) {
     return Program.named(g3 ? "__vma_start_exclude_readers" : "__vma_enter_locked")
         .act("refcount_add", f -> {
           f.value = f.vma().refcnt == 0 ? DETACHED : ENTERED;
@@ -139,14 +149,29 @@ final class RefcountVmaLock {
         .act("prepare_to_rcuwait", f -> f.mm().writerWait = f.task)
         .label("wait")
         .when(variant.has(Mutant.M20), p -> p.test("refcnt", this::isAlone, "alone"))
-        .act("set_current_state", f -> f.task.woken = false)
+        .act("set_current_state", f -> {
+          f.task.woken = false;
+          f.task.killable = killable;
+        })
         .when(!variant.has(Mutant.M20), p -> p.test("refcnt", this::isAlone, "alone"))
+        .when(killable, p -> p.test("signal_pending_state", f -> f.task.isKilled(), "killed"))
         .sleep("schedule", f -> !f.task.woken)
         .go("wait")
         .label("alone")
-        .act("finish_rcuwait", f -> f.mm().writerWait = null)
+        .act("finish_rcuwait", RefcountVmaLock::finishWait)
         .label("done")
+        .when(killable, p ->
+            p.giveBack()
+                .label("killed")
+                .act("finish_rcuwait", RefcountVmaLock::finishWait)
+                .when(!variant.has(Mutant.B17), q -> q.call(exit, RefcountVmaLock::same))
+                .giveBack(f -> f.value = EINTR))
         .build();
+  }
+
+  private static void finishWait(Frame f) {
+    f.mm().writerWait = null;
+    f.task.killable = false;
   }
 
   private boolean isAlone(Frame f) {
@@ -164,21 +189,22 @@ final class RefcountVmaLock {
         .build();
   }
 
-  private Program startWrite() {
-    return Program.named("vma_start_write")
+  private Program startWrite(boolean killable) {
+    return Program.named(killable ? "vma_start_write_killable" : "vma_start_write")
         .test("vm_lock_seq", RefcountVmaLock::isLocked, "done")
         .probe("__vma_start_write", f -> f.machine().event(f, EventKind.VMA_START_WRITE, 0, 0))
-        .call(enter, RefcountVmaLock::same)
+        .call(killable ? enterKillable : enter, RefcountVmaLock::same)
         .on(f -> f.got == DETACHED, "detached")
+        .when(killable, p -> p.note(f -> f.value = f.got == EINTR ? EINTR : 0).on(f -> f.value == EINTR, "locked"))
         .act("vm_lock_seq_set", RefcountVmaLock::lock)
-        .when(!variant.has(Mutant.B17), p -> p.call(exit, RefcountVmaLock::same))
+        .call(exit, RefcountVmaLock::same)
         .on(f -> f.got == 0, "locked")
-        .act("warn", f -> f.machine().oracle.demand(variant.has(Mutant.B17), "R06", () -> "%s became detached by a write lock".formatted(f.vma())))
+        .act("warn", f -> f.machine().oracle.demand(false, "R06", () -> "%s became detached by a write lock".formatted(f.vma())))
         .go("locked")
         .label("detached")
         .act("vm_lock_seq_set", RefcountVmaLock::lock)
         .label("locked")
-        .probe("__vma_start_write_ret", f -> f.machine().event(f, EventKind.VMA_START_WRITE_RET, 0, 0))
+        .probe("__vma_start_write_ret", f -> f.machine().event(f, EventKind.VMA_START_WRITE_RET, killable ? f.value : 0, 0))
         .label("done")
         .build();
   }

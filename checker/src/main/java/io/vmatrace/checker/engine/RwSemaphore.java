@@ -50,6 +50,15 @@ final class RwSemaphore {
     return true;
   }
 
+  /** A waiter that is woken has been handed it, or goes away without it (rwsem_down_write_slowpath(), its out_nolock). */
+  boolean isWriterOrLeaves(TaskStruct task) {
+    if (writer != task) {
+      waiters.removeIf(waiter -> waiter.task == task);
+      handOn();
+    }
+    return writer == task;
+  }
+
   void downgrade() {
     TaskStruct task = writer;
     writer = null;

@@ -17,6 +17,10 @@ final class TaskStruct {
   /** Woken since it last said that it would sleep (set_current_state(), kernel/sched/core.c try_to_wake_up()). */
   boolean woken;
 
+  /** Whether SIGKILL ends the sleep that it is in or about to begin: TASK_KILLABLE, and not TASK_UNINTERRUPTIBLE. */
+  boolean killable;
+
+  private boolean killed;
   int rcuDepth;
 
   /** VMAs that it holds a reference to that readers must have, for the oracle. */
@@ -59,6 +63,19 @@ final class TaskStruct {
   void wake() {
     woken = true;
     asleep = false;
+  }
+
+  /** SIGKILL (signal_wake_up_state(), kernel/signal.c): what it is in the middle of goes on until it looks, or sleeps so that it is woken. */
+  void kill() {
+    killed = true;
+    if (killable) {
+      wake();
+    }
+  }
+
+  /** fatal_signal_pending(). */
+  boolean isKilled() {
+    return killed;
   }
 
   /** The name of the next step that others can tell; empty between two operations. */

@@ -30,6 +30,8 @@ final class Scenario {
     if (seed % 2 == 0) {
       scenario.process(100, 2 + scenario.random.nextInt(2));
       scenario.process(200, 1);
+    } else if (seed % 8 == 5 && machine.programs.processes.dupMmapKillable != null) {
+      scenario.killedFork(machine.programs.processes.dupMmapKillable);
     } else {
       scenario.reuse();
     }
@@ -79,6 +81,34 @@ final class Scenario {
       }
       run.then(task, Run.of(p -> p.processes.mmput, f -> f.mm = other));
     }
+  }
+
+  /** 100 forks while two threads of it fault and change what it copies; 200 kills it somewhere on the way. */
+  private void killedFork(Program dupMmap) {
+    MmStruct mm = machine.newMm();
+    mm.users = 3;
+    TaskStruct forker = machine.newTask(100);
+    map(forker, mm, SPARE, SPARE + 1);
+    map(forker, mm, SPARE + 3, SPARE + 3);
+    for (int pid = 101; pid < 103; pid++) {
+      TaskStruct thread = machine.newTask(pid);
+      then(thread, p -> p.faulting.fault, mm, SPARE + 3 * random.nextInt(2), 0, 0);
+      then(thread, p -> p.faulting.fault, mm, SPARE + 3 * random.nextInt(2), 0, 0);
+      then(thread, p -> p.mapping.mprotect, mm, SPARE, SPARE + 1, 1);
+      run.then(thread, Run.of(p -> p.processes.mmput, f -> f.mm = mm));
+    }
+    MmStruct child = machine.newMm();
+    run.then(forker, Run.of(p -> dupMmap, f -> {
+      f.mm = mm;
+      f.otherMm = child;
+    }));
+    run.then(forker, Run.of(p -> p.processes.mmput, f -> f.mm = child));
+    run.then(forker, Run.of(p -> p.processes.mmput, f -> f.mm = mm));
+    TaskStruct killer = machine.newTask(200);
+    MmStruct other = machine.newMm();
+    then(killer, p -> p.mapping.mmap, other, SPARE, SPARE, 3);
+    run.then(killer, task -> task.begin(Processes.kill(forker)));
+    run.then(killer, Run.of(p -> p.processes.mmput, f -> f.mm = other));
   }
 
   private void process(int pid, int threads) {

@@ -19,6 +19,8 @@ enum Transition {
   LOCK((a, b) -> a.isSame(b, false) && a.writer && a.refcnt == EXCLUDE_READERS + 1 && b.locked && !a.locked),
   /** FLAG + n to n: readers that come in behind the sequence number find it and leave. */
   EXIT((a, b) -> a.keepsLock(b) && a.writer && a.locked && a.attached && a.refcnt > EXCLUDE_READERS && b.refcnt == a.refcnt - EXCLUDE_READERS),
+  /** start_write_killable that fails: FLAG + n to n, and not locked. */
+  EXIT_KILLED((a, b) -> a.keepsLock(b) && a.writer && !a.locked && a.attached && a.refcnt > EXCLUDE_READERS && b.refcnt == a.refcnt - EXCLUDE_READERS),
   MARK_ATTACHED((a, b) -> a.keepsLock(b) && a.writer && a.locked && a.refcnt == 0 && b.refcnt == 1),
   /** start_read: n to n + 1 without the flag, n at least 1. */
   READ((a, b) -> a.keepsLock(b) && a.refcnt >= 1 && a.refcnt < REFCNT_LIMIT && b.refcnt == a.refcnt + 1),

@@ -15,6 +15,7 @@ public final class RefcntRules {
         new ExcludeReadersSetOnce(),
         new FaultIsCounted(),
         new FreedOnlyDetached(),
+        new KilledWriterLeavesNothing(),
         new RefcntNeverSaturated());
   }
 }
