@@ -16,6 +16,7 @@ public final class MmState {
   private long sectionsBegun;
   private boolean exited;
   private final Moment freed = new Moment();
+  private final Moment woken = new Moment();
 
   private boolean mmSeqKnown;
   private int mmSeq;
@@ -61,6 +62,11 @@ public final class MmState {
   /** When its memory went back to the slab; unset as long as that was not seen. */
   public Moment freed() {
     return freed;
+  }
+
+  /** When a reader that left last woke whoever waits in vma_writer_wait; unset when that was not seen. */
+  public Moment woken() {
+    return woken;
   }
 
   /** How many write sections were seen to begin. */
@@ -187,6 +193,7 @@ public final class MmState {
     gathered.clear();
     startingWrite = null;
     freed.clear();
+    woken.clear();
     brk = 0;
   }
 }

@@ -124,6 +124,7 @@ final class Processes {
       if (mm != null) {
         world.begin(Op.RCUWAIT_WAKE_UP, task, mm, null);
         world.emit();
+        mm.woken().set(world.now());
       }
     }
   }

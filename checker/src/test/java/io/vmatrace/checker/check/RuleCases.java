@@ -22,7 +22,9 @@ final class RuleCases {
         RuleCase.history("R02", CHURN, "a writer finds the exclude-readers flag set", l -> l.set(l.find(START_WRITE, "refcnt=0x1 "), "refcnt", "0x40000001")),
         RuleCase.values("R05", REFCOUNT, "a VMA to be detached has refcnt 0x0", l -> l.set(l.find(": vma_mark_detached: "), "refcnt", "0x0")),
         RuleCase.values("R06", REFCOUNT, "a detach ends with refcnt 0x1", l -> l.set(l.find(": vma_mark_detached_ret: "), "refcnt", "0x1")),
+        RuleCase.values("R07", CHURN, "a fault under the VMA lock finds vm_refcnt 0x1", l -> l.set(l.find(FAULT, "flags=0x1"), "refcnt", "0x1")),
         RuleCase.values("R09", CHURN, "vm_lock_seq is one section behind after the write lock", l -> l.set(l.find(STARTED, "mm_seq=31"), "lock_seq", "29")),
+        RuleCase.values("R10", CHURN, "a write lock returns -EINTR, and its flag stays in vm_refcnt", RuleCases::killedWithFlag),
         RuleCase.values("R11", CHURN, "a VMA in a fault has an even vm_lock_seq", l -> l.set(l.find(FAULT, "lock_seq=7 "), "lock_seq", "8")),
         RuleCase.history("R12", CHURN, "the writer reads an even mm_lock_seq", l -> l.set(l.find(START_WRITE, "mm_seq=31"), "mm_seq", "32")),
         RuleCase.history("R13", CHURN, "the writer reads the mm_lock_seq of the section before", RuleCases::sequenceStandsStill),
@@ -41,6 +43,8 @@ final class RuleCases {
         RuleCase.history("R30", CHURN, "another task enters __vma_start_write() while one is in it", RuleCases::twoWriters),
         RuleCase.history("R31", CHURN, "a VMA is write-locked twice in one section", RuleCases::locksTwice),
         RuleCase.history("R32", CHURN, "a VMA is write-locked while another task's fault holds it", RuleCases::writesUnderReader),
+        RuleCase.suspicion("R33", CHURN, "the capture ends where a writer has gone to sleep though the reader has left", RuleCases::endsAsleep),
+        RuleCase.suspicion("R34", CHURN, "the memory of an mm that has exited is freed, and then its waiter is woken", RuleCases::wakesFreedMm),
         RuleCase.history("R38", CHURN, "the write lock of a new VMA is taken out", RuleCases::storesUnlocked),
         RuleCase.history("R39", CHURN, "another task gets the mmap_lock for reading inside a write section", l -> overlaps(l, false)),
         RuleCase.history("R41", CHURN, "a task in a system call releases a write lock that it never took", RuleCases::releasesNothing),
@@ -49,16 +53,71 @@ final class RuleCases {
         RuleCase.history("R46", CHURN, "the release before the end of a system call is taken out", RuleCases::returnsLocked),
         RuleCase.history("R47", CHURN, "a VMA is stored once more after the lock was released", RuleCases::storesWithoutLock),
         RuleCase.suspicion("R49", CHURN, "the VMA of a fault is a page longer than what was stored for it", RuleCases::longer),
+        RuleCase.history("R51", CHURN, "a VMA of the tree has vm_refcnt 0x0 when it is to be write-locked", RuleCases::detachedInTree),
+        RuleCase.history("R55", CHURN, "munmap frees its VMA without a downgrade, and clears the range after that", RuleCases::clearsAfterFree),
         RuleCase.values("R59", CHURN, "a VMA is freed with refcnt 0x1", l -> l.set(l.find(": vm_area_free: "), "refcnt", "0x1")),
         RuleCase.history("R59", RWSEM, "a VMA that was in the tree is freed without its detached flag", RuleCases::freedUndetached),
         RuleCase.history("R60", CHURN, "a VMA is freed while another task's fault holds it", RuleCases::freedUnderReader),
         RuleCase.history("R66", REFCOUNT, "the detach of a gathered VMA is taken out", RuleCases::notDetached),
+        RuleCase.history("R67", CHURN, "munmap clears its range while it gathers", RuleCases::clearsWhileGathering),
         RuleCase.history("R68", RACE, "another task looks up and finds a VMA in a gathered range", RuleCases::readsGathered),
         RuleCase.history("R72", FORK, "the write lock of a parent's VMA is taken out", RuleCases::copiesUnlocked),
         RuleCase.history("R74", CHURN, "another task gets a read lock in an mm that exits", RuleCases::readsExiting),
         RuleCase.history("R76", CHURN, "the stack grows under the mmap_lock held for reading", RuleCases::growsReading),
         RuleCase.history("R78", CHURN, "another task looks up and gets a VMA between vma_prepare and vma_complete", RuleCases::readsPrepared),
         RuleCase.values("R89", CHURN, "a fault under the VMA lock has RETRY_NOWAIT too", l -> l.set(l.find(FAULT, "flags=0x1255"), "flags", "0x125d")));
+  }
+
+  private static void killedWithFlag(Lines l) {
+    int locked = l.find(STARTED, "refcnt=0x1 ");
+    l.set(locked, "ret", "-4");
+    l.set(locked, "refcnt", "0x40000001");
+  }
+
+  private static void endsAsleep(Lines l) {
+    int waits = l.find(START_WRITE, "refcnt=0x2 ");
+    int asleep = l.find(1, waits, "sched_switch", "prev_pid=" + l.event(waits).pid());
+    l.lines().subList(asleep + 1, l.lines().size()).clear();
+    l.expectAt(asleep);
+  }
+
+  private static void wakesFreedMm(Lines l) {
+    int released = l.nextOfTask(l.find("exit_mmap: mt_mod"));
+    Lines.Event event = l.event(released);
+    long mm = Long.parseUnsignedLong(event.value("mm"), 16);
+    l.insert(released + 1, event.line("kmem_cache_free: call_site=__mmdrop+0x8c/0x110 ptr=%x name=mm_struct".formatted(mm)));
+    l.insert(released + 2, event.line("rcuwait_wake_up: (rcuwait_wake_up+0x4/0x40) w=0x%x".formatted(mm + 0x1c8)));
+    l.expectAt(released + 2);
+  }
+
+  private static void detachedInTree(Lines l) {
+    l.set(l.find(1, l.find("sys_munmap("), START_WRITE, "refcnt=0x1 "), "refcnt", "0x0");
+  }
+
+  private static void clearsAfterFree(Lines l) {
+    int call = l.find("sys_munmap(");
+    int gather = l.find(1, call, ": vms_gather_munmap_vmas: ");
+    int downgraded = l.find(1, gather, "mmap_lock_acquire_returned", "write=false");
+    int freed = l.find(1, gather, ": vm_area_free: ");
+    String clear = clear(l.event(gather));
+    String mmSeq = Integer.toString(Integer.parseInt(l.event(freed).value("mm_seq")) - 1);
+    l.set(l.find(1, gather, ": remove_vma: "), "mm_seq", mmSeq);
+    l.set(freed, "mm_seq", mmSeq);
+    l.insert(freed + 1, l.event(freed).line(clear));
+    l.remove(downgraded);
+    l.expectAt(freed);
+  }
+
+  private static void clearsWhileGathering(Lines l) {
+    int gather = l.find(1, l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
+    l.insert(gather + 1, l.event(gather).line(clear(l.event(gather))));
+    l.expectAt(gather + 1);
+  }
+
+  /** The store that clears the range of a munmap. */
+  private static String clear(Lines.Event gather) {
+    return "ma_write: mas_wr_node_store\tNode ff3358c342a1d50c (0 18446744073709551615) range:%d-%d piv (0) val 0000000000000000"
+        .formatted(Long.decode(gather.value("start")), Long.decode(gather.value("end")) - 1);
   }
 
   private static void sequenceStandsStill(Lines l) {

@@ -14,24 +14,21 @@ public final class Verdict {
 
   /** The definite findings of the rules that such events can evidence: the rule's number and the message. */
   public static List<String> of(Generation generation, EventBatch events) {
-    return of(generation, events, Certainty.DEFINITE);
+    return withPossible(generation, events).stream().filter(finding -> finding.charAt(3) != '?').toList();
   }
 
-  /** What is possible only, of the same. */
-  public static List<String> possible(Generation generation, EventBatch events) {
-    return of(generation, events, Certainty.POSSIBLE);
-  }
-
-  private static List<String> of(Generation generation, EventBatch events, Certainty certainty) {
+  /** The same and what is only possible, which has a question mark behind the number. */
+  public static List<String> withPossible(Generation generation, EventBatch events) {
     RuleRun rules = new RuleRun(Rules.all());
     MmReconstruction reconstruction = new MmReconstruction(rules);
     events.firstLine(1);
     reconstruction.apply(events);
     reconstruction.finish();
     Recorded recorded = new Recorded(null, generation, reconstruction.witness(), reconstruction.witnessed());
-    return rules.findings().stream()
-        .filter(found -> found.certainty() == certainty && recorded.missing(found.rule()) == null)
-        .map(found -> found.rule().id() + " " + found.message())
-        .toList();
+    return rules.findings().stream().filter(found -> recorded.missing(found.rule()) == null).map(Verdict::text).toList();
+  }
+
+  private static String text(Found found) {
+    return found.rule().id() + (found.certainty() == Certainty.DEFINITE ? " " : "? ") + found.message();
   }
 }

@@ -55,6 +55,33 @@ final class Scenario {
     return scenario.run;
   }
 
+  /** Its schedule: protocol.md B14, its eight steps; behind them another mm takes the VMA's memory. No random one came upon it. */
+  static Script wrongOwnerScript() {
+    return new Script()
+        .until(101, "refcount_inc")
+        .until(100, "")
+        .until(200, "")
+        .until(101, "refcount_dec")
+        .until(200, "refcnt")
+        .then(101)
+        .until(200, "")
+        .until(201, "")
+        .until(201, "");
+  }
+
+  /** A fault in a VMA that as many readers hold as can be: nobody makes so many, so the count begins there. */
+  static Run manyReaders(Machine machine) {
+    Scenario scenario = new Scenario(machine, 0);
+    MmStruct mm = machine.newMm();
+    TaskStruct task = machine.newTask(100);
+    scenario.map(task, mm, SPARE, SPARE);
+    VmAreaStruct vma = mm.tree.slots().getFirst().vma();
+    vma.anonVma = true;
+    vma.refcnt = VmAreaStruct.REFCNT_LIMIT;
+    scenario.then(task, p -> p.faulting.fault, mm, SPARE, 0, 0);
+    return scenario.run;
+  }
+
   /** Two tasks fault in one VMA that a third replaces, while a task of another mm takes what was freed, and exits. */
   private void reuse() {
     MmStruct mm = machine.newMm();

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.writer;
 
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.StartWrite;
 import io.vmatrace.checker.mm.Step;
@@ -40,7 +41,9 @@ final class WriterIsWoken implements Rule {
     if (wait == null || wait.vma() != step.vma()) {
       return;
     }
-    if (step.op() == Op.STILL_WAITS_FOR_READERS && step.flags() == 0) {
+    MmState mm = step.mm();
+    boolean woken = mm != null && wait.slept().surelyBefore(mm.woken());
+    if (step.op() == Op.STILL_WAITS_FOR_READERS && step.flags() == 0 && !woken) {
       checks.suspect(
           "task %d waits to the end of the capture for the readers of a VMA that has none any more".formatted(step.task().pid()),
           Evidence.of(wait.entered(), "begins to exclude the readers"),
