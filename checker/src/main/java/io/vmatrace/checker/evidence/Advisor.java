@@ -127,7 +127,7 @@ public final class Advisor {
     }
     List<Advice.Step> steps = new ArrayList<>();
     folders.forEach(
-        (folder, rules) -> steps.add(Advice.Step.of("tracepoints " + folder, List.copyOf(rules), List.of(Tracepoints.enable(folder)))));
+        (folder, rules) -> steps.add(Advice.Step.of("tracepoints " + folder, List.copyOf(rules), Tracepoints.record(folder))));
     if (!probes.isEmpty()) {
       String why = recorded.witness().hasValues() || !recorded.witness().hasProbes() ? "probes" : "probes with values, in place of yours on the same functions";
       steps.add(new Advice.Step(why, List.copyOf(probed), List.of(Tracepoints.enable("vma")), List.copyOf(probes), values(probes)));

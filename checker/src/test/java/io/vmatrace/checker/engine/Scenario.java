@@ -119,8 +119,8 @@ final class Scenario {
     map(forker, mm, SPARE + 3, SPARE + 3);
     for (int pid = 101; pid < 103; pid++) {
       TaskStruct thread = machine.newTask(pid);
-      then(thread, p -> p.faulting.fault, mm, SPARE + 3 * random.nextInt(2), 0, 0);
-      then(thread, p -> p.faulting.fault, mm, SPARE + 3 * random.nextInt(2), 0, 0);
+      then(thread, p -> p.faulting.fault, mm, random.nextBoolean() ? SPARE : SPARE + 3, 0, 0);
+      then(thread, p -> p.faulting.fault, mm, random.nextBoolean() ? SPARE : SPARE + 3, 0, 0);
       then(thread, p -> p.mapping.mprotect, mm, SPARE, SPARE + 1, 1);
       run.then(thread, Run.of(p -> p.processes.mmput, f -> f.mm = mm));
     }
