@@ -29,6 +29,7 @@ final class EventProbes implements Probes {
 
   /** Offset of vma_writer_wait in struct mm_struct: 7.2, and 6.16 to 6.18 (protocol.md 3.1). */
   private final long writerWait;
+
   private long time;
 
   EventProbes(Variant variant, EventBatch events) {

@@ -40,11 +40,8 @@ final class MapleTree {
 
   /** The first address of the gap that an empty range is in. */
   long gapFirst(long first) {
-    long from = 0;
-    for (Slot slot : slots) {
-      from = slot.last < first ? slot.last + 1 : from;
-    }
-    return from;
+    Slot before = at(from(first) - 1);
+    return before == null ? 0 : before.last + 1;
   }
 
   /** The last address of the gap that an empty range is in. */
@@ -76,7 +73,7 @@ final class MapleTree {
   }
 
   private @Nullable Slot at(int i) {
-    return i < slots.size() ? slots.get(i) : null;
+    return i >= 0 && i < slots.size() ? slots.get(i) : null;
   }
 
   /** Index of the first range that does not end before an address. */

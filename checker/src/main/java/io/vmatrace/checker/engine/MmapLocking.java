@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventKind;
 /** include/linux/mmap_lock.h: the mmap_lock with its tracepoints and the sequence number (protocol.md 1.4). */
 final class MmapLocking {
   final Program writeLock;
+
   /** mmap_write_lock_killable(): gives back 1 when it has the lock, 0 when SIGKILL came first. */
   final Program writeLockKillable;
 

@@ -1,6 +1,5 @@
 package io.vmatrace.checker.engine;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventKind;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +25,8 @@ final class Processes {
   Processes(Variant variant, MmapLocking mmapLock, VmaLocking vmaLock) {
     this.variant = variant;
     dupMmap = dupMmap(mmapLock, vmaLock, mmapLock.writeLock, vmaLock.startWrite(), false);
-    boolean killable = variant.generation() == Generation.EXCLUDE_READERS && variant.detach() != Variant.Detach.STOP_READERS;
-    dupMmapKillable =
-        !killable ? null : dupMmap(mmapLock, vmaLock, mmapLock.writeLockKillable, new RefcountVmaLock(variant).startWriteKillable(), true);
+    Program startWriteKillable = vmaLock.startWriteKillable();
+    dupMmapKillable = startWriteKillable == null ? null : dupMmap(mmapLock, vmaLock, mmapLock.writeLockKillable, startWriteKillable, true);
     mmput = mmput(mmapLock, vmaLock);
   }
 
@@ -43,9 +41,13 @@ final class Processes {
   }
 
   private static void list(Frame f) {
+    list(f, f.mm());
+  }
+
+  private static void list(Frame f, MmStruct mm) {
     f.vmas.clear();
     f.i = 0;
-    f.mm().tree.slots().forEach(slot -> f.vmas.add(slot.vma()));
+    mm.tree.slots().forEach(slot -> f.vmas.add(slot.vma()));
   }
 
   private Program dupMmap(MmapLocking mmapLock, VmaLocking vmaLock, Program lockMm, Program lockVma, boolean killable) {
@@ -60,7 +62,7 @@ final class Processes {
         .on(f -> f.i == f.vmas.size(), "all")
         .note(f -> f.vma = f.listed())
         .when(!variant.has(Mutant.B01), p -> p.call(lockVma, Processes::same))
-        .when(killable, p -> p.on(f -> f.got == RefcountVmaLock.EINTR, "failed"))
+        .when(killable, p -> p.on(f -> f.got == VmaLocking.EINTR, "failed"))
         .act("vm_area_dup", f -> {
           f.other = f.machine().allocateVma(f.otherMm(), f.vma().start, f.vma().end);
           f.other().prot = f.vma().prot;
@@ -86,11 +88,7 @@ final class Processes {
   /** tear_down_vmas() (mm/mmap.c, 7.0): what was copied goes, while the child's tree still has it; nobody else can walk that. */
   private static void undo(Program.Builder p, MmapLocking mmapLock, VmaLocking vmaLock) {
     p.act("mm_flags_set", f -> f.otherMm().unstable = true)
-        .note(f -> {
-          f.vmas.clear();
-          f.i = 0;
-          f.otherMm().tree.slots().forEach(slot -> f.vmas.add(slot.vma()));
-        })
+        .note(f -> list(f, f.otherMm()))
         .label("tear_down")
         .on(f -> f.i == f.vmas.size(), "torn_down")
         .note(f -> f.other = f.listed())
@@ -148,13 +146,9 @@ final class Processes {
         .probe("exit_mmap", f -> f.machine().event(f, EventKind.EXIT_MMAP_EVENT, 0, 0))
         .act("__mt_destroy", f -> f.mm().tree = MapleTree.EMPTY)
         .call(mmapLock.writeUnlock, Processes::same)
-        .act("mmdrop", f -> drop(f))
+        .act("mmdrop", f -> drop(f, f.mm()))
         .label("used")
         .build();
-  }
-
-  private static void drop(Frame f) {
-    drop(f, f.mm());
   }
 
   /** mmdrop(). */

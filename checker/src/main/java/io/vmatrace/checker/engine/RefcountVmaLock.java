@@ -8,9 +8,6 @@ final class RefcountVmaLock {
   private static final int DETACHED = 0;
   private static final int ENTERED = 1;
 
-  /** What {@link #startWriteKillable} gives back when SIGKILL came before readers had left: -EINTR. */
-  static final int EINTR = -4;
-
   private final Variant variant;
   private final boolean g3;
   private final Program put;
@@ -33,12 +30,8 @@ final class RefcountVmaLock {
             .act("unlocks", f -> f.task.readLocked.remove(f.vma()))
             .call(put, RefcountVmaLock::same)
             .build();
-    return new VmaLocking(startRead(), startReadLocked(), endRead, startWrite(false), markAttached(), markDetached());
-  }
-
-  /** vma_start_write_killable(), 6.19 on: gives back 0 or {@link #EINTR}. */
-  Program startWriteKillable() {
-    return startWrite(true);
+    Program startWriteKillable = g3 ? startWrite(true) : null;
+    return new VmaLocking(startRead(), startReadLocked(), endRead, startWrite(false), startWriteKillable, markAttached(), markDetached());
   }
 
   private static void same(Frame from, Frame to) {
@@ -165,7 +158,7 @@ final class RefcountVmaLock {
                 .label("killed")
                 .act("finish_rcuwait", RefcountVmaLock::finishWait)
                 .when(!variant.has(Mutant.B17), q -> q.call(exit, RefcountVmaLock::same))
-                .giveBack(f -> f.value = EINTR))
+                .giveBack(f -> f.value = VmaLocking.EINTR))
         .build();
   }
 
@@ -195,7 +188,7 @@ final class RefcountVmaLock {
         .probe("__vma_start_write", f -> f.machine().event(f, EventKind.VMA_START_WRITE, 0, 0))
         .call(killable ? enterKillable : enter, RefcountVmaLock::same)
         .on(f -> f.got == DETACHED, "detached")
-        .when(killable, p -> p.note(f -> f.value = f.got == EINTR ? EINTR : 0).on(f -> f.value == EINTR, "locked"))
+        .when(killable, p -> p.note(f -> f.value = f.got == VmaLocking.EINTR ? VmaLocking.EINTR : 0).on(f -> f.value == VmaLocking.EINTR, "locked"))
         .act("vm_lock_seq_set", RefcountVmaLock::lock)
         .call(exit, RefcountVmaLock::same)
         .on(f -> f.got == 0, "locked")

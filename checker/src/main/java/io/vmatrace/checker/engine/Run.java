@@ -45,11 +45,7 @@ final class Run {
 
   /** Runs until all is done or something breaks; what broke, or null. */
   @Nullable Broken run(Scheduler scheduler) {
-    boolean goesOn = true;
-    while (goesOn && machine.oracle.broken() == null) {
-      goesOn = step(scheduler, MOST_STEPS);
-    }
-    return machine.oracle.broken();
+    return run(scheduler, MOST_STEPS, true);
   }
 
   /**
@@ -57,9 +53,13 @@ final class Run {
    * it. What broke first, or null.
    */
   @Nullable Broken runOn(Scheduler scheduler) {
+    return run(scheduler, MOST_STEPS_BROKEN, false);
+  }
+
+  private @Nullable Broken run(Scheduler scheduler, int most, boolean stopsAtBroken) {
     boolean goesOn = true;
-    while (goesOn) {
-      goesOn = step(scheduler, MOST_STEPS_BROKEN);
+    while (goesOn && !(stopsAtBroken && machine.oracle.broken() != null)) {
+      goesOn = step(scheduler, most);
     }
     return machine.oracle.broken();
   }

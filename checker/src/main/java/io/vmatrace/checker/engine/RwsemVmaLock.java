@@ -32,7 +32,7 @@ final class RwsemVmaLock {
               f.vma().detached = true;
             })
             .build();
-    return new VmaLocking(startRead(), startReadLocked, endRead, startWrite(), markAttached, markDetached);
+    return new VmaLocking(startRead(), startReadLocked, endRead, startWrite(), null, markAttached, markDetached);
   }
 
   private static boolean isLocked(Frame f) {

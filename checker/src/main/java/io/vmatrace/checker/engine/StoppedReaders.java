@@ -37,7 +37,7 @@ final class StoppedReaders {
     Program nothing = Program.named("no_vma_lock").build();
     Program markAttached = Program.named("vma_mark_attached").act("refcount_set", f -> f.vma().refcnt = 1).build();
     Program markDetached = Program.named("vma_mark_detached").act("refcount_set", f -> f.vma().refcnt = 0).build();
-    return new VmaLocking(startRead, startReadLocked, endRead, nothing, markAttached, markDetached);
+    return new VmaLocking(startRead, startReadLocked, endRead, nothing, null, markAttached, markDetached);
   }
 
   private static void same(Frame from, Frame to) {

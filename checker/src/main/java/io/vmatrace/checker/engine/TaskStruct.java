@@ -21,6 +21,7 @@ final class TaskStruct {
   boolean killable;
 
   private boolean killed;
+
   int rcuDepth;
 
   /** VMAs that it holds a reference to that readers must have, for the oracle. */

@@ -1,5 +1,7 @@
 package io.vmatrace.checker.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What every kind of VMA lock has. Operations take {@link Frame#mm} and {@link Frame#vma}.
  *
@@ -7,11 +9,18 @@ package io.vmatrace.checker.engine;
  * @param startReadLocked under the mmap_lock; gives back {@link #GOT} or {@link #REFUSED}
  * @param endRead gives a read lock back
  * @param startWrite write-locks a VMA until the write section ends
+ * @param startWriteKillable the same, but SIGKILL ends the wait; gives back 0 or {@link #EINTR}; null where there is none (before 6.19)
  * @param markAttached makes a VMA visible to readers
  * @param markDetached makes it invisible, and waits for readers that came too late to see that it is write-locked
  */
 record VmaLocking(
-    Program startRead, Program startReadLocked, Program endRead, Program startWrite, Program markAttached, Program markDetached) {
+    Program startRead,
+    Program startReadLocked,
+    Program endRead,
+    Program startWrite,
+    @Nullable Program startWriteKillable,
+    Program markAttached,
+    Program markDetached) {
   /** The read lock is held. */
   static final int GOT = 1;
 
@@ -20,6 +29,9 @@ record VmaLocking(
 
   /** The VMA is detached: the tree may hold another one by now. */
   static final int AGAIN = -1;
+
+  /** -EINTR: SIGKILL came before readers had left. */
+  static final int EINTR = -4;
 
   static VmaLocking of(Variant variant) {
     return switch (variant.generation()) {
@@ -34,6 +46,6 @@ record VmaLocking(
   private static VmaLocking none() {
     Program refuse = Program.named("no_vma_lock").giveBack(f -> f.value = REFUSED).build();
     Program nothing = Program.named("no_vma_lock").build();
-    return new VmaLocking(refuse, refuse, nothing, nothing, nothing, nothing);
+    return new VmaLocking(refuse, refuse, nothing, nothing, null, nothing, nothing);
   }
 }

@@ -7,7 +7,7 @@ public final class FaultCall {
   /** enum fault_flag, include/linux/mm_types.h. */
   public static final long FAULT_FLAG_RETRY_NOWAIT = 1 << 3;
 
-  public static final long FAULT_FLAG_VMA_LOCK = 1 << 12;
+  private static final long FAULT_FLAG_VMA_LOCK = 1 << 12;
 
   /** enum vm_fault_reason, include/linux/mm_types.h: VM_FAULT_RETRY and VM_FAULT_COMPLETED, after which the callee has let go. */
   public static final long VM_FAULT_RETRY = 0x400;
@@ -31,6 +31,11 @@ public final class FaultCall {
   }
 
   public boolean isUnderVmaLock() {
+    return isUnderVmaLock(flags);
+  }
+
+  /** What the flags of a handle_mm_fault() say of its lock. */
+  public static boolean isUnderVmaLock(long flags) {
     return (flags & FAULT_FLAG_VMA_LOCK) != 0;
   }
 

@@ -28,9 +28,7 @@ public final class Unmap {
 
   /** vms_gather_munmap_vmas() begins, for [first, last]. */
   public void gather(long from, long to, Moment moment) {
-    close();
-    first = from;
-    last = to;
+    begin(from, to);
     gathering.set(moment);
   }
 
@@ -41,10 +39,14 @@ public final class Unmap {
 
   /** vms_complete_munmap_vmas() begins, for [first, last]. */
   public void complete(long from, long to, Moment moment) {
+    begin(from, to);
+    completing.set(moment);
+  }
+
+  private void begin(long from, long to) {
     close();
     first = from;
     last = to;
-    completing.set(moment);
   }
 
   /** The task frees the VMA of [start, end). */

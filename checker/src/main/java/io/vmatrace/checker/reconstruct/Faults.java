@@ -107,7 +107,7 @@ final class Faults {
     world.emit();
     world.sampled(vma);
     VmaRead read = task.state.read();
-    boolean underVmaLock = (flags & FaultCall.FAULT_FLAG_VMA_LOCK) != 0;
+    boolean underVmaLock = FaultCall.isUnderVmaLock(flags);
     if (!underVmaLock || read.vma() != vma) {
       read.close();
     }

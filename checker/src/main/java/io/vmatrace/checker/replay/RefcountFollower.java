@@ -136,7 +136,7 @@ final class RefcountFollower implements Follower {
 
   private void handles(Step step) {
     VmaState vma = step.vma();
-    boolean underVmaLock = (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) != 0;
+    boolean underVmaLock = FaultCall.isUnderVmaLock(step.flags());
     if (vma == null) {
       return;
     }

@@ -35,7 +35,7 @@ final class RwsemFollower implements Follower {
   }
 
   private void handles(Step step, Sample sample) {
-    if ((step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) == 0) {
+    if (!FaultCall.isUnderVmaLock(step.flags())) {
       return;
     }
     if (sample.hasDetached()) {

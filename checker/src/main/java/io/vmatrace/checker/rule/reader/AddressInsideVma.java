@@ -34,7 +34,7 @@ final class AddressInsideVma implements Rule {
 
   @Override
   public void check(Step step, Checks checks) {
-    if (!step.sample().hasRange() || (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) == 0) {
+    if (!step.sample().hasRange() || !FaultCall.isUnderVmaLock(step.flags())) {
       return;
     }
     long start = step.sample().start();

@@ -33,7 +33,7 @@ final class NoNowaitUnderVmaLock implements Rule {
 
   @Override
   public void check(Step step, Checks checks) {
-    if ((step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) == 0) {
+    if (!FaultCall.isUnderVmaLock(step.flags())) {
       return;
     }
     if ((step.flags() & FaultCall.FAULT_FLAG_RETRY_NOWAIT) != 0) {

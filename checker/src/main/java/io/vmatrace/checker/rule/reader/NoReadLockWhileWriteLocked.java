@@ -47,7 +47,7 @@ final class NoReadLockWhileWriteLocked implements Rule {
   }
 
   private static void checkSeqs(Step step, Checks checks) {
-    if (!step.sample().hasSeqs() || (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) == 0) {
+    if (!step.sample().hasSeqs() || !FaultCall.isUnderVmaLock(step.flags())) {
       return;
     }
     if (step.sample().lockSeq() == step.sample().mmSeq()) {

@@ -51,6 +51,6 @@ final class ReadLockOfOwnMm implements Rule {
   }
 
   private static boolean underVmaLock(Step step) {
-    return (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) != 0;
+    return FaultCall.isUnderVmaLock(step.flags());
   }
 }

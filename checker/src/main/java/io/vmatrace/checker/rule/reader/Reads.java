@@ -15,7 +15,7 @@ final class Reads {
    */
   static boolean isHeldAt(Step step) {
     return switch (step.op()) {
-      case HANDLE_MM_FAULT -> (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) != 0;
+      case HANDLE_MM_FAULT -> FaultCall.isUnderVmaLock(step.flags());
       case DIED_IN_FAULT -> step.task().faultCall().isUnderVmaLock();
       default -> heldToTheEnd(step);
     };

@@ -36,7 +36,7 @@ final class FaultIsCounted implements Rule {
 
   @Override
   public void check(Step step, Checks checks) {
-    if (!step.sample().hasRefcnt() || (step.flags() & FaultCall.FAULT_FLAG_VMA_LOCK) == 0) {
+    if (!step.sample().hasRefcnt() || !FaultCall.isUnderVmaLock(step.flags())) {
       return;
     }
     int refcnt = step.sample().refcnt();

@@ -3,9 +3,7 @@ package io.vmatrace.checker.rule.tree;
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.Unmap;
 import io.vmatrace.checker.rule.Checks;
-import io.vmatrace.checker.rule.Checks.Evidence;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.rule.Severity;
@@ -35,16 +33,7 @@ final class UnmapClearsOnce implements Rule {
 
   @Override
   public void check(Step step, Checks checks) {
-    Unmap unmap = step.task().unmap();
-    if (step.task().sectionOf(step.mm()) == null) {
-      return;
-    }
-    if (unmap.gathering().known() && unmap.overlaps(step.address(), step.flags())) {
-      checks.broken(
-          "0x%x-0x%x leaves the tree while munmap still gathers".formatted(step.address(), step.flags() + 1),
-          Evidence.of(unmap.gathering(), "vms_gather_munmap_vmas() begins"));
-    } else {
-      checks.held();
-    }
+    Clears.check(
+        step, checks, step.task().unmap().gathering(), "leaves the tree while munmap still gathers", "vms_gather_munmap_vmas() begins");
   }
 }
