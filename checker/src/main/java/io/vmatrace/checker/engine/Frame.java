@@ -20,6 +20,9 @@ final class Frame {
 
   long last;
 
+  /** An address inside of the VMA that it is about. */
+  long at;
+
   /** The nodes of the tree that a walk has come to. */
   MapleTree tree = MapleTree.EMPTY;
 

@@ -20,6 +20,7 @@ final class Machine {
   final Programs programs;
   final Rcu rcu = new Rcu();
   final Oracle oracle = new Oracle(this);
+  final Watch watch;
   private final Probes probes;
   private final List<TaskStruct> tasks = new ArrayList<>();
   private final List<VmAreaStruct> vmas = new ArrayList<>();
@@ -27,9 +28,14 @@ final class Machine {
   private int mms;
 
   Machine(Programs programs, Probes probes) {
+    this(programs, probes, Watch.NONE);
+  }
+
+  Machine(Programs programs, Probes probes, Watch watch) {
     this.variant = programs.variant;
     this.programs = programs;
     this.probes = probes;
+    this.watch = watch;
   }
 
   List<TaskStruct> tasks() {

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.parser.event.EventKind;
+import java.util.Set;
 
 /**
  * What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c, mm/mremap.c (protocol.md 1.11). Operations take
@@ -21,7 +22,14 @@ final class Mapping {
   private final Variant variant;
   private final MmapLocking mmapLock;
   private final VmaLocking vmaLock;
-  private final Program split;
+  final Program split;
+  final Program commitMerge;
+  final Program newVma;
+
+  /** mmap(MAP_FIXED) and munmap in a section that is open. */
+  final Program map;
+
+  final Program unmap;
   final Program gather;
   final Program clear;
   final Program complete;
@@ -34,6 +42,10 @@ final class Mapping {
     gather = gather();
     clear = clear();
     complete = complete();
+    newVma = newVma();
+    commitMerge = commitMerge();
+    map = replace(newVma, Mapping::sameValue);
+    unmap = unmap();
     munmap = munmap();
     munmapFails = munmapFails();
     mmap = mmap();
@@ -98,12 +110,15 @@ final class Mapping {
     return variant.detach() == Variant.Detach.STORE_LOCK_DETACH || variant.detach() == Variant.Detach.HOLE_LOCK_DETACH;
   }
 
-  /** __split_vma(): {@link Frame#vma} ends at {@link Frame#first} afterwards, and a new one begins there. */
+  /**
+   * __split_vma(): {@link Frame#vma} is split at {@link Frame#first}. Where {@link Frame#flag} says new_below the new VMA is what lies
+   * below, else what lies above.
+   */
   private Program split() {
     return Program.named("__split_vma")
         .probe("__split_vma", f -> f.machine().event(f, EventKind.SPLIT_VMA, f.first, 0))
         .act("vm_area_dup", f -> {
-          f.other = f.machine().allocateVma(f.mm(), f.first, f.vma().end);
+          f.other = f.flag ? f.machine().allocateVma(f.mm(), f.vma().start, f.first) : f.machine().allocateVma(f.mm(), f.first, f.vma().end);
           f.other().prot = f.vma().prot;
           f.other().anonVma = f.vma().anonVma;
         })
@@ -111,9 +126,10 @@ final class Mapping {
         .call(vmaLock.startWrite(), Mapping::same)
         .call(vmaLock.startWrite(), Mapping::other)
         .probe("vma_prepare", f -> f.machine().event(f, EventKind.VMA_PREPARE, f.other().address, 0))
-        .act("vm_end", f -> {
+        .act("vm_start_vm_end", f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
-          f.vma().end = f.first;
+          f.vma().start = f.flag ? f.first : f.vma().start;
+          f.vma().end = f.flag ? f.vma().end : f.first;
         })
         .probe("vma_complete", f -> f.machine().event(f, EventKind.VMA_COMPLETE, f.other().address, 0))
         .call(vmaLock.markAttached(), Mapping::other)
@@ -122,7 +138,10 @@ final class Mapping {
         .build();
   }
 
-  /** Splits at one address, where a VMA covers both sides of it. */
+  /**
+   * Splits at one address, where a VMA covers both sides of it: at the begin of a range so that the new VMA lies below, at its end
+   * above it, so that what is inside keeps its VMA (mm/vma.c vms_gather_munmap_vmas(), vma_modify(), 6.12 to 7.3).
+   */
   private Program.Builder splitAt(Program.Builder p, String label, boolean behindLast) {
     return p.note(f -> {
           long at = behindLast ? f.last + 1 : f.first;
@@ -133,6 +152,7 @@ final class Mapping {
         .call(split, (from, to) -> {
           same(from, to);
           to.first = behindLast ? from.last + 1 : from.first;
+          to.flag = !behindLast;
         })
         .label(label);
   }
@@ -209,13 +229,13 @@ final class Mapping {
   }
 
   private static void zap(Frame f) {
-    f.mm().pages.keySet().removeIf(at -> at >= f.first && at <= f.last);
+    f.mm().pages.subMap(f.first, true, f.last, true).clear();
   }
 
-  private Program munmap() {
+  /** The same for a range of a section that is open; {@link Frame#flag} says whether the mmap_lock is downgraded. */
+  private Program unmap() {
     boolean freesEarly = variant.has(Mutant.M14);
     return Program.named("do_vmi_align_munmap")
-        .call(mmapLock.writeLock, Mapping::same)
         .call(gather, Mapping::same)
         .note(Mapping::list)
         .when(freesEarly, p -> p.call(complete, Mapping::sameList))
@@ -223,11 +243,21 @@ final class Mapping {
         .act("vma_iter_clear_gfp", Mapping::erase)
         .probe("ma_write", Mapping::erased)
         .call(clear, Mapping::sameList)
-        .when(freesEarly, p -> p.call(mmapLock.downgrade, Mapping::same))
+        .when(freesEarly, p -> p.on(f -> !f.flag, "kept").call(mmapLock.downgrade, Mapping::same).label("kept"))
         .when(!freesEarly, p -> p.call(complete, (from, to) -> {
           sameList(from, to);
-          to.flag = true;
+          to.flag = from.flag;
         }))
+        .build();
+  }
+
+  private Program munmap() {
+    return Program.named("munmap")
+        .call(mmapLock.writeLock, Mapping::same)
+        .call(unmap, (from, to) -> {
+          same(from, to);
+          to.flag = true;
+        })
         .call(mmapLock.readUnlock, Mapping::same)
         .build();
   }
@@ -248,14 +278,9 @@ final class Mapping {
         .build();
   }
 
-  private Program mmap() {
-    boolean hole = variant.detach() == Variant.Detach.HOLE_LOCK_DETACH;
-    return Program.named("__mmap_region")
-        .call(mmapLock.writeLock, Mapping::same)
-        .call(gather, Mapping::same)
-        .note(Mapping::list)
-        .when(hole, p -> p.act("vma_iter_clear_gfp", Mapping::erase).probe("ma_write", Mapping::erased))
-        .act("unmap_vmas", Mapping::zap)
+  /** __mmap_new_vma() (mm/vma.c, 6.13 to 7.3): {@link Frame#value} is the protection. */
+  private Program newVma() {
+    return Program.named("__mmap_new_vma")
         .act("vm_area_alloc", f -> {
           f.vma = f.machine().allocateVma(f.mm(), f.first, f.last + 1);
           f.vma().prot = f.value;
@@ -265,10 +290,34 @@ final class Mapping {
         .call(vmaLock.markAttached(), Mapping::same)
         .act("vma_iter_store", Mapping::storeVma)
         .probe("ma_write", f -> stored(f, f.vma()))
+        .build();
+  }
+
+  /** __mmap_region() in a section that is open: what is in the range goes, and something else takes the place. */
+  Program replace(Program put, Program.Arguments arguments) {
+    boolean hole = variant.detach() == Variant.Detach.HOLE_LOCK_DETACH;
+    return Program.named("__mmap_region")
+        .call(gather, Mapping::same)
+        .note(Mapping::list)
+        .when(hole, p -> p.act("vma_iter_clear_gfp", Mapping::erase).probe("ma_write", Mapping::erased))
+        .act("unmap_vmas", Mapping::zap)
+        .call(put, arguments)
         .call(clear, Mapping::sameList)
-        .on(f -> f.vmas.isEmpty(), "unlock")
+        .on(f -> f.vmas.isEmpty(), "none")
         .call(complete, Mapping::sameList)
-        .label("unlock")
+        .label("none")
+        .build();
+  }
+
+  private static void sameValue(Frame from, Frame to) {
+    same(from, to);
+    to.value = from.value;
+  }
+
+  private Program mmap() {
+    return Program.named("mmap")
+        .call(mmapLock.writeLock, Mapping::same)
+        .call(map, Mapping::sameValue)
         .call(mmapLock.writeUnlock, Mapping::same)
         .build();
   }
@@ -309,21 +358,85 @@ final class Mapping {
         })
         .on(f -> f.vma == null || f.other == null || f.vma == f.other, "none")
         .on(f -> f.vma().end != f.other().start || f.vma().prot != f.other().prot, "none")
-        .call(vmaLock.startWrite(), Mapping::same)
-        .call(vmaLock.startWrite(), Mapping::other)
-        .probe("vma_prepare", f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, f.other().address))
-        .act("vm_end", f -> {
-          f.machine().oracle.changes(f.task, f.mm(), f.vma());
-          f.vma().end = f.other().end;
-          f.vma().anonVma |= f.other().anonVma;
+        .call(commitMerge, (from, to) -> {
+          to.mm = from.mm;
+          to.at = from.vma().start;
+          to.first = from.vma().start;
+          to.last = from.other().last();
         })
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> stored(f, f.vma()))
-        .probe("vma_complete", f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, f.other().address))
-        .call(vmaLock.markDetached(), Mapping::other)
-        .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.other, 0, 0))
-        .act("kmem_cache_free", f -> f.machine().freeVma(f.other()))
         .label("none")
         .build();
+  }
+
+  /**
+   * commit_merge() (mm/vma.c, 6.13 to 7.3) with the write locks before it: the VMA at {@link Frame#at} takes the range from
+   * {@link Frame#first} to {@link Frame#last} too. Others in it go, or shrink where they reach beyond; those of {@link Frame#vmas} are
+   * gathered already.
+   */
+  private Program commitMerge() {
+    return Program.named("commit_merge")
+        .note(Mapping::listOverlapped)
+        .on(f -> f.vma == null, "none")
+        .call(vmaLock.startWrite(), Mapping::same)
+        .label("next")
+        .on(f -> f.i == f.vmas.size(), "locked")
+        .call(vmaLock.startWrite(), Mapping::listed)
+        .note(f -> f.i++)
+        .go("next")
+        .label("locked")
+        .probe("vma_prepare", f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, removed(f)))
+        .act("vm_end", Mapping::extend)
+        .act("vma_iter_store", Mapping::storeVma)
+        .probe("ma_write", f -> stored(f, f.vma()))
+        .probe("vma_complete", f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, removed(f)))
+        .note(f -> f.i = 0)
+        .label("drop")
+        .on(f -> f.i == f.vmas.size(), "none")
+        .on(f -> !isIn(f.listed(), f.first, f.last), "kept")
+        .call(vmaLock.markDetached(), Mapping::listed)
+        .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.listed(), 0, 0))
+        .act("kmem_cache_free", f -> f.machine().freeVma(f.listed()))
+        .label("kept")
+        .note(f -> f.i++)
+        .go("drop")
+        .label("none")
+        .build();
+  }
+
+  private static void listOverlapped(Frame f) {
+    Set<VmAreaStruct> gathered = Set.copyOf(f.vmas);
+    f.vma = f.mm().tree.load(f.at);
+    f.vmas.clear();
+    if (f.vma != null) {
+      f.first = Math.min(f.first, f.vma.start);
+      f.last = Math.max(f.last, f.vma.last());
+    }
+    for (MapleTree.Slot slot : f.mm().tree.slots()) {
+      if (slot.last() >= f.first && slot.first() <= f.last && slot.vma() != f.vma && !gathered.contains(slot.vma())) {
+        f.vmas.add(slot.vma());
+      }
+    }
+  }
+
+  private static boolean isIn(VmAreaStruct vma, long first, long last) {
+    return vma.start >= first && vma.last() <= last;
+  }
+
+  private static long removed(Frame f) {
+    return f.vmas.stream().filter(vma -> isIn(vma, f.first, f.last)).mapToLong(vma -> vma.address).findFirst().orElse(0);
+  }
+
+  private static void extend(Frame f) {
+    f.machine().oracle.changes(f.task, f.mm(), f.vma());
+    f.vma().start = f.first;
+    f.vma().end = f.last + 1;
+    for (VmAreaStruct vma : f.vmas) {
+      f.vma().anonVma |= vma.anonVma;
+      if (!isIn(vma, f.first, f.last)) {
+        f.machine().oracle.changes(f.task, f.mm(), vma);
+        vma.start = vma.start < f.first ? vma.start : f.last + 1;
+        vma.end = vma.start < f.first ? f.first : vma.end;
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.engine;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An mm_struct. */
@@ -24,7 +24,7 @@ final class MmStruct {
   @Nullable TaskStruct writerWait;
 
   /** Pages in its page tables, and the VMA by which they came there. */
-  final Map<Long, VmAreaStruct> pages = new HashMap<>();
+  final NavigableMap<Long, VmAreaStruct> pages = new TreeMap<>();
 
   /** A range that user space never unmaps, the last address inside: a walk must find something in all of it. */
   long alwaysFrom;

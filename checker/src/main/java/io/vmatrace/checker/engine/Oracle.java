@@ -96,8 +96,7 @@ final class Oracle {
 
   /** Page tables are freed: nobody may have put pages into them again. */
   void freesPageTables(MmStruct mm, long first, long last) {
-    boolean any = mm.pages.keySet().stream().anyMatch(at -> at >= first && at <= last);
-    demand(!any, "R66", () -> "a page came into page tables from 0x%x to 0x%x, which are freed".formatted(first, last));
+    demand(mm.pages.subMap(first, true, last, true).isEmpty(), "R66", () -> "a page came into page tables from 0x%x to 0x%x, which are freed".formatted(first, last));
   }
 
   /** A walk that was at an address found the next VMA at another. */

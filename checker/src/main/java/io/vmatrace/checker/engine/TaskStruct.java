@@ -53,6 +53,11 @@ final class TaskStruct {
     return frame;
   }
 
+  /** The innermost operation, or null between two. */
+  @Nullable Frame frame() {
+    return frames.peek();
+  }
+
   boolean isIdle() {
     return frames.isEmpty();
   }
@@ -111,16 +116,18 @@ final class TaskStruct {
 
   private void step(Frame frame, Program.Step step) {
     frame.pc++;
+    boolean holds = step.test().test(frame);
     switch (step.kind()) {
-      case TEST -> frame.pc = step.test().test(frame) ? step.target() : frame.pc;
+      case TEST -> frame.pc = holds ? step.target() : frame.pc;
       case SLEEP -> {
-        asleep = step.test().test(frame);
+        asleep = holds;
         if (asleep) {
           machine.sleeps(frame, step);
         }
       }
       default -> step.act().accept(frame);
     }
+    machine.watch.did(frame, step, holds);
   }
 
   /** Does what only the task can tell, up to the next step that others can tell. */

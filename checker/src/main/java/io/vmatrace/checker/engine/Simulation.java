@@ -1,0 +1,156 @@
+package io.vmatrace.checker.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the operations of a capture in the engine: each task's in its order, each step at the time that a {@link Pace} gives it. What
+ * must wait for another task waits as the variant has it, and what comes behind is later by that.
+ */
+final class Simulation {
+  /** Where a task is. */
+  private static final class Runner {
+    private final int number;
+    private final TaskStruct task;
+    private final List<CapturedOperation> operations;
+    private int operation = -1;
+
+    /** When it did its last step, or was woken behind it. */
+    private long since;
+
+    private boolean asleep;
+
+    /** Whether it was woken behind its last step. */
+    private boolean slept;
+    private long due;
+
+    private Runner(int number, TaskStruct task, List<CapturedOperation> operations) {
+      this.number = number;
+      this.task = task;
+      this.operations = operations;
+    }
+  }
+
+  private final Pace pace;
+  private final Tally tally;
+  private final Sections sections;
+  private final List<MmStruct> mms = new ArrayList<>();
+  private final List<Runner> runners = new ArrayList<>();
+  private final LongConsumer progress;
+  private long begun;
+
+  private Simulation(Variant variant, CapturedWorkload workload, Pace pace, LongConsumer progress) {
+    Programs programs = new Programs(variant);
+    this.pace = pace;
+    this.progress = progress;
+    sections = new Sections(programs);
+    tally = new Tally();
+    Machine machine = new Machine(programs, Probes.NONE, tally);
+    for (int mm = 0; mm < workload.mms(); mm++) {
+      mms.add(machine.newMm());
+    }
+    workload.mapped().forEach(mapped -> map(machine, mapped));
+    for (List<CapturedOperation> operations : workload.tasks()) {
+      runners.add(new Runner(runners.size(), machine.newTask(runners.size()), operations));
+    }
+  }
+
+  /** What came of it. Progress is told how many operations have begun, now and then. */
+  static Tally run(Variant variant, CapturedWorkload workload, Pace pace, LongConsumer progress) {
+    Simulation simulation = new Simulation(variant, workload, pace, progress);
+    simulation.run();
+    return simulation.tally;
+  }
+
+  /** As if it had been mapped long ago. */
+  private void map(Machine machine, CapturedWorkload.Mapped mapped) {
+    MmStruct mm = mms.get(mapped.mm());
+    VmAreaStruct vma = machine.allocateVma(mm, mapped.first(), mapped.last() + 1);
+    vma.refcnt = 1;
+    vma.anonVma = true;
+    mm.tree = mm.tree.store(mapped.first(), mapped.last(), vma);
+  }
+
+  private void run() {
+    runners.forEach(this::upcoming);
+    for (Runner next = earliest(); next != null; next = earliest()) {
+      step(next);
+      long now = next.since;
+      runners.removeIf(Simulation::isDone);
+      for (Runner runner : runners) {
+        if (runner.asleep || pace.isHeld(runner.number)) {
+          look(runner, now);
+        }
+      }
+    }
+  }
+
+  private @Nullable Runner earliest() {
+    Runner earliest = null;
+    for (Runner runner : runners) {
+      earliest = runner.due < (earliest == null ? Pace.NEVER : earliest.due) ? runner : earliest;
+    }
+    return earliest;
+  }
+
+  private static boolean isDone(Runner runner) {
+    return runner.task.isIdle() && runner.operation == runner.operations.size();
+  }
+
+  private void step(Runner runner) {
+    Frame frame = frame(runner);
+    Program.Step step = frame.program.step(frame.pc);
+    tally.at(runner.due);
+    if (Boolean.getBoolean("dbg")) System.err.println(runner.due + " t" + runner.number + " op" + runner.operation + " " + runner.operations.get(runner.operation).call() + " " + frame.program.name() + ":" + step.name());
+    pace.did(runner.number, runner.operation, frame, step, runner.due - runner.since, runner.slept);
+    runner.since = runner.due;
+    runner.slept = false;
+    runner.task.step();
+    upcoming(runner);
+  }
+
+  private static Frame frame(Runner runner) {
+    Frame frame = runner.task.frame();
+    if (frame == null) {
+      throw new IllegalStateException("task %d has nothing to do".formatted(runner.number));
+    }
+    return frame;
+  }
+
+  /** Begins what comes next where nothing is under way, and says when. */
+  private void upcoming(Runner runner) {
+    while (runner.task.isIdle() && runner.operation < runner.operations.size()) {
+      if (runner.operation >= 0) {
+        pace.over(runner.number, runner.operation);
+      }
+      if (++runner.operation == runner.operations.size()) {
+        break;
+      }
+      sections.begin(runner.task, runner.operations.get(runner.operation), mms);
+      runner.task.quietly();
+      if (++begun % 1_000 == 0) {
+        progress.accept(begun);
+      }
+    }
+    runner.asleep = runner.task.isAsleep();
+    look(runner, runner.since);
+  }
+
+  /** Something was done: whom did it wake, and who is held no longer? */
+  private void look(Runner runner, long now) {
+    if (runner.task.isIdle() || runner.task.isAsleep()) {
+      runner.due = Pace.NEVER;
+      return;
+    }
+    if (runner.asleep) {
+      runner.asleep = false;
+      runner.slept = true;
+      tally.woken(runner.task);
+      runner.since = now;
+    }
+    Frame frame = frame(runner);
+    runner.due = Math.max(now, pace.due(runner.number, runner.operation, frame, frame.program.step(frame.pc), runner.since, now, runner.slept));
+  }
+}

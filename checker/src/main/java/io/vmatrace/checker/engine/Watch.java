@@ -1,0 +1,9 @@
+package io.vmatrace.checker.engine;
+
+/** Is told of each step that was done. */
+interface Watch {
+  Watch NONE = (frame, step, holds) -> {};
+
+  /** A step was done; whether its test held, or the task went to sleep. */
+  void did(Frame frame, Program.Step step, boolean holds);
+}

@@ -1,0 +1,205 @@
+package io.vmatrace.checker.replay;
+
+import io.vmatrace.checker.engine.CapturedOperation;
+import io.vmatrace.checker.engine.CapturedOperation.Call;
+import io.vmatrace.checker.engine.CapturedWorkload;
+import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Takes from a capture what its tasks did to their mms, and when: the operations that the engine can do again. */
+final class WorkloadReader {
+  /** More are counted and left out. */
+  static final int MOST_OPERATIONS = 200_000;
+
+  private static final int PAGE_SHIFT = 12;
+
+  /** A task, and what it is in the middle of. */
+  private static final class Task {
+    private final List<CapturedOperation> operations = new ArrayList<>();
+    private @Nullable OperationDraft draft;
+    private int mm = -1;
+  }
+
+  private final Map<Integer, Task> tasks = new LinkedHashMap<>();
+
+  /** Numbers of mms by their addresses; one that has exited may be followed by another at its address. */
+  private final Map<Long, Integer> mms = new HashMap<>();
+
+  /** What has been seen to be mapped in each mm: last pages by first ones. */
+  private final List<NavigableMap<Long, Long>> known = new ArrayList<>();
+
+  private final List<CapturedWorkload.Mapped> mapped = new ArrayList<>();
+  private long operations;
+  private long leftOut;
+  private long time;
+
+  /** The next events, in the order of the capture. */
+  void apply(EventBatch events) {
+    for (int i = 0; i < events.size(); i++) {
+      time = Math.max(events.time(i), time + 1);
+      if (events.kind(i) == EventKind.LOST_EVENTS || events.kind(i) == EventKind.BUFFER_STARTED) {
+        tasks.values().forEach(task -> task.draft = null);
+      } else if (!events.inInterrupt(i) && events.task(i) > 0) {
+        apply(events, i);
+      }
+    }
+  }
+
+  /** How many operations there were beyond {@link #MOST_OPERATIONS}. */
+  long leftOut() {
+    return leftOut;
+  }
+
+  /** What was seen. */
+  CapturedWorkload workload(Variant variant) {
+    tasks.values().forEach(this::finish);
+    List<List<CapturedOperation>> of = tasks.values().stream().map(task -> List.copyOf(task.operations)).filter(list -> !list.isEmpty()).toList();
+    return new CapturedWorkload(variant, of, known.size(), mapped);
+  }
+
+  private void apply(EventBatch events, int i) {
+    EventKind kind = events.kind(i);
+    Task task = tasks.computeIfAbsent(events.task(i), _ -> new Task());
+    switch (kind) {
+      case PAGE_FAULT_USER -> {
+        finish(task);
+        begin(task, Call.FAULT, task.mm).page(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT);
+        mark(task, kind, 0);
+      }
+      case LOCK_VMA_UNDER_RCU -> looksUp(task, events, i);
+      case MMAP_LOCK_START_LOCKING -> startsLocking(task, events, i);
+      case MMAP_LOCK_ACQUIRE_RETURNED -> acquires(task, events, i);
+      case MMAP_LOCK_RELEASED -> releases(task, events, i);
+      case LOCK_VMA_UNDER_RCU_RET -> mark(task, kind, events.value(i, Field.VMA));
+      case HANDLE_MM_FAULT, RCUWAIT_WAKE_UP -> mark(task, kind, 0);
+      case HANDLE_MM_FAULT_RET -> mark(task, kind, events.value(i, Field.RET));
+      default -> {
+        if (task.draft != null && task.draft.call() == Call.WRITE) {
+          task.draft.writes(events, i, time);
+        }
+      }
+    }
+    sampled(task, events, i);
+  }
+
+  private static OperationDraft begin(Task task, Call call, int mm) {
+    OperationDraft draft = new OperationDraft(call, mm);
+    task.draft = draft;
+    return draft;
+  }
+
+  private void mark(Task task, EventKind kind, long value) {
+    if (task.draft != null) {
+      task.draft.mark(kind, time, value);
+    }
+  }
+
+  private void finish(Task task) {
+    OperationDraft draft = task.draft;
+    task.draft = null;
+    if (draft == null || draft.mm() < 0 || draft.isEmpty()) {
+      return;
+    }
+    if (operations == MOST_OPERATIONS) {
+      leftOut++;
+      return;
+    }
+    operations++;
+    CapturedOperation operation = draft.build();
+    task.operations.add(operation);
+    if (operation.call() == Call.FORK) {
+      known.get(operation.child()).putAll(known.get(operation.mm()));
+    }
+    operation.acts().forEach(act -> known.get(operation.mm()).merge(act.first(), act.last(), Math::max));
+    if (operation.call() == Call.EXIT) {
+      mms.values().remove(operation.mm());
+    }
+  }
+
+  private int number(long mm) {
+    return mms.computeIfAbsent(mm, _ -> {
+      known.add(new TreeMap<>());
+      return known.size() - 1;
+    });
+  }
+
+  private void looksUp(Task task, EventBatch events, int i) {
+    int mm = number(events.value(i, Field.MM));
+    OperationDraft draft = task.draft;
+    if (draft == null || draft.call() != Call.FAULT || draft.has("lock_vma_under_rcu")) {
+      finish(task);
+      draft = begin(task, Call.LOOK_UP, mm).page(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT);
+    }
+    draft.in(mm);
+    task.mm = mm;
+    mark(task, EventKind.LOCK_VMA_UNDER_RCU, 0);
+  }
+
+  private void startsLocking(Task task, EventBatch events, int i) {
+    int mm = number(events.value(i, Field.MM));
+    boolean write = events.value(i, Field.WRITE) != 0;
+    OperationDraft draft = task.draft;
+    if (draft != null && !write && draft.fallsBack()) {
+      draft.in(mm);
+    } else if (draft == null || !draft.isWriting() || draft.mm() == mm) {
+      finish(task);
+      begin(task, write ? Call.WRITE : Call.READ, mm);
+    } else if (write) {
+      draft.child(mm);
+    }
+    mark(task, EventKind.MMAP_LOCK_START_LOCKING, 0);
+  }
+
+  private void acquires(Task task, EventBatch events, int i) {
+    OperationDraft draft = task.draft;
+    if (draft == null) {
+      return;
+    }
+    boolean got = events.value(i, Field.SUCCESS) != 0;
+    if (!got && !draft.isInHandler()) {
+      draft.forgetTry();
+      return;
+    }
+    if (draft.call() == Call.WRITE && events.value(i, Field.WRITE) == 0 && draft.mm() == number(events.value(i, Field.MM))) {
+      draft.downgrades();
+    }
+    mark(task, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, got ? 1 : 0);
+  }
+
+  private void releases(Task task, EventBatch events, int i) {
+    mark(task, EventKind.MMAP_LOCK_RELEASED, 0);
+    OperationDraft draft = task.draft;
+    if (draft != null && draft.call() != Call.FAULT && draft.mm() == number(events.value(i, Field.MM))) {
+      finish(task);
+    }
+  }
+
+  /** A probe that shows a VMA that nobody was seen to map: it was there before. */
+  private void sampled(Task task, EventBatch events, int i) {
+    if (!events.has(i, Field.MM) || !events.has(i, Field.START) || !events.has(i, Field.VMA) || isFresh(task, events.value(i, Field.VMA))) {
+      return;
+    }
+    int mm = number(events.value(i, Field.MM));
+    long first = events.value(i, Field.START) >>> PAGE_SHIFT;
+    long last = (events.value(i, Field.END) >>> PAGE_SHIFT) - 1;
+    Map.Entry<Long, Long> before = known.get(mm).floorEntry(last);
+    if (last >= first && (before == null || before.getValue() < first)) {
+      known.get(mm).put(first, last);
+      mapped.add(new CapturedWorkload.Mapped(mm, first, last));
+    }
+  }
+
+  private static boolean isFresh(Task task, long vma) {
+    return task.draft != null && task.draft.isFresh(vma);
+  }
+}
