@@ -56,7 +56,7 @@ final class CapturedPace implements Pace {
   CapturedPace(CapturedWorkload workload, Recording recording) {
     this.workload = workload;
     this.recording = recording;
-    order = new LockOrder(workload, true);
+    order = new LockOrder(workload);
     places = Stream.generate(Place::new).limit(workload.tasks().size()).toList();
     secondWaits = Stream.generate(TreeMap<Long, Long>::new).limit(workload.mms()).toList();
     workload.tasks().forEach(operations -> operations.forEach(this::keepSecondWaits));

@@ -17,14 +17,21 @@ final class LockOrder {
     private final int task;
     private final int operation;
     private final boolean write;
-    private final long time;
+    private final long asked;
+    private final long acquired;
     private boolean over;
 
-    private Turn(int task, int operation, boolean write, long time) {
+    private Turn(int task, int operation, boolean write, long asked, long acquired) {
       this.task = task;
       this.operation = operation;
       this.write = write;
-      this.time = time;
+      this.asked = asked;
+      this.acquired = acquired;
+    }
+
+    /** Whether it must be over before a later one: sections of writers are in order, others where both asked at the same time. */
+    private boolean isBefore(Turn later) {
+      return write && later.write || (write || later.write) && later.asked < acquired;
     }
   }
 
@@ -42,43 +49,38 @@ final class LockOrder {
   /** By task and operation: the place among the turns of its mm, or {@link #NONE}. */
   private final int[][] places;
 
-  /** The order of all, or of those alone who got the lock for writing. */
-  LockOrder(CapturedWorkload workload, boolean readersToo) {
+  LockOrder(CapturedWorkload workload) {
     this.workload = workload;
     mms = Stream.generate(OfMm::new).limit(workload.mms()).toList();
     places = workload.tasks().stream().map(operations -> new int[operations.size()]).toArray(int[][]::new);
     for (int task = 0; task < places.length; task++) {
       for (int operation = 0; operation < places[task].length; operation++) {
-        add(task, operation, readersToo);
+        add(task, operation);
       }
     }
     mms.forEach(this::number);
   }
 
-  private void add(int task, int number, boolean readersToo) {
+  /** What a fault tries inside handle_mm_fault() it does not wait for. */
+  private void add(int task, int number) {
     places[task][number] = NONE;
     CapturedOperation operation = workload.tasks().get(task).get(number);
     boolean write = operation.call() == Call.WRITE || operation.call() == Call.FORK || operation.call() == Call.EXIT;
-    long acquired = write || readersToo ? acquired(operation) : NONE;
-    if (acquired != NONE) {
-      mms.get(operation.mm()).turns.add(new Turn(task, number, write, acquired));
-    }
-  }
-
-  /** When it got the lock; what a fault tries inside handle_mm_fault() it does not wait for. */
-  private static long acquired(CapturedOperation operation) {
     boolean inHandler = false;
+    long asked = operation.begin();
     for (Mark mark : operation.marks()) {
       inHandler = mark.step().equals("handle_mm_fault") || inHandler && !mark.step().equals("handle_mm_fault_ret");
-      if (!inHandler && mark.step().equals("acquire_returned") && mark.value() != 0) {
-        return mark.time();
+      if (!inHandler && mark.step().equals("start_locking")) {
+        asked = mark.time();
+      } else if (!inHandler && mark.step().equals("acquire_returned") && mark.value() != 0) {
+        mms.get(operation.mm()).turns.add(new Turn(task, number, write, asked, mark.time()));
+        return;
       }
     }
-    return NONE;
   }
 
   private void number(OfMm mm) {
-    mm.turns.sort(Comparator.comparingLong(turn -> turn.time));
+    mm.turns.sort(Comparator.comparingLong(turn -> turn.acquired));
     for (int place = 0; place < mm.turns.size(); place++) {
       Turn turn = mm.turns.get(place);
       places[turn.task][turn.operation] = place;
@@ -99,7 +101,7 @@ final class LockOrder {
     }
     OfMm mm = mms.get(workload.tasks().get(task).get(operation).mm());
     Turn own = mm.turns.get(place);
-    return !own.over && mm.turns.subList(mm.first, place).stream().anyMatch(turn -> !turn.over && (turn.write || own.write));
+    return !own.over && mm.turns.subList(mm.first, place).stream().anyMatch(turn -> !turn.over && turn.isBefore(own));
   }
 
   /** A step was done. */

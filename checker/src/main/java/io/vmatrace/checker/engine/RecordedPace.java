@@ -15,7 +15,7 @@ final class RecordedPace implements Pace {
   RecordedPace(CapturedWorkload workload, Recording recording) {
     int tasks = workload.tasks().size();
     this.recording = recording;
-    order = new LockOrder(workload, false);
+    order = new LockOrder(workload);
     medians = recording.medians();
     operations = new int[tasks];
     places = new int[tasks];

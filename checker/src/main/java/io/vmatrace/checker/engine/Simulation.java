@@ -103,7 +103,6 @@ final class Simulation {
     Frame frame = frame(runner);
     Program.Step step = frame.program.step(frame.pc);
     tally.at(runner.due);
-    if (Boolean.getBoolean("dbg")) System.err.println(runner.due + " t" + runner.number + " op" + runner.operation + " " + runner.operations.get(runner.operation).call() + " " + frame.program.name() + ":" + step.name());
     pace.did(runner.number, runner.operation, frame, step, runner.due - runner.since, runner.slept);
     runner.since = runner.due;
     runner.slept = false;
@@ -151,6 +150,7 @@ final class Simulation {
       runner.since = now;
     }
     Frame frame = frame(runner);
-    runner.due = Math.max(now, pace.due(runner.number, runner.operation, frame, frame.program.step(frame.pc), runner.since, now, runner.slept));
+    long earliest = pace.isHeld(runner.number) ? now + 1 : now; // behind what let it go
+    runner.due = Math.max(earliest, pace.due(runner.number, runner.operation, frame, frame.program.step(frame.pc), runner.since, now, runner.slept));
   }
 }
