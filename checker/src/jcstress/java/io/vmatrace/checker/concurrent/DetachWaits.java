@@ -14,8 +14,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * A detach under a reader that came too late waits until it has gone, and is woken: vma_mark_detached() decrements, and adds the flag if
- * anything is left (__vma_exclude_readers_for_detach(), mm/mmap_lock.c, 7.2). A reader still looks at vm_mm before its decrement.
+ * A detach under a reader that came too late waits until it has gone, and is woken: vma_mark_detached() decrements
+ * (include/linux/mmap_lock.h, 7.2), and adds the flag if anything is left (__vma_exclude_readers_for_detach(), mm/mmap_lock.c). A reader
+ * still looks at vm_mm before its decrement.
  */
 public final class DetachWaits {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
-/** One store takes a whole range out of the tree: a walk finds all of it or nothing (vms_complete_munmap_vmas(), mm/vma.c, 7.2). */
+/** One store takes a whole range out of the tree: a walk finds all of it or nothing (do_vmi_align_munmap(), mm/vma.c, 7.2). */
 public final class TreeStoresWhole {
   private static final long MIDDLE = Parts.END;
   private static final long LAST = 0x4fff;
