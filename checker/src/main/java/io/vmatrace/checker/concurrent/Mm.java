@@ -12,7 +12,7 @@ final class Mm {
   private static final VarHandle WRITER_WAIT = Handles.of(MethodHandles.lookup(), Mm.class, "writerWait", Task.class);
 
   final RwLock mmapLock;
-  final PageTable pages = new PageTable();
+  final PageTable pages;
 
   /** mm_count. */
   final AtomicInteger count = new AtomicInteger(1);
@@ -29,7 +29,13 @@ final class Mm {
   @Nullable Task writerWait;
 
   Mm(RwLock mmapLock) {
+    this(mmapLock, new PageTable());
+  }
+
+  /** Page tables are large: where none are used, and mms are many, all may have the same. */
+  Mm(RwLock mmapLock, PageTable pages) {
     this.mmapLock = mmapLock;
+    this.pages = pages;
   }
 
   /** The nodes as rcu_dereference() finds them. */

@@ -1,0 +1,136 @@
+package io.vmatrace.checker.concurrent;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.vmatrace.checker.engine.Mutant;
+import io.vmatrace.checker.engine.Variant;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+/**
+ * A reader and a writer never both have a VMA: the reader increments vm_refcnt with acquire and looks at vm_lock_seq again behind it
+ * (vma_start_read(), mm/mmap_lock.c, 7.2), the writer adds its flag before it sets vm_lock_seq (__vma_start_write()). Its first look
+ * may be stale. Nobody lets go here: the write section goes on, and so does the read lock.
+ */
+public final class ReaderOrWriter {
+  private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);
+  private static final VmaLock ONE_LOOK = VmaLock.of(Variant.EXCLUDE_READERS.with(Mutant.M6));
+
+  private ReaderOrWriter() {}
+
+  /** An attached VMA; the writer has the mmap_lock. */
+  @State
+  public static class Attached {
+    private final Mm mm = Parts.mm();
+    private final Vma vma = Parts.attached(mm);
+    private final Task writer = new GivingUpTask();
+    private final Task reader = new SpinningTask();
+    private boolean read;
+    private boolean written;
+
+    private void write(VmaLock lock) {
+      try {
+        lock.begin(writer, mm);
+        lock.startWrite(writer, mm, vma);
+        written = true;
+      } catch (GivingUpTask.Asleep e) {
+        written = false;
+      }
+    }
+
+    private void read(VmaLock lock) {
+      read = lock.startRead(reader, mm, vma, Parts.START) == VmaLock.GOT;
+    }
+
+    private String outcome() {
+      return read ? written ? "both" : "reader" : written ? "writer" : "writer after reader";
+    }
+  }
+
+  /** As it is. */
+  @JCStressTest
+  @Outcome(id = "reader", expect = ACCEPTABLE, desc = "the reader has it, and the writer waits")
+  @Outcome(id = "writer", expect = ACCEPTABLE, desc = "the writer has it, and the reader was refused")
+  @Outcome(id = "writer after reader", expect = ACCEPTABLE, desc = "the writer waits for a reader that goes: it looked again, and was refused")
+  @Outcome(id = "both", expect = FORBIDDEN, desc = "read-locked and write-locked")
+  public static class AsIs {
+    /** vma_start_write(). */
+    @Actor
+    public void write(Attached s) {
+      s.write(LOCK);
+    }
+
+    /** vma_start_read(). */
+    @Actor
+    public void read(Attached s) {
+      s.read(LOCK);
+    }
+
+    /** Who has it. */
+    @Arbiter
+    public void judge(Attached s, L_Result r) {
+      r.r1 = s.outcome();
+    }
+  }
+
+  /** What a broken one may show. */
+  @Outcome(id = {"reader", "writer", "writer after reader"}, expect = ACCEPTABLE, desc = "one of them")
+  @Outcome(id = "both", expect = ACCEPTABLE_INTERESTING, desc = "read-locked and write-locked")
+  public static class Broken {}
+
+  /** vm_lock_seq is looked at before the increment only (M6). */
+  @JCStressTest
+  @JCStressMeta(Broken.class)
+  public static class OneLook {
+    /** vma_start_write(). */
+    @Actor
+    public void write(Attached s) {
+      s.write(ONE_LOOK);
+    }
+
+    /** vma_start_read(), and no second look. */
+    @Actor
+    public void read(Attached s) {
+      s.read(ONE_LOOK);
+    }
+
+    /** Who has it. */
+    @Arbiter
+    public void judge(Attached s, L_Result r) {
+      r.r1 = s.outcome();
+    }
+  }
+
+  /** The increment is a load and a store. */
+  @JCStressTest
+  @JCStressMeta(Broken.class)
+  public static class PlainIncrement {
+    /** vma_start_write(). */
+    @Actor
+    public void write(Attached s) {
+      s.write(LOCK);
+    }
+
+    /** vma_start_read(), as it would be on one CPU. */
+    @Actor
+    public void read(Attached s) {
+      int seen = s.vma.refcnt;
+      if (seen == 1) {
+        s.vma.refcnt = seen + 1;
+        s.read = s.vma.lockSeq() != s.mm.lockSeqAcquire();
+      }
+    }
+
+    /** Who has it. */
+    @Arbiter
+    public void judge(Attached s, L_Result r) {
+      r.r1 = s.outcome();
+    }
+  }
+}
