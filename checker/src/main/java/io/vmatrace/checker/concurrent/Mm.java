@@ -14,7 +14,9 @@ final class Mm {
   final RwLock mmapLock;
   final PageTable pages = new PageTable();
 
-  /** mm_count. */
+  /** mm_users and mm_count. */
+  final AtomicInteger users = new AtomicInteger(1);
+
   final AtomicInteger count = new AtomicInteger(1);
 
   /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class RefcountVmaLock extends SeqLocking {
   private final boolean testsOwner;
   private final boolean testsAgain;
+  private final boolean pins;
+  private final boolean looksLate;
   private final int limit;
   private final int lowestWake;
   private final Variant variant;
@@ -20,6 +22,8 @@ final class RefcountVmaLock extends SeqLocking {
     this.variant = variant;
     testsOwner = variant.ownerTest() == Variant.OwnerTest.INSIDE && !variant.has(Mutant.M5);
     testsAgain = !variant.has(Mutant.M6);
+    pins = !variant.has(Mutant.B14_NO_PIN);
+    looksLate = variant.has(Mutant.B14_LATE_READ);
     limit = variant.has(Mutant.M7) ? Vma.EXCLUDE_READERS : Vma.REFCNT_LIMIT;
     lowestWake = variant.has(Mutant.M8) ? Vma.EXCLUDE_READERS + 1 : Vma.EXCLUDE_READERS;
   }
@@ -70,6 +74,10 @@ final class RefcountVmaLock extends SeqLocking {
 
   /** What the reference keeps is the VMA, so its mm is the same until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
   private int leaveForeign(Task task, Vma vma) {
+    if (!pins) {
+      put(task, vma);
+      return REFUSED;
+    }
     task.step("mmgrab");
     Mm other = vma.mm;
     if (other != null) {
@@ -85,14 +93,21 @@ final class RefcountVmaLock extends SeqLocking {
 
   /** vma_refcount_put(): the VMA may be gone behind the decrement. */
   private void put(Task task, Vma vma) {
-    task.step("vm_mm");
-    Mm mm = vma.mm;
+    Mm mm = looksLate ? null : owner(task, vma);
     task.step("refcount_dec");
     int left = (int) Vma.REFCNT.getAndAddRelease(vma, -1) - 1;
     task.refcnt(vma, left);
+    if (looksLate) {
+      mm = owner(task, vma);
+    }
     if (mustWake(left)) {
       wake(task, mm);
     }
+  }
+
+  private static @Nullable Mm owner(Task task, Vma vma) {
+    task.step("vm_mm");
+    return vma.mm;
   }
 
   private boolean mustWake(int left) {
@@ -102,6 +117,7 @@ final class RefcountVmaLock extends SeqLocking {
   private static void wake(Task task, @Nullable Mm mm) {
     task.step("rcuwait_wake_up");
     if (mm != null) {
+      task.wakes(mm);
       mm.rcuwaitWakeUp();
     }
   }

@@ -38,6 +38,9 @@ class Task {
   /** It has a VMA's read lock and uses the VMA for an address. */
   void reads(Mm mm, Vma vma, long address) {}
 
+  /** Its walk of an mm was at an address, and the next VMA that it found begins at another. */
+  void sees(Mm mm, long from, long next) {}
+
   /** It has write-locked a VMA. */
   void writeLocks(Vma vma) {}
 
@@ -46,6 +49,12 @@ class Task {
 
   /** It changes something of a VMA that readers look at. */
   void changes(Mm mm, Vma vma) {}
+
+  /** It begins to copy page table entries of a VMA for fork, or has done so. */
+  void copies(Vma vma, boolean begins) {}
+
+  /** It wakes a writer of an mm. */
+  void wakes(Mm mm) {}
 
   /** It made vm_refcnt this. */
   void refcnt(Vma vma, int value) {}
