@@ -19,6 +19,9 @@ final class Mm {
 
   final AtomicInteger count = new AtomicInteger(1);
 
+  /** MMF_UNSTABLE: a fork failed, and its VMAs are freed while the tree still has them. Only its builder looks. */
+  boolean unstable;
+
   /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */
   final AtomicInteger readers = new AtomicInteger();
 

@@ -32,6 +32,12 @@ class Task {
   /** Woken since it last said that it would sleep; only {@link #WOKEN} gets at it. */
   boolean woken;
 
+  /** Whether SIGKILL ends the sleep that it is in or about to begin: TASK_KILLABLE, and not TASK_UNINTERRUPTIBLE. */
+  volatile boolean killable;
+
+  /** fatal_signal_pending(). */
+  volatile boolean killed;
+
   /** The next access to what is shared, by the name that {@link io.vmatrace.checker.engine} has for the step. */
   void step(String name) {}
 
@@ -80,9 +86,12 @@ class Task {
     LockSupport.unpark(thread);
   }
 
-  /** set_current_state(TASK_UNINTERRUPTIBLE), include/linux/sched.h: a full fence follows. */
-  final void setCurrentState() {
+  /** set_current_state(TASK_UNINTERRUPTIBLE or TASK_KILLABLE), include/linux/sched.h: a full fence follows. */
+  final void setCurrentState(boolean isKillable) {
     WOKEN.setOpaque(this, false);
+    if (isKillable) {
+      killable = true;
+    }
     VarHandle.fullFence();
   }
 
@@ -90,6 +99,14 @@ class Task {
   final void schedule() {
     while (!(boolean) WOKEN.getAcquire(this)) {
       park();
+    }
+  }
+
+  /** SIGKILL (signal_wake_up_state(), kernel/signal.c): what it is in the middle of goes on until it looks, or sleeps so that it is woken. */
+  final void kill() {
+    killed = true;
+    if (killable) {
+      wake();
     }
   }
 

@@ -130,6 +130,8 @@ final class Baton {
       case EXPAND_DOWNWARDS -> machine.resizing.expandDownwards(task, mm, asked.first(), asked.last());
       case BRK -> machine.resizing.brk(task, mm, asked.first(), asked.last());
       case FORK -> machine.processes.dupMmap(task, mm, mms.get(asked.child()));
+      case FORK_KILLABLE -> machine.processes.dupMmapKillable(task, mm, mms.get(asked.child()));
+      case KILL -> Processes.kill(task, Objects.requireNonNull(runners.get((int) asked.first())));
       case EXIT -> machine.processes.mmput(task, mm);
     }
   }

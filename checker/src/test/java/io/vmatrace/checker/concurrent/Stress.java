@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class Stress {
 
   static final long ALWAYS_LAST = page(ALWAYS_END) - 1;
 
-  /** What a task does, and how often of 40 times. */
+  /** What a task does, and how often of 41 times. */
   private enum Kind {
     BRK(1),
     DONTNEED(3),
@@ -50,6 +51,7 @@ final class Stress {
     MUNMAP(3),
     MUNMAP_FAILS(1),
     READ_MAPS(2),
+    SIGKILL(1),
     UFFD_MOVE(2);
 
     private static final Kind[] EACH = Arrays.stream(values()).flatMap(kind -> Collections.nCopies(kind.often, kind).stream()).toArray(Kind[]::new);
@@ -69,6 +71,7 @@ final class Stress {
   private final boolean delays;
   private final Machine machine;
   private final Mm[] mms;
+  private final AtomicReferenceArray<@Nullable Task> tasks = new AtomicReferenceArray<>(TASKS);
   private final AtomicReference<@Nullable String> broken = new AtomicReference<>();
   private final AtomicLongArray operations = new AtomicLongArray(TASKS);
   private final AtomicLongArray kinds = new AtomicLongArray(Kind.values().length);
@@ -158,6 +161,7 @@ final class Stress {
   /** The last task has the second mm for itself. */
   private void work(int i) {
     StressTask task = new StressTask(variant, new SplittableRandom(i), broken, delays);
+    tasks.set(i, task);
     Mm mm = mms[i / (TASKS - 1)];
     long[] done = new long[Kind.values().length];
     try {
@@ -197,6 +201,7 @@ final class Stress {
       case EXPAND_DOWNWARDS -> machine.resizing.expandDownwards(task, mm, page(spare), spareLast);
       case BRK -> machine.resizing.brk(task, mm, page(spare), spareLast);
       case FORK -> fork(task, mm);
+      case SIGKILL -> kill(task);
       case EXEC -> exec(task);
     }
   }
@@ -213,17 +218,25 @@ final class Stress {
     machine.resizing.mremap(task, mm, page(back ? moved : spare), page(back ? spare : moved));
   }
 
-  /** The child does something, and exits at once. */
+  /** The child does something, and exits at once. A task that was killed is another one from now on. */
   private void fork(StressTask task, Mm mm) {
+    task.killed = false;
     Mm child = machine.newMm();
-    machine.processes.dupMmap(task, mm, child);
-    for (int n = task.random().nextInt(4); n > 0; n--) {
+    boolean copied = machine.processes.dupMmapKillable(task, mm, child);
+    for (int n = copied ? task.random().nextInt(4) : 0; n > 0; n--) {
       Kind kind = Kind.any(task.random());
       if (kind != Kind.FORK && kind != Kind.EXEC) {
         operation(kind, task, child);
       }
     }
     machine.processes.mmput(task, child);
+  }
+
+  private void kill(StressTask task) {
+    Task victim = tasks.get(task.random().nextInt(TASKS));
+    if (victim != null) {
+      Processes.kill(task, victim);
+    }
   }
 
   /** A new mm is built, and left again, as by an exec that fails late. */

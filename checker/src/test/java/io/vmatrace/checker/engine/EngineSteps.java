@@ -6,9 +6,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Runs operations in the engine under a seeded schedule, and writes down each step and what all that is shared was then. */
 public final class EngineSteps {
@@ -29,7 +29,11 @@ public final class EngineSteps {
     BRK,
     /** Into the mm {@link Asked#child}. */
     FORK,
-    EXIT
+    /** The same with locks that SIGKILL ends, where there are such. */
+    FORK_KILLABLE,
+    EXIT,
+    /** SIGKILL to the task whose pid is {@link Asked#first}. */
+    KILL
   }
 
   /**
@@ -116,8 +120,11 @@ public final class EngineSteps {
   }
 
   private void add(Asked asked) {
-    TaskStruct task = tasks.computeIfAbsent(asked.pid, machine::newTask);
-    todo(task).add(asked);
+    todo(task(asked.pid)).add(asked);
+  }
+
+  private TaskStruct task(int pid) {
+    return tasks.computeIfAbsent(pid, machine::newTask);
   }
 
   private Deque<Asked> todo(TaskStruct task) {
@@ -158,7 +165,7 @@ public final class EngineSteps {
   }
 
   private void begin(TaskStruct task, Asked asked) {
-    Frame frame = task.begin(program(asked.call).apply(machine.programs));
+    Frame frame = task.begin(program(asked));
     frame.mm = mms.get(asked.mm);
     frame.first = asked.first;
     frame.last = asked.last;
@@ -166,21 +173,24 @@ public final class EngineSteps {
     frame.otherMm = mms.get(asked.child);
   }
 
-  private static Function<Programs, Program> program(Call call) {
-    return switch (call) {
-      case FAULT -> p -> p.faulting.fault;
-      case DONTNEED -> p -> p.faulting.dontneed;
-      case READ_MAPS -> p -> p.faulting.readMaps;
-      case UFFD_MOVE -> p -> p.faulting.uffdMove;
-      case MMAP -> p -> p.mapping.mmap;
-      case MUNMAP -> p -> p.mapping.munmap;
-      case MUNMAP_FAILS -> p -> p.mapping.munmapFails;
-      case MPROTECT -> p -> p.mapping.mprotect;
-      case MREMAP -> p -> p.resizing.mremap;
-      case EXPAND_DOWNWARDS -> p -> p.resizing.expandDownwards;
-      case BRK -> p -> p.resizing.brk;
-      case FORK -> p -> p.processes.dupMmap;
-      case EXIT -> p -> p.processes.mmput;
+  private Program program(Asked asked) {
+    Programs p = machine.programs;
+    return switch (asked.call) {
+      case FAULT -> p.faulting.fault;
+      case DONTNEED -> p.faulting.dontneed;
+      case READ_MAPS -> p.faulting.readMaps;
+      case UFFD_MOVE -> p.faulting.uffdMove;
+      case MMAP -> p.mapping.mmap;
+      case MUNMAP -> p.mapping.munmap;
+      case MUNMAP_FAILS -> p.mapping.munmapFails;
+      case MPROTECT -> p.mapping.mprotect;
+      case MREMAP -> p.resizing.mremap;
+      case EXPAND_DOWNWARDS -> p.resizing.expandDownwards;
+      case BRK -> p.resizing.brk;
+      case FORK -> p.processes.dupMmap;
+      case FORK_KILLABLE -> Objects.requireNonNullElse(p.processes.dupMmapKillable, p.processes.dupMmap);
+      case EXIT -> p.processes.mmput;
+      case KILL -> Processes.kill(task((int) asked.first));
     };
   }
 
