@@ -192,7 +192,15 @@ final class Faulting {
     task.step("mas_start");
     MapleTree tree = mm.tree();
     task.step("mas_find");
-    return tree.find(at);
+    return find(task, mm, tree, at);
+  }
+
+  private static @Nullable Vma find(Task task, Mm mm, MapleTree tree, long at) {
+    Vma vma = tree.find(at);
+    if (vma == null) {
+      task.sees(mm, at, Long.MAX_VALUE);
+    }
+    return vma;
   }
 
   /** A VMA further on than where the walk is must be what the tree has there now: its memory may have been another VMA's before. */
@@ -231,7 +239,7 @@ final class Faulting {
   /** Behind the mmap_lock. */
   private static long showFound(Task task, Mm mm, long at) {
     task.step("mas_find");
-    Vma vma = mm.tree().find(at);
+    Vma vma = find(task, mm, mm.tree(), at);
     if (vma == null) {
       return Long.MAX_VALUE;
     }

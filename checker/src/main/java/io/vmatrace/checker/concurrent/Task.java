@@ -44,7 +44,7 @@ class Task {
   /** It has a VMA's read lock and uses the VMA for an address. */
   void reads(Mm mm, Vma vma, long address) {}
 
-  /** Its walk of an mm was at an address, and the next VMA that it found begins at another. */
+  /** Its walk of an mm was at an address, and the next VMA that it found begins at another; behind all addresses where it found none. */
   void sees(Mm mm, long from, long next) {}
 
   /** It has write-locked a VMA. */

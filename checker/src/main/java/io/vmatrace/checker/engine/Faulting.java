@@ -226,6 +226,9 @@ final class Faulting {
   private static void findNext(Frame f, MapleTree tree) {
     MapleTree.Slot slot = tree.find(f.first);
     f.vma = slot == null ? null : slot.vma();
+    if (slot == null) {
+      f.machine().oracle.sees(f.mm(), f.first, f.last + 1);
+    }
   }
 
   private static boolean isNext(Frame f) {
