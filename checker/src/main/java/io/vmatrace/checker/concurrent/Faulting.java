@@ -1,12 +1,13 @@
 package io.vmatrace.checker.concurrent;
 
+import io.vmatrace.checker.engine.Mutant;
 import io.vmatrace.checker.engine.Variant;
 import io.vmatrace.checker.mm.Generation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What readers do: page faults (arch/x86/mm/fault.c do_user_addr_fault(), mm/memory.c) and madvise under VMA locks (protocol.md 1.12,
- * 1.3). The RCU read section is the garbage collector's: a reader that has found a VMA keeps its memory. (In a kernel it costs an
+ * What readers do: page faults (arch/x86/mm/fault.c do_user_addr_fault(), mm/memory.c), the walk of /proc/PID/maps, madvise and
+ * userfaultfd under VMA locks (protocol.md 1.12, 1.3). The RCU read section is the garbage collector's: a reader that has found a VMA keeps its memory. (In a kernel it costs an
  * increment and a decrement of the task's own, or nothing at all.)
  */
 final class Faulting {
@@ -20,12 +21,20 @@ final class Faulting {
   private final VmaLock vmaLock;
   private final boolean hasVmaLock;
   private final boolean testsOwnerLate;
+  private final boolean hasLockNextVma;
+  private final boolean endsTwice;
+  private final boolean waitsInside;
+  private final boolean keepsFirst;
 
   Faulting(Variant variant, MmapLocking mmapLock, VmaLock vmaLock) {
     this.mmapLock = mmapLock;
     this.vmaLock = vmaLock;
     hasVmaLock = variant.generation() != Generation.MMAP_LOCK;
     testsOwnerLate = variant.ownerTest() == Variant.OwnerTest.LATE;
+    hasLockNextVma = variant.ownerTest() == Variant.OwnerTest.INSIDE;
+    endsTwice = variant.has(Mutant.M18);
+    waitsInside = variant.has(Mutant.M19);
+    keepsFirst = variant.has(Mutant.B21);
   }
 
   /** A page fault of user mode: which way it was served. */
@@ -41,6 +50,10 @@ final class Faulting {
 
   /** handle_mm_fault(); false is VM_FAULT_RETRY. Either way the read lock is gone afterwards. */
   private boolean servedUnder(Task task, Mm mm, Vma vma, long address) {
+    if (waitsInside) {
+      mmapLock.readLock(task, mm);
+      mmapLock.readUnlock(task, mm);
+    }
     boolean served = vma.anonVma || isAnonVmaPrepared(task, mm, vma);
     if (served) {
       task.step("set_pte");
@@ -48,6 +61,9 @@ final class Faulting {
       mm.pages.set(address);
     }
     vmaLock.endRead(task, mm, vma);
+    if (endsTwice && !served) {
+      vmaLock.endRead(task, mm, vma);
+    }
     return served;
   }
 
@@ -127,5 +143,140 @@ final class Faulting {
     task.reads(mm, vma, address);
     mm.pages.zap(address, address);
     vmaLock.endRead(task, mm, vma);
+  }
+
+  /**
+   * Reads /proc/PID/maps from an address to another (fs/proc/task_mmu.c m_next()): lock_next_vma() for each (mm/mmap_lock.c, 6.17), and
+   * the mmap_lock where that is refused. It came when the owner test was inside the read lock, and has none of its own; what is older
+   * holds the mmap_lock from m_start() to m_stop().
+   */
+  void readMaps(Task task, Mm mm, long first, long last) {
+    if (!hasLockNextVma) {
+      readMapsUnderMmapLock(task, mm, first, last);
+      return;
+    }
+    long at = first;
+    do {
+      at = showNext(task, mm, at);
+    } while (at <= last);
+  }
+
+  private void readMapsUnderMmapLock(Task task, Mm mm, long first, long last) {
+    mmapLock.readLock(task, mm);
+    long at = first;
+    do {
+      at = showFound(task, mm, at);
+    } while (at <= last);
+    mmapLock.readUnlock(task, mm);
+  }
+
+  /** Where the walk goes on: behind the VMA that it has shown, or at the very end. */
+  private long showNext(Task task, Mm mm, long at) {
+    task.step("rcu_read_lock");
+    Vma vma = next(task, mm, at);
+    int got = vma == null ? VmaLock.REFUSED : vmaLock.startRead(task, mm, vma, at);
+    while (got == VmaLock.AGAIN) {
+      task.retries++;
+      vma = next(task, mm, at);
+      got = vma == null ? VmaLock.REFUSED : vmaLock.startRead(task, mm, vma, at);
+    }
+    boolean isNext = vma != null && got == VmaLock.GOT && isNext(task, mm, vma, at);
+    task.step("rcu_read_unlock");
+    if (vma == null) {
+      return Long.MAX_VALUE;
+    }
+    return isNext ? show(task, mm, vma, at) : showUnderMmapLock(task, mm, got == VmaLock.GOT ? vma : null, at);
+  }
+
+  private static @Nullable Vma next(Task task, Mm mm, long at) {
+    task.step("mas_start");
+    MapleTree tree = mm.tree();
+    task.step("mas_find");
+    return find(task, mm, tree, at);
+  }
+
+  private static @Nullable Vma find(Task task, Mm mm, MapleTree tree, long at) {
+    Vma vma = tree.find(at);
+    if (vma == null) {
+      task.sees(mm, at, Long.MAX_VALUE);
+    }
+    return vma;
+  }
+
+  /** A VMA further on than where the walk is must be what the tree has there now: its memory may have been another VMA's before. */
+  @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
+  private static boolean isNext(Task task, Mm mm, Vma vma, long at) {
+    task.step("vm_start_vm_end");
+    if (vma.end <= at) {
+      return false;
+    }
+    if (vma.start <= at) {
+      return true;
+    }
+    task.step("vma_next");
+    return mm.tree().find(at) == vma;
+  }
+
+  private long show(Task task, Mm mm, Vma vma, long at) {
+    task.step("show_map");
+    task.reads(mm, vma, Math.max(at, vma.start));
+    task.sees(mm, at, vma.start);
+    long end = vma.end;
+    vmaLock.endRead(task, mm, vma);
+    return end;
+  }
+
+  private long showUnderMmapLock(Task task, Mm mm, @Nullable Vma locked, long at) {
+    if (locked != null) {
+      vmaLock.endRead(task, mm, locked);
+    }
+    mmapLock.readLock(task, mm);
+    long next = showFound(task, mm, at);
+    mmapLock.readUnlock(task, mm);
+    return next;
+  }
+
+  /** Behind the mmap_lock. */
+  private static long showFound(Task task, Mm mm, long at) {
+    task.step("mas_find");
+    Vma vma = find(task, mm, mm.tree(), at);
+    if (vma == null) {
+      return Long.MAX_VALUE;
+    }
+    task.step("show_map");
+    task.sees(mm, at, vma.start);
+    return vma.end;
+  }
+
+  /**
+   * Userfaultfd's move from one address to another. mm/userfaultfd.c uffd_move_lock() (6.9 on): both VMA locks, or none of them and the
+   * mmap_lock. Where both addresses are in one VMA it is locked once.
+   */
+  void uffdMove(Task task, Mm mm, long first, long second) {
+    Vma vma = lockVmaUnderRcu(task, mm, first);
+    if (vma != null) {
+      boolean one = vma.covers(second);
+      Vma other = one ? vma : lockVmaUnderRcu(task, mm, second);
+      if (other != null) {
+        move(task, mm, vma, first, other, second);
+        if (!one) {
+          vmaLock.endRead(task, mm, other);
+        }
+        vmaLock.endRead(task, mm, vma);
+        return;
+      }
+      if (!keepsFirst) {
+        vmaLock.endRead(task, mm, vma);
+      }
+    }
+    mmapLock.readLock(task, mm);
+    task.step("move_pages");
+    mmapLock.readUnlock(task, mm);
+  }
+
+  private static void move(Task task, Mm mm, Vma vma, long first, Vma other, long second) {
+    task.step("move_pages");
+    task.reads(mm, vma, first);
+    task.reads(mm, other, second);
   }
 }

@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 final class Machine {
   final Faulting faulting;
   final Mapping mapping;
+  final Resizing resizing;
+  final Processes processes;
   private final Supplier<RwLock> mmapLocks;
 
   /**
@@ -17,7 +19,10 @@ final class Machine {
     this.mmapLocks = mmapLocks;
     MmapLocking mmapLock = new MmapLocking(variant, vmaLock);
     faulting = new Faulting(variant, mmapLock, vmaLock);
-    mapping = new Mapping(variant, mmapLock, vmaLock, new Slab(variant.isRefcounted(), vmas));
+    Slab slab = new Slab(variant.isRefcounted(), vmas);
+    mapping = new Mapping(variant, mmapLock, vmaLock, slab);
+    resizing = new Resizing(mmapLock, vmaLock, slab, mapping);
+    processes = new Processes(variant, mmapLock, vmaLock, slab);
   }
 
   /** A variant with its own locks. */

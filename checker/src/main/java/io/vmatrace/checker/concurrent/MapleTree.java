@@ -51,6 +51,12 @@ final class MapleTree {
     return slot < size ? vmas[slot] : null;
   }
 
+  /** Whether nothing is in a range from first to last, inside. */
+  boolean isFree(long first, long last) {
+    int slot = from(first);
+    return slot == size || firsts[slot] > last;
+  }
+
   /** The first range that does not end before an address. */
   private int from(long address) {
     int low = 0;

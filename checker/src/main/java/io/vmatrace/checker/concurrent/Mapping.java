@@ -17,6 +17,9 @@ final class Mapping {
   private final boolean makesHole;
   private final boolean clearsEach;
   private final boolean zapsEarly;
+  private final boolean freesEarly;
+  private final boolean reattaches;
+  private final boolean endsInside;
 
   Mapping(Variant variant, MmapLocking mmapLock, VmaLock vmaLock, Slab slab) {
     this.mmapLock = mmapLock;
@@ -30,19 +33,45 @@ final class Mapping {
     detachesLate = variant.detach() != Variant.Detach.LOCK_DETACH_STORE || zapsEarly;
     detachesEarly = !detachesLate && !detachesFirst;
     clearsEach = variant.has(Mutant.M15);
+    freesEarly = variant.has(Mutant.M14);
+    reattaches = !detachesLate && !variant.has(Mutant.M16);
+    endsInside = variant.has(Mutant.B08);
   }
 
   void munmap(Task task, Mm mm, long first, long last) {
     mmapLock.writeLock(task, mm);
     gather(task, mm, first, last);
+    if (freesEarly) {
+      complete(task, mm, first, last);
+    }
     if (zapsEarly) {
       unmapVmas(task, mm, first, last);
     }
     erase(task, mm, first, last);
     clear(task, mm);
     mmapLock.downgrade(task, mm);
-    complete(task, mm, first, last);
+    if (!freesEarly) {
+      complete(task, mm, first, last);
+    }
     mmapLock.readUnlock(task, mm);
+  }
+
+  /** munmap whose store finds no memory: what was gathered is attached again (vms_abort_munmap_vmas()). */
+  void munmapFails(Task task, Mm mm, long first, long last) {
+    mmapLock.writeLock(task, mm);
+    gather(task, mm, first, last);
+    if (reattaches) {
+      task.gathered.forEach(vma -> vmaLock.markAttached(task, vma));
+    }
+    mmapLock.writeUnlock(task, mm);
+  }
+
+  /** munmap in a write section that goes on afterwards. */
+  void unmap(Task task, Mm mm, long first, long last) {
+    gather(task, mm, first, last);
+    erase(task, mm, first, last);
+    clear(task, mm);
+    complete(task, mm, first, last);
   }
 
   /** mmap(MAP_FIXED): what is in the range goes. */
@@ -53,9 +82,7 @@ final class Mapping {
       erase(task, mm, first, last);
     }
     unmapVmas(task, mm, first, last);
-    task.step("vm_area_alloc");
-    Vma vma = slab.allocate(mm, first, last + 1);
-    task.allocates(vma);
+    Vma vma = slab.allocate(task, mm, first, last + 1);
     vma.prot = prot;
     vmaLock.startWrite(task, mm, vma);
     vmaLock.markAttached(task, vma);
@@ -76,6 +103,10 @@ final class Mapping {
     for (int i = 0; i < task.gathered.size(); i++) {
       Vma vma = task.gathered.get(i);
       vmaLock.startWrite(task, mm, vma);
+      if (endsInside) {
+        task.step("mm_drop_all_locks");
+        mm.endSeq();
+      }
       task.step("vm_flags_reset");
       task.changes(mm, vma);
       vma.prot = prot;
@@ -144,14 +175,8 @@ final class Mapping {
     task.step("free_pgtables");
     task.freesPageTables(mm, first, last);
     for (int i = 0; i < task.gathered.size(); i++) {
-      free(task, mm, task.gathered.get(i));
+      slab.free(task, mm, task.gathered.get(i));
     }
-  }
-
-  private void free(Task task, Mm mm, Vma vma) {
-    task.step("kmem_cache_free");
-    task.frees(mm, vma);
-    slab.free(vma);
   }
 
   private static void unmapVmas(Task task, Mm mm, long first, long last) {
@@ -164,7 +189,7 @@ final class Mapping {
     mm.store(first, last, null);
   }
 
-  private static void store(Task task, Mm mm, Vma vma) {
+  static void store(Task task, Mm mm, Vma vma) {
     task.step("vma_iter_store");
     mm.store(vma.start, vma.last(), vma);
   }
@@ -179,11 +204,7 @@ final class Mapping {
 
   /** __split_vma(): the VMA ends there afterwards, and a new one begins. */
   private void split(Task task, Mm mm, Vma vma, long at) {
-    task.step("vm_area_dup");
-    Vma other = slab.allocate(mm, at, vma.end);
-    task.allocates(other);
-    other.prot = vma.prot;
-    other.anonVma = vma.anonVma;
+    Vma other = slab.duplicate(task, mm, vma, at, vma.end);
     vmaLock.startWrite(task, mm, vma);
     vmaLock.startWrite(task, mm, other);
     task.step("vm_end");
@@ -211,6 +232,6 @@ final class Mapping {
     left.anonVma |= right.anonVma;
     store(task, mm, left);
     vmaLock.markDetached(task, mm, right);
-    free(task, mm, right);
+    slab.free(task, mm, right);
   }
 }

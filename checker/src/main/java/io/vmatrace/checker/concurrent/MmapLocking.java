@@ -21,6 +21,18 @@ final class MmapLocking {
     vmaLock.begin(task, mm);
   }
 
+  /** mmap_write_lock_killable(): whether it has the lock; if not, SIGKILL came first. */
+  boolean writeLockKillable(Task task, Mm mm) {
+    task.step("down_write_killable");
+    task.killable = true;
+    boolean locked = mm.mmapLock.writeKillable(task);
+    task.killable = false;
+    if (locked) {
+      vmaLock.begin(task, mm);
+    }
+    return locked;
+  }
+
   void writeUnlock(Task task, Mm mm) {
     task.sectionEnds(mm);
     if (!endsLate) {

@@ -40,6 +40,21 @@ final class PageTable {
     return false;
   }
 
+  /** Has what another has from first to last, inside. */
+  void copy(PageTable from, long first, long last) {
+    for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
+      ENTRY.setOpaque(entries, i, (byte) ENTRY.getOpaque(from.entries, i));
+    }
+  }
+
+  /** Moves those from first to last, inside, to where another range begins. */
+  void move(long first, long last, long to) {
+    for (int left = pages(first, last), i = entry(first), j = entry(to); left > 0; left--, i = i + 1 & ENTRIES - 1, j = j + 1 & ENTRIES - 1) {
+      ENTRY.setOpaque(entries, j, (byte) ENTRY.getOpaque(entries, i));
+      ENTRY.setOpaque(entries, i, (byte) 0);
+    }
+  }
+
   private static int pages(long first, long last) {
     return (int) Math.min(ENTRIES, (last >>> PAGE_SHIFT) - (first >>> PAGE_SHIFT) + 1);
   }

@@ -9,8 +9,17 @@ import org.jspecify.annotations.Nullable;
  * the kernel's (protocol.md 1.9), weakest first: opaque for relaxed, acquire, release.
  */
 final class RefcountVmaLock extends SeqLocking {
+  /** What became of a writer that shuts readers out: the VMA is detached already; it is alone; SIGKILL came first. */
+  private static final int DETACHED = 0;
+
+  private static final int ENTERED = 1;
+  private static final int KILLED = 2;
+
   private final boolean testsOwner;
   private final boolean testsAgain;
+  private final boolean pins;
+  private final boolean looksLate;
+  private final boolean takesFlagBack;
   private final int limit;
   private final int lowestWake;
   private final Variant variant;
@@ -20,6 +29,9 @@ final class RefcountVmaLock extends SeqLocking {
     this.variant = variant;
     testsOwner = variant.ownerTest() == Variant.OwnerTest.INSIDE && !variant.has(Mutant.M5);
     testsAgain = !variant.has(Mutant.M6);
+    pins = !variant.has(Mutant.B14_NO_PIN);
+    looksLate = variant.has(Mutant.B14_LATE_READ);
+    takesFlagBack = !variant.has(Mutant.B17);
     limit = variant.has(Mutant.M7) ? Vma.EXCLUDE_READERS : Vma.REFCNT_LIMIT;
     lowestWake = variant.has(Mutant.M8) ? Vma.EXCLUDE_READERS + 1 : Vma.EXCLUDE_READERS;
   }
@@ -70,6 +82,10 @@ final class RefcountVmaLock extends SeqLocking {
 
   /** What the reference keeps is the VMA, so its mm is the same until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
   private int leaveForeign(Task task, Vma vma) {
+    if (!pins) {
+      put(task, vma);
+      return REFUSED;
+    }
     task.step("mmgrab");
     Mm other = vma.mm;
     if (other != null) {
@@ -85,14 +101,21 @@ final class RefcountVmaLock extends SeqLocking {
 
   /** vma_refcount_put(): the VMA may be gone behind the decrement. */
   private void put(Task task, Vma vma) {
-    task.step("vm_mm");
-    Mm mm = vma.mm;
+    Mm mm = looksLate ? null : owner(task, vma);
     task.step("refcount_dec");
     int left = (int) Vma.REFCNT.getAndAddRelease(vma, -1) - 1;
     task.refcnt(vma, left);
+    if (looksLate) {
+      mm = owner(task, vma);
+    }
     if (mustWake(left)) {
       wake(task, mm);
     }
+  }
+
+  private static @Nullable Mm owner(Task task, Vma vma) {
+    task.step("vm_mm");
+    return vma.mm;
   }
 
   private boolean mustWake(int left) {
@@ -102,6 +125,7 @@ final class RefcountVmaLock extends SeqLocking {
   private static void wake(Task task, @Nullable Mm mm) {
     task.step("rcuwait_wake_up");
     if (mm != null) {
+      task.wakes(mm);
       mm.rcuwaitWakeUp();
     }
   }
@@ -113,35 +137,55 @@ final class RefcountVmaLock extends SeqLocking {
 
   @Override
   public void startWrite(Task task, Mm mm, Vma vma) {
+    startWrite(task, mm, vma, false);
+  }
+
+  @Override
+  public boolean startWriteKillable(Task task, Mm mm, Vma vma) {
+    return startWrite(task, mm, vma, true);
+  }
+
+  private boolean startWrite(Task task, Mm mm, Vma vma, boolean killable) {
     task.step("vm_lock_seq");
     if (isLocked(mm, vma)) {
-      return;
+      return true;
     }
-    boolean entered = enter(task, mm, vma, false);
+    int entered = enter(task, mm, vma, false, killable);
+    if (entered == KILLED) {
+      if (takesFlagBack) {
+        exit(task, vma);
+      }
+      return false;
+    }
     task.step("vm_lock_seq_set");
     vma.lockSeq(mm.lockSeq());
-    if (entered) {
+    if (entered == ENTERED) {
       exit(task, vma);
     }
     task.writeLocks(vma);
+    return true;
   }
 
-  /** __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0): false when it is detached already. */
-  private boolean enter(Task task, Mm mm, Vma vma, boolean detaching) {
+  /** __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0). */
+  private int enter(Task task, Mm mm, Vma vma, boolean detaching, boolean killable) {
     task.step("refcount_add");
     if (!addFlag(task, vma)) {
-      return false;
+      return DETACHED;
     }
     task.step("prepare_to_rcuwait");
     mm.prepareToRcuwait(task);
     int target = Vma.EXCLUDE_READERS + (detaching ? 0 : 1);
-    if (!isAloneAfter(task, vma, target)) {
+    boolean alone = isAloneAfter(task, vma, target, killable);
+    if (!alone) {
       task.writerWaits++;
-      await(task, vma, target);
+      alone = isAloneAtLast(task, vma, target, killable);
     }
     task.step("finish_rcuwait");
     mm.finishRcuwait();
-    return true;
+    if (killable) {
+      task.killable = false;
+    }
+    return alone ? ENTERED : KILLED;
   }
 
   private static boolean addFlag(Task task, Vma vma) {
@@ -157,26 +201,36 @@ final class RefcountVmaLock extends SeqLocking {
     return false;
   }
 
-  private void await(Task task, Vma vma, int target) {
+  /** False when SIGKILL came first. */
+  private boolean isAloneAtLast(Task task, Vma vma, int target, boolean killable) {
     do {
+      if (killable && isKilled(task)) {
+        return false;
+      }
       task.step("schedule");
       task.schedule();
-    } while (!isAloneAfter(task, vma, target));
+    } while (!isAloneAfter(task, vma, target, killable));
+    return true;
+  }
+
+  private static boolean isKilled(Task task) {
+    task.step("signal_pending_state");
+    return task.killed;
   }
 
   /** The fence comes before the look: a reader that leaves behind it sees who waits. M20 has it the other way round. */
-  private boolean isAloneAfter(Task task, Vma vma, int target) {
+  private boolean isAloneAfter(Task task, Vma vma, int target, boolean killable) {
     if (variant.has(Mutant.M20)) {
       task.step("refcnt");
       boolean alone = vma.refcnt() == target;
       if (!alone) {
         task.step("set_current_state");
-        task.setCurrentState();
+        task.setCurrentState(killable);
       }
       return alone;
     }
     task.step("set_current_state");
-    task.setCurrentState();
+    task.setCurrentState(killable);
     task.step("refcnt");
     return vma.refcnt() == target;
   }
@@ -222,7 +276,7 @@ final class RefcountVmaLock extends SeqLocking {
         return;
       }
     }
-    if (enter(task, mm, vma, !variant.has(Mutant.M2))) {
+    if (enter(task, mm, vma, !variant.has(Mutant.M2), false) == ENTERED) {
       exit(task, vma);
     }
   }

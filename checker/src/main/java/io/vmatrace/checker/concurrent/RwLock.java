@@ -11,6 +11,12 @@ interface RwLock {
 
   void write(Task task);
 
+  /** The same, unless SIGKILL ends the wait, where the lock knows of that; whether it has the lock. */
+  default boolean writeKillable(Task task) {
+    write(task);
+    return true;
+  }
+
   void unlockWrite(Task task);
 
   /** A writer becomes a reader, without a moment in which it has nothing. */

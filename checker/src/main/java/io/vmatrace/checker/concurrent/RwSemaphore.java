@@ -65,6 +65,30 @@ final class RwSemaphore implements RwLock {
     }
   }
 
+  /** Who is woken has been handed it, or goes away without it (rwsem_down_write_slowpath(), its out_nolock). */
+  @Override
+  public boolean writeKillable(Task task) {
+    Waiter waiter = null;
+    if ((int) COUNT.compareAndExchangeAcquire(this, 0, WRITER) != 0) {
+      waiter = new Waiter(task, true);
+      queue(waiter);
+      while (!waiter.granted && !task.killed) {
+        task.park();
+      }
+    }
+    task.step("rwsem_try_write_lock");
+    return waiter == null || isGrantedOrLeaves(waiter);
+  }
+
+  private synchronized boolean isGrantedOrLeaves(Waiter waiter) {
+    if (!waiter.granted) {
+      waiters.remove(waiter);
+      clearIfNobodyWaits();
+      handOn();
+    }
+    return waiter.granted;
+  }
+
   @Override
   public void unlockRead(Task task) {
     int left = (int) COUNT.getAndAddRelease(this, -READER) - READER;
@@ -89,12 +113,20 @@ final class RwSemaphore implements RwLock {
     }
   }
 
-  private void await(Waiter waiter) {
-    synchronized (this) {
-      waiters.add(waiter);
-      COUNT.getAndBitwiseOr(this, WAITERS);
-      handOn();
+  private synchronized void queue(Waiter waiter) {
+    waiters.add(waiter);
+    COUNT.getAndBitwiseOr(this, WAITERS);
+    handOn();
+  }
+
+  private void clearIfNobodyWaits() {
+    if (waiters.isEmpty()) {
+      COUNT.getAndBitwiseAnd(this, ~WAITERS);
     }
+  }
+
+  private void await(Waiter waiter) {
+    queue(waiter);
     while (!waiter.granted) {
       waiter.task.park();
     }
@@ -103,9 +135,7 @@ final class RwSemaphore implements RwLock {
   private synchronized void handOn() {
     for (Waiter next = waiters.peek(); next != null && isHandedTo(next); next = waiters.peek()) {
       waiters.remove();
-      if (waiters.isEmpty()) {
-        COUNT.getAndBitwiseAnd(this, ~WAITERS);
-      }
+      clearIfNobodyWaits();
       next.granted = true;
       next.task.unpark();
     }

@@ -22,9 +22,24 @@ final class Slab {
   }
 
   /** vm_area_alloc(): detached, and not locked. */
-  Vma allocate(Mm mm, long start, long end) {
+  Vma allocate(Task task, Mm mm, long start, long end) {
+    task.step("vm_area_alloc");
+    return allocated(task, mm, start, end);
+  }
+
+  /** vm_area_dup(): like another one, at a range of its own. */
+  Vma duplicate(Task task, Mm mm, Vma of, long start, long end) {
+    task.step("vm_area_dup");
+    Vma vma = allocated(task, mm, start, end);
+    vma.prot = of.prot;
+    vma.anonVma = of.anonVma;
+    return vma;
+  }
+
+  private Vma allocated(Task task, Mm mm, long start, long end) {
     Vma vma = take();
     vma.init(mm, start, end);
+    task.allocates(vma);
     return vma;
   }
 
@@ -37,7 +52,9 @@ final class Slab {
   }
 
   /** vm_area_free(). */
-  void free(Vma vma) {
+  void free(Task task, Mm mm, Vma vma) {
+    task.step("kmem_cache_free");
+    task.frees(mm, vma);
     if (!reuses) {
       return;
     }

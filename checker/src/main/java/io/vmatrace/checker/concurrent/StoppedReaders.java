@@ -20,7 +20,7 @@ final class StoppedReaders implements VmaLock {
 
   private static boolean haveNotLeft(Task task, Mm mm) {
     task.step("set_current_state");
-    task.setCurrentState();
+    task.setCurrentState(false);
     task.step("readers");
     return mm.readers.get() != 0;
   }

@@ -32,11 +32,20 @@ class Task {
   /** Woken since it last said that it would sleep; only {@link #WOKEN} gets at it. */
   boolean woken;
 
+  /** Whether SIGKILL ends the sleep that it is in or about to begin: TASK_KILLABLE, and not TASK_UNINTERRUPTIBLE. */
+  volatile boolean killable;
+
+  /** fatal_signal_pending(). */
+  volatile boolean killed;
+
   /** The next access to what is shared, by the name that {@link io.vmatrace.checker.engine} has for the step. */
   void step(String name) {}
 
   /** It has a VMA's read lock and uses the VMA for an address. */
   void reads(Mm mm, Vma vma, long address) {}
+
+  /** Its walk of an mm was at an address, and the next VMA that it found begins at another; behind all addresses where it found none. */
+  void sees(Mm mm, long from, long next) {}
 
   /** It has write-locked a VMA. */
   void writeLocks(Vma vma) {}
@@ -46,6 +55,12 @@ class Task {
 
   /** It changes something of a VMA that readers look at. */
   void changes(Mm mm, Vma vma) {}
+
+  /** It begins to copy page table entries of a VMA for fork, or has done so. */
+  void copies(Vma vma, boolean begins) {}
+
+  /** It wakes a writer of an mm. */
+  void wakes(Mm mm) {}
 
   /** It made vm_refcnt this. */
   void refcnt(Vma vma, int value) {}
@@ -71,9 +86,12 @@ class Task {
     LockSupport.unpark(thread);
   }
 
-  /** set_current_state(TASK_UNINTERRUPTIBLE), include/linux/sched.h: a full fence follows. */
-  final void setCurrentState() {
+  /** set_current_state(TASK_UNINTERRUPTIBLE or TASK_KILLABLE), include/linux/sched.h: a full fence follows. */
+  final void setCurrentState(boolean isKillable) {
     WOKEN.setOpaque(this, false);
+    if (isKillable) {
+      killable = true;
+    }
     VarHandle.fullFence();
   }
 
@@ -81,6 +99,14 @@ class Task {
   final void schedule() {
     while (!(boolean) WOKEN.getAcquire(this)) {
       park();
+    }
+  }
+
+  /** SIGKILL (signal_wake_up_state(), kernel/signal.c): what it is in the middle of goes on until it looks, or sleeps so that it is woken. */
+  final void kill() {
+    killed = true;
+    if (killable) {
+      wake();
     }
   }
 

@@ -27,6 +27,12 @@ interface VmaLock {
   /** Until {@link #endWriteAll}. */
   void startWrite(Task task, Mm mm, Vma vma);
 
+  /** The same, unless SIGKILL ends the wait, where there is such a lock (6.19 on); whether it is write-locked. */
+  default boolean startWriteKillable(Task task, Mm mm, Vma vma) {
+    startWrite(task, mm, vma);
+    return true;
+  }
+
   /** Makes a VMA visible to readers. */
   void markAttached(Task task, Vma vma);
 

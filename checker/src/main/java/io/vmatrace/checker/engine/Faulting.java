@@ -161,30 +161,57 @@ final class Faulting {
         .build();
   }
 
-  /** fs/proc/task_mmu.c: lock_next_vma() for each, and the mmap_lock where that is refused. Gives back how many addresses had no VMA. */
+  /**
+   * fs/proc/task_mmu.c m_next(): lock_next_vma() for each (mm/mmap_lock.c, 6.17), and the mmap_lock where that is refused. It came when
+   * the owner test was inside the read lock, and has none of its own; what is older holds the mmap_lock from m_start() to m_stop().
+   */
   private Program readMaps() {
+    return variant.ownerTest() == Variant.OwnerTest.INSIDE ? readMapsUnderVmaLocks() : readMapsUnderMmapLock();
+  }
+
+  private Program readMapsUnderMmapLock() {
+    return Program.named("m_next")
+        .call(mmapLock.readLock, Faulting::same)
+        .label("next")
+        .act("mas_find", f -> findNext(f, f.mm().tree))
+        .on(f -> f.vma == null, "end")
+        .act("show_map", f -> show(f, false))
+        .on(f -> f.first <= f.last, "next")
+        .label("end")
+        .call(mmapLock.readUnlock, Faulting::same)
+        .build();
+  }
+
+  /** A VMA further on than where the walk is must be what the tree has there now: its memory may have been another VMA's before. */
+  private Program readMapsUnderVmaLocks() {
     return Program.named("m_next")
         .label("next")
         .act("rcu_read_lock", f -> f.machine().rcu.readLock(f.task))
         .label("again")
         .act("mas_start", f -> f.tree = f.mm().tree)
-        .act("mas_find", Faulting::findNext)
+        .act("mas_find", f -> findNext(f, f.tree))
         .on(f -> f.vma == null, "end")
         .call(vmaLock.startRead(), Faulting::same)
         .on(f -> f.got == VmaLocking.AGAIN, "again")
-        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
-        .on(f -> f.got == VmaLocking.REFUSED, "slow")
+        .on(f -> f.got == VmaLocking.REFUSED, "refused")
         .test("vm_start_vm_end", f -> f.vma().end <= f.first, "moved")
+        .on(f -> f.vma().start <= f.first, "locked")
+        .test("vma_next", f -> !isNext(f), "moved")
+        .label("locked")
+        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
         .act("show_map", f -> show(f, true))
         .call(vmaLock.endRead(), Faulting::same)
         .on(f -> f.first <= f.last, "next")
         .giveBack()
         .label("moved")
+        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
         .call(vmaLock.endRead(), Faulting::same)
+        .go("slow")
+        .label("refused")
+        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
         .label("slow")
         .call(mmapLock.readLock, Faulting::same)
-        .act("mas_start", f -> f.tree = f.mm().tree)
-        .act("mas_find", Faulting::findNext)
+        .act("mas_find", f -> findNext(f, f.mm().tree))
         .on(f -> f.vma == null, "none")
         .act("show_map", f -> show(f, false))
         .label("none")
@@ -196,9 +223,17 @@ final class Faulting {
         .build();
   }
 
-  private static void findNext(Frame f) {
-    MapleTree.Slot slot = f.tree.find(f.first);
+  private static void findNext(Frame f, MapleTree tree) {
+    MapleTree.Slot slot = tree.find(f.first);
     f.vma = slot == null ? null : slot.vma();
+    if (slot == null) {
+      f.machine().oracle.sees(f.mm(), f.first, f.last + 1);
+    }
+  }
+
+  private static boolean isNext(Frame f) {
+    MapleTree.Slot slot = f.mm().tree.find(f.first);
+    return slot != null && slot.vma() == f.vma;
   }
 
   /** What lies between where the walk was and this VMA is a gap. */
@@ -211,33 +246,39 @@ final class Faulting {
     f.first = vma.end;
   }
 
-  /** mm/userfaultfd.c uffd_move_lock(): both VMA locks, or none of them and the mmap_lock. */
+  /**
+   * mm/userfaultfd.c uffd_move_lock() (6.9 on; lock_vma_under_rcu() has the owner test wherever that is): both VMA locks, or none of them
+   * and the mmap_lock. Where both addresses are in one VMA it is locked once.
+   */
   private Program uffdMove() {
     return Program.named("uffd_move_lock")
         .call(lockVmaUnderRcu, Faulting::same)
         .note(f -> f.vma = f.gotVma)
         .on(f -> f.vma == null, "slow")
+        .on(f -> f.vma().covers(f.last), "locked")
         .call(lockVmaUnderRcu, (from, to) -> {
           to.mm = from.mm;
           to.first = from.last;
         })
         .note(f -> f.other = f.gotVma)
-        .on(f -> f.other != null, "both")
+        .on(f -> f.other != null, "locked")
         .when(!variant.has(Mutant.B21), p -> p.call(vmaLock.endRead(), Faulting::same))
         .label("slow")
         .call(mmapLock.readLock, Faulting::same)
         .act("move_pages", f -> f.value = BY_MMAP_LOCK)
         .call(mmapLock.readUnlock, Faulting::same)
         .giveBack()
-        .label("both")
+        .label("locked")
         .act("move_pages", f -> {
           f.machine().oracle.reads(f.task, f.mm(), f.vma(), f.first);
-          f.machine().oracle.reads(f.task, f.mm(), f.other(), f.last);
+          f.machine().oracle.reads(f.task, f.mm(), f.other == null ? f.vma() : f.other(), f.last);
         })
+        .on(f -> f.other == null, "one")
         .call(vmaLock.endRead(), (from, to) -> {
           to.mm = from.mm;
           to.vma = from.other;
         })
+        .label("one")
         .call(vmaLock.endRead(), Faulting::same)
         .build();
   }

@@ -5,6 +5,7 @@ import static io.vmatrace.checker.engine.EngineSteps.vma;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import io.vmatrace.checker.engine.EngineSteps;
 import io.vmatrace.checker.engine.EngineSteps.Asked;
 import io.vmatrace.checker.engine.EngineSteps.Done;
 import io.vmatrace.checker.engine.Variant;
@@ -84,10 +85,9 @@ final class Baton {
 
   /** The same schedule once more: what was done. */
   List<Done> run(List<Asked> operations, List<Done> schedule) {
-    for (Asked asked : operations) {
-      while (mms.size() <= asked.mm()) {
-        mms.add(machine.newMm());
-      }
+    for (int i = 0; i < EngineSteps.mms(operations); i++) {
+      mms.add(machine.newMm());
+      mms.get(i).users.set(EngineSteps.users(operations, i));
     }
     operations.stream().collect(groupingBy(Asked::pid, TreeMap::new, toList())).forEach(this::start);
     List<Done> done = new ArrayList<>();
@@ -120,9 +120,19 @@ final class Baton {
     switch (asked.call()) {
       case FAULT -> machine.faulting.fault(task, mm, asked.first());
       case DONTNEED -> machine.faulting.dontneed(task, mm, asked.first());
+      case READ_MAPS -> machine.faulting.readMaps(task, mm, asked.first(), asked.last());
+      case UFFD_MOVE -> machine.faulting.uffdMove(task, mm, asked.first(), asked.last());
       case MMAP -> machine.mapping.mmap(task, mm, asked.first(), asked.last(), asked.prot());
       case MUNMAP -> machine.mapping.munmap(task, mm, asked.first(), asked.last());
+      case MUNMAP_FAILS -> machine.mapping.munmapFails(task, mm, asked.first(), asked.last());
       case MPROTECT -> machine.mapping.mprotect(task, mm, asked.first(), asked.last(), asked.prot());
+      case MREMAP -> machine.resizing.mremap(task, mm, asked.first(), asked.last());
+      case EXPAND_DOWNWARDS -> machine.resizing.expandDownwards(task, mm, asked.first(), asked.last());
+      case BRK -> machine.resizing.brk(task, mm, asked.first(), asked.last());
+      case FORK -> machine.processes.dupMmap(task, mm, mms.get(asked.child()));
+      case FORK_KILLABLE -> machine.processes.dupMmapKillable(task, mm, mms.get(asked.child()));
+      case KILL -> Processes.kill(task, Objects.requireNonNull(runners.get((int) asked.first())));
+      case EXIT -> machine.processes.mmput(task, mm);
     }
   }
 
@@ -149,7 +159,9 @@ final class Baton {
       MapleTree tree = mm.tree();
       for (int i = 0; i < tree.size(); i++) {
         range(state, tree.first(i), tree.last(i));
-        add(state, tree.vma(i));
+        if (variant.isRefcounted() || mm.users.get() > 0) {
+          add(state, tree.vma(i));
+        }
       }
       state.append("] ");
     }

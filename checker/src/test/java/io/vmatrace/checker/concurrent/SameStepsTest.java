@@ -40,9 +40,9 @@ class SameStepsTest {
     compare(variant, SCHEDULES);
   }
 
-  /** Up to where an invariant breaks. */
+  /** Up to where an invariant breaks. B09 looks at memory that is used again, which this form leaves to the garbage collector; M9 is the same as none. */
   @ParameterizedTest
-  @EnumSource(value = Mutant.class, names = {"B10", "M1", "M2", "M3", "M5", "M6", "M7", "M8", "M10", "M11", "M12", "M13", "M15", "M20"})
+  @EnumSource(value = Mutant.class, names = {"B09", "M9"}, mode = EnumSource.Mode.EXCLUDE)
   void shouldHaveTheSameBugs(Mutant mutant) {
     compare(Variant.EXCLUDE_READERS.with(mutant), SCHEDULES / 8);
   }
@@ -61,7 +61,9 @@ class SameStepsTest {
     for (int seed = 0; seed < SCHEDULES; seed++) {
       EngineSteps.run(Variant.EXCLUDE_READERS, operations(seed), seed).forEach(done -> seen.add(done.step()));
     }
-    assertThat(seen).contains("schedule", "rcuwait_wake_up", "mmgrab", "down_read", "vm_lock_seq_again", "refcount_sub", "free_pgtables");
+    assertThat(seen).contains("schedule", "rcuwait_wake_up", "mmgrab", "down_read", "vm_lock_seq_again", "refcount_sub", "free_pgtables", "vma_next", "move_pages",
+            "move_page_tables", "vm_start", "copied", "__mt_destroy",
+            "rwsem_try_write_lock", "signal_pending_state", "mm_flags_set");
   }
 
   /** From a virtual thread, so that the baton need not go through the operating system. */
@@ -81,25 +83,64 @@ class SameStepsTest {
   }
 
   private static List<Asked> operations(long seed) {
-    return seed % 2 == 0 ? mixed(new SplittableRandom(seed)) : reuse();
+    return seed % 2 == 0 ? new Mixed(seed).operations : reuse();
   }
 
   /** Three tasks in an mm and one in another, on the same few addresses. */
-  private static List<Asked> mixed(SplittableRandom random) {
-    List<Asked> operations = new ArrayList<>();
-    for (int pid = 0; pid < 4; pid++) {
-      int mm = pid / 3;
+  private static final class Mixed {
+    private static final List<Call> READERS = List.of(Call.FAULT, Call.FAULT, Call.FAULT, Call.DONTNEED, Call.READ_MAPS, Call.UFFD_MOVE);
+
+    private static final List<Call> WRITERS =
+        List.of(Call.MMAP, Call.MUNMAP, Call.MUNMAP_FAILS, Call.MPROTECT, Call.MREMAP, Call.EXPAND_DOWNWARDS, Call.BRK, Call.FORK,
+            Call.FORK_KILLABLE, Call.FORK_KILLABLE, Call.KILL);
+
+    private static final int TASKS = 4;
+
+    private final List<Asked> operations = new ArrayList<>();
+    private final SplittableRandom random;
+    private int mms = 2;
+
+    private Mixed(long seed) {
+      random = new SplittableRandom(seed);
+      for (int pid = 0; pid < TASKS; pid++) {
+        task(pid, pid / 3);
+      }
+    }
+
+    private void task(int pid, int mm) {
       if (pid % 3 == 0) {
         operations.add(asked(pid, mm, Call.MMAP, FROM, TO, 3));
       }
       for (int n = 3 + random.nextInt(5); n > 0; n--) {
-        long first = random.nextLong(FROM, TO);
-        Call call = random.nextBoolean() ? Call.FAULT : Call.values()[random.nextInt(Call.values().length)];
-        long last = Math.min(TO, first + random.nextInt(4));
-        operations.add(asked(pid, mm, call, first, last, 1 + 2 * random.nextInt(2)));
+        add(pid, mm, one(random.nextInt(8) < 5 ? READERS : WRITERS));
+      }
+      operations.add(asked(pid, mm, Call.EXIT, 0, 0, 0));
+    }
+
+    private Call one(List<Call> calls) {
+      return calls.get(random.nextInt(calls.size()));
+    }
+
+    private void add(int pid, int mm, Call call) {
+      long first = random.nextLong(FROM, TO);
+      long last = Math.min(TO, first + random.nextInt(4));
+      switch (call) {
+        case FORK, FORK_KILLABLE -> fork(pid, mm, call);
+        case KILL -> operations.add(new Asked(pid, mm, call, random.nextInt(TASKS), 0, 0));
+        case MREMAP -> operations.add(new Asked(pid, mm, call, first * PAGE, (random.nextBoolean() ? first + 1 : TO + 2) * PAGE, 0));
+        case UFFD_MOVE -> operations.add(new Asked(pid, mm, call, first * PAGE, last * PAGE, 0));
+        default -> operations.add(asked(pid, mm, call, first, last, 1 + 2 * random.nextInt(2)));
       }
     }
-    return operations;
+
+    /** What the child does is done by its parent: it is another mm for both. */
+    private void fork(int pid, int mm, Call call) {
+      int child = mms++;
+      operations.add(new Asked(pid, mm, call, 0, 0, 0, child));
+      add(pid, child, one(READERS));
+      add(pid, child, random.nextBoolean() ? Call.MMAP : Call.MUNMAP);
+      operations.add(asked(pid, child, Call.EXIT, 0, 0, 0));
+    }
   }
 
   /** A task faults where another maps and unmaps, and so do tasks of two other mms. */

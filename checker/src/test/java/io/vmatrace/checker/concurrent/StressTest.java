@@ -7,14 +7,16 @@ import io.vmatrace.checker.engine.Variant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random operations on real threads under an oracle that looks for what must not be. By hand, ten minutes for each variant, and as
- * long as that for a bug to show: {@code -Dvmatrace.stress.seconds=600}.
+ * Random operations on real threads under an oracle that looks for what must not be: seconds for each variant, and as long as that for a
+ * bug to show, at least a minute. In CI {@code -Dvmatrace.stress.seconds=20}; by hand, ten minutes each: 600.
  */
 class StressTest {
   private static final double SECONDS = Double.parseDouble(System.getProperty("vmatrace.stress.seconds", "2"));
@@ -28,7 +30,7 @@ class StressTest {
   private static final long BUG_PATIENCE = 1_500;
 
   /** Bugs that may show in nothing but a task that nobody wakes. */
-  private static final Set<Mutant> LOSES_WAKE_UPS = EnumSet.of(Mutant.M2, Mutant.M3, Mutant.M8, Mutant.M20);
+  private static final Set<Mutant> LOSES_WAKE_UPS = EnumSet.of(Mutant.B21, Mutant.M2, Mutant.M3, Mutant.M8, Mutant.M19, Mutant.M20);
 
   static List<Variant> variants() {
     return Variant.ALL.stream().filter(variant -> variant.detach() != Variant.Detach.HOLE_LOCK_DETACH).toList();
@@ -37,11 +39,18 @@ class StressTest {
   @ParameterizedTest
   @MethodSource("variants")
   void shouldKeepAVariant(Variant variant) throws InterruptedException {
+    SortedMap<String, Long> counts = new TreeMap<>();
     for (boolean delays : new boolean[] {true, false}) {
       Stress stress = new Stress(variant, delays);
       assertThat(stress.run(SECONDS / 2, PATIENCE)).isNull();
-      assertThat(stress.count()).isPositive();
+      stress.counts().forEach((kind, count) -> counts.merge(kind, count, Long::sum));
     }
+    System.out.printf("stress %s: %d operations in %s s: %s%n", variant.name(), sum(counts), SECONDS, counts);
+    assertThat(counts.values()).allMatch(count -> count > 0);
+  }
+
+  private static long sum(SortedMap<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   @Test
@@ -50,9 +59,12 @@ class StressTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Mutant.class, names = {"B10", "M1", "M2", "M3", "M5", "M6", "M8", "M10", "M11", "M12", "M13", "M15", "M20"})
+  @EnumSource(value = Mutant.class, names = {"B09", "B14_LATE_READ", "B14_NO_PIN", "M7", "M9"}, mode = EnumSource.Mode.EXCLUDE)
   void shouldConvict(Mutant mutant) throws InterruptedException {
     long patience = LOSES_WAKE_UPS.contains(mutant) ? BUG_PATIENCE : PATIENCE;
-    assertThat(new Stress(Variant.EXCLUDE_READERS.with(mutant), true).run(BUG_SECONDS, patience)).isNotNull(); // in what it shows first is chance
+    long begin = System.nanoTime();
+    String broken = new Stress(Variant.EXCLUDE_READERS.with(mutant), true).run(BUG_SECONDS, patience);
+    System.out.printf("stress %s: %s after %.1f s%n", mutant, broken, (System.nanoTime() - begin) / 1e9);
+    assertThat(broken).isNotNull(); // in what it shows first is chance
   }
 }

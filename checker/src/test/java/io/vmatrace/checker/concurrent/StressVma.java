@@ -11,6 +11,9 @@ final class StressVma extends Vma {
   /** The task that has it write-locked. */
   volatile @Nullable Task writer;
 
+  /** Fork is copying its page table entries. */
+  volatile boolean copied;
+
   /** Not given back to the slab. */
   volatile boolean allocated;
 }

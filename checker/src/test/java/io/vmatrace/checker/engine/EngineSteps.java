@@ -6,9 +6,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Runs operations in the engine under a seeded schedule, and writes down each step and what all that is shared was then. */
 public final class EngineSteps {
@@ -16,13 +16,47 @@ public final class EngineSteps {
   public enum Call {
     FAULT,
     DONTNEED,
+    READ_MAPS,
+    /** At {@link Asked#first} and {@link Asked#last}. */
+    UFFD_MOVE,
     MMAP,
     MUNMAP,
-    MPROTECT
+    MUNMAP_FAILS,
+    MPROTECT,
+    /** From {@link Asked#first} to {@link Asked#last}. */
+    MREMAP,
+    EXPAND_DOWNWARDS,
+    BRK,
+    /** Into the mm {@link Asked#child}. */
+    FORK,
+    /** The same with locks that SIGKILL ends, where there are such. */
+    FORK_KILLABLE,
+    EXIT,
+    /** SIGKILL to the task whose pid is {@link Asked#first}. */
+    KILL
   }
 
-  /** An operation of a task in an mm (from 0), on addresses from first to last, inside. */
-  public record Asked(int pid, int mm, Call call, long first, long last, int prot) {}
+  /**
+   * An operation of a task in an mm (from 0), on addresses from first to last, inside.
+   *
+   * @param child another mm, which has nothing yet; only looked at for a fork
+   */
+  public record Asked(int pid, int mm, Call call, long first, long last, int prot, int child) {
+    /** No fork. */
+    public Asked(int pid, int mm, Call call, long first, long last, int prot) {
+      this(pid, mm, call, first, last, prot, 0);
+    }
+  }
+
+  /** How many mms there are. */
+  public static int mms(List<Asked> operations) {
+    return 1 + operations.stream().mapToInt(asked -> Math.max(asked.mm, asked.child)).max().orElse(-1);
+  }
+
+  /** mm_users: how many tasks leave an mm, or one. */
+  public static int users(List<Asked> operations, int mm) {
+    return Math.max(1, (int) operations.stream().filter(asked -> asked.call == Call.EXIT && asked.mm == mm).count());
+  }
 
   /** A step, and the state behind it: as {@link #state} has it. */
   public record Done(int pid, String step, String state) {}
@@ -76,17 +110,21 @@ public final class EngineSteps {
   /** What was done until all was, or all slept, or an invariant was broken. */
   public static List<Done> run(Variant variant, List<Asked> operations, long seed) {
     EngineSteps steps = new EngineSteps(variant);
+    for (int mm = 0; mm < mms(operations); mm++) {
+      steps.mms.add(steps.machine.newMm());
+      steps.mms.get(mm).users = users(operations, mm);
+    }
     operations.forEach(steps::add);
     steps.run(new Delays(seed));
     return steps.done;
   }
 
   private void add(Asked asked) {
-    while (mms.size() <= asked.mm) {
-      mms.add(machine.newMm());
-    }
-    TaskStruct task = tasks.computeIfAbsent(asked.pid, machine::newTask);
-    todo(task).add(asked);
+    todo(task(asked.pid)).add(asked);
+  }
+
+  private TaskStruct task(int pid) {
+    return tasks.computeIfAbsent(pid, machine::newTask);
   }
 
   private Deque<Asked> todo(TaskStruct task) {
@@ -127,31 +165,48 @@ public final class EngineSteps {
   }
 
   private void begin(TaskStruct task, Asked asked) {
-    Frame frame = task.begin(program(asked.call).apply(machine.programs));
+    Frame frame = task.begin(program(asked));
     frame.mm = mms.get(asked.mm);
     frame.first = asked.first;
     frame.last = asked.last;
     frame.value = asked.prot;
+    frame.otherMm = mms.get(asked.child);
   }
 
-  private static Function<Programs, Program> program(Call call) {
-    return switch (call) {
-      case FAULT -> p -> p.faulting.fault;
-      case DONTNEED -> p -> p.faulting.dontneed;
-      case MMAP -> p -> p.mapping.mmap;
-      case MUNMAP -> p -> p.mapping.munmap;
-      case MPROTECT -> p -> p.mapping.mprotect;
+  private Program program(Asked asked) {
+    Programs p = machine.programs;
+    return switch (asked.call) {
+      case FAULT -> p.faulting.fault;
+      case DONTNEED -> p.faulting.dontneed;
+      case READ_MAPS -> p.faulting.readMaps;
+      case UFFD_MOVE -> p.faulting.uffdMove;
+      case MMAP -> p.mapping.mmap;
+      case MUNMAP -> p.mapping.munmap;
+      case MUNMAP_FAILS -> p.mapping.munmapFails;
+      case MPROTECT -> p.mapping.mprotect;
+      case MREMAP -> p.resizing.mremap;
+      case EXPAND_DOWNWARDS -> p.resizing.expandDownwards;
+      case BRK -> p.resizing.brk;
+      case FORK -> p.processes.dupMmap;
+      case FORK_KILLABLE -> Objects.requireNonNullElse(p.processes.dupMmapKillable, p.processes.dupMmap);
+      case EXIT -> p.processes.mmput;
+      case KILL -> Processes.kill(task((int) asked.first));
     };
   }
 
-  /** The sequence number and the tree of each mm; and, where memory is used again at once, each VMA in the order of the slab. */
+  /**
+   * The sequence number and the tree of each mm; and, where memory is used again at once, each VMA in the order of the slab. Where it is
+   * used again later, what becomes of the VMAs in the tree of an mm that is gone depends on when.
+   */
   private String state() {
     StringBuilder state = new StringBuilder();
     for (MmStruct mm : mms) {
       state.append(mm.lockSeq).append(" [");
       for (MapleTree.Slot slot : mm.tree.slots()) {
         range(state, slot.first(), slot.last());
-        vma(state, slot.vma());
+        if (variant.isRefcounted() || mm.users > 0) {
+          vma(state, slot.vma());
+        }
       }
       state.append("] ");
     }

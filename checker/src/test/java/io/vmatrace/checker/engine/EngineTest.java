@@ -155,6 +155,30 @@ class EngineTest {
         Arguments.of(of(Mutant.B14_LATE_READ), "R34"));
   }
 
+  /** The walk of /proc/PID/maps meets memory that another mm has taken meanwhile. */
+  @ParameterizedTest
+  @MethodSource("foreignMaps")
+  void shouldWalkItsOwnMmOnly(Variant variant, String rule) {
+    Broken broken = Scenario.foreignMaps(new Machine(new Programs(variant), Probes.NONE)).run(Scenario.foreignMapsScript());
+    assertThat(broken == null ? "" : broken.rule()).isEqualTo(rule);
+  }
+
+  static List<Arguments> foreignMaps() {
+    return List.of(
+        Arguments.of(Variant.EXCLUDE_READERS, ""),
+        Arguments.of(Variant.REFCOUNT, ""),
+        Arguments.of(Variant.LATE_OWNER_TEST, ""),
+        Arguments.of(of(Mutant.M5), "R16"));
+  }
+
+  /** The walk of /proc/PID/maps meets memory that has become a VMA further on: what lies between is no gap. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void shouldWalkWithoutAGap(Variant variant) {
+    Broken broken = Scenario.shrunkMaps(new Machine(new Programs(variant), Probes.NONE)).run(Scenario.shrunkMapsScript());
+    assertThat(broken == null ? "" : broken.rule()).isEmpty();
+  }
+
   /** As many readers as can be: nobody makes so many, so the count begins there. */
   @ParameterizedTest
   @EnumSource(value = Mutant.class, names = {"M7", "M9"})

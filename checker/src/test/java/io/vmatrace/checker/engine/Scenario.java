@@ -69,6 +69,42 @@ final class Scenario {
         .until(201, "");
   }
 
+  /** 101 reads /proc/PID/maps where 100 unmaps; 200 maps something in another mm. */
+  static Run foreignMaps(Machine machine) {
+    Scenario scenario = new Scenario(machine, 0);
+    MmStruct mm = machine.newMm();
+    TaskStruct writer = machine.newTask(100);
+    scenario.map(writer, mm, SPARE, SPARE);
+    scenario.then(machine.newTask(101), p -> p.faulting.readMaps, mm, SPARE, SPARE, 0);
+    scenario.then(writer, p -> p.mapping.munmap, mm, SPARE, SPARE, 0);
+    scenario.then(machine.newTask(200), p -> p.mapping.mmap, machine.newMm(), SPARE, SPARE, 3);
+    return scenario.run;
+  }
+
+  /** Its schedule: the walk has found a VMA, and has not got its lock, when another mm takes the memory. */
+  static Script foreignMapsScript() {
+    return new Script().until(101, "refcount_inc").until(100, "").until(200, "");
+  }
+
+  /** 101 reads /proc/PID/maps where 100 maps something else over it, and then something behind it. */
+  static Run shrunkMaps(Machine machine) {
+    Scenario scenario = new Scenario(machine, 0);
+    MmStruct mm = machine.newMm();
+    TaskStruct writer = machine.newTask(100);
+    scenario.map(writer, mm, ALWAYS, ALWAYS_END - 1);
+    mm.alwaysFrom = ALWAYS;
+    mm.alwaysTo = ALWAYS_END - 1;
+    scenario.then(machine.newTask(101), p -> p.faulting.readMaps, mm, ALWAYS, SPARE, 0);
+    scenario.then(writer, p -> p.mapping.mmap, mm, ALWAYS, ALWAYS_END - 1, 1);
+    scenario.then(writer, p -> p.mapping.mmap, mm, SPARE, SPARE, 3);
+    return scenario.run;
+  }
+
+  /** Its schedule: the walk has found a VMA, and has not got its lock, when the same mm takes the memory for a VMA behind it. */
+  static Script shrunkMapsScript() {
+    return new Script().until(101, "refcount_inc").until(100, "").until(100, "");
+  }
+
   /** A fault in a VMA that as many readers hold as can be: nobody makes so many, so the count begins there. */
   static Run manyReaders(Machine machine) {
     Scenario scenario = new Scenario(machine, 0);

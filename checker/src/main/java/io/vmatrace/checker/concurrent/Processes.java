@@ -1,0 +1,138 @@
+package io.vmatrace.checker.concurrent;
+
+import io.vmatrace.checker.engine.Mutant;
+import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.mm.Generation;
+
+/** How mms come and go: kernel/fork.c, mm/mmap.c (protocol.md 1.11). */
+final class Processes {
+  private final MmapLocking mmapLock;
+  private final VmaLock vmaLock;
+  private final Slab slab;
+  private final boolean locksParent;
+  private final boolean attaches;
+  private final boolean isKillable;
+
+  Processes(Variant variant, MmapLocking mmapLock, VmaLock vmaLock, Slab slab) {
+    this.mmapLock = mmapLock;
+    this.vmaLock = vmaLock;
+    this.slab = slab;
+    locksParent = !variant.has(Mutant.B01);
+    attaches = variant.isRefcounted();
+    isKillable = variant.generation() == Generation.EXCLUDE_READERS && variant.detach() != Variant.Detach.STOP_READERS;
+  }
+
+  /** dup_mmap(): into an mm that is new and empty. */
+  void dupMmap(Task task, Mm mm, Mm child) {
+    mmapLock.writeLock(task, mm);
+    copyAll(task, mm, child, false);
+    mmapLock.writeUnlock(task, mm);
+  }
+
+  /**
+   * The same with the locks that SIGKILL ends, which it is from 6.19 on: -EINTR undoes what was copied. What is older has no such locks.
+   * Whether all was copied.
+   */
+  boolean dupMmapKillable(Task task, Mm mm, Mm child) {
+    if (!isKillable) {
+      dupMmap(task, mm, child);
+      return true;
+    }
+    if (!mmapLock.writeLockKillable(task, mm)) {
+      return false;
+    }
+    boolean copied = copyAll(task, mm, child, true);
+    mmapLock.writeUnlock(task, mm);
+    return copied;
+  }
+
+  private boolean copyAll(Task task, Mm mm, Mm child, boolean killable) {
+    mmapLock.writeLock(task, child);
+    MapleTree tree = mm.tree();
+    boolean copied = true;
+    for (int i = 0; copied && i < tree.size(); i++) {
+      copied = startWrite(task, mm, tree.vma(i), killable);
+      if (copied) {
+        copy(task, mm, child, tree.vma(i));
+      }
+    }
+    if (!copied) {
+      undo(task, child);
+    }
+    mmapLock.writeUnlock(task, child);
+    return copied;
+  }
+
+  private boolean startWrite(Task task, Mm mm, Vma vma, boolean killable) {
+    if (!locksParent) {
+      return true;
+    }
+    if (killable) {
+      return vmaLock.startWriteKillable(task, mm, vma);
+    }
+    vmaLock.startWrite(task, mm, vma);
+    return true;
+  }
+
+  /** tear_down_vmas() (mm/mmap.c, 7.0): what was copied goes, while the child's tree still has it; nobody else can walk that. */
+  private void undo(Task task, Mm child) {
+    task.step("mm_flags_set");
+    child.unstable = true;
+    MapleTree tree = child.tree();
+    for (int i = 0; i < tree.size(); i++) {
+      vmaLock.markDetached(task, child, tree.vma(i));
+      slab.free(task, child, tree.vma(i));
+    }
+    destroy(task, child);
+  }
+
+  private static void destroy(Task task, Mm mm) {
+    task.step("__mt_destroy");
+    mm.store(0, Long.MAX_VALUE, null);
+  }
+
+  private void copy(Task task, Mm mm, Mm child, Vma vma) {
+    Vma copy = slab.duplicate(task, child, vma, vma.start, vma.end);
+    vmaLock.startWrite(task, child, copy);
+    task.step("vma_iter_bulk_store");
+    child.store(copy.start, copy.last(), copy);
+    if (attaches) {
+      vmaLock.markAttached(task, copy);
+    }
+    task.step("copy_page_range");
+    task.copies(vma, true);
+    task.step("copied");
+    child.pages.copy(mm.pages, vma.start, vma.last());
+    task.copies(vma, false);
+  }
+
+  /** SIGKILL to a task. */
+  static void kill(Task task, Task victim) {
+    task.step("signal_wake_up");
+    victim.kill();
+  }
+
+  /** mmput(): the last user takes the mm apart (exit_mmap()); the tree points at VMAs that are freed, and nobody can look. */
+  void mmput(Task task, Mm mm) {
+    task.step("mm_users");
+    if (mm.users.decrementAndGet() > 0) {
+      return;
+    }
+    mmapLock.readLock(task, mm);
+    task.step("unmap_vmas");
+    mm.pages.zap(0, Long.MAX_VALUE);
+    mmapLock.readUnlock(task, mm);
+    mmapLock.writeLock(task, mm);
+    MapleTree tree = mm.tree();
+    for (int i = 0; i < tree.size(); i++) {
+      Vma vma = tree.vma(i);
+      vmaLock.startWrite(task, mm, vma);
+      vmaLock.markDetached(task, mm, vma);
+      slab.free(task, mm, vma);
+    }
+    destroy(task, mm);
+    mmapLock.writeUnlock(task, mm);
+    task.step("mmdrop");
+    mm.count.getAndDecrement();
+  }
+}

@@ -1,0 +1,68 @@
+package io.vmatrace.checker.concurrent;
+
+/** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (protocol.md 1.11). Where there is no room nothing is done. */
+final class Resizing {
+  private final MmapLocking mmapLock;
+  private final VmaLock vmaLock;
+  private final Slab slab;
+  private final Mapping mapping;
+
+  Resizing(MmapLocking mmapLock, VmaLock vmaLock, Slab slab, Mapping mapping) {
+    this.mmapLock = mmapLock;
+    this.vmaLock = vmaLock;
+    this.slab = slab;
+    this.mapping = mapping;
+  }
+
+  /** Moves the VMA that begins at an address to another. */
+  void mremap(Task task, Mm mm, long from, long to) {
+    mmapLock.writeLock(task, mm);
+    MapleTree tree = mm.tree();
+    Vma old = tree.load(from);
+    if (old != null && old.start == from && tree.isFree(to, to + old.last() - from)) {
+      move(task, mm, old, to);
+    }
+    mmapLock.writeUnlock(task, mm);
+  }
+
+  private void move(Task task, Mm mm, Vma old, long to) {
+    vmaLock.startWrite(task, mm, old);
+    Vma moved = slab.duplicate(task, mm, old, to, to + old.end - old.start);
+    vmaLock.startWrite(task, mm, moved);
+    vmaLock.markAttached(task, moved);
+    Mapping.store(task, mm, moved);
+    task.step("move_page_tables");
+    mm.pages.move(old.start, old.last(), to);
+    mapping.unmap(task, mm, old.start, old.last());
+  }
+
+  /** Lets the VMA that begins behind a range begin with it: a stack that grows. */
+  void expandDownwards(Task task, Mm mm, long first, long last) {
+    mmapLock.writeLock(task, mm);
+    MapleTree tree = mm.tree();
+    Vma vma = tree.load(last + 1);
+    if (vma != null && vma.start == last + 1 && tree.isFree(first, last)) {
+      vmaLock.startWrite(task, mm, vma);
+      task.step("vm_start");
+      task.changes(mm, vma);
+      vma.start = first;
+      Mapping.store(task, mm, vma);
+    }
+    mmapLock.writeUnlock(task, mm);
+  }
+
+  /** Lets the VMA that ends where a range begins end with it. */
+  void brk(Task task, Mm mm, long first, long last) {
+    mmapLock.writeLock(task, mm);
+    MapleTree tree = mm.tree();
+    Vma vma = tree.load(first - 1);
+    if (vma != null && vma.end == first && tree.isFree(first, last)) {
+      vmaLock.startWrite(task, mm, vma);
+      task.step("vm_end");
+      task.changes(mm, vma);
+      vma.end = last + 1;
+      Mapping.store(task, mm, vma);
+    }
+    mmapLock.writeUnlock(task, mm);
+  }
+}
