@@ -97,8 +97,8 @@ final class Mapping {
   /** Splits, changes, and merges what is alike then. */
   void mprotect(Task task, Mm mm, long first, long last, int prot) {
     mmapLock.writeLock(task, mm);
-    splitAt(task, mm, first);
-    splitAt(task, mm, last + 1);
+    splitAt(task, mm, first, true);
+    splitAt(task, mm, last + 1, false);
     list(mm.tree(), first, last, task.gathered);
     for (int i = 0; i < task.gathered.size(); i++) {
       Vma vma = task.gathered.get(i);
@@ -118,8 +118,8 @@ final class Mapping {
 
   /** vms_gather_munmap_vmas(): splits at both ends, and locks and detaches what is between, all of it still in the tree. */
   private void gather(Task task, Mm mm, long first, long last) {
-    splitAt(task, mm, first);
-    splitAt(task, mm, last + 1);
+    splitAt(task, mm, first, true);
+    splitAt(task, mm, last + 1, false);
     list(mm.tree(), first, last, task.gathered);
     for (int i = 0; i < task.gathered.size(); i++) {
       gather(task, mm, task.gathered.get(i));
@@ -194,22 +194,23 @@ final class Mapping {
     mm.store(vma.start, vma.last(), vma);
   }
 
-  /** Splits where a VMA covers both sides of an address. */
-  private void splitAt(Task task, Mm mm, long at) {
+  /** Splits where a VMA covers both sides of an address; the new VMA is the part below it or the one above. */
+  private void splitAt(Task task, Mm mm, long at, boolean newBelow) {
     Vma vma = mm.tree().load(at);
     if (vma != null && vma.start < at) {
-      split(task, mm, vma, at);
+      split(task, mm, vma, at, newBelow);
     }
   }
 
-  /** __split_vma(): the VMA ends there afterwards, and a new one begins. */
-  private void split(Task task, Mm mm, Vma vma, long at) {
-    Vma other = slab.duplicate(task, mm, vma, at, vma.end);
+  /** __split_vma(). */
+  private void split(Task task, Mm mm, Vma vma, long at, boolean newBelow) {
+    Vma other = newBelow ? slab.duplicate(task, mm, vma, vma.start, at) : slab.duplicate(task, mm, vma, at, vma.end);
     vmaLock.startWrite(task, mm, vma);
     vmaLock.startWrite(task, mm, other);
-    task.step("vm_end");
+    task.step("vm_start_vm_end");
     task.changes(mm, vma);
-    vma.end = at;
+    vma.start = newBelow ? at : vma.start;
+    vma.end = newBelow ? vma.end : at;
     vmaLock.markAttached(task, other);
     store(task, mm, other);
   }
