@@ -54,10 +54,7 @@ final class RefcountVmaLock extends SeqLocking {
   /** __refcount_inc_not_zero_limited_acquire(), include/linux/refcount.h. */
   private int increment(Task task, Vma vma) {
     int seen = vma.refcnt();
-    while (seen != 0) {
-      if (seen < 0 || seen + 1 > limit) {
-        return REFUSED;
-      }
+    while (Integer.compareUnsigned(seen - 1, limit - 1) < 0) {
       int was = (int) Vma.REFCNT.compareAndExchangeAcquire(vma, seen, seen + 1);
       if (was == seen) {
         task.refcnt(vma, seen + 1);
@@ -65,7 +62,7 @@ final class RefcountVmaLock extends SeqLocking {
       }
       seen = was;
     }
-    return AGAIN;
+    return seen == 0 ? AGAIN : REFUSED;
   }
 
   /** What the reference keeps is the VMA, so its mm is the same until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
@@ -88,7 +85,7 @@ final class RefcountVmaLock extends SeqLocking {
     task.step("vm_mm");
     Mm mm = vma.mm;
     task.step("refcount_dec");
-    int left = (int) Vma.REFCNT.getAndAddRelease(vma, -1) - 1;
+    int left = (int) Vma.REFCNT.getAndAdd(vma, -1) - 1;
     task.refcnt(vma, left);
     if (mustWake(left)) {
       wake(task, mm);

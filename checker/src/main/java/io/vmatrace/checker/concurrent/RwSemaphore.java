@@ -67,7 +67,7 @@ final class RwSemaphore implements RwLock {
 
   @Override
   public void unlockRead(Task task) {
-    int left = (int) COUNT.getAndAddRelease(this, -READER) - READER;
+    int left = (int) COUNT.getAndAdd(this, -READER) - READER;
     if (left < READER && (left & WAITERS) != 0) {
       handOn();
     }
@@ -84,7 +84,7 @@ final class RwSemaphore implements RwLock {
   }
 
   private void handOnAfter(int change) {
-    if (((int) COUNT.getAndAddRelease(this, change) & WAITERS) != 0) {
+    if (((int) COUNT.getAndAdd(this, change) & WAITERS) != 0) {
       handOn();
     }
   }
