@@ -103,6 +103,7 @@ final class Bench {
     return new Round(end - begin, parts.stream().mapToLong(Part::cpuNanos).sum());
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // that others go first is wanted where there are fewer processors than threads
   private void run(Work work, AtomicInteger missing, List<Part> parts, Mm[] mms, Operation[] operations) {
     Task task = new Task();
     missing.decrementAndGet();

@@ -12,8 +12,6 @@ import java.util.function.Function;
 
 /** What was measured, for a person: a table for each part, of at most 80 columns. */
 public final class MeasureText {
-  private static final String ROW = "  %-30s%12s%12s%12s%12s";
-
   /** Less of the processors than this is worth a word. */
   private static final double BUSY = 0.9;
 
@@ -112,7 +110,7 @@ public final class MeasureText {
   }
 
   private static String row(String name, String a, String b, String c, String d) {
-    return ROW.formatted(name, a, b, c, d).stripTrailing();
+    return "  %-30s%12s%12s%12s%12s".formatted(name, a, b, c, d).stripTrailing();
   }
 
   /** With as many digits as its size lets one want. */
