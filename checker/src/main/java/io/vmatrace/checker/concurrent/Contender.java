@@ -86,8 +86,8 @@ final class Contender {
     @Override
     public void run(Operation operation, Task task, Mm mm) {
       if (operation.call() == Operation.Call.FAULT) {
-        mm.readers.getAndIncrement();
-        mm.readers.getAndDecrement();
+        mm.readers.increment();
+        mm.readers.decrement();
       }
     }
   }

@@ -2,7 +2,6 @@ package io.vmatrace.checker.concurrent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An mm_struct. */
@@ -15,10 +14,10 @@ final class Mm {
   final PageTable pages = new PageTable();
 
   /** mm_count. */
-  final AtomicInteger count = new AtomicInteger(1);
+  final SharedCount count = new SharedCount(1);
 
   /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */
-  final AtomicInteger readers = new AtomicInteger();
+  final SharedCount readers = new SharedCount(0);
 
   volatile boolean readersStopped;
 

@@ -54,6 +54,7 @@ final class RefcountVmaLock extends SeqLocking {
   /** __refcount_inc_not_zero_limited_acquire(), include/linux/refcount.h. */
   private int increment(Task task, Vma vma) {
     int seen = vma.refcnt();
+    // neither 0 nor negative, and one more is not above the limit
     while (Integer.compareUnsigned(seen - 1, limit - 1) < 0) {
       int was = (int) Vma.REFCNT.compareAndExchangeAcquire(vma, seen, seen + 1);
       if (was == seen) {
@@ -70,12 +71,12 @@ final class RefcountVmaLock extends SeqLocking {
     task.step("mmgrab");
     Mm other = vma.mm;
     if (other != null) {
-      other.count.getAndIncrement();
+      other.count.increment();
     }
     put(task, vma);
     task.step("mmdrop");
     if (other != null) {
-      other.count.getAndDecrement();
+      other.count.decrement();
     }
     return REFUSED;
   }
@@ -85,6 +86,7 @@ final class RefcountVmaLock extends SeqLocking {
     task.step("vm_mm");
     Mm mm = vma.mm;
     task.step("refcount_dec");
+    // A release would do; but of that the JDK makes a loop, and on x86 this is one instruction that orders as much as any.
     int left = (int) Vma.REFCNT.getAndAdd(vma, -1) - 1;
     task.refcnt(vma, left);
     if (mustWake(left)) {

@@ -9,10 +9,14 @@ import java.util.concurrent.locks.StampedLock;
 final class StampedVmaLock extends VmaLock {
   private static final class StampedVma extends Vma {
     private final StampedLock stamped = new StampedLock();
+
+    private StampedVma() {
+      super(null);
+    }
   }
 
   @Override
-  public Vma make() {
+  Vma make() {
     return new StampedVma();
   }
 

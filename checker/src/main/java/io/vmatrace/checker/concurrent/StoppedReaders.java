@@ -37,7 +37,7 @@ final class StoppedReaders extends VmaLock {
   @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   public int startRead(Task task, Mm mm, Vma vma, long address) {
     task.step("readers_inc");
-    mm.readers.getAndIncrement();
+    mm.readers.increment();
     task.step("stopped");
     if (mm.readersStopped) {
       leave(task, mm);
@@ -54,7 +54,7 @@ final class StoppedReaders extends VmaLock {
 
   private static void leave(Task task, Mm mm) {
     task.step("readers_dec");
-    mm.readers.getAndDecrement();
+    mm.readers.decrement();
     task.step("wake_up");
     mm.rcuwaitWakeUp();
   }

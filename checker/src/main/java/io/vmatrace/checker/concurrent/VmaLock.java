@@ -35,7 +35,7 @@ abstract class VmaLock {
 
   /** Memory for a VMA with such a lock. */
   Vma make() {
-    return new Vma();
+    return new Vma(null);
   }
 
   static VmaLock of(Variant variant) {
