@@ -36,7 +36,7 @@ class MeasureOptionTest {
     assertThat(result.out())
         .containsSubsequence(
             "Measured\n", "Faults alone, one thread\n", "× pair", "  atomic increment and decrement", "  lock-store-detach ",
-            "Faults alone, 2 threads in one mm\n", "All operations, 3 threads\n", "ns of one page fault", "ns of one munmap", "2nd wait");
+            "Faults alone, 2 threads in one mm\n", "All operations, 3 threads\n", "ns of one page fault", "ns of one munmap", "2nd waits");
   }
 
   @Test

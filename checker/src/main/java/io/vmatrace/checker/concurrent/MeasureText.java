@@ -46,7 +46,8 @@ public final class MeasureText {
   }
 
   private static void costs(Page page, Part part) {
-    page.line("  %,d operations in a round; ± is the 95 %% interval".formatted(part.operations()));
+    String by = part.kind().isByProcessorTime() ? "processor time" : "the time that passes";
+    page.line("  %,d operations in a round, compared by %s; ±: 95 %%".formatted(part.operations(), by));
     boolean floor = part.kind() != Part.Kind.ALL;
     String cost = part.kind().isByProcessorTime() ? "CPU ns" : "million/s";
     page.line(row("", cost, floor ? "× pair" : "CPU ns", "× RRW lock", "× Stamped"));
@@ -98,7 +99,7 @@ public final class MeasureText {
       return;
     }
     page.line("");
-    page.line(row("  how often", "retry", "writer waits", "detach", "2nd wait"));
+    page.line(row("  how often", "retries", "waits", "detaches", "2nd waits"));
     Function<Long, String> number = "%,d"::formatted;
     for (Measured of : part.measured()) {
       Counts counts = of.counts();
@@ -113,11 +114,23 @@ public final class MeasureText {
     return "  %-30s%12s%12s%12s%12s".formatted(name, a, b, c, d).stripTrailing();
   }
 
-  /** With as many digits as its size lets one want. */
+  /** A mean with three digits or so, and its interval as a part of it, where there is one. */
   private static String number(Interval of, double scale) {
-    double mean = of.mean() * scale;
-    String digits = mean < 10 ? "%.2f" : mean < 1000 ? "%.1f" : "%.0f";
-    String text = digits.formatted(mean);
-    return of.samples() < 2 ? text : "%s ±%s".formatted(text, digits.formatted(of.halfWidth() * scale));
+    String mean = digits(of.mean() * scale);
+    if (of.samples() < 2) {
+      return mean;
+    }
+    double percent = 100 * of.halfWidth() / of.mean();
+    return percent < 99.5 ? "%s ±%.0f%%".formatted(mean, percent) : mean + " ±>99%";
+  }
+
+  private static String digits(double number) {
+    if (number < 10) {
+      return "%.2f".formatted(number);
+    }
+    if (number < 10_000) {
+      return (number < 1000 ? "%.1f" : "%.0f").formatted(number);
+    }
+    return number < 1_000_000 ? "%.0fk".formatted(number / 1000) : "%.1fM".formatted(number / 1_000_000);
   }
 }
