@@ -45,7 +45,7 @@ class CheckerArchitectureTest {
         .whereLayer("timeline").mayNotBeAccessedByAnyLayer()
         .whereLayer("events").mayOnlyBeAccessedByLayers("timeline")
         .whereLayer("evidence").mayOnlyBeAccessedByLayers("check", "info", "replay")
-        .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "check", "info", "replay")
+        .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "check", "info", "replay", "concurrent")
         .whereLayer("reconstruct").mayOnlyBeAccessedByLayers("evidence", "check", "info", "timeline", "replay")
         .whereLayer("catalogue").mayOnlyBeAccessedByLayers("check", "info")
         .whereLayer("families").mayOnlyBeAccessedByLayers("catalogue")

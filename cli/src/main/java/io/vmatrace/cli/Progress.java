@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -16,20 +17,34 @@ final class Progress implements LongConsumer, AutoCloseable {
   private static final long MEBIBYTE = 1 << 20;
 
   private final String task;
-  private final CaptureSource capture;
+  private final LongSupplier size;
+  private final String unit;
+  private final long unitSize;
   private final long begun = System.nanoTime();
   private @Nullable ProgressBar bar;
 
-  Progress(String task, CaptureSource capture) {
+  private Progress(String task, LongSupplier size, String unit, long unitSize) {
     this.task = task;
-    this.capture = capture;
+    this.size = size;
+    this.unit = unit;
+    this.unitSize = unitSize;
+  }
+
+  /** Of reading a capture: told how many bytes of it have been read. */
+  Progress(String task, CaptureSource capture) {
+    this(task, () -> size(capture), " MiB", MEBIBYTE);
+  }
+
+  /** Of so many rounds: told how many are done. */
+  static Progress ofRounds(String task, long rounds) {
+    return new Progress(task, () -> rounds, " rounds", 1);
   }
 
   @Override
-  public void accept(long bytes) {
+  public void accept(long done) {
     ProgressBar shown = bar;
     if (shown != null) {
-      shown.stepTo(bytes);
+      shown.stepTo(done);
     } else if (Terminal.isProgressWanted() && System.nanoTime() - begun > PATIENCE_NANOSECONDS) {
       bar = open();
     }
@@ -38,15 +53,15 @@ final class Progress implements LongConsumer, AutoCloseable {
   private ProgressBar open() {
     return new ProgressBarBuilder()
         .setTaskName(task)
-        .setInitialMax(size())
-        .setUnit(" MiB", MEBIBYTE)
+        .setInitialMax(size.getAsLong())
+        .setUnit(unit, unitSize)
         .setStyle(ProgressBarStyle.ASCII)
         .clearDisplayOnFinish()
         .build();
   }
 
   /** The size of the file, or -1 for a stream, which has none. */
-  private long size() {
+  private static long size(CaptureSource capture) {
     try {
       Path file = capture.copy() == null ? Path.of(capture.name()) : capture.copy();
       return Files.isRegularFile(file) ? Files.size(file) : -1;

@@ -1,5 +1,8 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.concurrent.MeasureJson;
+import io.vmatrace.checker.concurrent.MeasureReport;
+import io.vmatrace.checker.concurrent.MeasureText;
 import io.vmatrace.checker.engine.Variant;
 import io.vmatrace.checker.replay.Replay;
 import io.vmatrace.checker.replay.ReplayJson;
@@ -12,6 +15,7 @@ import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code vmatrace replay}. */
 final class ReplayCommand implements Callable<Integer> {
@@ -40,12 +45,15 @@ final class ReplayCommand implements Callable<Integer> {
             .addOption(Commands.events())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
+    Measuring.options().forEach(spec::addOption);
     spec.usageMessage()
         .description("Follows captures with a variant of the protocol: does it allow every outcome that was observed?")
         .footer(
             "  vmatrace replay trace.txt",
             "  vmatrace replay --against rwsem trace.txt        as 6.14 would have it",
             "  vmatrace replay --format json trace.txt | jq '.captures[].secondWaits'",
+            "  vmatrace replay --measure trace.txt              what its operations cost",
+            "  vmatrace replay --measure --threads 4 --operations 1000000 trace.txt",
             "",
             "Exit status: 0 conforms, 1 diverges, 3 a capture cannot be read,",
             "4 inconclusive. docs/REPLAY.md says what is compared.");
@@ -62,26 +70,33 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ParseResult given = spec.commandLine().getParseResult();
-    TextOrJson format = given.matchedOptionValue("--format", TextOrJson.text);
-    boolean allowInconclusive = given.hasMatchedOption("--allow-inconclusive");
-    String kernel = given.<@Nullable String>matchedOptionValue("--kernel", null);
-    Variant against = against(given);
+    ParseResult line = spec.commandLine().getParseResult();
+    TextOrJson format = line.matchedOptionValue("--format", TextOrJson.text);
+    boolean allowInconclusive = line.hasMatchedOption("--allow-inconclusive");
+    String kernel = line.<@Nullable String>matchedOptionValue("--kernel", null);
+    Variant against = against(line);
     EventNames names = AliasFile.names(spec);
+    Measuring measuring = Measuring.asked(spec);
     PrintWriter out = spec.commandLine().getOut();
-    List<ReplayReport> reports = new ArrayList<>();
+    List<ObjectNode> reports = new ArrayList<>();
     ExitStatus readable =
         new GivenCaptures(spec).read(
-            (source, several) -> {
-              ReplayReport report = replay(source, kernel, against, names);
-              status = status.worse(of(report, allowInconclusive));
-              if (format == TextOrJson.json) {
-                reports.add(report);
-              } else {
-                out.print(ReplayText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
-                out.print(several ? "\n" : "");
+            (given, several) -> {
+              try (CaptureSource source = measuring == null ? given : given.rereadable()) {
+                ReplayReport report = replay(source, kernel, against, names);
+                status = status.worse(of(report, allowInconclusive));
+                if (format == TextOrJson.json) {
+                  ObjectNode node = ReplayJson.capture(report);
+                  measured(measuring, source, names).ifPresent(measured -> node.set("measure", MeasureJson.measure(measured)));
+                  reports.add(node);
+                } else {
+                  out.print(ReplayText.write(report, style()));
+                  out.flush(); // what follows takes minutes
+                  measured(measuring, source, names).ifPresent(measured -> out.print("\n" + MeasureText.write(measured, style())));
+                  out.print(several ? "\n" : "");
+                }
+                return !out.checkError();
               }
-              return !out.checkError();
             });
     status = status.worse(readable);
     if (format == TextOrJson.json) {
@@ -89,6 +104,23 @@ final class ReplayCommand implements Callable<Integer> {
     }
     out.flush();
     return status.code();
+  }
+
+  private static Style style() {
+    return Terminal.isColoured() ? Style.COLOUR : Style.PLAIN;
+  }
+
+  private Optional<MeasureReport> measured(@Nullable Measuring measuring, CaptureSource source, EventNames names) throws CaptureException {
+    if (measuring == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(measuring.run(source, names));
+    } catch (Measuring.Impossible e) {
+      spec.commandLine().getErr().println("vmatrace: %s: %s".formatted(source.name(), e.getMessage()));
+      status = status.worse(e.status());
+      return Optional.empty();
+    }
   }
 
   private @Nullable Variant against(ParseResult given) {

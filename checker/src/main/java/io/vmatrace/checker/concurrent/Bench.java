@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
 
 /** Runs a workload with one contender in this JVM, a round at a time. Each round begins with mms that have only what is mapped at first. */
@@ -19,26 +17,14 @@ final class Bench {
 
   private static final int DIGITS = 3;
 
-  /**
-   * What a round took.
-   *
-   * @param nanos from when all tasks begin until the last has ended
-   * @param cpuNanos that all tasks together were running on a processor
-   */
-  record Round(long nanos, long cpuNanos) {}
-
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Workload workload;
   private final Contender.Runner contender;
   private final int repeats;
 
-  /** What the tasks of all rounds had to do: {@link Task#retries} and so on. */
-  private long retries;
-
-  private long writerWaits;
-  private long detached;
-  private long secondWaits;
+  /** What the tasks of all rounds had to do. */
+  private Counts counts = Counts.NONE;
 
   /**
    * @param repeats how often each task does all its operations in a round
@@ -59,7 +45,7 @@ final class Bench {
     });
   }
 
-  /** A round in which each operation's time is taken, which costs more than some operations do. */
+  /** A round in which each operation's time is taken, which costs more than some operations do: nanoseconds. */
   Map<Call, Histogram> latencies() {
     Map<Call, Histogram> all = new EnumMap<>(Call.class);
     round((task, mms, operations) -> {
@@ -88,58 +74,51 @@ final class Bench {
     return new Histogram(MOST_NANOS, DIGITS);
   }
 
-  long retries() {
-    return retries;
-  }
-
-  long writerWaits() {
-    return writerWaits;
-  }
-
-  long detached() {
-    return detached;
-  }
-
-  long secondWaits() {
-    return secondWaits;
+  /** Those of all rounds since the last call. */
+  Counts takeCounts() {
+    Counts taken = counts;
+    counts = Counts.NONE;
+    return taken;
   }
 
   private interface Work {
     void run(Task task, Mm[] mms, Operation[] operations);
   }
 
+  /** One thread's part of a round: when it began and ended, and how long it was on a processor. */
+  private record Part(long begin, long end, long cpuNanos) {}
+
   private Round round(Work work) {
     Mm[] mms = mms();
-    long[] begun = new long[1];
-    AtomicLong cpuNanos = new AtomicLong();
-    CyclicBarrier begin = new CyclicBarrier(workload.tasks().size(), () -> begun[0] = System.nanoTime());
+    List<Part> parts = new ArrayList<>();
+    AtomicInteger missing = new AtomicInteger(workload.tasks().size());
     List<Thread> threads = new ArrayList<>();
     for (List<Operation> task : workload.tasks()) {
       Operation[] operations = task.toArray(Operation[]::new);
-      threads.add(Thread.ofPlatform().start(() -> run(work, begin, cpuNanos, mms, operations)));
+      threads.add(Thread.ofPlatform().start(() -> run(work, missing, parts, mms, operations)));
     }
     threads.forEach(Bench::join);
-    return new Round(System.nanoTime() - begun[0], cpuNanos.get());
+    long begin = parts.stream().mapToLong(Part::begin).min().orElseThrow();
+    long end = parts.stream().mapToLong(Part::end).max().orElseThrow();
+    return new Round(end - begin, parts.stream().mapToLong(Part::cpuNanos).sum());
   }
 
-  private void run(Work work, CyclicBarrier begin, AtomicLong cpuNanos, Mm[] mms, Operation[] operations) {
+  @SuppressWarnings("ThreadPriorityCheck") // that others go first is wanted where there are fewer processors than threads
+  private void run(Work work, AtomicInteger missing, List<Part> parts, Mm[] mms, Operation[] operations) {
     Task task = new Task();
-    try {
-      begin.await();
-    } catch (InterruptedException | BrokenBarrierException e) {
-      throw new IllegalStateException("a round was broken off", e);
+    missing.decrementAndGet();
+    while (missing.get() > 0) { // a thread that sleeps until all are there comes late, by much of a short round
+      Thread.yield();
     }
-    long before = THREADS.getCurrentThreadCpuTime();
+    long cpu = THREADS.getCurrentThreadCpuTime();
+    long begin = System.nanoTime();
     work.run(task, mms, operations);
-    cpuNanos.addAndGet(THREADS.getCurrentThreadCpuTime() - before);
-    count(task);
-  }
-
-  private synchronized void count(Task task) {
-    retries += task.retries;
-    writerWaits += task.writerWaits;
-    detached += task.detached;
-    secondWaits += task.secondWaits;
+    long end = System.nanoTime();
+    Part part = new Part(begin, end, THREADS.getCurrentThreadCpuTime() - cpu);
+    synchronized (this) {
+      parts.add(part);
+      counts = counts.plus(new Counts(task.retries, task.writerWaits, task.detached, task.secondWaits));
+    }
   }
 
   private static void join(Thread thread) {

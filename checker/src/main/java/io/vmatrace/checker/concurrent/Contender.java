@@ -14,13 +14,25 @@ final class Contender {
   /** For a fault no more than one increment and one decrement of a number that all tasks of the mm share; for all else nothing. */
   static final String ATOMIC_PAIR = "atomic increment and decrement";
 
+  static final List<String> BASELINES = List.of(REENTRANT_LOCK_PER_MM, STAMPED_LOCK_PER_VMA);
+
   private Contender() {}
 
-  /** All: the floor, the baselines, and the variants that keep the invariants. */
-  static List<String> all() {
+  /** What faults are measured with: the floor, the baselines, and the variants that keep the invariants. */
+  static List<String> ofFaults() {
+    return Stream.concat(Stream.of(ATOMIC_PAIR), ofAll().stream()).toList();
+  }
+
+  /** What all operations are measured with: the floor knows faults only. */
+  static List<String> ofAll() {
     Stream<String> variants =
         Variant.ALL.stream().filter(variant -> variant.detach() != Variant.Detach.HOLE_LOCK_DETACH).map(Variant::name);
-    return Stream.concat(Stream.of(ATOMIC_PAIR, REENTRANT_LOCK_PER_MM, STAMPED_LOCK_PER_VMA), variants).toList();
+    return Stream.concat(BASELINES.stream(), variants).toList();
+  }
+
+  /** What others are compared with: the floor and the baselines. */
+  static boolean isReference(String name) {
+    return name.equals(ATOMIC_PAIR) || BASELINES.contains(name);
   }
 
   /** How it does an operation. */
@@ -46,10 +58,11 @@ final class Contender {
   }
 
   private static Variant variant(String name) {
-    return Variant.ALL.stream()
-        .filter(variant -> variant.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("there is no variant " + name));
+    Variant variant = Variant.named(name);
+    if (variant == null) {
+      throw new IllegalArgumentException("there is no variant " + name);
+    }
+    return variant;
   }
 
   private record OfMachine(Machine machine) implements Runner {
@@ -73,8 +86,8 @@ final class Contender {
     @Override
     public void run(Operation operation, Task task, Mm mm) {
       if (operation.call() == Operation.Call.FAULT) {
-        mm.readers.getAndIncrement();
-        mm.readers.getAndDecrement();
+        mm.readers.increment();
+        mm.readers.decrement();
       }
     }
   }

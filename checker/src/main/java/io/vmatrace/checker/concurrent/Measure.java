@@ -1,32 +1,39 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.concurrent.Measured.Latency;
-import io.vmatrace.checker.concurrent.Operation.Call;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import io.vmatrace.checker.concurrent.MeasureReport.Part;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a workload on real threads under each variant and each baseline, and says what it cost. */
+/**
+ * Runs what tasks did on real threads under each variant and each baseline, and says what it cost. A fork is one JVM for each contender,
+ * all of them there at the same time; in each round they run one after the other, so that what the machine does meanwhile falls on all of
+ * them, and their costs are compared within the round. In which order they run is another one in each fork.
+ */
 public final class Measure {
   /**
-   * How much is run for each contender.
+   * How much is run.
    *
-   * @param operations in all measured rounds of all its JVMs together, about: a workload is repeated as a whole
-   * @param forks JVMs, one after the other
+   * @param operations of each contender, in all measured rounds of a part together, about: a workload is repeated as a whole
+   * @param threads on which the operations are run; null for as many as the capture has tasks, and for the faults in one mm two
+   * @param forks how often each contender has a JVM
    * @param warmUps rounds in each JVM that do not count
-   * @param rounds rounds in each JVM
+   * @param rounds rounds in each JVM that count
    */
-  public record Settings(long operations, int forks, int warmUps, int rounds) {
-    /** Ten million operations. The warm-up is long because the JIT compiler changes its mind late. */
-    public static final Settings DEFAULT = new Settings(10_000_000, 3, 15, 5);
+  public record Settings(long operations, @Nullable Integer threads, int forks, int warmUps, int rounds) {
+    /** Rounds of warm-up: many, because the JIT compiler changes its mind late. */
+    public static final int WARM_UPS = 15;
+
+    public static final long OPERATIONS = 10_000_000;
+    public static final int FORKS = 5;
+    public static final int ROUNDS = 5;
 
     private int repeats(Workload workload) {
       return Math.clamp(operations / forks / rounds / Math.max(1, workload.size()), 1, Integer.MAX_VALUE);
@@ -34,99 +41,93 @@ public final class Measure {
   }
 
   private final Settings settings;
+  private final LongConsumer progress;
+  private long done;
 
-  public Measure(Settings settings) {
+  /**
+   * @param progress told how many of the {@link #steps} are done, at each
+   */
+  public Measure(Settings settings, LongConsumer progress) {
     this.settings = settings;
+    this.progress = progress;
   }
 
-  /** The names of all that can be measured: the floor, the baselines, the variants. */
-  public static List<String> contenders() {
-    return Contender.all();
+  /** How many rounds there are in all, of warm-up too. */
+  public static long steps(Settings settings, Workload workload) {
+    long faults = workload.faults() > 0 ? 2L * Contender.ofFaults().size() : 0;
+    return (faults + Contender.ofAll().size()) * settings.forks * (settings.warmUps + settings.rounds);
   }
 
   /**
-   * Runs the contenders in turn, each as often as there are forks, so that what the machine does meanwhile falls on all of them.
+   * Measures a workload, which must not be empty: its faults alone, on one thread and on several in one mm, and all of it.
    *
    * @throws IOException when a JVM cannot be started, or ends early
    */
-  public List<Measured> run(Workload workload, List<String> contenders) throws IOException, InterruptedException {
-    Map<String, Tally> tallies = new java.util.LinkedHashMap<>();
-    for (int fork = 0; fork < settings.forks; fork++) {
-      for (String contender : contenders) {
-        fork(workload, contender, tallies.computeIfAbsent(contender, _ -> new Tally()));
-      }
+  public MeasureReport run(Workload workload) throws IOException {
+    List<Part> parts = new ArrayList<>();
+    if (workload.faults() > 0) {
+      parts.add(part(Part.Kind.FAULTS_ALONE, workload.faultsOnly(), Contender.ofFaults()));
+      parts.add(part(Part.Kind.FAULTS_TOGETHER, workload.faultsOnly(settings.threads == null ? 2 : settings.threads), Contender.ofFaults()));
     }
-    List<Measured> measured = new ArrayList<>();
-    tallies.forEach((contender, tally) -> measured.add(tally.measured(contender)));
-    return measured;
+    parts.add(part(Part.Kind.ALL, settings.threads == null ? workload : workload.onThreads(settings.threads), Contender.ofAll()));
+    return new MeasureReport(Runtime.getRuntime().availableProcessors(), Runtime.version().toString(), settings, parts);
   }
 
-  private void fork(Workload workload, String contender, Tally tally) throws IOException, InterruptedException {
+  private Part part(Part.Kind kind, Workload workload, List<String> contenders) throws IOException {
     int repeats = settings.repeats(workload);
-    Process process = new ProcessBuilder(command(contender, repeats)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (DataOutputStream out = new DataOutputStream(process.getOutputStream());
-        DataInputStream in = new DataInputStream(process.getInputStream())) {
-      workload.write(out);
-      out.flush();
-      tally.read(in, settings.rounds, workload.size() * repeats);
+    long operations = workload.size() * repeats;
+    Map<String, Tally> tallies = new LinkedHashMap<>();
+    contenders.forEach(contender -> tallies.put(contender, new Tally(kind, operations)));
+    for (int fork = 0; fork < settings.forks; fork++) {
+      List<String> order = new ArrayList<>(contenders);
+      Collections.shuffle(order, new Random(fork));
+      fork(kind, workload, repeats, order, tallies);
+    }
+    List<Measured> measured = contenders.stream().map(contender -> of(tallies, contender).measured(contender, tallies)).toList();
+    return new Part(kind, workload.tasks().size(), workload.size(), operations, measured);
+  }
+
+  private void fork(Part.Kind kind, Workload workload, int repeats, List<String> order, Map<String, Tally> tallies) throws IOException {
+    List<MeasureJvm> jvms = new ArrayList<>();
+    try {
+      for (String contender : order) {
+        jvms.add(MeasureJvm.start(contender, repeats));
+      }
+      for (MeasureJvm jvm : jvms) {
+        jvm.send(workload);
+      }
+      rounds(jvms, tallies);
+      if (kind == Part.Kind.ALL) {
+        for (MeasureJvm jvm : jvms) {
+          of(tallies, jvm.contender()).add(jvm.latencies());
+        }
+      }
     } finally {
-      process.destroy();
+      jvms.forEach(MeasureJvm::close);
     }
-    process.waitFor();
   }
 
-  /** The JVM that runs this, with the same classes. */
-  private List<String> command(String contender, int repeats) {
-    String java = ProcessHandle.current().info().command().orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    return List.of(
-        java, "-Xms256m", "-Xmx512m", "-XX:+UseParallelGC", "-cp", System.getProperty("java.class.path"), MeasureFork.class.getName(),
-        contender, String.valueOf(repeats), String.valueOf(settings.warmUps), String.valueOf(settings.rounds));
+  private void rounds(List<MeasureJvm> jvms, Map<String, Tally> tallies) throws IOException {
+    for (MeasureJvm jvm : jvms) {
+      for (int i = 0; i < settings.warmUps; i++) {
+        jvm.round();
+        progress.accept(++done);
+      }
+      jvm.counts();
+    }
+    tallies.values().forEach(Tally::beginFork);
+    for (int i = 0; i < settings.rounds; i++) {
+      for (MeasureJvm jvm : jvms) {
+        of(tallies, jvm.contender()).add(jvm.round());
+        progress.accept(++done);
+      }
+    }
+    for (MeasureJvm jvm : jvms) {
+      of(tallies, jvm.contender()).add(jvm.counts());
+    }
   }
 
-  /** What all JVMs of one contender measured. */
-  private static final class Tally {
-    private final List<Double> perSecond = new ArrayList<>();
-    private final List<Double> cpuNanos = new ArrayList<>();
-    private final Map<Call, Histogram> latencies = new EnumMap<>(Call.class);
-    private long retries;
-    private long writerWaits;
-    private long detached;
-    private long secondWaits;
-
-    private void read(DataInputStream in, int rounds, long operations) throws IOException {
-      for (int i = 0; i < rounds; i++) {
-        perSecond.add(operations * 1e9 / in.readLong());
-        cpuNanos.add((double) in.readLong() / operations);
-      }
-      retries += in.readLong();
-      writerWaits += in.readLong();
-      detached += in.readLong();
-      secondWaits += in.readLong();
-      for (int left = in.readByte(); left > 0; left--) {
-        Call call = Call.values()[in.readByte()];
-        Histogram histogram = Histogram.decodeFromByteBuffer(ByteBuffer.wrap(in.readNBytes(in.readInt())), 0);
-        latencies.merge(call, histogram, (a, b) -> {
-          a.add(b);
-          return a;
-        });
-      }
-    }
-
-    private Measured measured(String contender) {
-      return new Measured(
-          contender, interval(perSecond), interval(cpuNanos), latency(Call.FAULT), latency(Call.MUNMAP), latency(Call.MMAP),
-          retries, writerWaits, detached, secondWaits);
-    }
-
-    private static Interval interval(List<Double> samples) {
-      return Interval.of(samples.stream().mapToDouble(Double::doubleValue).toArray());
-    }
-
-    private @Nullable Latency latency(Call call) {
-      Histogram of = latencies.get(call);
-      return of == null
-          ? null
-          : new Latency(of.getTotalCount(), of.getValueAtPercentile(50), of.getValueAtPercentile(99), of.getValueAtPercentile(99.9));
-    }
+  private static Tally of(Map<String, Tally> tallies, String contender) {
+    return Objects.requireNonNull(tallies.get(contender), contender);
   }
 }

@@ -1,36 +1,31 @@
 package io.vmatrace.checker.concurrent;
 
-import org.jspecify.annotations.Nullable;
+import io.vmatrace.checker.concurrent.Operation.Call;
+import java.util.Map;
 
 /**
- * What one contender cost on a workload.
+ * What one contender cost in one part.
  *
- * @param contender a variant's name, or a baseline's
- * @param operationsPerSecond of all threads together, over the rounds of all its JVMs
+ * @param contender a variant's name, or a baseline's, or the floor's
+ * @param operationsPerSecond of all threads together
  * @param cpuNanos processor time of one operation: what others do on the machine hardly shows in it, nor does the time asleep
- * @param fault times of page faults, or null where the workload has none
- * @param munmap times of munmap, or null
- * @param mmap times of mmap(MAP_FIXED), or null
- * @param retries how often a reader walked the tree again because it met a detached VMA
- * @param writerWaits how often a writer waited for readers
- * @param detached how many VMAs were detached
- * @param secondWaits how often that met a reader's temporary reference (vma_mark_detached()'s second wait)
+ * @param processors that the threads had on average: fewer than there are where they slept, or others had them
+ * @param ratios its cost by that of the floor and of each baseline in the same round, by their names
+ * @param latencies times of single operations; empty where they were not taken
+ * @param counts what tasks had to do because others were there
  */
 public record Measured(
     String contender,
     Interval operationsPerSecond,
     Interval cpuNanos,
-    @Nullable Latency fault,
-    @Nullable Latency munmap,
-    @Nullable Latency mmap,
-    long retries,
-    long writerWaits,
-    long detached,
-    long secondWaits) {
+    Interval processors,
+    Map<String, Interval> ratios,
+    Map<Call, Latency> latencies,
+    Counts counts) {
   /**
-   * Times, in nanoseconds. Taking them costs about as much as a fault does, and is in them.
+   * Times, in nanoseconds: percentiles in each JVM. Taking them costs about as much as a fault does, and is in them.
    *
    * @param count how many were taken
    */
-  public record Latency(long count, long p50, long p99, long p999) {}
+  public record Latency(long count, Interval p50, Interval p99, Interval p999) {}
 }

@@ -17,13 +17,13 @@ final class Mm {
   /** mm_users and mm_count. */
   final AtomicInteger users = new AtomicInteger(1);
 
-  final AtomicInteger count = new AtomicInteger(1);
+  final SharedCount count = new SharedCount(1);
 
   /** MMF_UNSTABLE: a fork failed, and its VMAs are freed while the tree still has them. Only its builder looks. */
   boolean unstable;
 
   /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */
-  final AtomicInteger readers = new AtomicInteger();
+  final SharedCount readers = new SharedCount(0);
 
   volatile boolean readersStopped;
 

@@ -11,29 +11,30 @@ final class PageTable {
   private static final int PAGE_SHIFT = 12;
   private static final int ENTRIES = 1 << 14;
 
-  private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(byte[].class);
+  private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private final byte[] entries = new byte[ENTRIES];
+  /** Of eight bytes, as a kernel has them, so that as many share a cache line. */
+  private final long[] entries = new long[ENTRIES];
 
   private static int entry(long address) {
     return (int) (address >>> PAGE_SHIFT) & ENTRIES - 1;
   }
 
   void set(long address) {
-    ENTRY.setOpaque(entries, entry(address), (byte) 1);
+    ENTRY.setOpaque(entries, entry(address), 1L);
   }
 
   /** Takes out those from first to last, inside. */
   void zap(long first, long last) {
     for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
-      ENTRY.setOpaque(entries, i, (byte) 0);
+      ENTRY.setOpaque(entries, i, 0L);
     }
   }
 
   /** Whether there is any from first to last, inside. */
   boolean isAny(long first, long last) {
     for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
-      if ((byte) ENTRY.getOpaque(entries, i) != 0) {
+      if ((long) ENTRY.getOpaque(entries, i) != 0) {
         return true;
       }
     }
@@ -43,15 +44,15 @@ final class PageTable {
   /** Has what another has from first to last, inside. */
   void copy(PageTable from, long first, long last) {
     for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
-      ENTRY.setOpaque(entries, i, (byte) ENTRY.getOpaque(from.entries, i));
+      ENTRY.setOpaque(entries, i, (long) ENTRY.getOpaque(from.entries, i));
     }
   }
 
   /** Moves those from first to last, inside, to where another range begins. */
   void move(long first, long last, long to) {
     for (int left = pages(first, last), i = entry(first), j = entry(to); left > 0; left--, i = i + 1 & ENTRIES - 1, j = j + 1 & ENTRIES - 1) {
-      ENTRY.setOpaque(entries, j, (byte) ENTRY.getOpaque(entries, i));
-      ENTRY.setOpaque(entries, i, (byte) 0);
+      ENTRY.setOpaque(entries, j, (long) ENTRY.getOpaque(entries, i));
+      ENTRY.setOpaque(entries, i, 0L);
     }
   }
 

@@ -133,6 +133,6 @@ final class Processes {
     destroy(task, mm);
     mmapLock.writeUnlock(task, mm);
     task.step("mmdrop");
-    mm.count.getAndDecrement();
+    mm.count.decrement();
   }
 }

@@ -66,10 +66,8 @@ final class RefcountVmaLock extends SeqLocking {
   /** __refcount_inc_not_zero_limited_acquire(), include/linux/refcount.h. */
   private int increment(Task task, Vma vma) {
     int seen = vma.refcnt();
-    while (seen != 0) {
-      if (seen < 0 || seen + 1 > limit) {
-        return REFUSED;
-      }
+    // neither 0 nor negative, and one more is not above the limit
+    while (Integer.compareUnsigned(seen - 1, limit - 1) < 0) {
       int was = (int) Vma.REFCNT.compareAndExchangeAcquire(vma, seen, seen + 1);
       if (was == seen) {
         task.refcnt(vma, seen + 1);
@@ -77,7 +75,7 @@ final class RefcountVmaLock extends SeqLocking {
       }
       seen = was;
     }
-    return AGAIN;
+    return seen == 0 ? AGAIN : REFUSED;
   }
 
   /** What the reference keeps is the VMA, so its mm is the same until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
@@ -89,12 +87,12 @@ final class RefcountVmaLock extends SeqLocking {
     task.step("mmgrab");
     Mm other = vma.mm;
     if (other != null) {
-      other.count.getAndIncrement();
+      other.count.increment();
     }
     put(task, vma);
     task.step("mmdrop");
     if (other != null) {
-      other.count.getAndDecrement();
+      other.count.decrement();
     }
     return REFUSED;
   }
@@ -103,7 +101,8 @@ final class RefcountVmaLock extends SeqLocking {
   private void put(Task task, Vma vma) {
     Mm mm = looksLate ? null : owner(task, vma);
     task.step("refcount_dec");
-    int left = (int) Vma.REFCNT.getAndAddRelease(vma, -1) - 1;
+    // A release would do; but of that the JDK makes a loop, and on x86 this is one instruction that orders as much as any.
+    int left = (int) Vma.REFCNT.getAndAdd(vma, -1) - 1;
     task.refcnt(vma, left);
     if (looksLate) {
       mm = owner(task, vma);
@@ -141,7 +140,7 @@ final class RefcountVmaLock extends SeqLocking {
   }
 
   @Override
-  public boolean startWriteKillable(Task task, Mm mm, Vma vma) {
+  boolean startWriteKillable(Task task, Mm mm, Vma vma) {
     return startWrite(task, mm, vma, true);
   }
 

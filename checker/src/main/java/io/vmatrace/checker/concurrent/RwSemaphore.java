@@ -11,14 +11,14 @@ import java.util.Deque;
  * its tryLock() goes past those who wait where rwsem_read_trylock() does not, and a test could not tell who is handed it when. Lock
  * stealing and spinning on the owner are left out, as in the engine: they change who goes first, not what may happen.
  */
-final class RwSemaphore implements RwLock {
+final class RwSemaphore extends CacheLine implements RwLock {
   /** RWSEM_WRITER_LOCKED, RWSEM_FLAG_WAITERS, RWSEM_READER_BIAS. */
   private static final int WRITER = 1;
 
   private static final int WAITERS = 1 << 1;
   private static final int READER = 1 << 8;
 
-  private static final VarHandle COUNT = Handles.of(MethodHandles.lookup(), RwSemaphore.class, "count", int.class);
+  private static final VarHandle COUNT = Handles.of(MethodHandles.lookup(), RwSemaphore.class, "word", int.class);
 
   private static final class Waiter {
     private final Task task;
@@ -30,10 +30,6 @@ final class RwSemaphore implements RwLock {
       this.write = write;
     }
   }
-
-  /** Only {@link #COUNT} gets at it. */
-  int count;
-
 
   /** Guarded by this object's monitor, which is the kernel's wait_lock. */
   private final Deque<Waiter> waiters = new ArrayDeque<>(2);
@@ -91,7 +87,7 @@ final class RwSemaphore implements RwLock {
 
   @Override
   public void unlockRead(Task task) {
-    int left = (int) COUNT.getAndAddRelease(this, -READER) - READER;
+    int left = (int) COUNT.getAndAdd(this, -READER) - READER;
     if (left < READER && (left & WAITERS) != 0) {
       handOn();
     }
@@ -108,7 +104,7 @@ final class RwSemaphore implements RwLock {
   }
 
   private void handOnAfter(int change) {
-    if (((int) COUNT.getAndAddRelease(this, change) & WAITERS) != 0) {
+    if (((int) COUNT.getAndAdd(this, change) & WAITERS) != 0) {
       handOn();
     }
   }

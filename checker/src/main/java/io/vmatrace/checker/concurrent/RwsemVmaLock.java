@@ -20,7 +20,7 @@ final class RwsemVmaLock extends SeqLocking {
       return REFUSED;
     }
     task.step("down_read_trylock");
-    if (!vma.lock.tryRead(task)) {
+    if (!vma.lock().tryRead(task)) {
       return REFUSED;
     }
     if (testsAgain) {
@@ -33,9 +33,14 @@ final class RwsemVmaLock extends SeqLocking {
     return vma.detached ? up(task, vma, AGAIN) : GOT;
   }
 
+  @Override
+  Vma make() {
+    return new Vma();
+  }
+
   private static int up(Task task, Vma vma, int why) {
     task.step("up_read");
-    vma.lock.unlockRead(task);
+    vma.lock().unlockRead(task);
     return why;
   }
 
@@ -43,7 +48,7 @@ final class RwsemVmaLock extends SeqLocking {
   public void endRead(Task task, Mm mm, Vma vma) {
     task.step("rcu_read_lock");
     task.step("up_read");
-    vma.lock.unlockRead(task);
+    vma.lock().unlockRead(task);
     task.step("rcu_read_unlock");
   }
 
@@ -54,11 +59,11 @@ final class RwsemVmaLock extends SeqLocking {
       return;
     }
     task.step("down_write");
-    vma.lock.write(task);
+    vma.lock().write(task);
     task.step("vm_lock_seq_set");
     vma.lockSeq(mm.lockSeq());
     task.step("up_write");
-    vma.lock.unlockWrite(task);
+    vma.lock().unlockWrite(task);
     task.writeLocks(vma);
   }
 

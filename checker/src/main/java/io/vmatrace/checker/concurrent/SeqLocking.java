@@ -4,7 +4,7 @@ import io.vmatrace.checker.engine.Mutant;
 import io.vmatrace.checker.engine.Variant;
 
 /** mm_lock_seq, which all VMA locks since 6.4 have: a VMA is write-locked while its number is the mm's (protocol.md 1.4). */
-abstract class SeqLocking implements VmaLock {
+abstract class SeqLocking extends VmaLock {
   private final boolean begins;
 
   SeqLocking(Variant variant) {

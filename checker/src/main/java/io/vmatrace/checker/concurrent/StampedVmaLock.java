@@ -6,13 +6,17 @@ import java.util.concurrent.locks.StampedLock;
  * A baseline: a StampedLock in each VMA. A writer holds those that it has locked until its write section ends; memory is not used again,
  * so a reader need only look whether its VMA was detached before it got the lock.
  */
-final class StampedVmaLock implements VmaLock {
+final class StampedVmaLock extends VmaLock {
   private static final class StampedVma extends Vma {
     private final StampedLock stamped = new StampedLock();
+
+    private StampedVma() {
+      super(null);
+    }
   }
 
   @Override
-  public Vma make() {
+  Vma make() {
     return new StampedVma();
   }
 

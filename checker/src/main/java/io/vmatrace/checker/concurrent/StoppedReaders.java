@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 /** The variant stop-readers: no VMA has a lock of its own, and a writer makes all readers of its mm keep out. */
-final class StoppedReaders implements VmaLock {
+final class StoppedReaders extends VmaLock {
   @Override
   public void begin(Task task, Mm mm) {
     task.step("mm_lock_seqcount_begin");
@@ -37,7 +37,7 @@ final class StoppedReaders implements VmaLock {
   @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   public int startRead(Task task, Mm mm, Vma vma, long address) {
     task.step("readers_inc");
-    mm.readers.getAndIncrement();
+    mm.readers.increment();
     task.step("stopped");
     if (mm.readersStopped) {
       leave(task, mm);
@@ -54,7 +54,7 @@ final class StoppedReaders implements VmaLock {
 
   private static void leave(Task task, Mm mm) {
     task.step("readers_dec");
-    mm.readers.getAndDecrement();
+    mm.readers.decrement();
     task.step("wake_up");
     mm.rcuwaitWakeUp();
   }

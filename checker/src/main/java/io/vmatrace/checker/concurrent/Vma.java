@@ -3,13 +3,14 @@ package io.vmatrace.checker.concurrent;
 import io.vmatrace.checker.mm.Sample;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A vm_area_struct: memory of the slab, which stays one whatever becomes of it. Plain fields are written while it is detached or
  * write-locked, and {@link #attach} publishes them (protocol.md 1.9, 1.10).
  */
-class Vma {
+class Vma extends CacheLine {
   /** VMA_LOCK_OFFSET (6.15), VM_REFCNT_EXCLUDE_READERS_FLAG (7.0): include/linux/mm_types.h. */
   static final int EXCLUDE_READERS = Sample.EXCLUDE_READERS;
 
@@ -19,12 +20,11 @@ class Vma {
   /** What vm_lock_seq is at first (vma_lock_init(), include/linux/mmap_lock.h). */
   static final int NO_SEQ = -1;
 
-  static final VarHandle REFCNT = Handles.of(MethodHandles.lookup(), Vma.class, "refcnt", int.class);
+  /** vm_refcnt is alone in its cache line (____cacheline_aligned_in_smp, include/linux/mm_types.h, 6.15): a look-up of the range does not wait for who counts. */
+  static final VarHandle REFCNT = Handles.of(MethodHandles.lookup(), Vma.class, "word", int.class);
   private static final VarHandle LOCK_SEQ = Handles.of(MethodHandles.lookup(), Vma.class, "lockSeq", int.class);
 
-  /** vm_refcnt and vm_lock_seq; only VarHandles get at them. */
-  int refcnt;
-
+  /** vm_lock_seq; only {@link #LOCK_SEQ} gets at it. */
   int lockSeq = NO_SEQ;
   @Nullable Mm mm;
   long start;
@@ -37,8 +37,20 @@ class Vma {
   /** To 6.14. */
   volatile boolean detached;
 
-  /** vma_lock.lock, to 6.14. */
-  final RwSemaphore lock = new RwSemaphore();
+  /** vma_lock.lock, to 6.14; null where it is not used, so that nobody pays for it. */
+  private final @Nullable RwSemaphore lock;
+
+  Vma() {
+    this(new RwSemaphore());
+  }
+
+  Vma(@Nullable RwSemaphore lock) {
+    this.lock = lock;
+  }
+
+  final RwSemaphore lock() {
+    return Objects.requireNonNull(lock);
+  }
 
   /** vma_init(): makes it a new one of an mm. Readers that still have it from before may be looking. */
   final void init(Mm mm, long start, long end) {

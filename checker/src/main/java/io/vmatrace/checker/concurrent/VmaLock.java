@@ -3,45 +3,45 @@ package io.vmatrace.checker.concurrent;
 import io.vmatrace.checker.engine.Variant;
 
 /** What every kind of VMA lock has, and what it does with the mm when a write section begins and ends. */
-interface VmaLock {
+abstract class VmaLock {
   /** The read lock is held. */
-  int GOT = 1;
+  static final int GOT = 1;
 
   /** The reader must take the mmap_lock. */
-  int REFUSED = 0;
+  static final int REFUSED = 0;
 
   /** The VMA is detached: the tree may hold another one by now. */
-  int AGAIN = -1;
+  static final int AGAIN = -1;
 
   /** Behind the mmap_lock. */
-  void begin(Task task, Mm mm);
+  abstract void begin(Task task, Mm mm);
 
   /** vma_end_write_all(): before the mmap_lock is released or downgraded. */
-  void endWriteAll(Task task, Mm mm);
+  abstract void endWriteAll(Task task, Mm mm);
 
   /** Inside an RCU read section that began before the VMA was found. */
-  int startRead(Task task, Mm mm, Vma vma, long address);
+  abstract int startRead(Task task, Mm mm, Vma vma, long address);
 
-  void endRead(Task task, Mm mm, Vma vma);
+  abstract void endRead(Task task, Mm mm, Vma vma);
 
   /** Until {@link #endWriteAll}. */
-  void startWrite(Task task, Mm mm, Vma vma);
+  abstract void startWrite(Task task, Mm mm, Vma vma);
 
   /** The same, unless SIGKILL ends the wait, where there is such a lock (6.19 on); whether it is write-locked. */
-  default boolean startWriteKillable(Task task, Mm mm, Vma vma) {
+  boolean startWriteKillable(Task task, Mm mm, Vma vma) {
     startWrite(task, mm, vma);
     return true;
   }
 
   /** Makes a VMA visible to readers. */
-  void markAttached(Task task, Vma vma);
+  abstract void markAttached(Task task, Vma vma);
 
   /** Makes it invisible, and waits for readers that came too late to see that it is write-locked. */
-  void markDetached(Task task, Mm mm, Vma vma);
+  abstract void markDetached(Task task, Mm mm, Vma vma);
 
   /** Memory for a VMA with such a lock. */
-  default Vma make() {
-    return new Vma();
+  Vma make() {
+    return new Vma(null);
   }
 
   static VmaLock of(Variant variant) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
  * @param tasks for each its operations; none is empty
  */
 public record Workload(List<List<Operation>> tasks) {
+  private static final int FEWEST_SHUFFLED = 1_000;
+
   /** How many operations there are. */
   public long size() {
     return tasks.stream().mapToLong(List::size).sum();
@@ -35,17 +38,30 @@ public record Workload(List<List<Operation>> tasks) {
             .toList());
   }
 
-  /** Only the faults in the mm that has most of them, on so many threads that each do all of them, each from another one on. */
-  public Workload faultsOnly(int threads) {
-    int mm = IntStream.range(0, mms()).boxed().max((a, b) -> Long.compare(faultsIn(a).count(), faultsIn(b).count())).orElse(0);
-    List<Operation> faults = faultsIn(mm).toList();
-    return new Workload(IntStream.range(0, threads).mapToObj(i -> rotated(faults, i * faults.size() / threads)).toList());
+  /** Only the faults in the mm that has most of them, in the order of the tasks, on one thread. */
+  public Workload faultsOnly() {
+    return new Workload(List.of(mostFaults()));
   }
 
-  private static List<Operation> rotated(List<Operation> operations, int by) {
-    List<Operation> rotated = new ArrayList<>(operations);
-    Collections.rotate(rotated, by);
-    return List.copyOf(rotated);
+  /**
+   * The same on so many threads that each do all of them, in an order of its own: threads that go through one list meet at the same places
+   * every time, and which places these are is chance. A short list is shuffled several times over.
+   */
+  public Workload faultsOnly(int threads) {
+    List<Operation> faults = mostFaults();
+    List<Operation> repeated = Collections.nCopies(Math.ceilDiv(FEWEST_SHUFFLED, faults.size()), faults).stream().flatMap(List::stream).toList();
+    return new Workload(IntStream.range(0, threads).mapToObj(thread -> shuffled(repeated, thread)).toList());
+  }
+
+  private List<Operation> mostFaults() {
+    int mm = IntStream.range(0, mms()).boxed().max((a, b) -> Long.compare(faultsIn(a).count(), faultsIn(b).count())).orElse(0);
+    return faultsIn(mm).toList();
+  }
+
+  private static List<Operation> shuffled(List<Operation> operations, long seed) {
+    List<Operation> shuffled = new ArrayList<>(operations);
+    Collections.shuffle(shuffled, new Random(seed));
+    return List.copyOf(shuffled);
   }
 
   private Stream<Operation> faultsIn(int mm) {

@@ -1,14 +1,21 @@
 package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.concurrent.Operation.Call;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * Takes from a capture what each task did to its mm. System calls say it; where a task was never seen in one, the probes on munmap's
@@ -20,6 +27,9 @@ public final class WorkloadBuilder {
   private static final long MADV_DONTNEED = 4;
 
   private static final int READ = 1;
+
+  /** More tell no more of what operations cost, and take memory. */
+  private static final int MOST_OPERATIONS = 1_000_000;
 
   /** More than any mapping of user space has. */
   private static final long MOST_BYTES = 1L << 47;
@@ -53,6 +63,30 @@ public final class WorkloadBuilder {
   }
 
   private final Map<Integer, TaskSeen> tasks = new LinkedHashMap<>();
+
+  /**
+   * What the tasks of a capture did, or the first {@value #MOST_OPERATIONS} operations of it, more or less.
+   *
+   * @param progress told how many bytes of the file have been read, now and then
+   * @throws CaptureException when nothing of the capture can be read
+   */
+  public static Workload of(CaptureSource source, EventNames names, LongConsumer progress) throws CaptureException {
+    WorkloadBuilder builder = new WorkloadBuilder();
+    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
+      capture.decodeReadable(
+          batch -> {
+            builder.apply(batch);
+            return builder.size() < MOST_OPERATIONS;
+          },
+          false,
+          progress);
+    }
+    return builder.build();
+  }
+
+  private int size() {
+    return tasks.values().stream().mapToInt(task -> task.operations.size()).sum();
+  }
 
   /** The next events, in the order of time. */
   public void apply(EventBatch events) {

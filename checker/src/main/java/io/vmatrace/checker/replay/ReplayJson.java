@@ -5,6 +5,7 @@ import io.vmatrace.checker.replay.ReplayReport.Refused;
 import io.vmatrace.checker.report.JsonParts;
 import io.vmatrace.checker.report.Report;
 import java.util.List;
+import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,12 +15,13 @@ public final class ReplayJson {
 
   private ReplayJson() {}
 
-  /** One object for a whole run, indented. */
-  public static String json(List<ReplayReport> reports, String version) {
-    return JsonParts.text(JsonParts.run(SCHEMA, version), reports, ReplayJson::capture);
+  /** One object for a whole run, indented; its captures as {@link #capture} has them, and what else was found out about each. */
+  public static String json(List<ObjectNode> captures, String version) {
+    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, Function.identity());
   }
 
-  private static ObjectNode capture(ReplayReport report) {
+  /** The object of one capture. */
+  public static ObjectNode capture(ReplayReport report) {
     ObjectNode node = JsonParts.object();
     node.put("path", report.path()).put("format", report.format());
     node.set("kernel", JsonParts.kernel(report.kernel()));

@@ -42,7 +42,7 @@ public record CaptureSource(String name, @Nullable Path copy, @Nullable String c
         throw e;
       }
     } catch (IOException e) {
-      throw new CaptureException("standard input", "cannot be copied, and a time counted from the end needs it twice: " + e.getMessage(), e);
+      throw new CaptureException("standard input", "cannot be copied, and it is to be read twice: " + e.getMessage(), e);
     }
   }
 
