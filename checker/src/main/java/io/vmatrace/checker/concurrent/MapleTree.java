@@ -61,7 +61,7 @@ final class MapleTree {
   private int from(long address) {
     int low = 0;
     int high = size;
-    while (low < high) {
+    for (int left = Integer.SIZE; low < high && left > 0; left--) { // counted, so that the JIT compiler polls for safepoints elsewhere
       int middle = (low + high) >>> 1;
       if (lasts[middle] < address) {
         low = middle + 1;

@@ -39,10 +39,14 @@ public final class MeasureText {
 
   private static String title(Part part) {
     return switch (part.kind()) {
-      case FAULTS_ALONE -> "Faults alone, one thread";
-      case FAULTS_TOGETHER -> "Faults alone, %d threads in one mm".formatted(part.threads());
-      case ALL -> "All operations, %d threads".formatted(part.threads());
+      case FAULTS_ALONE -> "Faults alone, " + threads(part.threads());
+      case FAULTS_TOGETHER -> "Faults alone, %s in one mm".formatted(threads(part.threads()));
+      case ALL -> "All operations, " + threads(part.threads());
     };
+  }
+
+  private static String threads(int number) {
+    return number == 1 ? "one thread" : "%d threads".formatted(number);
   }
 
   private static void costs(Page page, Part part) {
