@@ -2,7 +2,6 @@ package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.engine.Variant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Random operations of some tasks in two mms, and in those that they fork and exec, on real threads, for a time. */
 final class Stress {
   /** As many as keep all processors busy while some sleep, and no fewer than it takes to be in each other's way. */
+  private static final long MOST_BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private static final int TASKS = Math.max(5, Runtime.getRuntime().availableProcessors() + 2);
 
   private static final long PAGE = 4096;
@@ -118,18 +119,21 @@ final class Stress {
     }
   }
 
+  /** Time in which the whole program stands still counts neither for the one nor for the other. */
   private void watch(long millis, long patience) throws InterruptedException {
-    long begin = System.nanoTime();
-    long[] moved = new long[TASKS];
+    long[] still = new long[TASKS];
     long[] last = new long[TASKS];
-    Arrays.fill(moved, begin);
-    while (broken.get() == null && System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(millis)) {
+    long now = System.nanoTime();
+    for (long left = TimeUnit.MILLISECONDS.toNanos(millis); broken.get() == null && left > 0; ) {
+      long before = now;
       Thread.sleep(20);
+      now = System.nanoTime();
+      long passed = Math.min(now - before, MOST_BETWEEN_LOOKS);
+      left -= passed;
       for (int i = 0; i < TASKS; i++) {
-        long now = System.nanoTime();
-        moved[i] = operations.get(i) == last[i] ? moved[i] : now;
+        still[i] = operations.get(i) == last[i] ? still[i] + passed : 0;
         last[i] = operations.get(i);
-        if (now - moved[i] > TimeUnit.MILLISECONDS.toNanos(patience)) {
+        if (still[i] > TimeUnit.MILLISECONDS.toNanos(patience)) {
           broken.compareAndSet(null, "R33: a task does not go on");
         }
       }
