@@ -2,6 +2,7 @@ package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.engine.Variant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** Random operations of some tasks in two mms, and in those that they fork and exec, on real threads, for a time. */
 final class Stress {
   /** As many as keep all processors busy while some sleep, and no fewer than it takes to be in each other's way. */
-  private static final long MOST_BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(200);
-
   private static final int TASKS = Math.max(5, Runtime.getRuntime().availableProcessors() + 2);
+
+  /** Between two looks at the tasks passes no more, but where the whole program stood still. */
+  private static final long MOST_BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final long PAGE = 4096;
 
