@@ -8,6 +8,9 @@ import io.vmatrace.checker.replay.Replay;
 import io.vmatrace.checker.replay.ReplayJson;
 import io.vmatrace.checker.replay.ReplayReport;
 import io.vmatrace.checker.replay.ReplayText;
+import io.vmatrace.checker.replay.WhatIfJson;
+import io.vmatrace.checker.replay.WhatIfReport;
+import io.vmatrace.checker.replay.WhatIfText;
 import io.vmatrace.checker.report.Style;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.event.EventNames;
@@ -15,6 +18,7 @@ import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -45,6 +49,7 @@ final class ReplayCommand implements Callable<Integer> {
             .addOption(Commands.events())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
+    spec.addOption(Supposing.option());
     Measuring.options().forEach(spec::addOption);
     spec.usageMessage()
         .description("Follows captures with a variant of the protocol: does it allow every outcome that was observed?")
@@ -52,6 +57,7 @@ final class ReplayCommand implements Callable<Integer> {
             "  vmatrace replay trace.txt",
             "  vmatrace replay --against rwsem trace.txt        as 6.14 would have it",
             "  vmatrace replay --format json trace.txt | jq '.captures[].secondWaits'",
+            "  vmatrace replay --variant all trace.txt          what if it had been ...?",
             "  vmatrace replay --measure trace.txt              what its operations cost",
             "  vmatrace replay --measure --threads 4 --operations 1000000 trace.txt",
             "",
@@ -59,7 +65,8 @@ final class ReplayCommand implements Callable<Integer> {
             "4 inconclusive. docs/REPLAY.md says what is compared.");
   }
 
-  private static String variants() {
+  /** The names of all variants. */
+  static String variants() {
     return Variant.ALL.stream().map(Variant::name).collect(Collectors.joining(", "));
   }
 
@@ -76,22 +83,25 @@ final class ReplayCommand implements Callable<Integer> {
     String kernel = line.<@Nullable String>matchedOptionValue("--kernel", null);
     Variant against = against(line);
     EventNames names = AliasFile.names(spec);
+    Supposing supposing = Supposing.asked(spec);
     Measuring measuring = Measuring.asked(spec);
     PrintWriter out = spec.commandLine().getOut();
     List<ObjectNode> reports = new ArrayList<>();
     ExitStatus readable =
         new GivenCaptures(spec).read(
             (given, several) -> {
-              try (CaptureSource source = measuring == null ? given : given.rereadable()) {
+              try (CaptureSource source = supposing == null && measuring == null ? given : given.rereadable()) {
                 ReplayReport report = replay(source, kernel, against, names);
                 status = status.worse(of(report, allowInconclusive));
                 if (format == TextOrJson.json) {
                   ObjectNode node = ReplayJson.capture(report);
+                  supposed(supposing, report, source, names).ifPresent(supposed -> node.set("whatIf", WhatIfJson.whatIf(supposed)));
                   measured(measuring, source, names).ifPresent(measured -> node.set("measure", MeasureJson.measure(measured)));
                   reports.add(node);
                 } else {
                   out.print(ReplayText.write(report, style()));
-                  out.flush(); // what follows takes minutes
+                  out.flush(); // what follows may take minutes
+                  supposed(supposing, report, source, names).ifPresent(supposed -> out.print("\n" + WhatIfText.write(supposed, style())));
                   measured(measuring, source, names).ifPresent(measured -> out.print("\n" + MeasureText.write(measured, style())));
                   out.print(several ? "\n" : "");
                 }
@@ -108,6 +118,22 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static Style style() {
     return Terminal.isColoured() ? Style.COLOUR : Style.PLAIN;
+  }
+
+  private Optional<WhatIfReport> supposed(@Nullable Supposing supposing, ReplayReport report, CaptureSource source, EventNames names)
+      throws CaptureException {
+    if (supposing == null) {
+      return Optional.empty();
+    }
+    Variant own = Objects.requireNonNull(Variant.named(report.variant()), report.variant());
+    Optional<WhatIfReport> supposed = Optional.ofNullable(supposing.run(source, own, names));
+    if (supposed.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .println("vmatrace: %s: --variant needs probes on lock_vma_under_rcu() and on what write sections do; vmatrace info says which are missing".formatted(source.name()));
+      status = status.worse(ExitStatus.INCONCLUSIVE);
+    }
+    return supposed;
   }
 
   private Optional<MeasureReport> measured(@Nullable Measuring measuring, CaptureSource source, EventNames names) throws CaptureException {

@@ -38,6 +38,11 @@ public record CapturedOperation(Call call, int mm, int child, long page, List<Ac
    */
   public record Mark(String step, long time, long value) {}
 
+  /** Whether the capture shows a step. */
+  public boolean has(String step) {
+    return marks.stream().anyMatch(mark -> mark.step().equals(step));
+  }
+
   /** When it began, in nanoseconds. */
   public long begin() {
     return marks.getFirst().time();

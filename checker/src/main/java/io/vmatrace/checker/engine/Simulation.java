@@ -1,9 +1,13 @@
 package io.vmatrace.checker.engine;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the operations of a capture in the engine: each task's in its order, each step at the time that a {@link Pace} gives it. What
@@ -38,6 +42,13 @@ final class Simulation {
   private final Sections sections;
   private final List<MmStruct> mms = new ArrayList<>();
   private final List<Runner> runners = new ArrayList<>();
+
+  /** Those who can say when they do their next step. */
+  private final NavigableSet<Runner> ready = new TreeSet<>(Comparator.comparingLong((Runner runner) -> runner.due).thenComparingInt(runner -> runner.number));
+
+  /** Those who sleep, or are held. */
+  private final Set<Runner> waiting = new LinkedHashSet<>();
+
   private final LongConsumer progress;
   private long begun;
 
@@ -75,28 +86,23 @@ final class Simulation {
 
   private void run() {
     runners.forEach(this::upcoming);
-    for (Runner next = earliest(); next != null; next = earliest()) {
+    while (!ready.isEmpty() || letGo()) {
+      Runner next = ready.removeFirst();
       step(next);
-      long now = next.since;
-      runners.removeIf(Simulation::isDone);
-      for (Runner runner : runners) {
-        if (runner.asleep || pace.isHeld(runner.number)) {
-          look(runner, now);
-        }
+      for (Runner runner : List.copyOf(waiting)) {
+        look(runner, next.since);
       }
     }
   }
 
-  private @Nullable Runner earliest() {
-    Runner earliest = null;
-    for (Runner runner : runners) {
-      earliest = runner.due < (earliest == null ? Pace.NEVER : earliest.due) ? runner : earliest;
+  /** Nobody goes on, because those who come first in the capture never ask here: then one goes on without them. */
+  private boolean letGo() {
+    Runner held = waiting.stream().filter(runner -> !runner.task.isAsleep()).findFirst().orElse(null);
+    if (held != null) {
+      pace.over(held.number, held.operation);
+      look(held, held.since);
     }
-    return earliest;
-  }
-
-  private static boolean isDone(Runner runner) {
-    return runner.task.isIdle() && runner.operation == runner.operations.size();
+    return held != null && !ready.isEmpty();
   }
 
   private void step(Runner runner) {
@@ -139,8 +145,13 @@ final class Simulation {
 
   /** Something was done: whom did it wake, and who is held no longer? */
   private void look(Runner runner, long now) {
-    if (runner.task.isIdle() || runner.task.isAsleep()) {
-      runner.due = Pace.NEVER;
+    ready.remove(runner);
+    waiting.remove(runner);
+    if (runner.task.isIdle()) {
+      return;
+    }
+    if (runner.task.isAsleep()) {
+      waiting.add(runner);
       return;
     }
     if (runner.asleep) {
@@ -152,5 +163,11 @@ final class Simulation {
     Frame frame = frame(runner);
     long earliest = pace.isHeld(runner.number) ? now + 1 : now; // behind what let it go
     runner.due = Math.max(earliest, pace.due(runner.number, runner.operation, frame, frame.program.step(frame.pc), runner.since, now, runner.slept));
+    if (pace.isHeld(runner.number)) {
+      waiting.add(runner);
+    }
+    if (runner.due != Pace.NEVER) {
+      ready.add(runner);
+    }
   }
 }

@@ -99,9 +99,10 @@ final class OperationDraft {
 
   /** Whether it goes on under the mmap_lock if it asks for that: a fault that is not served yet, a look-up that came back with nothing. */
   boolean fallsBack() {
-    boolean served = marks.stream().anyMatch(mark -> mark.step().equals("handle_mm_fault_ret") && (mark.value() & FaultCall.VM_FAULT_RETRY) == 0);
-    Mark last = marks.getLast();
-    return call == Call.FAULT ? !served : call == Call.LOOK_UP && last.step().equals("lock_vma_under_rcu_ret") && last.value() == 0;
+    if (call == Call.FAULT) {
+      return marks.stream().noneMatch(mark -> mark.step().equals("handle_mm_fault_ret") && (mark.value() & FaultCall.VM_FAULT_RETRY) == 0);
+    }
+    return call == Call.LOOK_UP && marks.getLast().step().equals("lock_vma_under_rcu_ret") && marks.getLast().value() == 0;
   }
 
   /** What it tried it did not get, and goes on otherwise. */

@@ -2,8 +2,11 @@ package io.vmatrace.checker.replay;
 
 import io.vmatrace.checker.engine.CapturedOperation;
 import io.vmatrace.checker.engine.CapturedOperation.Call;
+import io.vmatrace.checker.engine.CapturedOperation.Mark;
 import io.vmatrace.checker.engine.CapturedWorkload;
 import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
@@ -17,11 +20,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Takes from a capture what its tasks did to their mms, and when: the operations that the engine can do again. */
-final class WorkloadReader {
+public final class WorkloadReader {
   /** More are counted and left out. */
-  static final int MOST_OPERATIONS = 200_000;
+  public static final int MOST_OPERATIONS = 200_000;
 
   private static final int PAGE_SHIFT = 12;
+  private static final String LOOKED_UP = "lock_vma_under_rcu_ret";
 
   /** A task, and what it is in the middle of. */
   private static final class Task {
@@ -41,6 +45,10 @@ final class WorkloadReader {
   private final List<CapturedWorkload.Mapped> mapped = new ArrayList<>();
   private long operations;
   private long leftOut;
+  private boolean probed;
+  private long faults;
+  private long fast;
+  private long secondWaits;
   private long time;
 
   /** The next events, in the order of the capture. */
@@ -55,9 +63,24 @@ final class WorkloadReader {
     }
   }
 
+  /** How many operations were read so far. */
+  public long operations() {
+    return operations;
+  }
+
+  /** Whether the capture shows what write sections do, or look-ups: else there is nothing that could be done again. */
+  public boolean isProbed() {
+    return probed;
+  }
+
   /** How many operations there were beyond {@link #MOST_OPERATIONS}. */
   long leftOut() {
     return leftOut;
+  }
+
+  /** What the capture itself shows of the operations. */
+  WhatIfReport.Shown shown(Variant own) {
+    return new WhatIfReport.Shown(faults, fast, own.generation() == Generation.EXCLUDE_READERS ? secondWaits : null);
   }
 
   /** What was seen. */
@@ -116,6 +139,7 @@ final class WorkloadReader {
     }
     operations++;
     CapturedOperation operation = draft.build();
+    show(operation);
     task.operations.add(operation);
     if (operation.call() == Call.FORK) {
       known.get(operation.child()).putAll(known.get(operation.mm()));
@@ -124,6 +148,19 @@ final class WorkloadReader {
     if (operation.call() == Call.EXIT) {
       mms.values().remove(operation.mm());
     }
+  }
+
+  private void show(CapturedOperation operation) {
+    probed |= !operation.acts().isEmpty() || operation.has(LOOKED_UP);
+    faults += operation.call() == Call.FAULT ? 1 : 0;
+    fast += operation.call() == Call.FAULT && isFast(operation.marks()) ? 1 : 0;
+    secondWaits += operation.marks().stream().filter(mark -> mark.step().equals("__vma_exclude_readers_for_detach")).count();
+  }
+
+  /** The look-up came back with a VMA, and the handler did not want the fault to be tried again. */
+  private static boolean isFast(List<Mark> marks) {
+    boolean locked = marks.stream().anyMatch(mark -> mark.step().equals(LOOKED_UP) && mark.value() != 0);
+    return locked && marks.stream().noneMatch(mark -> mark.step().equals("handle_mm_fault_ret") && (mark.value() & FaultCall.VM_FAULT_RETRY) != 0);
   }
 
   private int number(long mm) {
