@@ -178,7 +178,7 @@ final class CapturedPace implements Pace {
       int mark = find(workload.tasks().get(task).get(number).marks(), step.name(), place.mark);
       place.mark = mark < 0 ? place.mark : mark + 1;
     }
-    recording.add(task, number, step.name(), woken, LockOrder.locks(frame, step) ? 0 : delay); // the turn is not part of the pace
+    recording.add(task, number, frame.program, step, woken, LockOrder.locks(frame, step) ? 0 : delay); // the turn is not part of the pace
     order.did(task, number, frame, step);
   }
 

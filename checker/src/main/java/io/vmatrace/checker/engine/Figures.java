@@ -1,6 +1,7 @@
 package io.vmatrace.checker.engine;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a capture's operations would have come to under a variant of the protocol. Times are nanoseconds.
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param readers waits of writers for the readers of a VMA
  * @param mmapRead waits for the mmap_lock for reading
  * @param mmapWrite waits for the mmap_lock for writing
+ * @param broken the invariant that broke first, and how; or null
  */
 public record Figures(
     String variant,
@@ -30,7 +32,8 @@ public record Figures(
     long gaps,
     Waits readers,
     Waits mmapRead,
-    Waits mmapWrite) {
+    Waits mmapWrite,
+    @Nullable String broken) {
   /** How many second waits of a detach, and how long: the median and the longest. */
   public record SecondWaits(long count, long median, long longest) {}
 

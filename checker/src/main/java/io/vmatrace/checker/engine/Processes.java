@@ -117,11 +117,7 @@ final class Processes {
 
   private static void copyPages(Frame f) {
     f.vma().copied = false;
-    for (long at = f.vma().start; at < f.vma().end; at++) {
-      if (f.mm().pages.containsKey(at)) {
-        f.otherMm().pages.put(at, f.other());
-      }
-    }
+    f.mm().pages.subMap(f.vma().start, f.vma().end).keySet().forEach(at -> f.otherMm().pages.put(at, f.other()));
   }
 
   /** exit_mmap(): the tree points at VMAs that are freed, and nobody can look. */

@@ -32,7 +32,7 @@ final class RecordedPace implements Pace {
     if (held[task]) {
       return NEVER;
     }
-    int number = recording.number(step.name(), woken);
+    int number = recording.number(frame.program, step, woken);
     int place = recording.find(task, operation, number, places[task]);
     return since + (place >= 0 ? recording.delay(task, place) : number >= 0 ? medians[number] : 0);
   }
@@ -45,7 +45,7 @@ final class RecordedPace implements Pace {
   @Override
   public void did(int task, int operation, Frame frame, Program.Step step, long delay, boolean woken) {
     order.did(task, operation, frame, step);
-    int place = recording.find(task, operation, recording.number(step.name(), woken), places[task]);
+    int place = recording.find(task, operation, recording.number(frame.program, step, woken), places[task]);
     places[task] = place >= 0 ? place + 1 : places[task];
   }
 

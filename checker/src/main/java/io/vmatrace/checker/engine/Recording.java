@@ -1,5 +1,7 @@
 package io.vmatrace.checker.engine;
 
+import static java.util.Map.entry;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,18 @@ final class Recording {
     private final LongArrayList delays = new LongArrayList();
   }
 
+  /** Steps of one kind of VMA lock that are what others are of another kind. */
+  private static final Map<String, String> SAME =
+      Map.ofEntries(
+          entry("__vma_enter_locked:set_current_state", "__vma_start_exclude_readers:set_current_state"),
+          entry("__vma_enter_locked:refcnt", "__vma_start_exclude_readers:refcnt"),
+          entry("__vma_enter_locked:finish_rcuwait", "__vma_start_exclude_readers:finish_rcuwait"),
+          entry("__vma_exit_locked:refcount_sub", "__vma_end_exclude_readers:refcount_sub"),
+          entry("vma_start_read:down_read_trylock", "vma_start_read:refcount_inc"),
+          entry("vma_start_read:readers_inc", "vma_start_read:refcount_inc"),
+          entry("vma_start_read:up_read", "vma_refcount_put:refcount_dec"),
+          entry("vma_end_read:up_read", "vma_refcount_put:refcount_dec"));
+
   private final List<OfTask> tasks;
   private final Map<String, Integer> numbers = new HashMap<>();
 
@@ -28,12 +42,12 @@ final class Recording {
   }
 
   /** A step of a task's operation of a number. */
-  void add(int task, int operation, String step, boolean woken, long delay) {
+  void add(int task, int operation, Program program, Program.Step step, boolean woken, long delay) {
     OfTask of = tasks.get(task);
     while (of.begins.size() <= operation) {
       of.begins.add(of.steps.size());
     }
-    int number = numbers.computeIfAbsent(key(step, woken), _ -> {
+    int number = numbers.computeIfAbsent(key(program, step, woken), _ -> {
       delays.add(new LongArrayList());
       return numbers.size();
     });
@@ -43,13 +57,15 @@ final class Recording {
   }
 
   /** What comes behind a wait is another thing: how long it takes until a task runs that was woken. */
-  private static String key(String step, boolean woken) {
-    return woken ? step + " woken" : step;
+  private static String key(Program program, Program.Step step, boolean woken) {
+    String key = "%s:%s".formatted(program.name(), step.name());
+    String same = SAME.getOrDefault(key, key);
+    return woken ? same + " woken" : same;
   }
 
   /** A step's number, or -1 for one that was never done. */
-  int number(String step, boolean woken) {
-    return numbers.getOrDefault(key(step, woken), -1);
+  int number(Program program, Program.Step step, boolean woken) {
+    return numbers.getOrDefault(key(program, step, woken), -1);
   }
 
   /** How long the step of a number took as a rule. */

@@ -1,6 +1,8 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.parser.event.EventKind;
+import java.util.List;
+import java.util.Set;
 
 /** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (protocol.md 1.11). Where there is no room nothing is done. */
 final class Resizing {
@@ -59,11 +61,9 @@ final class Resizing {
 
   private static void movePages(Frame f) {
     VmAreaStruct old = f.other();
-    for (long at = old.start; at < old.end; at++) {
-      if (f.mm().pages.remove(at) != null) {
-        f.mm().pages.put(at - old.start + f.vma().start, f.vma());
-      }
-    }
+    Set<Long> moved = f.mm().pages.subMap(old.start, old.end).keySet();
+    List.copyOf(moved).forEach(at -> f.mm().pages.put(at - old.start + f.vma().start, f.vma()));
+    moved.clear();
   }
 
   private static Program expandDownwards(MmapLocking mmapLock, VmaLocking vmaLock) {

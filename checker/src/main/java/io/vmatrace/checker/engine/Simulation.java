@@ -38,7 +38,8 @@ final class Simulation {
   }
 
   private final Pace pace;
-  private final Tally tally;
+  private final Tally tally = new Tally();
+  private final Machine machine;
   private final Sections sections;
   private final List<MmStruct> mms = new ArrayList<>();
   private final List<Runner> runners = new ArrayList<>();
@@ -57,29 +58,29 @@ final class Simulation {
     this.pace = pace;
     this.progress = progress;
     sections = new Sections(programs);
-    tally = new Tally();
-    Machine machine = new Machine(programs, Probes.NONE, tally);
+    machine = new Machine(programs, Probes.NONE, tally);
     for (int mm = 0; mm < workload.mms(); mm++) {
       mms.add(machine.newMm());
     }
-    workload.mapped().forEach(mapped -> map(machine, mapped));
+    workload.mapped().forEach(this::map);
     for (List<CapturedOperation> operations : workload.tasks()) {
       runners.add(new Runner(runners.size(), machine.newTask(runners.size()), operations));
     }
   }
 
   /** What came of it. Progress is told how many operations have begun, now and then. */
-  static Tally run(Variant variant, CapturedWorkload workload, Pace pace, LongConsumer progress) {
+  static Figures run(Variant variant, CapturedWorkload workload, Pace pace, LongConsumer progress) {
     Simulation simulation = new Simulation(variant, workload, pace, progress);
     simulation.run();
-    return simulation.tally;
+    Broken broken = simulation.machine.oracle.broken();
+    return simulation.tally.figures(variant.name(), broken == null ? null : "%s: %s".formatted(broken.rule(), broken.what()));
   }
 
   /** As if it had been mapped long ago. */
-  private void map(Machine machine, CapturedWorkload.Mapped mapped) {
+  private void map(CapturedWorkload.Mapped mapped) {
     MmStruct mm = mms.get(mapped.mm());
     VmAreaStruct vma = machine.allocateVma(mm, mapped.first(), mapped.last() + 1);
-    vma.refcnt = 1;
+    vma.refcnt = machine.variant.isRefcounted() ? 1 : 0;
     vma.anonVma = true;
     mm.tree = mm.tree.store(mapped.first(), mapped.last(), vma);
   }
@@ -159,6 +160,7 @@ final class Simulation {
       runner.slept = true;
       tally.woken(runner.task);
       runner.since = now;
+      runner.task.quietly();
     }
     Frame frame = frame(runner);
     long earliest = pace.isHeld(runner.number) ? now + 1 : now; // behind what let it go

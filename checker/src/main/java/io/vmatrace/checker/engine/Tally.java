@@ -149,12 +149,12 @@ final class Tally implements Watch {
     }
   }
 
-  Figures figures(String variant) {
+  Figures figures(String variant, @Nullable String broken) {
     long[] sorted = windows.stream().mapToLong(Long::longValue).sorted().toArray();
     return new Figures(
         variant, faults, fast, notMapped, fallbacks, retries, detaches,
         new Figures.SecondWaits(sorted.length, at(sorted, 0.5), at(sorted, 1)),
-        gaps, waits(Wait.READERS), waits(Wait.MMAP_READ), waits(Wait.MMAP_WRITE));
+        gaps, waits(Wait.READERS), waits(Wait.MMAP_READ), waits(Wait.MMAP_WRITE), broken);
   }
 
   private static long at(long[] sorted, double share) {

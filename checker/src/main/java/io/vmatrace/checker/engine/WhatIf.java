@@ -28,12 +28,12 @@ public final class WhatIf {
   public static Result run(CapturedWorkload workload, List<Variant> variants, LongConsumer progress) {
     int tasks = workload.tasks().size();
     Recording recording = new Recording(tasks);
-    Tally captured = Simulation.run(workload.variant(), workload, new CapturedPace(workload, recording), progress);
+    Figures captured = Simulation.run(workload.variant(), workload, new CapturedPace(workload, recording), progress);
     List<Figures> figures = new ArrayList<>();
     for (Variant variant : variants) {
       long before = (figures.size() + 1) * workload.size();
-      figures.add(Simulation.run(variant, workload, new RecordedPace(workload, recording), done -> progress.accept(before + done)).figures(variant.name()));
+      figures.add(Simulation.run(variant, workload, new RecordedPace(workload, recording), done -> progress.accept(before + done)));
     }
-    return new Result(captured.figures(workload.variant().name()), figures);
+    return new Result(captured, figures);
   }
 }

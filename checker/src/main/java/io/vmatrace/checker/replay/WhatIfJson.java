@@ -33,6 +33,7 @@ public final class WhatIfJson {
     node.set("writerWaits", waits(figures.readers()));
     node.set("mmapReadWaits", waits(figures.mmapRead()));
     node.set("mmapWriteWaits", waits(figures.mmapWrite()));
+    node.put("broken", figures.broken());
     return node;
   }
 

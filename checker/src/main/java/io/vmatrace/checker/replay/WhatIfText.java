@@ -37,10 +37,16 @@ public final class WhatIfText {
     if (report.leftOut() > 0) {
       page.wrapped("  ! ", "    ", "%,d more operations were left out: the first %,d are run".formatted(report.leftOut(), report.operations()));
     }
+    for (Figures figures : report.variants()) {
+      if (figures.broken() != null) {
+        page.wrapped("  ! ", "    ", "%s breaks an invariant here: %s".formatted(figures.variant(), figures.broken()));
+      }
+    }
     table(page, style, report, "Page faults", faults());
     reasons(page, style, report);
     table(page, style, report, "Second waits of a detach", detaches());
-    table(page, style, report, "Waits", waits());
+    table(page, style, report, "Waits for a VMA's readers", readers());
+    table(page, style, report, "Waits for the mmap_lock", mmapLock());
     return page.text();
   }
 
@@ -67,12 +73,16 @@ public final class WhatIfText {
         Column.ofMicroseconds("most us", figures -> figures.secondWaits().longest()));
   }
 
-  private static List<Column> waits() {
+  private static List<Column> readers() {
+    return List.of(Column.of("waits", figures -> figures.readers().count()), Column.ofMicroseconds("us in all", figures -> figures.readers().total()));
+  }
+
+  private static List<Column> mmapLock() {
     return List.of(
-        Column.of("writers", figures -> figures.readers().count()),
-        Column.ofMicroseconds("us", figures -> figures.readers().total()),
-        Column.ofMicroseconds("read us", figures -> figures.mmapRead().total()),
-        Column.ofMicroseconds("write us", figures -> figures.mmapWrite().total()));
+        Column.of("to read", figures -> figures.mmapRead().count()),
+        Column.ofMicroseconds("us in all", figures -> figures.mmapRead().total()),
+        Column.of("to write", figures -> figures.mmapWrite().count()),
+        Column.ofMicroseconds("us in all", figures -> figures.mmapWrite().total()));
   }
 
   /** Why faults were served under the mmap_lock: the reasons that any variant has. */
@@ -93,8 +103,8 @@ public final class WhatIfText {
 
   private static void table(Page page, Style style, WhatIfReport report, String title, List<Column> columns) {
     page.line("");
-    page.line(style.strong("%-24s".formatted(title)) + row(columns, Column::title));
-    report.variants().forEach(figures -> page.line("%-24s%s".formatted(name(report, figures), row(columns, column -> column.cell.apply(figures)))));
+    page.line(style.strong("%-25s".formatted(title)) + row(columns, Column::title));
+    report.variants().forEach(figures -> page.line("%-25s%s".formatted(name(report, figures), row(columns, column -> column.cell.apply(figures)))));
   }
 
   private static String name(WhatIfReport report, Figures figures) {

@@ -1,0 +1,82 @@
+package io.vmatrace.checker.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vmatrace.checker.engine.CapturedWorkload;
+import io.vmatrace.checker.engine.Figures;
+import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.engine.WhatIf;
+import io.vmatrace.parser.capture.CaptureSet;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.CaptureLimits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What captures of real kernels would have come to, under their own variant first of all. */
+class WhatIfTest {
+  private static final Path SHARED = Path.of("../../shared/captures/clean");
+
+  /** Of a hundred faults that come out otherwise than in the capture: what the handler wants to be tried again, and refusals whose cause is not seen. */
+  private static final int MOST_OTHERWISE = 3;
+
+  private static WorkloadReader read(Path path) throws Exception {
+    try (CaptureSet set = Captures.expand(path.toString(), CaptureLimits.DEFAULT);
+        CaptureSource source = Objects.requireNonNull(set.next())) {
+      return WhatIfReport.read(source, EventNames.BUILT_IN, _ -> {});
+    }
+  }
+
+  private static Variant own(Path path) {
+    String name = path.getFileName().toString();
+    return name.contains("6.12.") ? Variant.RWSEM : name.contains("6.16.") || name.contains("6.18.") ? Variant.REFCOUNT : Variant.EXCLUDE_READERS;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7.2-slow-reader-churn.txt.zst, 26, 314", "7.2-slow-reader-fault-race.txt.zst, 18, 668"})
+  void shouldComeToTheSecondWaitsThatTheCaptureShows(String name, long secondWaits, long detaches) throws Exception {
+    Path capture = Files.exists(SHARED) ? SHARED.resolve(name) : Path.of("../samples/clean-" + name);
+    assumeTrue(Files.exists(capture));
+    WorkloadReader read = read(capture);
+    Figures own = WhatIf.run(read.workload(Variant.EXCLUDE_READERS), List.of(Variant.EXCLUDE_READERS), _ -> {}).variants().get(0);
+    assertThat(read.shown(Variant.EXCLUDE_READERS).secondWaits()).isEqualTo(secondWaits);
+    assertThat(own.secondWaits().count()).isEqualTo(secondWaits);
+    assertThat(own.detaches()).isEqualTo(detaches);
+    assertThat(own.secondWaits().median()).isBetween(300_000L, 700_000L); // readers are delayed by half a millisecond
+  }
+
+  /** The pace that is taken from the run at the capture's times is right if it gives the same run. */
+  @ParameterizedTest
+  @MethodSource("io.vmatrace.checker.replay.ConformanceTest#clean")
+  void shouldComeToTheSameUnderTheOwnVariant(Path capture) throws Exception {
+    Variant own = own(capture);
+    WorkloadReader read = read(capture);
+    CapturedWorkload workload = read.workload(own);
+    WhatIf.Result result = WhatIf.run(workload, List.of(own), _ -> {});
+    assertThat(result.variants()).containsExactly(result.captured());
+    Figures figures = result.captured();
+    assertThat(figures.broken()).isNull();
+    assertThat(figures.faults()).isEqualTo(read.shown(own).faults());
+    assertThat(figures.fast() + figures.notMapped() + figures.fallbacks().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(figures.faults());
+    if (!capture.toString().contains("userfault")) { // faults that wait for user space are not run so
+      assertThat(Math.abs(figures.fast() - read.shown(own).fast())).isLessThanOrEqualTo(1 + MOST_OTHERWISE * figures.faults() / 100);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.vmatrace.checker.replay.ConformanceTest#clean")
+  void shouldKeepTheInvariantsUnderAllVariants(Path capture) throws Exception {
+    CapturedWorkload workload = read(capture).workload(own(capture));
+    for (Figures figures : WhatIf.run(workload, Variant.ALL, _ -> {}).variants()) {
+      assertThat(figures.broken()).as(figures.variant()).isNull();
+      assertThat(figures.fast() + figures.notMapped() + figures.fallbacks().values().stream().mapToLong(Long::longValue).sum()).as(figures.variant()).isEqualTo(figures.faults());
+    }
+  }
+}
