@@ -99,12 +99,13 @@ final class RefcountVmaLock extends SeqLocking {
 
   /** vma_refcount_put(): the VMA may be gone behind the decrement. */
   private void put(Task task, Vma vma) {
-    Mm mm = looksLate ? null : owner(task, vma);
+    boolean late = looksLate;
+    Mm mm = late ? null : owner(task, vma);
     task.step("refcount_dec");
     // A release would do; but of that the JDK makes a loop, and on x86 this is one instruction that orders as much as any.
     int left = (int) Vma.REFCNT.getAndAdd(vma, -1) - 1;
     task.refcnt(vma, left);
-    if (looksLate) {
+    if (late) {
       mm = owner(task, vma);
     }
     if (mustWake(left)) {

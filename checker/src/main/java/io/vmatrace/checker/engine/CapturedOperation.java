@@ -38,9 +38,14 @@ public record CapturedOperation(Call call, int mm, int child, long page, List<Ac
    */
   public record Mark(String step, long time, long value) {}
 
-  /** Whether the capture shows a step. */
-  public boolean has(String step) {
-    return marks.stream().anyMatch(mark -> mark.step().equals(step));
+  /** Where the capture shows a step first, among the marks from a place on; or -1. */
+  public int find(String step, int from) {
+    for (int i = from; i < marks.size(); i++) {
+      if (marks.get(i).step().equals(step)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** When it began, in nanoseconds. */

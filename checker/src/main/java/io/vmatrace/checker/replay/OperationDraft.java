@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class OperationDraft {
   private static final int PAGE_SHIFT = 12;
 
+  /** More steps of one operation are not placed: they come behind the last one that is. */
+  private static final int MOST_MARKS = 100_000;
+
   /** Pages, the last one inside. */
   private record Range(long first, long last) {}
 
@@ -113,7 +116,9 @@ final class OperationDraft {
   }
 
   void mark(EventKind kind, long time, long value) {
-    marks.add(new Mark(step(kind), time, value));
+    if (marks.size() < MOST_MARKS) {
+      marks.add(new Mark(step(kind), time, value));
+    }
   }
 
   /** What the engine calls the step at which the event is seen. */

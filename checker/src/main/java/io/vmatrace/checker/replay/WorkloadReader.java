@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes from a capture what its tasks did to their mms, and when: the operations that the engine can do again. */
 public final class WorkloadReader {
-  /** More are counted and left out. */
-  public static final int MOST_OPERATIONS = 200_000;
+  /** Operations are kept until they have so many marks; more are counted and left out, so that no capture exhausts the memory. */
+  private static final int MOST_MARKS = 1_500_000;
 
   private static final int PAGE_SHIFT = 12;
   private static final String LOOKED_UP = "lock_vma_under_rcu_ret";
@@ -44,6 +44,7 @@ public final class WorkloadReader {
 
   private final List<CapturedWorkload.Mapped> mapped = new ArrayList<>();
   private long operations;
+  private long marks;
   private long leftOut;
   private boolean probed;
   private long faults;
@@ -73,7 +74,7 @@ public final class WorkloadReader {
     return probed;
   }
 
-  /** How many operations there were beyond {@link #MOST_OPERATIONS}. */
+  /** How many operations there were beyond those that are kept. */
   long leftOut() {
     return leftOut;
   }
@@ -133,12 +134,13 @@ public final class WorkloadReader {
     if (draft == null || draft.mm() < 0 || draft.isEmpty()) {
       return;
     }
-    if (operations == MOST_OPERATIONS) {
+    if (marks >= MOST_MARKS) {
       leftOut++;
       return;
     }
     operations++;
     CapturedOperation operation = draft.build();
+    marks += operation.marks().size();
     show(operation);
     task.operations.add(operation);
     if (operation.call() == Call.FORK) {
@@ -151,7 +153,7 @@ public final class WorkloadReader {
   }
 
   private void show(CapturedOperation operation) {
-    probed |= !operation.acts().isEmpty() || operation.has(LOOKED_UP);
+    probed |= !operation.acts().isEmpty() || operation.find(LOOKED_UP, 0) >= 0;
     faults += operation.call() == Call.FAULT ? 1 : 0;
     fast += operation.call() == Call.FAULT && isFast(operation.marks()) ? 1 : 0;
     secondWaits += operation.marks().stream().filter(mark -> mark.step().equals("__vma_exclude_readers_for_detach")).count();
