@@ -20,9 +20,16 @@ public record Act(Kind kind, long at, long first, long last) {
     MAP,
     /** A range is unmapped. */
     UNMAP,
+    /** The VMA at {@link Act#at} loses a range at its begin or end. */
+    SHRINK,
     /** A range is gathered, and the act behind it puts something in its place. */
     REPLACE,
     /** The VMA at {@link Act#at} takes a range too, and what others have of it. */
     EXTEND
+  }
+
+  /** Whether its range is mapped behind it. */
+  public boolean maps() {
+    return kind == Kind.MAP || kind == Kind.EXTEND;
   }
 }

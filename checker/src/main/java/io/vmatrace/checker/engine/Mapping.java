@@ -26,6 +26,9 @@ final class Mapping {
   final Program commitMerge;
   final Program newVma;
 
+  /** vma_shrink(): the VMA at {@link Frame#at} loses the range from {@link Frame#first} to {@link Frame#last}, at its begin or end. */
+  final Program shrink;
+
   /** mmap(MAP_FIXED) and munmap in a section that is open. */
   final Program map;
 
@@ -43,6 +46,7 @@ final class Mapping {
     clear = clear();
     complete = complete();
     newVma = newVma();
+    shrink = shrink();
     commitMerge = commitMerge();
     map = replace(newVma, Mapping::sameValue);
     unmap = unmap();
@@ -399,6 +403,24 @@ final class Mapping {
         .label("kept")
         .note(f -> f.i++)
         .go("drop")
+        .label("none")
+        .build();
+  }
+
+  private Program shrink() {
+    return Program.named("vma_shrink")
+        .note(f -> f.vma = f.mm().tree.load(f.at))
+        .on(f -> f.vma == null || !f.vma().covers(f.first) || !f.vma().covers(f.last) || isIn(f.vma(), f.first, f.last), "none")
+        .call(vmaLock.startWrite(), Mapping::same)
+        .probe("vma_prepare", f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, 0))
+        .act("vma_iter_clear", Mapping::erase)
+        .act("vm_start_vm_end", f -> {
+          f.machine().oracle.changes(f.task, f.mm(), f.vma());
+          boolean below = f.first == f.vma().start;
+          f.vma().start = below ? f.last + 1 : f.vma().start;
+          f.vma().end = below ? f.vma().end : f.first;
+        })
+        .probe("vma_complete", f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, 0))
         .label("none")
         .build();
   }

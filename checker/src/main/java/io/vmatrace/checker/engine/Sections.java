@@ -57,7 +57,8 @@ final class Sections {
         case SPLIT_BELOW, SPLIT_ABOVE -> split(section, act);
         case UNMAP -> unmap(section, act, downgrades && !acts.hasNext());
         case REPLACE -> replace(section, act, acts.next());
-        case WRITE, MAP, EXTEND -> section.call(put(act), (from, to) -> fill(from, to, act));
+        case MAP -> section.call(programs.mapping.map, (from, to) -> fill(from, to, act)); // over what nobody was seen to unmap, if anything
+        case WRITE, EXTEND, SHRINK -> section.call(put(act), (from, to) -> fill(from, to, act));
       }
     }
     return section.call(downgrades ? programs.mmapLock.readUnlock : programs.mmapLock.writeUnlock, Mapping::same).build();
@@ -72,6 +73,7 @@ final class Sections {
     return switch (act.kind()) {
       case WRITE -> write;
       case EXTEND -> programs.mapping.commitMerge;
+      case SHRINK -> programs.mapping.shrink;
       default -> programs.mapping.newVma;
     };
   }

@@ -43,6 +43,10 @@ final class OperationDraft {
   private @Nullable Range gathered;
   private boolean gathering;
   private boolean splitting;
+
+  /** Whether something was taken out of the tree since the last vma_prepare(). */
+  private boolean clears;
+
   private Range prepared = new Range(0, -1);
   private @Nullable Range stored;
   private int copies;
@@ -155,6 +159,7 @@ final class OperationDraft {
       }
       case VMA_PREPARE -> {
         writeLocked.clear();
+        clears = false;
         prepared = range(events, i);
       }
       case VMA_COMPLETE -> completes(range(events, i), events.value(i, Field.OTHER) != 0);
@@ -164,6 +169,7 @@ final class OperationDraft {
           return; // the same store, told again by the function that does it
         }
         stored = range;
+        clears |= events.value(i, Field.VMA) == 0;
         stores(range, events.value(i, Field.VMA));
       }
       case EXPAND_DOWNWARDS -> fresh.add(events.value(i, Field.VMA));
@@ -195,8 +201,8 @@ final class OperationDraft {
   }
 
   /**
-   * What a VMA loses, the one beside it gets: where that is the one behind it, commit_merge() names the one that loses (mm/vma.c, 6.13 to
-   * 7.3: vmg->__adjust_next_start).
+   * What a VMA loses is gone if the tree was cleared there (mm/vma.c vma_shrink()), and else the one beside it gets it: where that is the
+   * one behind it, commit_merge() names the one that loses (6.13 to 7.3, vmg->__adjust_next_start).
    */
   private void completes(Range range, boolean inserts) {
     splitting = false;
@@ -204,12 +210,16 @@ final class OperationDraft {
       return;
     }
     if (range.last < prepared.last) {
-      put(new Act(Act.Kind.EXTEND, prepared.last + 1, range.last + 1, prepared.last));
+      put(loses(range.last + 1, prepared.last, prepared.last + 1));
     } else if (range.first > prepared.first) {
-      put(new Act(Act.Kind.EXTEND, prepared.first - 1, prepared.first, range.first - 1));
+      put(loses(prepared.first, range.first - 1, prepared.first - 1));
     } else {
       put(new Act(Act.Kind.EXTEND, prepared.first, range.first, range.last));
     }
+  }
+
+  private Act loses(long first, long last, long beside) {
+    return clears ? new Act(Act.Kind.SHRINK, first, first, last) : new Act(Act.Kind.EXTEND, beside, first, last);
   }
 
   /** A VMA that grows downwards has no vma_prepare(), and its old range ends where the new one does. */

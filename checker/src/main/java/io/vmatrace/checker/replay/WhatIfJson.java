@@ -17,6 +17,7 @@ public final class WhatIfJson {
         .put("faults", report.shown().faults())
         .put("fast", report.shown().fast())
         .put("secondWaits", report.shown().secondWaits());
+    node.put("doubt", report.doubt());
     ArrayNode variants = node.putArray("variants");
     report.variants().forEach(figures -> variants.add(variant(figures)));
     return node;

@@ -22,9 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param operations page faults, look-ups, and what was done under the mmap_lock
  * @param leftOut operations that were too many
  * @param shown what the capture itself shows
+ * @param doubt why the figures may say little, or null
  * @param variants for each variant that was asked for
  */
-public record WhatIfReport(String own, int tasks, long operations, long leftOut, Shown shown, List<Figures> variants) {
+public record WhatIfReport(String own, int tasks, long operations, long leftOut, Shown shown, @Nullable String doubt, List<Figures> variants) {
+  /** Of so many faults one may be where nothing was seen to be mapped: user space does touch such addresses. */
+  private static final int FEW = 50;
+
   /**
    * What the capture itself shows of its operations.
    *
@@ -63,8 +67,19 @@ public record WhatIfReport(String own, int tasks, long operations, long leftOut,
    */
   public static WhatIfReport of(WorkloadReader read, Variant own, List<Variant> variants, LongConsumer progress) {
     CapturedWorkload workload = read.workload(own);
-    List<Figures> figures = WhatIf.run(workload, variants, progress).variants();
-    return new WhatIfReport(own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(own), figures);
+    WhatIf.Result result = WhatIf.run(workload, variants, progress);
+    return new WhatIfReport(
+        own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(own), doubt(result.captured()), result.variants());
+  }
+
+  /** At the times of the capture, under its own variant, all must fit together. */
+  private static @Nullable String doubt(Figures captured) {
+    if (captured.broken() != null) {
+      return "what the capture shows of its VMAs does not fit together: " + captured.broken();
+    }
+    return captured.notMapped() * FEW > captured.faults()
+        ? "for %d of %d faults the capture does not show what was mapped; vmatrace info says what to record".formatted(captured.notMapped(), captured.faults())
+        : null;
   }
 
   /** How many operations are run in all. */

@@ -37,17 +37,24 @@ public final class WhatIfText {
     if (report.leftOut() > 0) {
       page.wrapped("  ! ", "    ", "%,d more operations were left out: the first %,d are run".formatted(report.leftOut(), report.operations()));
     }
-    for (Figures figures : report.variants()) {
-      if (figures.broken() != null) {
-        page.wrapped("  ! ", "    ", "%s breaks an invariant here: %s".formatted(figures.variant(), figures.broken()));
-      }
-    }
+    doubts(page, report);
     table(page, style, report, "Page faults", faults());
     reasons(page, style, report);
     table(page, style, report, "Second waits of a detach", detaches());
     table(page, style, report, "Waits for a VMA's readers", readers());
     table(page, style, report, "Waits for the mmap_lock", mmapLock());
     return page.text();
+  }
+
+  private static void doubts(Page page, WhatIfReport report) {
+    String doubt = report.doubt();
+    if (doubt != null) {
+      page.wrapped("  ! ", "    ", doubt);
+      return; // an invariant that breaks then says nothing of the variant
+    }
+    report.variants().stream()
+        .filter(figures -> figures.broken() != null)
+        .forEach(figures -> page.wrapped("  ! ", "    ", "%s breaks an invariant here: %s".formatted(figures.variant(), figures.broken())));
   }
 
   private static String shown(WhatIfReport.Shown shown) {

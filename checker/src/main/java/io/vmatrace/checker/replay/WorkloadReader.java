@@ -1,5 +1,6 @@
 package io.vmatrace.checker.replay;
 
+import io.vmatrace.checker.engine.Act;
 import io.vmatrace.checker.engine.CapturedOperation;
 import io.vmatrace.checker.engine.CapturedOperation.Call;
 import io.vmatrace.checker.engine.CapturedOperation.Mark;
@@ -15,8 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Takes from a capture what its tasks did to their mms, and when: the operations that the engine can do again. */
@@ -39,8 +38,8 @@ public final class WorkloadReader {
   /** Numbers of mms by their addresses; one that has exited may be followed by another at its address. */
   private final Map<Long, Integer> mms = new HashMap<>();
 
-  /** What has been seen to be mapped in each mm: last pages by first ones. */
-  private final List<NavigableMap<Long, Long>> known = new ArrayList<>();
+  /** What has been seen to be mapped in each mm. */
+  private final List<SeenRanges> seen = new ArrayList<>();
 
   private final List<CapturedWorkload.Mapped> mapped = new ArrayList<>();
   private long operations;
@@ -88,7 +87,7 @@ public final class WorkloadReader {
   CapturedWorkload workload(Variant variant) {
     tasks.values().forEach(this::finish);
     List<List<CapturedOperation>> of = tasks.values().stream().map(task -> List.copyOf(task.operations)).filter(list -> !list.isEmpty()).toList();
-    return new CapturedWorkload(variant, of, known.size(), mapped);
+    return new CapturedWorkload(variant, of, seen.size(), mapped);
   }
 
   private void apply(EventBatch events, int i) {
@@ -144,9 +143,9 @@ public final class WorkloadReader {
     show(operation);
     task.operations.add(operation);
     if (operation.call() == Call.FORK) {
-      known.get(operation.child()).putAll(known.get(operation.mm()));
+      seen.get(operation.child()).addAll(seen.get(operation.mm()));
     }
-    operation.acts().forEach(act -> known.get(operation.mm()).merge(act.first(), act.last(), Math::max));
+    operation.acts().stream().filter(Act::maps).forEach(act -> seen.get(operation.mm()).add(act.first(), act.last()));
     if (operation.call() == Call.EXIT) {
       mms.values().remove(operation.mm());
     }
@@ -167,8 +166,8 @@ public final class WorkloadReader {
 
   private int number(long mm) {
     return mms.computeIfAbsent(mm, _ -> {
-      known.add(new TreeMap<>());
-      return known.size() - 1;
+      seen.add(new SeenRanges());
+      return seen.size() - 1;
     });
   }
 
@@ -231,9 +230,8 @@ public final class WorkloadReader {
     int mm = number(events.value(i, Field.MM));
     long first = events.value(i, Field.START) >>> PAGE_SHIFT;
     long last = (events.value(i, Field.END) >>> PAGE_SHIFT) - 1;
-    Map.Entry<Long, Long> before = known.get(mm).floorEntry(last);
-    if (last >= first && (before == null || before.getValue() < first)) {
-      known.get(mm).put(first, last);
+    if (last >= first && !seen.get(mm).overlaps(first, last)) {
+      seen.get(mm).add(first, last);
       mapped.add(new CapturedWorkload.Mapped(mm, first, last));
     }
   }
