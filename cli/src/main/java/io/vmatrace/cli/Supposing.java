@@ -27,11 +27,11 @@ final class Supposing {
 
   static OptionSpec option() {
     return OptionSpec.builder(VARIANT)
-        .paramLabel("VARIANT[,VARIANT...]")
+        .paramLabel("VARIANT")
         .splitRegex(",")
         .type(List.class)
         .auxiliaryTypes(String.class)
-        .description("Also say what the capture's operations would have come to under these variants, or under all.")
+        .description("Also say what the capture's operations would have come to under this variant; several with commas between them, or all.")
         .build();
   }
 

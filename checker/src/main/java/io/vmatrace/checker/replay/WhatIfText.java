@@ -32,8 +32,9 @@ public final class WhatIfText {
   public static String write(WhatIfReport report, Style style) {
     Page page = new Page();
     page.line(style.strong("What if"));
-    page.line("  %,d operations of %d tasks, at the pace that they had under %s".formatted(report.operations(), report.tasks(), report.own()));
-    page.line("  the capture itself: %s".formatted(shown(report.shown())));
+    String own = "%,d operations of %d tasks, at the pace that they had under %s".formatted(report.operations(), report.tasks(), report.own());
+    page.wrapped("  ", "    ", own);
+    page.wrapped("  ", "    ", "the capture itself: " + shown(report.shown()));
     if (report.leftOut() > 0) {
       page.wrapped("  ! ", "    ", "%,d more operations were left out: the first %,d are run".formatted(report.leftOut(), report.operations()));
     }
