@@ -58,7 +58,7 @@ final class Recording {
 
   /** What comes behind a wait is another thing: how long it takes until a task runs that was woken. */
   private static String key(Program program, Program.Step step, boolean woken) {
-    String key = "%s:%s".formatted(program.name(), step.name());
+    String key = program.name() + ":" + step.name();
     String same = SAME.getOrDefault(key, key);
     return woken ? same + " woken" : same;
   }

@@ -93,7 +93,7 @@ final class SectionActs {
 
   private void gathers(Range range) {
     flush();
-    gathered = range;
+    gathered = range.first <= range.last ? range : null;
     gathering = true;
   }
 

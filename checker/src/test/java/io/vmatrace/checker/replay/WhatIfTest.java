@@ -12,13 +12,21 @@ import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureLimits;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What captures of real kernels would have come to, under their own variant first of all. */
 class WhatIfTest {
@@ -78,5 +86,35 @@ class WhatIfTest {
       assertThat(figures.broken()).as(figures.variant()).isNull();
       assertThat(figures.fast() + figures.notMapped() + figures.fallbacks().values().stream().mapToLong(Long::longValue).sum()).as(figures.variant()).isEqualTo(figures.faults());
     }
+  }
+
+  /** Lines are missing, stand elsewhere, or have other digits: whatever is read can be run, and comes to an end. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void shouldRunWhateverIsRead(int seed, @TempDir Path folder) throws Exception {
+    List<String> lines = new ArrayList<>();
+    try (var text = new BufferedReader(new InputStreamReader(new ZstdCompressorInputStream(Files.newInputStream(Path.of("../samples/clean-7.2.13-churn.txt.zst"))), StandardCharsets.UTF_8))) {
+      text.lines().forEach(lines::add);
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int edits = 40 * seed; edits > 0; edits--) {
+      int at = random.nextInt(12, lines.size() - 1);
+      switch (random.nextInt(3)) {
+        case 0 -> lines.remove(at);
+        case 1 -> lines.add(random.nextInt(12, lines.size()), lines.remove(at));
+        default -> lines.set(at, otherDigit(lines.get(at), random));
+      }
+    }
+    WorkloadReader read = read(Files.write(folder.resolve("edited.txt"), lines));
+    CapturedWorkload workload = read.workload(Variant.EXCLUDE_READERS);
+    for (Figures figures : WhatIf.run(workload, Variant.ALL, _ -> {}).variants()) {
+      assertThat(figures.fast() + figures.notMapped()).isLessThanOrEqualTo(figures.faults());
+    }
+  }
+
+  private static String otherDigit(String line, SplittableRandom random) {
+    int at = random.nextInt(50, Math.max(51, line.length()));
+    boolean digit = at < line.length() && Character.digit(line.charAt(at), 16) >= 0;
+    return digit ? line.substring(0, at) + Integer.toHexString(random.nextInt(16)) + line.substring(at + 1) : line;
   }
 }
