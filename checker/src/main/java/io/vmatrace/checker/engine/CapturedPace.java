@@ -57,7 +57,7 @@ final class CapturedPace implements Pace {
       place.lookUp = LookUpCourse.of(operation, secondWaits.get(operation.mm()));
     }
     boolean early = order.isEarly(task, number, frame, step);
-    boolean holds = place.lookUp.holds(frame, step, now);
+    boolean holds = now < place.lookUp.returned() && place.lookUp.holds(frame, step, now);
     place.held = early || holds;
     return early ? NEVER : Math.max(Math.max(since, operation.begin()), holds ? place.lookUp.returned() : seen(operation, place.mark, frame, step, woken));
   }
