@@ -80,7 +80,7 @@ public final class AttachPublishes {
     @Actor
     public void attach(Detached s) {
       s.fill();
-      s.vma.refcnt = 1;
+      s.vma.word = 1;
     }
 
     /** vma_start_read(). */

@@ -84,7 +84,7 @@ public final class PutReleases {
     @Actor
     public void read(ReadLocked s) {
       s.vma.anonVma = true;
-      int seen = s.vma.refcnt;
+      int seen = s.vma.word;
       while (!Vma.REFCNT.weakCompareAndSetPlain(s.vma, seen, seen - 1)) {
         seen = s.vma.refcnt();
       }

@@ -120,9 +120,9 @@ public final class ReaderOrWriter {
     /** vma_start_read(), as it would be on one CPU. */
     @Actor
     public void read(Attached s) {
-      int seen = s.vma.refcnt;
+      int seen = s.vma.word;
       if (seen == 1) {
-        s.vma.refcnt = seen + 1;
+        s.vma.word = seen + 1;
         s.read = s.vma.lockSeq() != s.mm.lockSeqAcquire();
       }
     }

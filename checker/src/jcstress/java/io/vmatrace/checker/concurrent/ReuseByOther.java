@@ -43,8 +43,8 @@ public final class ReuseByOther {
     private void reuse(VmaLock lock) {
       lock.startWrite(writer, mm, vma);
       lock.markDetached(writer, mm, vma);
-      slab.free(vma);
-      Vma again = slab.allocate(other, Parts.START, Parts.END);
+      slab.free(writer, mm, vma);
+      Vma again = slab.allocate(writer, other, Parts.START, Parts.END);
       lock.startWrite(writer, other, again);
       lock.markAttached(writer, again);
       lock.endWriteAll(writer, other);

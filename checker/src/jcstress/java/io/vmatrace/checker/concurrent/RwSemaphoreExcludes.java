@@ -76,8 +76,8 @@ public final class RwSemaphoreExcludes {
     /** down_read_trylock(), as it would be on one CPU. */
     @Actor
     public void read(Free s) {
-      if (s.lock.count == 0) {
-        s.lock.count = 1 << 8;
+      if (s.lock.word == 0) {
+        s.lock.word = 1 << 8;
         s.read = true;
       }
     }

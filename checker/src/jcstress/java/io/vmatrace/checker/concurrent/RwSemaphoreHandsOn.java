@@ -50,7 +50,7 @@ public final class RwSemaphoreHandsOn {
       if (missed) {
         return "missed";
       }
-      return !asleep ? "got" : lock.count == WRITER ? "handed on" : "lost";
+      return !asleep ? "got" : lock.word == WRITER ? "handed on" : "lost";
     }
   }
 

@@ -95,7 +95,7 @@ public final class StopReadersExcludes {
     @Actor
     public void read(Mapped s) {
       if (!s.mm.readersStopped) {
-        s.mm.readers.getAndIncrement();
+        s.mm.readers.increment();
         s.read = true;
       }
     }
@@ -115,7 +115,7 @@ public final class StopReadersExcludes {
     @Actor
     public void write(Mapped s) {
       Privates.READERS_STOPPED.set(s.mm, true);
-      s.written = s.mm.readers.getPlain() == 0;
+      s.written = s.mm.readers.word == 0;
     }
 
     /** Starts to read. */
