@@ -10,6 +10,10 @@ final class RecordedPace implements Pace {
   private final long[] medians;
   private final int[] operations;
   private final int[] places;
+
+  /** Where the step is that each task does next; or -1. */
+  private final int[] found;
+
   private final boolean[] held;
 
   RecordedPace(CapturedWorkload workload, Recording recording) {
@@ -19,6 +23,7 @@ final class RecordedPace implements Pace {
     medians = recording.medians();
     operations = new int[tasks];
     places = new int[tasks];
+    found = new int[tasks];
     held = new boolean[tasks];
   }
 
@@ -33,8 +38,8 @@ final class RecordedPace implements Pace {
       return NEVER;
     }
     int number = recording.number(frame.program, step, woken);
-    int place = recording.find(task, operation, number, places[task]);
-    return since + (place >= 0 ? recording.delay(task, place) : number >= 0 ? medians[number] : 0);
+    found[task] = recording.find(task, operation, number, places[task]);
+    return since + (found[task] >= 0 ? recording.delay(task, found[task]) : number >= 0 ? medians[number] : 0);
   }
 
   @Override
@@ -45,8 +50,7 @@ final class RecordedPace implements Pace {
   @Override
   public void did(int task, int operation, Frame frame, Program.Step step, long delay, boolean woken) {
     order.did(task, operation, frame, step);
-    int place = recording.find(task, operation, recording.number(frame.program, step, woken), places[task]);
-    places[task] = place >= 0 ? place + 1 : places[task];
+    places[task] = found[task] >= 0 ? found[task] + 1 : places[task];
   }
 
   @Override
