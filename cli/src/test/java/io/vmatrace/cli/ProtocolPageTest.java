@@ -1,0 +1,69 @@
+package io.vmatrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.rule.RuleInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** docs/PROTOCOL.md lists every rule, says which are checked, and has the sections that it links to. */
+class ProtocolPageTest {
+  private static final Pattern ROW = Pattern.compile("^\\| (R\\d+) \\| (.*) \\|$");
+  private static final Pattern LINK = Pattern.compile("\\]\\(#([\\w-]+)\\)");
+
+  private static List<String> page = List.of();
+
+  @BeforeAll
+  static void read() throws IOException {
+    page = Files.readAllLines(Path.of("docs/PROTOCOL.md"));
+  }
+
+  @Test
+  void shouldListEveryNumberOnceAndInOrder() {
+    List<String> numbers = page.stream().map(ROW::matcher).filter(Matcher::matches).map(row -> row.group(1)).toList();
+    assertThat(numbers).isEqualTo(IntStream.rangeClosed(1, 116).mapToObj("R%02d"::formatted).toList());
+  }
+
+  @Test
+  void shouldSayWhichRulesAreCheckedAndHowSevereTheyAre() {
+    Map<String, String> checked = new TreeMap<>();
+    for (String line : page) {
+      Matcher row = ROW.matcher(line);
+      String[] cells = row.matches() ? row.group(2).split(" \\| ") : new String[0];
+      if (cells.length == 4 && cells[3].startsWith("**")) {
+        checked.put(row.group(1), cells[2]);
+      }
+    }
+    Map<String, String> catalogue =
+        Rules.all().stream().map(rule -> rule.info()).collect(Collectors.toMap(RuleInfo::id, info -> info.severity().text()));
+    assertThat(checked).isEqualTo(catalogue);
+  }
+
+  @Test
+  void shouldLinkToItsOwnSections() {
+    Set<String> sections =
+        page.stream().filter(line -> line.startsWith("##")).map(ProtocolPageTest::anchor).collect(Collectors.toSet());
+    List<String> links = new ArrayList<>();
+    page.forEach(line -> LINK.matcher(line).results().forEach(link -> links.add(link.group(1))));
+    assertThat(links).hasSizeGreaterThan(10).isSubsetOf(sections);
+  }
+
+  /** A heading's anchor, as it is on GitHub and in most readers of Markdown. */
+  private static String anchor(String heading) {
+    return heading.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-');
+  }
+}
