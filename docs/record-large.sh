@@ -1,7 +1,7 @@
 #!/bin/sh
 # record-large.sh WORKLOAD OUT [THREADS] [ITERATIONS]   records a large capture (about 350 MB with the defaults) of `WORKLOAD churn` with the
 # tracepoints of this machine's kernel. Needs root and tracefs; uses an instance of its own and removes it. WORKLOAD is the program made of
-# rig/workload.c (gcc -O1 -static -pthread).
+# samples/workload.c (gcc -O1 -static -pthread).
 set -eu
 workload=$1 out=$2 threads=${3:-4} iterations=${4:-12000}
 mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing

@@ -2,7 +2,7 @@ package io.vmatrace.cli;
 
 import io.vmatrace.checker.report.Report.Verdict;
 
-/** What the program ends with (design.md section 1). With several captures the worst one counts. */
+/** What the program ends with. With several captures the worst one counts. */
 enum ExitStatus {
   OK(0, 0),
   INCONCLUSIVE(4, 1),

@@ -135,7 +135,7 @@ class EventsCommandTest {
 
   @Test
   void shouldShowLossesWhateverTheFilter() {
-    assumeTrue(Files.isDirectory(Path.of(FORMATS)), "needs ../shared/captures");
+    assumeTrue(Files.isDirectory(Path.of(FORMATS)), "needs the captures beside the project");
     List<String> all = events(FORMATS + "trace-pipe-lost.txt.zst");
     List<String> lost = all.stream().filter(line -> line.contains("\"kind\":\"LOST_EVENTS\"")).toList();
     assertThat(lost).isNotEmpty().allMatch(line -> line.contains("\"time\":null,\"cpu\":null,\"task\":null"));
@@ -146,7 +146,7 @@ class EventsCommandTest {
 
   @Test
   void shouldPrintTicksAsTheyAre() {
-    assumeTrue(Files.isDirectory(Path.of(FORMATS)), "needs ../shared/captures");
+    assumeTrue(Files.isDirectory(Path.of(FORMATS)), "needs the captures beside the project");
     List<String> events = events(FORMATS + "trace-clock-x86-tsc.txt.zst");
     assertThat(events).allMatch(line -> JsonMapper.shared().readTree(line).get("time").asString().matches("\\d{10,}"));
     long first = Long.parseLong(JsonMapper.shared().readTree(events.getFirst()).get("time").asString());

@@ -119,7 +119,7 @@ class InfoCommandTest {
 
   @Test
   void shouldTellAnOldKernelByItsTracepoints() {
-    assumeTrue(Files.isDirectory(SHARED), "needs ../shared/captures");
+    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
     JsonNode capture = info(SHARED.resolve("clean/6.12.94-churn-e0-hashed.txt.zst").toString());
     assertThat(capture.at("/advice/assumedKernels").asString()).isEqualTo("6.4 to 6.14");
     assertThat(probes(capture)).contains("f:vma/vm_area_free vm_area_free " + Probes.values(Generation.RWSEM)).noneMatch(line -> line.contains("refcnt"));
@@ -144,7 +144,7 @@ class InfoCommandTest {
 
   @Test
   void shouldAskForALargerBufferWhereEventsWereLost() {
-    assumeTrue(Files.isDirectory(SHARED), "needs ../shared/captures");
+    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
     JsonNode lost = info(SHARED.resolve("formats/trace-pipe-lost.txt.zst").toString());
     assertThat(lines(lost)).contains("echo 65536 > buffer_size_kb");
     long sum = 0;
@@ -159,7 +159,7 @@ class InfoCommandTest {
 
   @Test
   void shouldAskForAClockThatCountsTime() {
-    assumeTrue(Files.isDirectory(SHARED), "needs ../shared/captures");
+    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
     JsonNode ticks = info(SHARED.resolve("formats/trace-clock-counter.txt.zst").toString());
     assertThat(ticks.at("/clock/unit").asString()).isEqualTo("ticks");
     assertThat(lines(ticks)).contains("echo mono > trace_clock");

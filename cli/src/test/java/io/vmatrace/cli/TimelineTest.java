@@ -78,7 +78,7 @@ class TimelineTest {
 
   @Test
   void shouldEndWhatIsOpenWhereEventsAreMissing() {
-    assumeTrue(Files.isDirectory(Path.of("../shared/captures")), "needs ../shared/captures");
+    assumeTrue(Files.isDirectory(Path.of("../shared/captures")), "needs the captures beside the project");
     String path = "../shared/captures/formats/trace-pipe-lost.txt.zst";
     List<JsonNode> events = timeline(path);
     assertPaired(events);

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
  * Who gets a reference sees the VMA as it was when it was attached: vma_mark_attached() is refcount_set_release()
- * (include/linux/mmap_lock.h, 7.2), and the increment of vma_start_read() acquires (mm/mmap_lock.c; protocol.md 1.9). The reader has
- * the memory's address from before, as SLAB_TYPESAFE_BY_RCU allows, so that no store to the tree orders anything for it.
+ * (include/linux/mmap_lock.h, 7.2), and the increment of vma_start_read() acquires (mm/mmap_lock.c, 7.2; docs/PROTOCOL.md, Memory order).
+ * The reader has the memory's address from before, as SLAB_TYPESAFE_BY_RCU allows, so that no store to the tree orders anything for it.
  */
 public final class AttachPublishes {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
  * What a reader did is done for the writer that sees its decrement: vma_refcount_put() decrements with release
- * (include/linux/mmap_lock.h, 7.2). The kernel's writer has a full fence before its relaxed look and none behind it (protocol.md 1.9);
- * here it gets through by an atomic operation on vm_refcnt, which acquires.
+ * (include/linux/mmap_lock.h, 7.2). The kernel's writer has a full fence before its relaxed look and none after it
+ * (docs/PROTOCOL.md, Memory order); here it gets through by an atomic operation on vm_refcnt, which acquires.
  */
 public final class PutReleases {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);

@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
  * A reader that comes late never has a VMA of another mm: memory of SLAB_TYPESAFE_BY_RCU is used again at once, so vma_start_read()
- * compares vm_mm behind its increment, when the VMA can no longer change hands (mm/mmap_lock.c, 6.17; protocol.md B14).
+ * compares vm_mm behind its increment, when the VMA can no longer change hands (mm/mmap_lock.c, 6.17; bug B14).
  */
 public final class ReuseByOther {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);

@@ -110,8 +110,8 @@ public final class WriteSectionPublishes {
   }
 
   /**
-   * As it is, and thin: a store fence does not keep the section's loads before the number (protocol.md 1.9), so that the writer may see
-   * what a reader does that was admitted afterwards. TSO keeps them; a compiler need not.
+   * As it is, and thin: a store fence does not keep the section's loads before the number (docs/PROTOCOL.md, Memory order), so that the
+   * writer may see what a reader does that was admitted afterwards. TSO keeps them; a compiler need not.
    */
   @JCStressTest
   @Outcome(id = "before", expect = ACCEPTABLE, desc = "the writer looked before any reader came")

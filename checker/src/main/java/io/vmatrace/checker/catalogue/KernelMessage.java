@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * What the kernel itself says when the protocol is broken: how such a report is recognised, what it means in the protocol's terms, and
- * where in the kernel it comes from. The first that matches counts. B-numbers are the known bugs of protocol.md section 4.
+ * where in the kernel it comes from. The first that matches counts. B-numbers are those of docs/PROTOCOL.md, Known bugs.
  */
 public enum KernelMessage {
   REFCNT_SATURATED(

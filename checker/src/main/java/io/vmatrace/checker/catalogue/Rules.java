@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** All rules, in the order of their numbers, which are protocol.md's. */
+/** All rules, in the order of their numbers, which are those of docs/PROTOCOL.md, Rules. */
 public final class Rules {
   private static final List<Rule> ALL =
       Stream.of(

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What readers do: page faults (arch/x86/mm/fault.c do_user_addr_fault(), mm/memory.c), the walk of /proc/PID/maps, madvise and
- * userfaultfd under VMA locks (protocol.md 1.12, 1.3). The RCU read section is the garbage collector's: a reader that has found a VMA keeps its memory. (In a kernel it costs an
- * increment and a decrement of the task's own, or nothing at all.)
+ * userfaultfd under VMA locks (docs/PROTOCOL.md, Page faults). The RCU read section is the garbage collector's: a reader that has
+ * found a VMA keeps its memory. (In a kernel it costs an increment and a decrement of the task's own, or nothing at all.)
  */
 final class Faulting {
   /** The fault was served under the VMA lock; under the mmap_lock; there is nothing mapped. */

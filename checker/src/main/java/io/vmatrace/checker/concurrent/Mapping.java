@@ -4,7 +4,7 @@ import io.vmatrace.checker.engine.Mutant;
 import io.vmatrace.checker.engine.Variant;
 import java.util.List;
 
-/** What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c (protocol.md 1.11). Ranges are from first to last, inside. */
+/** What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c (docs/PROTOCOL.md, Operations). Ranges are from first to last, inside. */
 final class Mapping {
   private final MmapLocking mmapLock;
   private final VmaLock vmaLock;

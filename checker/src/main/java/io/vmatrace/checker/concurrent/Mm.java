@@ -69,7 +69,7 @@ final class Mm {
     VarHandle.storeStoreFence();
   }
 
-  /** mm_lock_seqcount_end(): a store fence, and no more than that (protocol.md 1.9), then the number. */
+  /** mm_lock_seqcount_end(): a store fence, and no more than that (docs/PROTOCOL.md, Memory order), then the number. */
   void endSeq() {
     VarHandle.storeStoreFence();
     LOCK_SEQ.setOpaque(this, lockSeq + 1);

@@ -3,7 +3,7 @@ package io.vmatrace.checker.concurrent;
 import io.vmatrace.checker.engine.Mutant;
 import io.vmatrace.checker.engine.Variant;
 
-/** include/linux/mmap_lock.h: the mmap_lock and what begins and ends with it (protocol.md 1.4). */
+/** include/linux/mmap_lock.h: the mmap_lock and what begins and ends with it (docs/PROTOCOL.md, Sequence numbers). */
 final class MmapLocking {
   private final VmaLock vmaLock;
   private final boolean endsAtDowngrade;

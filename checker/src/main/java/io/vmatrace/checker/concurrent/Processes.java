@@ -4,7 +4,7 @@ import io.vmatrace.checker.engine.Mutant;
 import io.vmatrace.checker.engine.Variant;
 import io.vmatrace.checker.mm.Generation;
 
-/** How mms come and go: kernel/fork.c, mm/mmap.c (protocol.md 1.11). */
+/** How mms come and go: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). */
 final class Processes {
   private final MmapLocking mmapLock;
   private final VmaLock vmaLock;

@@ -5,8 +5,8 @@ import io.vmatrace.checker.engine.Variant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (protocol.md 1.6 and 1.7). Orders are
- * the kernel's (protocol.md 1.9), weakest first: opaque for relaxed, acquire, release.
+ * The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (docs/PROTOCOL.md, Read lock to
+ * Detach). Orders are the kernel's (Memory order there), weakest first: opaque for relaxed, acquire, release.
  */
 final class RefcountVmaLock extends SeqLocking {
   /** What became of a writer that shuts readers out: the VMA is detached already; it is alone; SIGKILL came first. */

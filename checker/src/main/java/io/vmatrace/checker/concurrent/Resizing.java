@@ -1,6 +1,6 @@
 package io.vmatrace.checker.concurrent;
 
-/** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (protocol.md 1.11). Where there is no room nothing is done. */
+/** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (docs/PROTOCOL.md, Operations). Where there is no room nothing is done. */
 final class Resizing {
   private final MmapLocking mmapLock;
   private final VmaLock vmaLock;

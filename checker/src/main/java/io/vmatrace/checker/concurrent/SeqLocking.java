@@ -3,7 +3,7 @@ package io.vmatrace.checker.concurrent;
 import io.vmatrace.checker.engine.Mutant;
 import io.vmatrace.checker.engine.Variant;
 
-/** mm_lock_seq, which all VMA locks since 6.4 have: a VMA is write-locked while its number is the mm's (protocol.md 1.4). */
+/** mm_lock_seq, which all VMA locks since 6.4 have: a VMA is write-locked while its number is the mm's (docs/PROTOCOL.md, Sequence numbers). */
 abstract class SeqLocking extends VmaLock {
   private final boolean begins;
 

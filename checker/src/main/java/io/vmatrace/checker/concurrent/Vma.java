@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A vm_area_struct: memory of the slab, which stays one whatever becomes of it. Plain fields are written while it is detached or
- * write-locked, and {@link #attach} publishes them (protocol.md 1.9, 1.10).
+ * write-locked, and {@link #attach} publishes them (docs/PROTOCOL.md, Memory order and Fields).
  */
 class Vma extends CacheLine {
   /** VMA_LOCK_OFFSET (6.15), VM_REFCNT_EXCLUDE_READERS_FLAG (7.0): include/linux/mm_types.h. */
@@ -31,7 +31,7 @@ class Vma extends CacheLine {
   long end;
   int prot;
 
-  /** Set once, also under a read lock; what it stands for has no contents here, so that it needs no order (protocol.md B20). */
+  /** Set once, also under a read lock; what it stands for has no contents here, so that it needs no order (bug B20). */
   boolean anonVma;
 
   /** To 6.14. */

@@ -27,7 +27,7 @@ final class EventProbes implements Probes {
 
   private final EventBatch events;
 
-  /** Offset of vma_writer_wait in struct mm_struct: 7.2, and 6.16 to 6.18 (protocol.md 3.1). */
+  /** Offset of vma_writer_wait in struct mm_struct: 7.2, and 6.16 to 6.18 (docs/PROTOCOL.md, Offsets). */
   private final long writerWait;
 
   private long time;

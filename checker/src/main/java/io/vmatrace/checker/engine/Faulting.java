@@ -5,7 +5,7 @@ import io.vmatrace.parser.event.EventKind;
 
 /**
  * What readers do: page faults (arch/x86/mm/fault.c do_user_addr_fault(), mm/memory.c), the walk of /proc/PID/maps, madvise and
- * userfaultfd under VMA locks (protocol.md 1.12, 1.3). Operations take {@link Frame#mm} and {@link Frame#first}.
+ * userfaultfd under VMA locks (docs/PROTOCOL.md, Page faults). Operations take {@link Frame#mm} and {@link Frame#first}.
  */
 final class Faulting {
   /** enum fault_flag, include/linux/mm_types.h: FAULT_FLAG_USER, FAULT_FLAG_VMA_LOCK. */

@@ -4,8 +4,8 @@ import io.vmatrace.parser.event.EventKind;
 import java.util.Set;
 
 /**
- * What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c, mm/mremap.c (protocol.md 1.11). Operations take
- * {@link Frame#mm} and a range from {@link Frame#first} to {@link Frame#last}.
+ * What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c, mm/mremap.c (docs/PROTOCOL.md, Operations). Operations
+ * take {@link Frame#mm} and a range from {@link Frame#first} to {@link Frame#last}.
  */
 final class Mapping {
   /** mmap(MAP_FIXED): what is in the range goes; {@link Frame#value} is the protection. */
@@ -92,7 +92,7 @@ final class Mapping {
     erased(f, f.first, f.last, f.vmas.size());
   }
 
-  /** A clear has the whole gap that comes of it in its tracepoint, and none when it takes just one VMA's place (protocol.md 3.2). */
+  /** The tracepoint of a clear shows the whole resulting gap, and a clear of just one VMA's range shows none (docs/PROTOCOL.md, What misleads). */
   private static void erased(Frame f, long first, long last, int slots) {
     long gapFirst = f.mm().tree.gapFirst(first);
     long gapLast = f.mm().tree.gapLast(last);

@@ -3,7 +3,7 @@ package io.vmatrace.checker.engine;
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventKind;
 
-/** include/linux/mmap_lock.h: the mmap_lock with its tracepoints and the sequence number (protocol.md 1.4). */
+/** include/linux/mmap_lock.h: the mmap_lock with its tracepoints and the sequence number (docs/PROTOCOL.md, Sequence numbers). */
 final class MmapLocking {
   final Program writeLock;
 

@@ -1,6 +1,6 @@
 package io.vmatrace.checker.engine;
 
-/** A bug that the protocol had, or may be given (protocol.md 4 and 4.1); its name there. */
+/** A bug that the protocol had, or may be given; its name in docs/PROTOCOL.md, Known bugs and Mutants. */
 public enum Mutant {
   /** Fork copies page tables without write-locking the parent's VMAs. */
   B01,

@@ -4,7 +4,7 @@ import io.vmatrace.checker.mm.Generation;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What must hold whatever the schedule is (protocol.md, appendix A.3). It sees everything, and keeps what broke first. */
+/** What must hold whatever the schedule is (docs/PROTOCOL.md, Rules). It sees everything, and keeps what broke first. */
 final class Oracle {
   private final Machine machine;
   private @Nullable Broken broken;

@@ -3,7 +3,7 @@ package io.vmatrace.checker.engine;
 import io.vmatrace.parser.event.EventKind;
 import org.jspecify.annotations.Nullable;
 
-/** How mms come and go: kernel/fork.c, mm/mmap.c (protocol.md 1.11). Operations take {@link Frame#mm}. */
+/** How mms come and go: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). Operations take {@link Frame#mm}. */
 final class Processes {
   /** dup_mmap(): into the mm {@link Frame#otherMm}. */
   final Program dupMmap;

@@ -3,7 +3,7 @@ package io.vmatrace.checker.engine;
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventKind;
 
-/** The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (protocol.md 1.6 and 1.7). */
+/** The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (docs/PROTOCOL.md, Read lock to Detach). */
 final class RefcountVmaLock {
   private static final int DETACHED = 0;
   private static final int ENTERED = 1;

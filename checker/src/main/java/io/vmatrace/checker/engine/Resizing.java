@@ -4,7 +4,7 @@ import io.vmatrace.parser.event.EventKind;
 import java.util.List;
 import java.util.Set;
 
-/** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (protocol.md 1.11). Where there is no room nothing is done. */
+/** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (docs/PROTOCOL.md, Operations). Where there is no room nothing is done. */
 final class Resizing {
   /** Moves what is at {@link Frame#first} to {@link Frame#last}. */
   final Program mremap;

@@ -1,6 +1,6 @@
 package io.vmatrace.checker.engine;
 
-/** The lock that is a rw_semaphore and a flag, 6.4 to 6.14: include/linux/mm.h of 6.12 (protocol.md 1.5). */
+/** The lock that is a rw_semaphore and a flag, 6.4 to 6.14: include/linux/mm.h of 6.12 (docs/PROTOCOL.md, Read lock and Write lock). */
 final class RwsemVmaLock {
   private final Variant variant;
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param name as the user gives it
  * @param generation which lock a VMA has
  * @param seqIsSeqcount whether mm_lock_seq is odd while the mmap_lock is held for writing (6.14), and not only one more after it
- * @param ownerTest where a reader sees to it that the VMA is one of its own mm (protocol.md B14)
- * @param detach in which order a range is taken out of the tree (design.md, the table of answers)
+ * @param ownerTest where a reader sees to it that the VMA is one of its own mm (bug B14)
+ * @param detach in which order a range is taken out of the tree (docs/PROTOCOL.md, Detach)
  * @param mutants bugs put back in
  */
 public record Variant(

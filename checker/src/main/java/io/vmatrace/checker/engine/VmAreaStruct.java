@@ -2,7 +2,7 @@ package io.vmatrace.checker.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** A vm_area_struct: memory of the slab, which stays one whatever becomes of it. What generation has which field: protocol.md 1.1. */
+/** A vm_area_struct: memory of the slab, which stays one whatever becomes of it. Which generation has which field: docs/PROTOCOL.md, Kernels. */
 final class VmAreaStruct {
   /** VMA_LOCK_OFFSET (6.15), VM_REFCNT_EXCLUDE_READERS_FLAG (7.0): include/linux/mm_types.h. */
   static final int EXCLUDE_READERS = 1 << 30;

@@ -3,7 +3,7 @@ package io.vmatrace.checker.evidence;
 import io.vmatrace.checker.mm.Generation;
 import org.jspecify.annotations.Nullable;
 
-/** The generation that a kernel release has, where its events do not show it (protocol.md 1.1). */
+/** The generation that a kernel release has, where its events do not show it (docs/PROTOCOL.md, Generations). */
 public final class KernelGuess {
   private KernelGuess() {}
 

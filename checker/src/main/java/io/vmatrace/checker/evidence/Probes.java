@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The probes that make a capture E2, as they are written to dynamic_events: docs/CAPTURE.md shows just these. Accepted and exercised
- * on 6.12.94, 6.18.15 and 7.2.13, x86-64 (protocol.md 3.1 and 3.5); those that name registers are for x86-64 only.
+ * on 6.12.94, 6.18.15 and 7.2.13, x86-64 (docs/PROTOCOL.md, What can be hooked); those that name registers are for x86-64 only.
  */
 public final class Probes {
   /**

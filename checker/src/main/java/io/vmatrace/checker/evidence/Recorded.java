@@ -38,7 +38,7 @@ public record Recorded(@Nullable String release, @Nullable Generation generation
     return generation == null ? null : generation.text();
   }
 
-  /** design.md section 2, point 5. */
+  /** The evidence level that the events show. */
   public Evidence evidence() {
     if (witness.hasValues()) {
       return Evidence.E2;

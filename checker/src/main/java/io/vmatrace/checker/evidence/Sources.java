@@ -31,7 +31,7 @@ final class Sources {
 
   /** Whether an event's absence proves that it was not recorded. */
   static boolean isCertain(EventKind kind, Generation design) {
-    boolean freedAtExit = design != Generation.RWSEM; // there exit_mmap() goes past vm_area_free() (protocol.md 1.5)
+    boolean freedAtExit = design != Generation.RWSEM; // there exit_mmap() goes past vm_area_free(): mm/mmap.c exit_mmap() (6.12)
     return CERTAIN.contains(kind) || kind == EventKind.VM_AREA_FREE && freedAtExit;
   }
 

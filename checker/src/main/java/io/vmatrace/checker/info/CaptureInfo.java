@@ -119,7 +119,7 @@ public final class CaptureInfo {
     return new RuleEvidence(rule.id(), rule.summary(), missing == null, missing == null ? null : missing.text());
   }
 
-  /** mmap_lock events print a memcg's path to 6.13 or so, and its number after that (protocol.md 1.1). */
+  /** mmap_lock events print a memcg's path to 6.13 or so, and its number after that (docs/PROTOCOL.md, Telling the generation). */
   private @Nullable Generation hint() {
     if (recorded.generation() != null || survey.firstLockAt() == 0) {
       return null;

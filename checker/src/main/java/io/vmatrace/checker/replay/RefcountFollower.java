@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Follows the lock that is a reference count (protocol.md 1.6 to 1.8). What an event shows is compared with every value that the
+ * Follows the lock that is a reference count (docs/PROTOCOL.md, Transitions). What an event shows is compared with every value that the
  * steps before it can have led to; a value that was not allowed is then taken for what it is, so that one broken step is refused
  * once and not at every event behind it.
  */
@@ -215,7 +215,7 @@ final class RefcountFollower implements Follower {
     }
   }
 
-  /** mm_lock_seq in the hands of the one who holds the mmap_lock for writing (protocol.md 1.4). */
+  /** mm_lock_seq in the hands of the one who holds the mmap_lock for writing (docs/PROTOCOL.md, Sequence numbers). */
   private void section(Step step, VmaModel model) {
     Sample sample = step.sample();
     MmState mm = step.mm();
@@ -312,7 +312,7 @@ final class RefcountFollower implements Follower {
     }
   }
 
-  /** dup_mmap() write-locks what it copies (protocol.md B01). */
+  /** dup_mmap() write-locks what it copies (bug B01). */
   private void copied(Step step) {
     MmState parent = step.task().forkParent();
     VmaState original = step.other();

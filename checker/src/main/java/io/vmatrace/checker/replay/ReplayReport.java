@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came of following one capture with a variant of the protocol.
  *
- * @param evidence E0, E1 or E2 (design.md section 2)
+ * @param evidence E0 (tracepoints), E1 (probes) or E2 (probes with values)
  * @param variant the variant's name
  * @param reasons why no verdict can be given
  * @param compared outcomes that were compared with what the variant allows

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one VMA's vm_refcnt is made of, as far as the events prove it: 1 when it is attached, 1 for each reader, and the flag while
- * somebody shuts readers out (protocol.md 0.2). Steps that no probe shows may have happened or not, so each part is a range.
+ * somebody shuts readers out (docs/PROTOCOL.md, Values of vm_refcnt). Steps that no probe shows may have happened or not, so each part is
+ * a range.
  */
 final class VmaModel {
   /** Whether its attachment is one of the references. */

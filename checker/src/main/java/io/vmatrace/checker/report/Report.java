@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a run of {@code check} found about one capture. The JSON contract of design.md section 5 is this record, written
- * down; what comes after the findings goes to the text only.
+ * All that a run of {@code check} found about one capture. The JSON is this record, written down, as
+ * schema/check-1.schema.json says; what comes after the findings goes to the text only.
  *
  * @param unreadable why the rest of the input could not be read, as a line for a person; null when all was read
  * @param cutShort what is missing at the end of the input; null when nothing is
@@ -39,7 +39,7 @@ public record Report(
     OK
   }
 
-  /** design.md section 2, point 5. */
+  /** What a capture has: tracepoints (E0), probes too (E1), values fetched by the probes too (E2). */
   public enum Evidence {
     E0,
     E1,
@@ -97,7 +97,7 @@ public record Report(
   public record RuleResult(
       String id, String summary, Status status, long checked, long violations, long possible, @Nullable String why) {}
 
-  /** How bad a violation is: protocol.md section 2's severities. */
+  /** How bad a violation is (docs/PROTOCOL.md, Rules). */
   public enum Severity {
     /** S1. */
     MEMORY_SAFETY,

@@ -49,7 +49,7 @@ class CleanAndBrokenTest {
     "detach-no-wait-churn, R59, 11"
   })
   void shouldConvictABrokenKernelWhereTheBrokenStepRan(String name, String rule, int violations) throws Exception {
-    assumeTrue(RealCaptures.hasShared(), "needs ../shared/captures");
+    assumeTrue(RealCaptures.hasShared(), "needs the captures beside the project");
     Path capture = RealCaptures.shared("broken/" + name + ".txt.zst");
     Report report = Check.run(capture.toString(), new Check.Options(null, false), _ -> {});
     assertThat(report.verdict()).isEqualTo(rule == null ? Verdict.OK : Verdict.VIOLATION);

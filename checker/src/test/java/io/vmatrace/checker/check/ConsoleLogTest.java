@@ -212,7 +212,7 @@ class ConsoleLogTest {
 
   @Test
   void shouldExplainAWarningWithoutADump() throws Exception {
-    assumeTrue(Files.exists(WARNING), "needs ../shared/corpora");
+    assumeTrue(Files.exists(WARNING), "needs the corpora beside the project");
     Report report = Check.run(WARNING.toString(), new Check.Options(null, false), _ -> {});
     assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(report.reasons()).singleElement().asString().contains("ftrace_dump_on_oops=1");

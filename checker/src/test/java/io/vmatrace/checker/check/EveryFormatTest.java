@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The verdicts on every file of ../shared in whatever format: bytes add up, public files with no mm events give none, no clean capture is accused. */
+/** The verdicts on every capture beside the project: bytes add up, public files without mm events give none, no clean capture is accused. */
 class EveryFormatTest {
   private static final Path SHARED = Path.of("../../shared");
 
@@ -57,7 +57,7 @@ class EveryFormatTest {
   }
 
   private static Report report(Path file) throws Exception {
-    Assumptions.assumeTrue(Files.exists(file), "no ../shared here");
+    Assumptions.assumeTrue(Files.exists(file), "needs the captures beside the project");
     Report report = Check.run(file.toString(), new Check.Options(null, true), _ -> {});
     Report.Accounting a = report.accounting();
     assertThat(a.header() + a.decoded() + a.ignored() + a.unknown() + a.damaged()).isEqualTo(report.input().bytes());

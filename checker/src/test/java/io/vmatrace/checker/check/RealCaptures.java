@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The captures of real kernels that tests run on: those in ../shared where they are, else the samples of the project. */
+/** The captures of real kernels that tests run on: those beside the project where they are, else its samples. */
 final class RealCaptures {
   private static final Path SHARED = Path.of("../../shared/captures");
   private static final Path SAMPLES = Path.of("../samples");

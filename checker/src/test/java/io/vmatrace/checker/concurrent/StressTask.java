@@ -151,7 +151,7 @@ final class StressTask extends Task {
     demand(!begins || vma.readers.get() == 0, "R72", () -> vma + " is copied by fork under a reader");
   }
 
-  /** In 6.15 and 6.16.0 it may be one that is gone: protocol.md B14. */
+  /** In 6.15 and 6.16.0 it may be one that is gone: bug B14. */
   @Override
   void wakes(Mm mm) {
     boolean known = variant.ownerTest() == Variant.OwnerTest.LATE;

@@ -26,7 +26,7 @@ class EngineTest {
   /** More than are looked at: the first that convicts is enough. */
   private static final int MOST_SCHEDULES = Math.max(SCHEDULES, 20_000);
 
-  /** What is known to be wrong with a variant: protocol.md B14; design.md, what Liam Howlett said against a hole in the tree. */
+  /** What is known to be wrong with a variant: bug B14, and a hole in the tree (docs/PROTOCOL.md, Detach). */
   private static final Map<Variant, Set<String>> WRONG =
       Map.of(
           Variant.LATE_OWNER_TEST, Set.of("R34"), Variant.HOLE_IN_TREE, Set.of("gap"));
@@ -123,7 +123,7 @@ class EngineTest {
     return "nothing in %d schedules".formatted(MOST_SCHEDULES);
   }
 
-  /** protocol.md 4.1: the same as without it, so nothing may be said. */
+  /** M9 is the same protocol, so nothing may be said. */
   @Test
   void shouldAcquitTheEquivalentMutant() {
     Programs programs = new Programs(of(Mutant.M9));

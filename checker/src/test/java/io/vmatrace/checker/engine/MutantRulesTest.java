@@ -52,7 +52,7 @@ class MutantRulesTest {
     return said(programs, machine -> Scenario.of(machine, seed), new RandomScheduler(seed));
   }
 
-  /** No random schedule came upon B14 (protocol.md 4), so its own is written down; without the bug nothing is said of that one. */
+  /** No random schedule finds B14, so its own is written down; without the bug nothing is said of that one. */
   @ParameterizedTest
   @MethodSource("io.vmatrace.checker.engine.EngineTest#owners")
   void shouldConvictByARuleUnderAWrittenSchedule(Variant variant, String rule) {

@@ -55,7 +55,7 @@ final class Scenario {
     return scenario.run;
   }
 
-  /** Its schedule: protocol.md B14, its eight steps; behind them another mm takes the VMA's memory. No random one came upon it. */
+  /** The schedule of B14, step by step; after it another mm takes the VMA's memory. No random schedule finds it. */
   static Script wrongOwnerScript() {
     return new Script()
         .until(101, "refcount_inc")

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
 
-/** What a step may do to one VMA: protocol.md 1.8, the table of pre- and post-conditions, row by row. */
+/** What a step may do to one VMA: docs/PROTOCOL.md, Transitions, row by row. */
 enum Transition {
   /** alloc, dup. */
   ALLOC((a, b) -> !a.allocated && b.allocated && b.refcnt == 0 && b.lockSeq == VmAreaStruct.NO_SEQ),

@@ -79,7 +79,7 @@ class ConformanceTest {
     "no-reader-wait-oops-console.log.zst, __vma_start_write, 1283, 1"
   })
   void shouldRefuseABrokenKernelWhereTheBrokenStepShows(String name, @Nullable String step, long at, long refused) throws Exception {
-    assumeTrue(Files.exists(SHARED), "needs ../shared/captures");
+    assumeTrue(Files.exists(SHARED), "needs the captures beside the project");
     ReplayReport report = replay(SHARED.resolve("broken").resolve(name), null);
     assertThat(report.refused()).isEqualTo(refused);
     if (step != null) {
@@ -94,7 +94,7 @@ class ConformanceTest {
   @ParameterizedTest
   @CsvSource({"7.2-slow-reader-churn, 26", "7.2-slow-reader-fault-race, 18"})
   void shouldExplainEachSecondWaitByAReader(String name, long waits) throws Exception {
-    assumeTrue(Files.exists(SHARED), "needs ../shared/captures");
+    assumeTrue(Files.exists(SHARED), "needs the captures beside the project");
     ReplayReport report = replay(SHARED.resolve("clean").resolve(name + ".txt.zst"), null);
     assertThat(report.secondWaits()).isEqualTo(new ReplayReport.SecondWaits(waits, waits));
   }

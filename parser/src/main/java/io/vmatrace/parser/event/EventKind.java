@@ -8,7 +8,7 @@ import java.util.List;
  * What the trace printed: one constant per event that this project reads, with the fields that it may carry, in the order in
  * which the kernels print them. A field that a line does not have is absent ({@link EventBatch#has}), never zero.
  *
- * <p>Sources: the kernels' event formats as listed in formats.md 5.1, protocol.md 3.2 and 3.5, and the captures in samples/.
+ * <p>Sources: the kernels' event formats (include/trace/events/, 6.12 to 7.2), the probes of docs/CAPTURE.md, and the captures in samples/.
  */
 public enum EventKind {
   MMAP_LOCK_START_LOCKING(Source.TRACEPOINT, "mmap_lock_start_locking", MM, WRITE),

@@ -30,7 +30,7 @@ public final class FunctionSignature {
    * What the first arguments of the function of a call or return are; null in the place of one that no event has.
    *
    * @param major first number of the kernel's release, 0 when it is not known: the second argument of __vma_start_write() is
-   *     mm_lock_seq in 6.15 to 6.19, and a task state in 7.0 and later (protocol.md 1.7)
+   *     mm_lock_seq in 6.15 to 6.19, and a task state in 7.0 and later (docs/PROTOCOL.md, What each release has)
    */
   public static @Nullable Field[] arguments(EventKind kind, int major) {
     return switch (kind) {

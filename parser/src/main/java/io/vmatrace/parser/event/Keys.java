@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys under which a kind's fields are printed: those of ../samples and of protocol.md 3.5. Keys are tried in the order in
+ * The keys under which a kind's fields are printed: those of samples/ and of docs/CAPTURE.md. Keys are tried in the order in
  * which the last lines had them, so that a line of the usual shape costs one comparison a key.
  */
 public final class Keys {

@@ -181,8 +181,8 @@ final class FunctionGraphDecoder implements LineDecoder {
   }
 
   /**
-   * Whether the return value means something: a void function has none, and __vma_start_write() returns an int since it takes a task state (protocol.md 1.5), and
-   * void before.
+   * Whether the return value means something: a void function has none, and __vma_start_write() returns an int since it takes a task state
+   * (6.19), and void before.
    */
   private static boolean returnsValue(EventKind left, byte[] b, int from, int to) {
     if (left != EventKind.VMA_START_WRITE_RET) {

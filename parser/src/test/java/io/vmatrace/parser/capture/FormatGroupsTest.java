@@ -69,7 +69,7 @@ class FormatGroupsTest {
   @ParameterizedTest
   @EnumSource(Group.class)
   void shouldReadTheSameFromBoth(Group group) throws Exception {
-    assumeTrue(Files.exists(FORMATS), "no ../shared here");
+    assumeTrue(Files.exists(FORMATS), "needs the captures beside the project");
     List<Event> binary = new ArrayList<>();
     for (Event event : events(group.binary)) {
       if (event.isPrinted(group)) {

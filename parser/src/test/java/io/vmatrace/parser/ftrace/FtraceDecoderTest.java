@@ -172,7 +172,7 @@ class FtraceDecoderTest {
     "trace-option-verbose", "trace-clock-boot", "trace-clock-mono", "trace-clock-tai", "trace-clock-counter", "trace-clock-uptime",
     "trace-clock-x86-tsc", "trace-overrun", "trace-pipe-lost"})
   void shouldReadEveryOptionAndClock(String name) throws IOException {
-    assumeTrue(Files.isDirectory(SHARED), "needs ../shared/captures");
+    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
     List<String> lines = lines(SHARED.resolve("captures/formats/" + name + ".txt.zst"));
     EventBatch events = new EventBatch();
     ImportStats stats = decode(Layout.COMMON, lines, events);
@@ -185,7 +185,7 @@ class FtraceDecoderTest {
   @ParameterizedTest
   @ValueSource(strings = {"ftrace_syscalls.txt", "trace_no_trailing_line.txt", "atrace_data", "atrace_missing_tgids", "trace-android-sched"})
   void shouldReadOldKernels(String name) throws IOException {
-    assumeTrue(Files.isDirectory(SHARED), "needs ../shared/corpora");
+    assumeTrue(Files.isDirectory(SHARED), "needs the corpora beside the project");
     List<String> lines = Files.readAllLines(SHARED.resolve("corpora/ftrace-text").resolve(name), StandardCharsets.ISO_8859_1);
     ImportStats stats = decode(Layout.COMMON, lines, new EventBatch());
     assertThat(stats.decoded() + stats.ignored() + stats.unknown()).isGreaterThan(5);

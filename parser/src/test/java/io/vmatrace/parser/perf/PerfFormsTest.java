@@ -30,7 +30,7 @@ class PerfFormsTest {
 
   @BeforeEach
   void needsTheRealFile() {
-    assumeTrue(Files.exists(REAL), "no ../shared here");
+    assumeTrue(Files.exists(REAL), "needs the captures beside the project");
   }
 
   @ParameterizedTest

@@ -41,7 +41,7 @@ class PerfRobustnessTest {
   @MethodSource("files")
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void shouldReadWhatIsLeftOfAFileThatIsCut(Path file) throws Exception {
-    assumeTrue(Files.exists(file), "no ../shared here");
+    assumeTrue(Files.exists(file), "needs the captures beside the project");
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(1);
     for (int i = 0; i < CUTS; i++) {
@@ -54,7 +54,7 @@ class PerfRobustnessTest {
   @MethodSource("files")
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void shouldSurviveBytesThatChanged(Path file) throws Exception {
-    assumeTrue(Files.exists(file), "no ../shared here");
+    assumeTrue(Files.exists(file), "needs the captures beside the project");
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(2);
     for (int i = 0; i < FLIPS; i++) {

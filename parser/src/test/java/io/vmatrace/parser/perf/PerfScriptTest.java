@@ -48,7 +48,7 @@ class PerfScriptTest {
   @ParameterizedTest
   @MethodSource("files")
   void shouldReadWhatPerfScriptReads(Path file) throws Exception {
-    assumeTrue(Files.exists(file), "no ../shared here");
+    assumeTrue(Files.exists(file), "needs the captures beside the project");
     assumeTrue(PeerScript.isInstalled(), "perf is not installed");
     List<Event> events = Event.decode(file).samples().stream().filter(event -> !event.name().equals("damaged")).toList();
     Optional<List<PeerScript.Line>> script = PeerScript.of(file);
@@ -84,7 +84,7 @@ class PerfScriptTest {
   @MethodSource("recordings")
   void shouldReadTheSameAsTheTextOfTheSameRecording(List<String> names) throws Exception {
     Path formats = Event.SHARED.resolve("captures/formats");
-    assumeTrue(Files.isDirectory(formats), "no ../shared here");
+    assumeTrue(Files.isDirectory(formats), "needs the captures beside the project");
     assertSame(Event.decode(formats.resolve(names.get(0))).samples(), PeerScript.ofText(formats.resolve(names.get(1))));
   }
 
@@ -117,7 +117,7 @@ class PerfScriptTest {
   @Test
   void shouldKnowMachineAndClock() throws Exception {
     Path file = Event.SHARED.resolve("captures/formats/perf-z.data");
-    assumeTrue(Files.exists(file), "no ../shared here");
+    assumeTrue(Files.exists(file), "needs the captures beside the project");
     Event.Decoded decoded = Event.decode(file);
     assertThat(decoded.facts().kernelRelease()).isEqualTo("6.18.15+deb13-cloud-amd64");
     assertThat(decoded.facts().clock()).isEqualTo("perf");
@@ -130,7 +130,7 @@ class PerfScriptTest {
   @Test
   void shouldSayOfPublicCapturesThatTheyHaveNothingToUse() throws Exception {
     Path corpora = Event.SHARED.resolve("corpora/perf.data");
-    assumeTrue(Files.isDirectory(corpora), "no ../shared here");
+    assumeTrue(Files.isDirectory(corpora), "needs the captures beside the project");
     for (Path file : files().filter(path -> path.startsWith(corpora)).toList()) {
       Event.Decoded decoded = Event.decode(file);
       assertThat(decoded.facts().stats().decoded()).as(file.toString()).isZero();

@@ -64,9 +64,9 @@ final class Texts {
     return lines(Path.of("src/test/resources/text", name + ".txt.zst"));
   }
 
-  /** A text of ../../shared/captures/formats; the test is skipped without it. */
+  /** A text of the captures beside the project; the test is skipped without them. */
   static List<String> shared(String name) throws IOException {
-    assumeTrue(Files.isDirectory(FORMATS), "needs ../shared/captures/formats");
+    assumeTrue(Files.isDirectory(FORMATS), "needs the captures beside the project");
     return lines(FORMATS.resolve(name + ".txt.zst"));
   }
 
