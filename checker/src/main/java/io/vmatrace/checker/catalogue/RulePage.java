@@ -1,18 +1,66 @@
 package io.vmatrace.checker.catalogue;
 
+import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.checker.rule.RuleInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The page of each rule: src/main/resources/rules/ID.md. */
+/** The page of each rule: what its header says, and around that src/main/resources/rules/ID.md. */
 public final class RulePage {
   private RulePage() {}
 
   /** A rule's page, in Markdown that reads well as it is. */
   public static String of(Rule rule) {
-    String name = "/rules/" + rule.info().id() + ".md";
+    RuleInfo info = rule.info();
+    String sources = info.sources().stream().map(source -> "- " + source + "\n").collect(Collectors.joining());
+    return "# %s: %s\n\n- kernels: %s\n- severity: %s\n- must have been recorded: %s\n\n%s\n## Sources\n\n%s"
+        .formatted(info.id(), info.summary(), kernels(info.generations()), info.severity().text(), recorded(info), text(info), sources);
+  }
+
+  private static String kernels(Set<Generation> generations) {
+    TreeSet<Generation> sorted = new TreeSet<>(generations);
+    String names = sorted.stream().map(Generation::text).collect(Collectors.joining(", "));
+    return "%s (%s)".formatted(releases(sorted.first(), sorted.last()), names);
+  }
+
+  private static String releases(Generation first, Generation last) {
+    String from =
+        switch (first) {
+          case MMAP_LOCK -> "";
+          case RWSEM -> "6.4";
+          case REFCOUNT -> "6.15";
+          case EXCLUDE_READERS -> "7.0";
+        };
+    String to =
+        switch (last) {
+          case MMAP_LOCK -> "6.3";
+          case RWSEM -> "6.14";
+          case REFCOUNT -> "6.19";
+          case EXCLUDE_READERS -> "";
+        };
+    if (to.isEmpty()) {
+      return from.isEmpty() ? "every kernel" : from + " on";
+    }
+    return from.isEmpty() ? "to " + to : from + " to " + to;
+  }
+
+  private static String recorded(RuleInfo info) {
+    Stream<String> ops = info.needs().stream().sorted().map(op -> op.name().toLowerCase(Locale.ROOT));
+    Stream<String> values = info.needsValues() ? Stream.of("probes that fetch values (evidence level E2)") : Stream.of();
+    String all = Stream.concat(ops, values).collect(Collectors.joining(", "));
+    return all.isEmpty() ? "what it looks at" : all;
+  }
+
+  private static String text(RuleInfo info) {
+    String name = "/rules/" + info.id() + ".md";
     try (InputStream in = RulePage.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("no page " + name);

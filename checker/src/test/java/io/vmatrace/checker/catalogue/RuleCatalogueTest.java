@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The gate: every rule is complete. That each has a case is RuleCasesTest's to say. */
 class RuleCatalogueTest {
   private static final List<String> HEADINGS =
-      List.of("## Claim", "## Why it matters", "## Interleaving", "## Evidence", "## Known false positives", "## Sources");
+      List.of("## Why it matters", "## Interleaving", "## Known false positives", "## Sources");
 
   static Stream<Rule> rules() {
     return Rules.all().stream();
@@ -45,6 +45,7 @@ class RuleCatalogueTest {
     assertThat(page.getFirst()).isEqualTo("# %s: %s".formatted(rule.info().id(), rule.info().summary()));
     assertThat(page.stream().filter(line -> line.startsWith("## ")).toList()).isEqualTo(HEADINGS);
     assertThat(page).allMatch(line -> line.length() <= 100 || line.startsWith("# ") || line.startsWith("- "));
+    assertThat(page).contains("- severity: " + rule.info().severity().text()).anyMatch(line -> line.startsWith("- kernels: "));
     assertThat(page).containsAll(rule.info().sources().stream().map(source -> "- " + source).toList());
   }
 }
