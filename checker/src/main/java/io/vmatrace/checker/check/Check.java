@@ -48,7 +48,8 @@ public final class Check {
     }
   }
 
-  private static Report run(Capture capture, Options options, LongConsumer progress) throws CaptureException {
+  /** The same for a capture that is open, which stays so. */
+  static Report run(Capture capture, Options options, LongConsumer progress) throws CaptureException {
     RuleRun rules = new RuleRun(Rules.all());
     MmReconstruction reconstruction = new MmReconstruction(rules);
     String unreadable =
