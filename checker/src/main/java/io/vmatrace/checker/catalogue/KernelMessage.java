@@ -16,24 +16,24 @@ public enum KernelMessage {
       List.of("refcount_t: saturated"),
       List.of("__vma_enter_locked", "__vma_start_exclude_readers", "__vma_start_write", "vma_mark_detached", "__vma_exclude_readers_for_detach"),
       "",
-      "vm_refcnt ran over its end while a writer excluded readers: the exclude-readers flag of an earlier writer was never taken away"
-          + " (known bug B17: a killed fork), or references to the VMA leak. From now on no reader gets in, and no detach of it ends",
+      "vm_refcnt overflowed while a writer excluded readers: an earlier writer left the exclude-readers flag behind"
+          + " (known bug B17: a killed fork), or references to the VMA leak. From now on all its readers are refused, and no detach of it ends",
       List.of("R02", "R01"),
       "lib/refcount.c refcount_warn_saturate() under mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"),
   REFCNT_UNDERFLOW(
       List.of("refcount_t: underflow", "refcount_t: decrement hit 0"),
       List.of("vma_refcount_put", "vma_end_read", "__vma_exit_locked", "__vma_end_exclude_readers", "lock_vma_under_rcu", "vma_mark_detached"),
       "",
-      "vm_refcnt was counted below zero: a reader dropped its lock twice, or a VMA was detached twice",
+      "vm_refcnt fell below zero: a reader dropped its lock twice, or a VMA was detached twice",
       List.of("R01", "R05"),
       "lib/refcount.c refcount_warn_saturate() under include/linux/mmap_lock.h vma_refcount_put() (6.15)"),
   FREED_ATTACHED(
       List.of("include/linux/mmap_lock.h:", "include/linux/mm.h:"),
       List.of("vm_area_free"),
       "",
-      "a VMA was freed that is not detached: readers may still find it or hold it",
+      "an attached VMA was freed: readers may still find it or hold it",
       List.of("R59", "R60"),
-      "mm/vma_init.c vm_area_free(): vma_assert_detached() (6.15)"),
+      "mm/vma_init.c vm_area_free(): vma_assert_detached() (6.16); kernel/fork.c (6.15)"),
   LOCK_ASSERTION(
       List.of("include/linux/mmap_lock.h:"),
       List.of(),
@@ -53,7 +53,7 @@ public enum KernelMessage {
       List.of("vma_refcount_put", "vma_end_read", "rcuwait_wake_up"),
       "",
       "a reader that left woke the writer of an mm that is gone (known bug B14, fixed in 6.16.1 and 6.17)",
-      List.of("R16", "R74"),
+      List.of("R34", "R16"),
       "include/linux/mmap_lock.h vma_refcount_put() (6.15): rcuwait_wake_up(&mm->vma_writer_wait)"),
   USE_AFTER_FREE_IN_LOOK_UP(
       List.of("KASAN: "),
@@ -66,14 +66,14 @@ public enum KernelMessage {
       List.of("kernel BUG at mm/rmap.c:"),
       List.of("folio_add_new_anon_rmap"),
       "",
-      "a fault put a page at an address that its VMA no longer covers: somebody changed the VMA while the fault held its lock",
+      "a fault put a page at an address that its VMA no longer covers: the VMA was changed while the fault held its lock",
       List.of("R32", "R18", "R78"),
       "mm/rmap.c folio_add_new_anon_rmap(): VM_BUG_ON_VMA(address < vma->vm_start || ... > vma->vm_end) (6.5)"),
   LOCK_ORDER(
       List.of("possible recursive locking", "possible circular locking", "possible deadlock"),
       List.of(),
       "vm_lock",
-      "the VMA lock was taken in an order that can deadlock (known bugs B02, B18, B21, B23; B22 was a false alarm of lockdep's)",
+      "the VMA lock was taken in an order that can deadlock (known bugs B02, B18, B21, B23; B22 was a false alarm of lockdep)",
       List.of("R26", "R27"),
       "kernel/locking/lockdep.c; the class vm_lock is made in include/linux/mm.h vma_lock_init() (6.15), before that it is &vma->vm_lock->lock"),
   NOT_HELD(
@@ -87,29 +87,29 @@ public enum KernelMessage {
       List.of("INFO: task "),
       List.of("__vma_enter_locked", "__vma_start_exclude_readers", "__vma_start_write", "vma_mark_detached", "__vma_exclude_readers_for_detach"),
       "",
-      "a writer waits for the readers of a VMA, and one does not leave: it sleeps with its read lock held (known bugs B02, B18), was not"
-          + " woken, or its reference has leaked (B17)",
+      "a writer waits for the readers of a VMA: one sleeps with its read lock held (known bugs B02, B18), the last one did not wake"
+          + " the writer, or a reference has leaked (B17)",
       List.of("R26", "R02", "R30"),
       "kernel/hung_task.c check_hung_task(); waits in mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"),
   FAULT_WAITS_FOR_EVER(
       List.of("INFO: task "),
       List.of("lock_mm_and_find_vma"),
       "",
-      "a page fault waits for the mmap_lock, whose holder does not let go",
+      "a page fault waits for the mmap_lock, whose holder does not release it",
       List.of("R26", "R39"),
       "kernel/hung_task.c check_hung_task(); waits in mm/mmap_lock.c lock_mm_and_find_vma() (6.5)"),
   FAULT_FLAGS(
       List.of("WARNING: ", "mm/memory.c:"),
       List.of("sanitize_fault_flags"),
       "",
-      "a fault under the VMA lock came with flags that do not go with it",
+      "a fault under the VMA lock has a flag that excludes it",
       List.of("R89"),
       "mm/memory.c sanitize_fault_flags(): WARN_ON_ONCE() on FAULT_FLAG_VMA_LOCK with FAULT_FLAG_RETRY_NOWAIT (6.6)"),
   TREE_CORRUPT(
       List.of("lib/maple_tree.c:"),
       List.of(),
       "",
-      "the tree of VMAs is not what its own checks expect: it was changed without the lock, or by known bug B24",
+      "the VMA tree fails its own checks: it was changed without the mmap_lock, or by known bug B24",
       List.of("R47", "R49", "R76"),
       "lib/maple_tree.c MT_BUG_ON(), MAS_WARN_ON()");
 
