@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * Who gets a reference sees the VMA as it was when it was attached: vma_mark_attached() is refcount_set_release()
+ * A reader with a reference sees the VMA as it was when it was attached: vma_mark_attached() is refcount_set_release()
  * (include/linux/mmap_lock.h, 7.2), and the increment of vma_start_read() acquires (mm/mmap_lock.c, 7.2; docs/PROTOCOL.md, Memory order).
  * The reader has the memory's address from before, as SLAB_TYPESAFE_BY_RCU allows, so that no store to the tree orders anything for it.
  */
@@ -45,7 +45,7 @@ public final class AttachPublishes {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "detached", expect = ACCEPTABLE, desc = "not attached yet")
   @Outcome(id = "whole", expect = ACCEPTABLE, desc = "every field as it was when attached")
@@ -66,7 +66,7 @@ public final class AttachPublishes {
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = "detached", expect = ACCEPTABLE, desc = "not attached yet")
   @Outcome(id = "whole", expect = ACCEPTABLE, desc = "every field as it was when attached")
   @Outcome(id = {"torn", "no owner"}, expect = ACCEPTABLE_INTERESTING, desc = "a reference to a VMA whose fields are not there yet")
@@ -94,7 +94,7 @@ public final class AttachPublishes {
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class AttachedFirst {
-    /** The other way round. */
+    /** The steps in the wrong order. */
     @Actor
     public void attach(Detached s) {
       LOCK.markAttached(s.writer, s.vma);

@@ -14,9 +14,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * A detach under a reader that came too late waits until it has gone, and is woken: vma_mark_detached() decrements
+ * A detach waits for a spurious reader and is woken: vma_mark_detached() decrements
  * (include/linux/mmap_lock.h, 7.2), and adds the flag if anything is left (__vma_exclude_readers_for_detach(), mm/mmap_lock.c). A reader
- * still looks at vm_mm before its decrement.
+ * reads vm_mm before its decrement.
  */
 public final class DetachWaits {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);
@@ -35,7 +35,7 @@ public final class DetachWaits {
     private boolean asleep;
     private boolean owned;
 
-    /** The reader comes before the number is set. */
+    /** The reader enters before the number is set. */
     public Referenced() {
       LOCK.begin(writer, mm);
       LOCK.startWrite(writer, mm, vma);
@@ -64,14 +64,14 @@ public final class DetachWaits {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "detached", expect = ACCEPTABLE, desc = "the reader had gone when the detach ended")
   @Outcome(id = "woken", expect = ACCEPTABLE, desc = "the detach slept, and the reader saw it")
   @Outcome(id = "gone", expect = FORBIDDEN, desc = "the VMA was given back under the reader")
   @Outcome(id = "lost", expect = FORBIDDEN, desc = "the detach sleeps for ever")
   public static class AsIs {
-    /** vma_mark_detached(), and the VMA is somebody else's. */
+    /** vma_mark_detached(), and the VMA gets another owner. */
     @Actor
     public void detach(Referenced s) {
       s.detach(LOCK);
@@ -83,14 +83,14 @@ public final class DetachWaits {
       s.put(LOCK);
     }
 
-    /** What came of it. */
+    /** The outcome. */
     @Arbiter
     public void judge(Referenced s, L_Result r) {
       r.r1 = s.outcome();
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"detached", "woken"}, expect = ACCEPTABLE, desc = "the reader had gone, or was seen")
   @Outcome(id = "gone", expect = ACCEPTABLE_INTERESTING, desc = "the VMA was given back under the reader")
   @Outcome(id = "lost", expect = ACCEPTABLE_INTERESTING, desc = "the detach sleeps for ever")
@@ -100,7 +100,7 @@ public final class DetachWaits {
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class NoWait {
-    /** vma_mark_detached(), and the VMA is somebody else's. */
+    /** vma_mark_detached(), and the VMA gets another owner. */
     @Actor
     public void detach(Referenced s) {
       s.detach(NO_WAIT);
@@ -112,7 +112,7 @@ public final class DetachWaits {
       s.put(NO_WAIT);
     }
 
-    /** What came of it. */
+    /** The outcome. */
     @Arbiter
     public void judge(Referenced s, L_Result r) {
       r.r1 = s.outcome();
@@ -123,7 +123,7 @@ public final class DetachWaits {
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class NoWake {
-    /** vma_mark_detached(), and the VMA is somebody else's. */
+    /** vma_mark_detached(), and the VMA gets another owner. */
     @Actor
     public void detach(Referenced s) {
       s.detach(NO_WAKE);
@@ -135,7 +135,7 @@ public final class DetachWaits {
       s.put(NO_WAKE);
     }
 
-    /** What came of it. */
+    /** The outcome. */
     @Arbiter
     public void judge(Referenced s, L_Result r) {
       r.r1 = s.outcome();

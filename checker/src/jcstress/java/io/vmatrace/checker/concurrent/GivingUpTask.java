@@ -1,6 +1,6 @@
 package io.vmatrace.checker.concurrent;
 
-/** A task that goes no further where it would sleep: its actor ends there, and whether it was woken can be seen afterwards. */
+/** A task that stops where it would sleep: its actor ends there, and the test reads afterwards whether it was woken. */
 final class GivingUpTask extends Task {
   /** It would sleep. */
   static final class Asleep extends RuntimeException {

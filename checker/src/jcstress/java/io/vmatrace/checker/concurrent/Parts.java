@@ -1,6 +1,6 @@
 package io.vmatrace.checker.concurrent;
 
-/** What the tests' states are made of. */
+/** The parts of the tests' states. */
 final class Parts {
   static final long START = 0x1000;
   static final long END = 0x3000;

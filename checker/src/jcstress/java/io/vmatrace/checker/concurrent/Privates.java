@@ -3,7 +3,7 @@ package io.vmatrace.checker.concurrent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** What the broken twins get at, and nobody else should. */
+/** Access to private fields, for the broken twins only. */
 final class Privates {
   /** mm_lock_seq. */
   static final VarHandle MM_LOCK_SEQ = of(Mm.class, "lockSeq", int.class);

@@ -12,9 +12,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * What a reader did is done for the writer that sees its decrement: vma_refcount_put() decrements with release
+ * A writer that sees a reader's decrement sees all that reader's stores: vma_refcount_put() decrements with release
  * (include/linux/mmap_lock.h, 7.2). The kernel's writer has a full fence before its relaxed look and none after it
- * (docs/PROTOCOL.md, Memory order); here it gets through by an atomic operation on vm_refcnt, which acquires.
+ * (docs/PROTOCOL.md, Memory order); here it proceeds by an atomic operation on vm_refcnt, which acquires.
  */
 public final class PutReleases {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);
@@ -45,7 +45,7 @@ public final class PutReleases {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "asleep", expect = ACCEPTABLE, desc = "the writer waits")
   @Outcome(id = "seen", expect = ACCEPTABLE, desc = "the reader's store")
@@ -65,7 +65,7 @@ public final class PutReleases {
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"asleep", "seen"}, expect = ACCEPTABLE, desc = "the writer waits, or sees the reader's store")
   @Outcome(id = "missed", expect = ACCEPTABLE_INTERESTING, desc = "write-locked, and the reader's store is still to come")
   public static class Broken {}
@@ -101,7 +101,7 @@ public final class PutReleases {
       r.r1 = s.write();
     }
 
-    /** The other way round. */
+    /** The steps in the wrong order. */
     @Actor
     public void read(ReadLocked s) {
       LOCK.endRead(s.reader, s.mm, s.vma);

@@ -14,9 +14,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * A reader and a writer never both have a VMA: the reader increments vm_refcnt with acquire and looks at vm_lock_seq again behind it
- * (vma_start_read(), mm/mmap_lock.c, 7.2), the writer adds its flag before it sets vm_lock_seq (__vma_start_write()). Its first look
- * may be stale. Nobody lets go here: the write section goes on, and so does the read lock.
+ * A reader and a writer never both have a VMA: the reader increments vm_refcnt with acquire and then reads vm_lock_seq again
+ * (vma_start_read(), mm/mmap_lock.c, 7.2); the writer adds its flag before it sets vm_lock_seq (__vma_start_write()). The reader's first
+ * read may be stale. Neither releases its lock here.
  */
 public final class ReaderOrWriter {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);
@@ -53,11 +53,11 @@ public final class ReaderOrWriter {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "reader", expect = ACCEPTABLE, desc = "the reader has it, and the writer waits")
   @Outcome(id = "writer", expect = ACCEPTABLE, desc = "the writer has it, and the reader was refused")
-  @Outcome(id = "writer after reader", expect = ACCEPTABLE, desc = "the writer waits for a reader that goes: it looked again, and was refused")
+  @Outcome(id = "writer after reader", expect = ACCEPTABLE, desc = "the writer waits for a reader whose second read refuses it")
   @Outcome(id = "both", expect = FORBIDDEN, desc = "read-locked and write-locked")
   public static class AsIs {
     /** vma_start_write(). */
@@ -72,19 +72,19 @@ public final class ReaderOrWriter {
       s.read(LOCK);
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Attached s, L_Result r) {
       r.r1 = s.outcome();
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"reader", "writer", "writer after reader"}, expect = ACCEPTABLE, desc = "one of them")
   @Outcome(id = "both", expect = ACCEPTABLE_INTERESTING, desc = "read-locked and write-locked")
   public static class Broken {}
 
-  /** vm_lock_seq is looked at before the increment only (M6). */
+  /** vm_lock_seq is read before the increment only (M6). */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class OneLook {
@@ -94,13 +94,13 @@ public final class ReaderOrWriter {
       s.write(ONE_LOOK);
     }
 
-    /** vma_start_read(), and no second look. */
+    /** vma_start_read() without its second read of the number. */
     @Actor
     public void read(Attached s) {
       s.read(ONE_LOOK);
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Attached s, L_Result r) {
       r.r1 = s.outcome();
@@ -127,7 +127,7 @@ public final class ReaderOrWriter {
       }
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Attached s, L_Result r) {
       r.r1 = s.outcome();

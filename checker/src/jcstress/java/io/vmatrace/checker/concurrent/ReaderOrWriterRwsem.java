@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * The same of the lock that is a rw_semaphore: down_read_trylock() acquires, and vm_lock_seq is looked at again behind it
+ * The same for the rw_semaphore: down_read_trylock() acquires, and vm_lock_seq is read again after it
  * (vma_start_read() and __vma_start_write(), include/linux/mm.h, 6.12).
  */
 public final class ReaderOrWriterRwsem {
@@ -52,11 +52,11 @@ public final class ReaderOrWriterRwsem {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "reader", expect = ACCEPTABLE, desc = "the reader has it, and the writer waits")
   @Outcome(id = "writer", expect = ACCEPTABLE, desc = "the writer has it, and the reader was refused")
-  @Outcome(id = "writer after reader", expect = ACCEPTABLE, desc = "the writer waits for a reader that goes: it looked again, and was refused")
+  @Outcome(id = "writer after reader", expect = ACCEPTABLE, desc = "the writer waits for a reader whose second read refuses it")
   @Outcome(id = "both", expect = FORBIDDEN, desc = "read-locked and write-locked")
   public static class AsIs {
     /** vma_start_write(). */
@@ -71,19 +71,19 @@ public final class ReaderOrWriterRwsem {
       s.read(LOCK);
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Attached s, L_Result r) {
       r.r1 = s.outcome();
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"reader", "writer", "writer after reader"}, expect = ACCEPTABLE, desc = "one of them")
   @Outcome(id = "both", expect = ACCEPTABLE_INTERESTING, desc = "read-locked and write-locked")
   public static class Broken {}
 
-  /** vm_lock_seq is looked at before the increment only (M6). */
+  /** vm_lock_seq is read before the increment only (M6). */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class OneLook {
@@ -93,13 +93,13 @@ public final class ReaderOrWriterRwsem {
       s.write(ONE_LOOK);
     }
 
-    /** vma_start_read(), and no second look. */
+    /** vma_start_read() without its second read of the number. */
     @Actor
     public void read(Attached s) {
       s.read(ONE_LOOK);
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Attached s, L_Result r) {
       r.r1 = s.outcome();

@@ -14,9 +14,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * A writer that waits is woken: it says who it is and that it will sleep, and looks at vm_refcnt behind a full fence
- * (rcuwait_wait_event(), include/linux/rcuwait.h; __vma_start_exclude_readers(), mm/mmap_lock.c, 7.2); the reader decrements, and looks
- * for a writer behind a full fence (vma_refcount_put(), include/linux/mmap_lock.h; rcuwait_wake_up(), kernel/exit.c). Never both miss.
+ * A writer that waits is woken: it registers, and reads vm_refcnt after a full fence
+ * (rcuwait_wait_event(), include/linux/rcuwait.h; __vma_start_exclude_readers(), mm/mmap_lock.c, 7.2); the reader decrements, and reads
+ * the waiter after a full fence (vma_refcount_put(), include/linux/mmap_lock.h; rcuwait_wake_up(), kernel/exit.c). One of them sees
+ * the other.
  */
 public final class ReaderWakesWriter {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);
@@ -52,7 +53,7 @@ public final class ReaderWakesWriter {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "not asleep", expect = ACCEPTABLE, desc = "the writer saw that the reader had gone")
   @Outcome(id = "woken", expect = ACCEPTABLE, desc = "the writer slept, and the reader saw it")
@@ -77,12 +78,12 @@ public final class ReaderWakesWriter {
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"not asleep", "woken"}, expect = ACCEPTABLE, desc = "one saw the other")
   @Outcome(id = "lost", expect = ACCEPTABLE_INTERESTING, desc = "the writer sleeps for ever")
   public static class Broken {}
 
-  /** The writer looks at vm_refcnt before it says that it will sleep (M20). */
+  /** The writer reads vm_refcnt before it registers (M20). */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class LooksFirst {
@@ -105,11 +106,11 @@ public final class ReaderWakesWriter {
     }
   }
 
-  /** The writer says who it is and looks, with no fence between. */
+  /** The writer registers and reads vm_refcnt, with no fence between. */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class NoFenceOfWriter {
-    /** The flag, who waits, the look. */
+    /** The flag, the registration, the read. */
     @Actor
     public void write(ReadLocked s) {
       Vma.REFCNT.getAndAdd(s.vma, Vma.EXCLUDE_READERS);
@@ -130,7 +131,7 @@ public final class ReaderWakesWriter {
     }
   }
 
-  /** The reader decrements and looks for a writer, with no fence between. */
+  /** The reader decrements and reads the waiter, with no fence between. */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class NoFenceOfReader {

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * A reader that comes late never has a VMA of another mm: memory of SLAB_TYPESAFE_BY_RCU is used again at once, so vma_start_read()
- * compares vm_mm behind its increment, when the VMA can no longer change hands (mm/mmap_lock.c, 6.17; bug B14).
+ * A late reader never gets another mm's VMA: memory of SLAB_TYPESAFE_BY_RCU is used again at once, so vma_start_read()
+ * compares vm_mm after its increment, when the VMA can no longer change its owner (mm/mmap_lock.c, 6.17; bug B14).
  */
 public final class ReuseByOther {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);
@@ -61,7 +61,7 @@ public final class ReuseByOther {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "own", expect = ACCEPTABLE, desc = "before it was write-locked")
   @Outcome(id = "detached", expect = ACCEPTABLE, desc = "between its two lives")
@@ -81,7 +81,7 @@ public final class ReuseByOther {
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"own", "detached", "refused"}, expect = ACCEPTABLE, desc = "its own, or none")
   @Outcome(id = "foreign", expect = ACCEPTABLE_INTERESTING, desc = "a read lock of the other mm's VMA")
   public static class Broken {}

@@ -14,7 +14,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public final class RwSemaphoreExcludes {
   private RwSemaphoreExcludes() {}
 
-  /** A semaphore that nobody has. */
+  /** A free semaphore. */
   @State
   public static class Free {
     private final RwSemaphore lock = new RwSemaphore();
@@ -37,7 +37,7 @@ public final class RwSemaphoreExcludes {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = {"reader", "writer"}, expect = ACCEPTABLE, desc = "one of them")
   @Outcome(id = "both", expect = FORBIDDEN, desc = "a reader and a writer")
@@ -55,7 +55,7 @@ public final class RwSemaphoreExcludes {
       s.read = s.lock.tryRead(s.reader);
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Free s, L_Result r) {
       r.r1 = s.outcome();
@@ -82,7 +82,7 @@ public final class RwSemaphoreExcludes {
       }
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Free s, L_Result r) {
       r.r1 = s.outcome();

@@ -12,8 +12,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * Who waits for a rw_semaphore is handed it: a writer sets the flag of those who wait and looks again, a reader leaves and then looks at
- * that flag (rwsem_down_write_slowpath(), rwsem_wake(), kernel/locking/rwsem.c, 7.2). What the reader did is done by then.
+ * A waiter is handed the rw_semaphore: a writer sets the flag of waiters and reads the count again, a reader releases and then reads
+ * that flag (rwsem_down_write_slowpath(), rwsem_wake(), kernel/locking/rwsem.c, 7.2). The reader's stores are visible by then.
  */
 public final class RwSemaphoreHandsOn {
   private static final int WRITER = 1;
@@ -54,7 +54,7 @@ public final class RwSemaphoreHandsOn {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "got", expect = ACCEPTABLE, desc = "the reader had gone, and the writer sees what it did")
   @Outcome(id = "handed on", expect = ACCEPTABLE, desc = "the writer slept, and the reader handed it on")
@@ -74,20 +74,20 @@ public final class RwSemaphoreHandsOn {
       s.lock.unlockRead(s.reader);
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Read s, L_Result r) {
       r.r1 = s.outcome();
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"got", "handed on"}, expect = ACCEPTABLE, desc = "the writer has it")
   @Outcome(id = "missed", expect = ACCEPTABLE_INTERESTING, desc = "the reader's store is still to come")
   @Outcome(id = "lost", expect = ACCEPTABLE_INTERESTING, desc = "the writer sleeps for ever")
   public static class Broken {}
 
-  /** The reader looks whether anybody waits, and then leaves. */
+  /** The reader reads the flag, and then releases. */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class LooksFirst {
@@ -97,7 +97,7 @@ public final class RwSemaphoreHandsOn {
       s.write();
     }
 
-    /** The other way round. */
+    /** The steps in the wrong order. */
     @Actor
     public void read(Read s) {
       s.value = 1;
@@ -108,14 +108,14 @@ public final class RwSemaphoreHandsOn {
       }
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Read s, L_Result r) {
       r.r1 = s.outcome();
     }
   }
 
-  /** The reader leaves before its last store. */
+  /** The reader releases before its last store. */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class LeavesFirst {
@@ -125,14 +125,14 @@ public final class RwSemaphoreHandsOn {
       s.write();
     }
 
-    /** The other way round. */
+    /** The steps in the wrong order. */
     @Actor
     public void read(Read s) {
       s.lock.unlockRead(s.reader);
       s.value = 1;
     }
 
-    /** Who has it. */
+    /** Which of them holds it. */
     @Arbiter
     public void judge(Read s, L_Result r) {
       r.r1 = s.outcome();

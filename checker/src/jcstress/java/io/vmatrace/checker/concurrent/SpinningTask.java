@@ -1,6 +1,6 @@
 package io.vmatrace.checker.concurrent;
 
-/** A task that does not sleep: where it would, it looks again and again. It may wait only for an actor that goes on. */
+/** A task that spins where it would sleep. It may wait only for an actor that makes progress. */
 final class SpinningTask extends Task {
   @Override
   void park() {

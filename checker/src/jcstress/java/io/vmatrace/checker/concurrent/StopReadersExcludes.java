@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * The variant stop-readers, which was discussed only: a reader counts itself and then looks whether readers must keep out, a writer says
- * that they must and then looks whether any is counted. Never both go on.
+ * The variant stop-readers, which was discussed only: a reader counts itself and then reads whether readers are stopped, a writer stops
+ * them and then reads whether any is counted. At most one of them continues.
  */
 public final class StopReadersExcludes {
   private static final VmaLock LOCK = VmaLock.of(Variant.STOP_READERS);
@@ -50,11 +50,11 @@ public final class StopReadersExcludes {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "reader", expect = ACCEPTABLE, desc = "the writer waits")
   @Outcome(id = "writer", expect = ACCEPTABLE, desc = "the reader was refused")
-  @Outcome(id = "writer after reader", expect = ACCEPTABLE, desc = "the writer waits for a reader that goes")
+  @Outcome(id = "writer after reader", expect = ACCEPTABLE, desc = "the writer waits for a reader that backs out")
   @Outcome(id = "both", expect = FORBIDDEN, desc = "a reader in a write section")
   public static class AsIs {
     /** mmap_write_lock(). */
@@ -69,19 +69,19 @@ public final class StopReadersExcludes {
       s.read = LOCK.startRead(s.reader, s.mm, s.vma, Parts.START) == VmaLock.GOT;
     }
 
-    /** Who goes on. */
+    /** Which of them continues. */
     @Arbiter
     public void judge(Mapped s, L_Result r) {
       r.r1 = s.outcome();
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"reader", "writer", "writer after reader"}, expect = ACCEPTABLE, desc = "one of them")
   @Outcome(id = "both", expect = ACCEPTABLE_INTERESTING, desc = "a reader in a write section")
   public static class Broken {}
 
-  /** The reader looks, and then counts itself. */
+  /** The reader reads the flag, and then counts itself. */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class LooksFirst {
@@ -91,7 +91,7 @@ public final class StopReadersExcludes {
       s.write();
     }
 
-    /** The other way round. */
+    /** The steps in the wrong order. */
     @Actor
     public void read(Mapped s) {
       if (!s.mm.readersStopped) {
@@ -100,18 +100,18 @@ public final class StopReadersExcludes {
       }
     }
 
-    /** Who goes on. */
+    /** Which of them continues. */
     @Arbiter
     public void judge(Mapped s, L_Result r) {
       r.r1 = s.outcome();
     }
   }
 
-  /** The writer's store may still be in its store buffer when it looks. */
+  /** The writer's store may still be in its store buffer when it reads. */
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class NoFenceOfWriter {
-    /** A plain store and a plain look. */
+    /** A plain store and a plain read. */
     @Actor
     public void write(Mapped s) {
       Privates.READERS_STOPPED.set(s.mm, true);
@@ -124,7 +124,7 @@ public final class StopReadersExcludes {
       s.read = LOCK.startRead(s.reader, s.mm, s.vma, Parts.START) == VmaLock.GOT;
     }
 
-    /** Who goes on. */
+    /** Which of them continues. */
     @Arbiter
     public void judge(Mapped s, L_Result r) {
       r.r1 = s.outcome();

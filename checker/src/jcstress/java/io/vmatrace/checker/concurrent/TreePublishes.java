@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * Who finds a VMA in the tree sees it initialised: rcu_assign_pointer() releases, and the walk's loads depend on one another
+ * A walk that finds a VMA in the tree sees it initialised: rcu_assign_pointer() releases, and the walk's loads depend on one another
  * (lib/maple_tree.c; vma_iter_store_new(), mm/vma.h, 7.2).
  */
 public final class TreePublishes {
@@ -35,7 +35,7 @@ public final class TreePublishes {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "nothing", expect = ACCEPTABLE, desc = "not stored yet")
   @Outcome(id = "whole", expect = ACCEPTABLE, desc = "every field")
@@ -61,7 +61,7 @@ public final class TreePublishes {
   @Outcome(id = {"nothing", "whole"}, expect = ACCEPTABLE, desc = "not stored yet, or every field")
   @Outcome(id = "torn", expect = ACCEPTABLE_INTERESTING, desc = "in the tree, and a field is missing")
   public static class StoredFirst {
-    /** The other way round. */
+    /** The steps in the wrong order. */
     @Actor
     public void store(Empty s) {
       Vma vma = new Vma();

@@ -35,7 +35,7 @@ public final class TreeStoresWhole {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = {"both", "nothing"}, expect = ACCEPTABLE, desc = "the old nodes, or the new")
   @Outcome(id = "half", expect = FORBIDDEN, desc = "half of the range")

@@ -12,9 +12,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * A reader that is admitted because mm_lock_seq went on sees what the write section changed: vma_end_write_all() orders stores before
+ * A reader that is admitted because mm_lock_seq advanced sees what the write section changed: vma_end_write_all() orders stores before
  * the number (a release to 6.13, do_raw_write_seqcount_end()'s smp_wmb() since 6.14), and vma_start_read() acquires it with its
- * second look (raw_read_seqcount(); include/linux/mmap_lock.h and mm/mmap_lock.c, 7.2; b1f02b95758d).
+ * second read (raw_read_seqcount(); include/linux/mmap_lock.h and mm/mmap_lock.c, 7.2; b1f02b95758d).
  */
 public final class WriteSectionPublishes {
   private static final VmaLock LOCK = VmaLock.of(Variant.EXCLUDE_READERS);
@@ -48,7 +48,7 @@ public final class WriteSectionPublishes {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
   @Outcome(id = "refused", expect = ACCEPTABLE, desc = "still write-locked")
   @Outcome(id = "new", expect = ACCEPTABLE, desc = "every change")
@@ -68,7 +68,7 @@ public final class WriteSectionPublishes {
     }
   }
 
-  /** What a broken one may show. */
+  /** Outcomes of the broken twins. */
   @Outcome(id = {"refused", "new"}, expect = ACCEPTABLE, desc = "still write-locked, or every change")
   @Outcome(id = "old", expect = ACCEPTABLE_INTERESTING, desc = "admitted, and a change is missing")
   public static class Broken {}
@@ -95,7 +95,7 @@ public final class WriteSectionPublishes {
   @JCStressTest
   @JCStressMeta(Broken.class)
   public static class EndsEarly {
-    /** The other way round. */
+    /** The steps in the wrong order. */
     @Actor
     public void write(WriteLocked s) {
       LOCK.endWriteAll(s.writer, s.mm);
@@ -110,14 +110,14 @@ public final class WriteSectionPublishes {
   }
 
   /**
-   * As it is, and thin: a store fence does not keep the section's loads before the number (docs/PROTOCOL.md, Memory order), so that the
-   * writer may see what a reader does that was admitted afterwards. TSO keeps them; a compiler need not.
+   * The real classes at a weak edge: a store fence does not keep the section's loads before the number (docs/PROTOCOL.md,
+   * Memory order), so the writer may see a store of a reader that was admitted afterwards. TSO keeps them; a compiler need not.
    */
   @JCStressTest
-  @Outcome(id = "before", expect = ACCEPTABLE, desc = "the writer looked before any reader came")
+  @Outcome(id = "before", expect = ACCEPTABLE, desc = "the writer read before any reader came")
   @Outcome(id = "after", expect = ACCEPTABLE_INTERESTING, desc = "the writer saw a reader that came after its section")
   public static class LoadsOfTheSection {
-    /** Looks, and ends the section. */
+    /** Reads, and ends the section. */
     @Actor
     public void write(WriteLocked s, L_Result r) {
       boolean seen = s.vma.anonVma;

@@ -12,8 +12,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 /**
- * A write section's locks end before the mmap_lock is released, so that the next section counts on from there: mmap_write_unlock() calls
- * vma_end_write_all() first (include/linux/mmap_lock.h, 7.2), and mm_lock_seq is odd in every section.
+ * A write section's locks end before the mmap_lock is released, so that the next section continues from its number: mmap_write_unlock()
+ * calls vma_end_write_all() first (include/linux/mmap_lock.h, 7.2), and mm_lock_seq is odd in every section.
  */
 public final class WriteSectionsFollow {
   private static final Variant VARIANT = Variant.EXCLUDE_READERS;
@@ -45,9 +45,9 @@ public final class WriteSectionsFollow {
     }
   }
 
-  /** As it is. */
+  /** The real classes. */
   @JCStressTest
-  @Outcome(id = "asleep", expect = ACCEPTABLE, desc = "the first section goes on")
+  @Outcome(id = "asleep", expect = ACCEPTABLE, desc = "the first section continues")
   @Outcome(id = "next", expect = ACCEPTABLE, desc = "the second section has the next odd number")
   @Outcome(id = "wrong", expect = FORBIDDEN, desc = "a section of another number")
   public static class AsIs {
