@@ -1,9 +1,9 @@
 package io.vmatrace.cli;
 
-import io.vmatrace.checker.concurrent.Measure;
-import io.vmatrace.checker.concurrent.MeasureReport;
-import io.vmatrace.checker.concurrent.Workload;
-import io.vmatrace.checker.concurrent.WorkloadBuilder;
+import io.vmatrace.checker.measure.Measure;
+import io.vmatrace.checker.measure.MeasureReport;
+import io.vmatrace.checker.measure.Workload;
+import io.vmatrace.checker.measure.WorkloadBuilder;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureException;

@@ -1,8 +1,8 @@
 package io.vmatrace.cli;
 
-import io.vmatrace.checker.engine.Variant;
-import io.vmatrace.checker.replay.WhatIfReport;
-import io.vmatrace.checker.replay.WorkloadReader;
+import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.whatif.WhatIfReport;
+import io.vmatrace.checker.whatif.WorkloadReader;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureException;

@@ -1,8 +1,8 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Mutant;
-import io.vmatrace.checker.engine.Variant;
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * userfaultfd under VMA locks (docs/PROTOCOL.md, Page faults). The RCU read section is the garbage collector's: a reader that has
  * found a VMA keeps its memory. (In a kernel it costs an increment and a decrement of the task's own, or nothing at all.)
  */
-final class Faulting {
+public final class Faulting {
   /** The fault was served under the VMA lock; under the mmap_lock; there is nothing mapped. */
   static final int BY_VMA_LOCK = 1;
 
@@ -38,7 +38,7 @@ final class Faulting {
   }
 
   /** A page fault of user mode: which way it was served. */
-  int fault(Task task, Mm mm, long address) {
+  public int fault(Task task, Mm mm, long address) {
     if (hasVmaLock) {
       Vma vma = lockVmaUnderRcu(task, mm, address);
       if (vma != null && servedUnder(task, mm, vma, address)) {
@@ -130,7 +130,7 @@ final class Faulting {
   }
 
   /** madvise(MADV_DONTNEED) inside one VMA, of one page, from 6.17 on under its lock. */
-  void dontneed(Task task, Mm mm, long address) {
+  public void dontneed(Task task, Mm mm, long address) {
     Vma vma = lockVmaUnderRcu(task, mm, address);
     if (vma == null) {
       mmapLock.readLock(task, mm);

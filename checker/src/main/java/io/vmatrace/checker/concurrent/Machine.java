@@ -1,12 +1,12 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Variant;
 import java.util.function.Supplier;
 
 /** The operations and the slab of one variant, for real threads. */
-final class Machine {
-  final Faulting faulting;
-  final Mapping mapping;
+public final class Machine {
+  public final Faulting faulting;
+  public final Mapping mapping;
   final Resizing resizing;
   final Processes processes;
   private final Supplier<RwLock> mmapLocks;
@@ -15,7 +15,7 @@ final class Machine {
    * @param mmapLocks makes the mmap_lock of each mm
    * @param vmas makes memory for VMAs
    */
-  Machine(Variant variant, Supplier<RwLock> mmapLocks, VmaLock vmaLock, Supplier<Vma> vmas) {
+  public Machine(Variant variant, Supplier<RwLock> mmapLocks, VmaLock vmaLock, Supplier<Vma> vmas) {
     this.mmapLocks = mmapLocks;
     MmapLocking mmapLock = new MmapLocking(variant, vmaLock);
     faulting = new Faulting(variant, mmapLock, vmaLock);
@@ -26,12 +26,12 @@ final class Machine {
   }
 
   /** A variant with its own locks. */
-  static Machine of(Variant variant) {
+  public static Machine of(Variant variant) {
     VmaLock vmaLock = VmaLock.of(variant);
     return new Machine(variant, RwSemaphore::new, vmaLock, vmaLock::make);
   }
 
-  Mm newMm() {
+  public Mm newMm() {
     return new Mm(mmapLocks.get());
   }
 }

@@ -1,11 +1,11 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Mutant;
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import java.util.List;
 
 /** What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c (docs/PROTOCOL.md, Operations). Ranges are from first to last, inside. */
-final class Mapping {
+public final class Mapping {
   private final MmapLocking mmapLock;
   private final VmaLock vmaLock;
   private final Slab slab;
@@ -38,7 +38,7 @@ final class Mapping {
     endsInside = variant.has(Mutant.B08);
   }
 
-  void munmap(Task task, Mm mm, long first, long last) {
+  public void munmap(Task task, Mm mm, long first, long last) {
     mmapLock.writeLock(task, mm);
     gather(task, mm, first, last);
     if (freesEarly) {
@@ -75,7 +75,7 @@ final class Mapping {
   }
 
   /** mmap(MAP_FIXED): what is in the range goes. */
-  void mmap(Task task, Mm mm, long first, long last, int prot) {
+  public void mmap(Task task, Mm mm, long first, long last, int prot) {
     mmapLock.writeLock(task, mm);
     gather(task, mm, first, last);
     if (makesHole) {
@@ -95,7 +95,7 @@ final class Mapping {
   }
 
   /** Splits, changes, and merges what is alike then. */
-  void mprotect(Task task, Mm mm, long first, long last, int prot) {
+  public void mprotect(Task task, Mm mm, long first, long last, int prot) {
     mmapLock.writeLock(task, mm);
     splitAt(task, mm, first, true);
     splitAt(task, mm, last + 1, false);

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An mm_struct. */
-final class Mm {
+public final class Mm {
   private static final VarHandle LOCK_SEQ = Handles.of(MethodHandles.lookup(), Mm.class, "lockSeq", int.class);
   private static final VarHandle TREE = Handles.of(MethodHandles.lookup(), Mm.class, "tree", MapleTree.class);
   private static final VarHandle WRITER_WAIT = Handles.of(MethodHandles.lookup(), Mm.class, "writerWait", Task.class);
@@ -23,7 +23,7 @@ final class Mm {
   boolean unstable;
 
   /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */
-  final SharedCount readers = new SharedCount(0);
+  public final SharedCount readers = new SharedCount(0);
 
   volatile boolean readersStopped;
 
@@ -33,7 +33,7 @@ final class Mm {
   /** vma_writer_wait; only {@link #WRITER_WAIT} gets at it. */
   @Nullable Task writerWait;
 
-  Mm(RwLock mmapLock) {
+  public Mm(RwLock mmapLock) {
     this(mmapLock, new PageTable());
   }
 

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Mutant;
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 
 /** include/linux/mmap_lock.h: the mmap_lock and what begins and ends with it (docs/PROTOCOL.md, Sequence numbers). */
 final class MmapLocking {

@@ -3,7 +3,7 @@ package io.vmatrace.checker.concurrent;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A baseline: the JDK's lock for the mmap_lock, fair. */
-final class MmapReentrantLock implements RwLock {
+public final class MmapReentrantLock implements RwLock {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
 
   @Override

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 /** To 6.3 a VMA has no lock. */
-final class NoVmaLock extends VmaLock {
+public final class NoVmaLock extends VmaLock {
   @Override
   public void begin(Task task, Mm mm) {}
 

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Mutant;
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import org.jspecify.annotations.Nullable;
 
 /**

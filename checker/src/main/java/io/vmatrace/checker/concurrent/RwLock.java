@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 /** A sleeping lock for many readers or one writer, as an mm's mmap_lock is. */
-interface RwLock {
+public interface RwLock {
   void read(Task task);
 
   /** Whether it could be had at once. */

@@ -11,7 +11,7 @@ import java.util.Deque;
  * its tryLock() goes past those who wait where rwsem_read_trylock() does not, and a test could not tell who is handed it when. Lock
  * stealing and spinning on the owner are left out, as in the engine: they change who goes first, not what may happen.
  */
-final class RwSemaphore extends CacheLine implements RwLock {
+public final class RwSemaphore extends CacheLine implements RwLock {
   /** RWSEM_WRITER_LOCKED, RWSEM_FLAG_WAITERS, RWSEM_READER_BIAS. */
   private static final int WRITER = 1;
 

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Mutant;
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 
 /** The lock that is a rw_semaphore and a flag, 6.4 to 6.14: include/linux/mm.h of 6.12 (docs/PROTOCOL.md, Read lock and Write lock). */
 final class RwsemVmaLock extends SeqLocking {
@@ -34,7 +34,7 @@ final class RwsemVmaLock extends SeqLocking {
   }
 
   @Override
-  Vma make() {
+  public Vma make() {
     return new Vma();
   }
 

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Mutant;
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 
 /** mm_lock_seq, which all VMA locks since 6.4 have: a VMA is write-locked while its number is the mm's (docs/PROTOCOL.md, Sequence numbers). */
 abstract class SeqLocking extends VmaLock {

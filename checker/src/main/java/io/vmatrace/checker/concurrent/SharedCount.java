@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** A number that tasks count with: an atomic_t in a cache line of its own, as mm_count has it (include/linux/mm_types.h, 6.15). */
-final class SharedCount extends CacheLine {
+public final class SharedCount extends CacheLine {
   private static final VarHandle COUNT = Handles.of(MethodHandles.lookup(), SharedCount.class, "word", int.class);
 
   SharedCount(int count) {
@@ -15,11 +15,11 @@ final class SharedCount extends CacheLine {
     return (int) COUNT.getVolatile(this);
   }
 
-  void increment() {
+  public void increment() {
     COUNT.getAndAdd(this, 1);
   }
 
-  void decrement() {
+  public void decrement() {
     COUNT.getAndAdd(this, -1);
   }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.StampedLock;
  * A baseline: a StampedLock in each VMA. A writer holds those that it has locked until its write section ends; memory is not used again,
  * so a reader need only look whether its VMA was detached before it got the lock.
  */
-final class StampedVmaLock extends VmaLock {
+public final class StampedVmaLock extends VmaLock {
   private static final class StampedVma extends Vma {
     private final StampedLock stamped = new StampedLock();
 
@@ -16,7 +16,7 @@ final class StampedVmaLock extends VmaLock {
   }
 
   @Override
-  Vma make() {
+  public Vma make() {
     return new StampedVma();
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * methods are empty, and as long as no class that overrides them is loaded the JIT compiler leaves the calls out. Tests override them:
  * to let one thread go on at a time, and to look at what the task does.
  */
-class Task {
+public class Task {
   private static final VarHandle WOKEN = Handles.of(MethodHandles.lookup(), Task.class, "woken", boolean.class);
 
   /** VMAs that an operation has gathered: those of mas_detach. */
@@ -21,11 +21,11 @@ class Task {
   final List<Vma> writeLocked = new ArrayList<>();
 
   /** How often it walked the tree again because a VMA was detached; waited for readers; detached, and waited a second time for that. */
-  long retries;
+  public long retries;
 
-  long writerWaits;
-  long detached;
-  long secondWaits;
+  public long writerWaits;
+  public long detached;
+  public long secondWaits;
 
   private final Thread thread = Thread.currentThread();
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A vm_area_struct: memory of the slab, which stays one whatever becomes of it. Plain fields are written while it is detached or
  * write-locked, and {@link #attach} publishes them (docs/PROTOCOL.md, Memory order and Fields).
  */
-class Vma extends CacheLine {
+public class Vma extends CacheLine {
   /** VMA_LOCK_OFFSET (6.15), VM_REFCNT_EXCLUDE_READERS_FLAG (7.0): include/linux/mm_types.h. */
   static final int EXCLUDE_READERS = Sample.EXCLUDE_READERS;
 

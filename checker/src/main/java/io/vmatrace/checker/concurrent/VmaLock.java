@@ -1,9 +1,9 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Variant;
 
 /** What every kind of VMA lock has, and what it does with the mm when a write section begins and ends. */
-abstract class VmaLock {
+public abstract class VmaLock {
   /** The read lock is held. */
   static final int GOT = 1;
 
@@ -40,7 +40,7 @@ abstract class VmaLock {
   abstract void markDetached(Task task, Mm mm, Vma vma);
 
   /** Memory for a VMA with such a lock. */
-  Vma make() {
+  public Vma make() {
     return new Vma(null);
   }
 

@@ -1,13 +1,14 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a run down as a capture of level E2: the same events with the same values as the probes of docs/CAPTURE.md give. */
-final class EventProbes implements Probes {
+public final class EventProbes implements Probes {
   /** Pages become addresses. */
   private static final int PAGE_SHIFT = 12;
 
@@ -32,7 +33,7 @@ final class EventProbes implements Probes {
 
   private long time;
 
-  EventProbes(Variant variant, EventBatch events) {
+  public EventProbes(Variant variant, EventBatch events) {
     returnsInt = variant.generation() == Generation.EXCLUDE_READERS;
     writerWait = returnsInt ? 456 : 240;
     refcounted = variant.isRefcounted();

@@ -1,13 +1,15 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 
 /**
  * What readers do: page faults (arch/x86/mm/fault.c do_user_addr_fault(), mm/memory.c), the walk of /proc/PID/maps, madvise and
  * userfaultfd under VMA locks (docs/PROTOCOL.md, Page faults). Operations take {@link Frame#mm} and {@link Frame#first}.
  */
-final class Faulting {
+public final class Faulting {
   /** enum fault_flag, include/linux/mm_types.h: FAULT_FLAG_USER, FAULT_FLAG_VMA_LOCK. */
   private static final int FLAG_USER = 1 << 6;
 
@@ -25,10 +27,10 @@ final class Faulting {
   final Program lockVmaUnderRcu;
 
   /** A page fault of user mode; gives back which way it was served. */
-  final Program fault;
+  public final Program fault;
 
   /** madvise(MADV_DONTNEED) inside one VMA, from 6.17 on. */
-  final Program dontneed;
+  public final Program dontneed;
 
   /** Reads /proc/PID/maps from {@link Frame#first} to {@link Frame#last}, from 6.17 on under VMA locks. */
   final Program readMaps;

@@ -5,33 +5,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An operation under way: where it is, and what it alone knows. */
-final class Frame {
-  final Program program;
-  final TaskStruct task;
-  int pc;
+public final class Frame {
+  public final Program program;
+  public final TaskStruct task;
+  public int pc;
 
-  @Nullable MmStruct mm;
-  @Nullable MmStruct otherMm;
-  @Nullable VmAreaStruct vma;
+  public @Nullable MmStruct mm;
+  public @Nullable MmStruct otherMm;
+  public @Nullable VmAreaStruct vma;
   @Nullable VmAreaStruct other;
 
   /** A range of addresses, the last one inside it; or an address alone. */
-  long first;
+  public long first;
 
-  long last;
+  public long last;
 
   /** An address inside of the VMA that it is about. */
-  long at;
+  public long at;
 
   /** The nodes of the tree that a walk has come to. */
   MapleTree tree = MapleTree.EMPTY;
 
   /** VMAs on a list of the task's own: those of mas_detach. */
-  final List<VmAreaStruct> vmas = new ArrayList<>(0);
+  public final List<VmAreaStruct> vmas = new ArrayList<>(0);
 
   int i;
-  int value;
-  boolean flag;
+  public int value;
+  public boolean flag;
 
   /** What the operation called last gave back. */
   int got;
@@ -43,7 +43,7 @@ final class Frame {
     this.task = task;
   }
 
-  MmStruct mm() {
+  public MmStruct mm() {
     return present(mm);
   }
 
@@ -51,7 +51,7 @@ final class Frame {
     return present(otherMm);
   }
 
-  VmAreaStruct vma() {
+  public VmAreaStruct vma() {
     return present(vma);
   }
 
@@ -59,7 +59,7 @@ final class Frame {
     return present(other);
   }
 
-  Machine machine() {
+  public Machine machine() {
     return task.machine();
   }
 

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** All that is shared: memory, mms, tasks. It runs under one variant of the protocol, one step of one task at a time. */
-final class Machine {
+public final class Machine {
   /** Made-up addresses that look like the kernel's. */
   private static final long VMAS_FROM = 0xffff_8880_1000_0000L;
 
@@ -16,10 +17,10 @@ final class Machine {
   private static final long VMA_BYTES = 256;
   private static final long MM_BYTES = 2048;
 
-  final Variant variant;
+  public final Variant variant;
   final Programs programs;
   final Rcu rcu = new Rcu();
-  final Oracle oracle = new Oracle(this);
+  public final Oracle oracle = new Oracle(this);
   final Watch watch;
   private final Probes probes;
   private final List<TaskStruct> tasks = new ArrayList<>();
@@ -27,11 +28,11 @@ final class Machine {
   private final Deque<VmAreaStruct> freeVmas = new ArrayDeque<>();
   private int mms;
 
-  Machine(Programs programs, Probes probes) {
+  public Machine(Programs programs, Probes probes) {
     this(programs, probes, Watch.NONE);
   }
 
-  Machine(Programs programs, Probes probes, Watch watch) {
+  public Machine(Programs programs, Probes probes, Watch watch) {
     this.variant = programs.variant;
     this.programs = programs;
     this.probes = probes;
@@ -42,13 +43,13 @@ final class Machine {
     return tasks;
   }
 
-  TaskStruct newTask(int pid) {
+  public TaskStruct newTask(int pid) {
     TaskStruct task = new TaskStruct(this, pid, tasks.size());
     tasks.add(task);
     return task;
   }
 
-  MmStruct newMm() {
+  public MmStruct newMm() {
     return new MmStruct(MMS_FROM + MM_BYTES * mms++);
   }
 
@@ -58,7 +59,7 @@ final class Machine {
   }
 
   /** The slab gives out what was given back last (vm_area_init(), mm/vma_init.c). */
-  VmAreaStruct allocateVma(MmStruct mm, long start, long end) {
+  public VmAreaStruct allocateVma(MmStruct mm, long start, long end) {
     VmAreaStruct vma = freeVmas.poll();
     if (vma == null) {
       vma = new VmAreaStruct(VMAS_FROM + VMA_BYTES * vmas.size());

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The nodes of mm_mt at one moment: ranges that do not overlap, in order. A store makes new nodes, and an RCU reader that has come to
  * the old ones goes on in them (lib/maple_tree.c: nodes are replaced and freed after a grace period, so no walk sees a torn range).
  */
-final class MapleTree {
+public final class MapleTree {
   /** The last page of all: addresses here are pages of 4096 bytes. */
   private static final long TOP = (1L << 52) - 1;
 
@@ -28,7 +28,7 @@ final class MapleTree {
   }
 
   /** The VMA at an address, or null. */
-  @Nullable VmAreaStruct load(long address) {
+  public @Nullable VmAreaStruct load(long address) {
     Slot slot = at(from(address));
     return slot != null && slot.first <= address ? slot.vma : null;
   }
@@ -51,7 +51,7 @@ final class MapleTree {
   }
 
   /** With a VMA, or nothing, in a range. */
-  MapleTree store(long first, long last, @Nullable VmAreaStruct vma) {
+  public MapleTree store(long first, long last, @Nullable VmAreaStruct vma) {
     List<Slot> stored = new ArrayList<>(slots.size() + 2);
     Slot added = vma == null ? null : new Slot(first, last, vma);
     for (Slot slot : slots) {

@@ -1,5 +1,7 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 import java.util.Set;
 
@@ -7,7 +9,7 @@ import java.util.Set;
  * What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c, mm/mremap.c (docs/PROTOCOL.md, Operations). Operations
  * take {@link Frame#mm} and a range from {@link Frame#first} to {@link Frame#last}.
  */
-final class Mapping {
+public final class Mapping {
   /** mmap(MAP_FIXED): what is in the range goes; {@link Frame#value} is the protection. */
   final Program mmap;
 
@@ -22,17 +24,17 @@ final class Mapping {
   private final Variant variant;
   private final MmapLocking mmapLock;
   private final VmaLocking vmaLock;
-  final Program split;
-  final Program commitMerge;
-  final Program newVma;
+  public final Program split;
+  public final Program commitMerge;
+  public final Program newVma;
 
   /** vma_shrink(): the VMA at {@link Frame#at} loses the range from {@link Frame#first} to {@link Frame#last}, at its begin or end. */
-  final Program shrink;
+  public final Program shrink;
 
   /** mmap(MAP_FIXED) and munmap in a section that is open. */
-  final Program map;
+  public final Program map;
 
-  final Program unmap;
+  public final Program unmap;
   final Program gather;
   final Program clear;
   final Program complete;
@@ -56,7 +58,7 @@ final class Mapping {
     mprotect = mprotect();
   }
 
-  static void same(Frame from, Frame to) {
+  public static void same(Frame from, Frame to) {
     to.mm = from.mm;
     to.vma = from.vma;
     to.first = from.first;
@@ -298,7 +300,7 @@ final class Mapping {
   }
 
   /** __mmap_region() in a section that is open: what is in the range goes, and something else takes the place. */
-  Program replace(Program put, Program.Arguments arguments) {
+  public Program replace(Program put, Program.Arguments arguments) {
     boolean hole = variant.detach() == Variant.Detach.HOLE_LOCK_DETACH;
     return Program.named("__mmap_region")
         .call(gather, Mapping::same)

@@ -5,11 +5,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An mm_struct. */
-final class MmStruct {
+public final class MmStruct {
   final long address;
   final RwSemaphore mmapLock = new RwSemaphore();
-  int lockSeq;
-  MapleTree tree = MapleTree.EMPTY;
+  public int lockSeq;
+  public MapleTree tree = MapleTree.EMPTY;
 
   /** mm_users and mm_count. */
   int users = 1;

@@ -1,23 +1,25 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 
 /** include/linux/mmap_lock.h: the mmap_lock with its tracepoints and the sequence number (docs/PROTOCOL.md, Sequence numbers). */
-final class MmapLocking {
-  final Program writeLock;
+public final class MmapLocking {
+  public final Program writeLock;
 
   /** mmap_write_lock_killable(): gives back 1 when it has the lock, 0 when SIGKILL came first. */
   final Program writeLockKillable;
 
-  final Program writeUnlock;
+  public final Program writeUnlock;
   final Program downgrade;
-  final Program readLock;
+  public final Program readLock;
 
   /** Gives back 1 when it has the lock. */
   final Program readTrylock;
 
-  final Program readUnlock;
+  public final Program readUnlock;
 
   MmapLocking(Variant variant) {
     boolean seq = variant.generation() != Generation.MMAP_LOCK;

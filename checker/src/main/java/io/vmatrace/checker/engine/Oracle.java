@@ -1,11 +1,12 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Variant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold whatever the schedule is (docs/PROTOCOL.md, Rules). It sees everything, and keeps what broke first. */
-final class Oracle {
+public final class Oracle {
   private final Machine machine;
   private @Nullable Broken broken;
 
@@ -14,11 +15,11 @@ final class Oracle {
   }
 
   /** What broke first, or null. */
-  @Nullable Broken broken() {
+  public @Nullable Broken broken() {
     return broken;
   }
 
-  void demand(boolean held, String rule, Supplier<String> what) {
+  public void demand(boolean held, String rule, Supplier<String> what) {
     if (!held && broken == null) {
       broken = new Broken(rule, what.get());
     }

@@ -1,18 +1,20 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 import org.jspecify.annotations.Nullable;
 
 /** How mms come and go: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). Operations take {@link Frame#mm}. */
-final class Processes {
+public final class Processes {
   /** dup_mmap(): into the mm {@link Frame#otherMm}. */
-  final Program dupMmap;
+  public final Program dupMmap;
 
   /** The same with the locks that SIGKILL ends, which it is from 6.19 on: -EINTR undoes what was copied. Null where there is none. */
   final @Nullable Program dupMmapKillable;
 
   /** mmput(): the last user takes the mm apart. */
-  final Program mmput;
+  public final Program mmput;
 
   /** What clone() returns: the child's pid, which runs no step here. */
   private static final long CHILD = 1_000;

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * One operation of the kernel, written once: named steps, one behind the other. A step is atomic, and between two steps anything may
  * happen that other tasks do. Branches on what only the task itself knows, calls and returns are part of the step that follows.
  */
-final class Program {
+public final class Program {
   /** What a step is. */
-  enum Kind {
+  public enum Kind {
     /** Does something. */
     ACT,
     /** Looks at something that is shared, and goes on elsewhere when it holds. */
@@ -35,7 +35,7 @@ final class Program {
   }
 
   /** How a called operation gets its arguments. */
-  interface Arguments {
+  public interface Arguments {
     void pass(Frame from, Frame to);
   }
 
@@ -44,7 +44,7 @@ final class Program {
    *
    * @param target where {@link Kind#TEST} and {@link Kind#ON} go on when they hold
    */
-  record Step(
+  public record Step(
       String name,
       Kind kind,
       Consumer<Frame> act,
@@ -62,20 +62,20 @@ final class Program {
   }
 
   /** The kernel's name for it. */
-  String name() {
+  public String name() {
     return name;
   }
 
-  Step step(int pc) {
+  public Step step(int pc) {
     return steps[pc];
   }
 
-  static Builder named(String name) {
+  public static Builder named(String name) {
     return new Builder(name);
   }
 
   /** Puts steps one behind the other. Places are labels, which may be used before they are set. */
-  static final class Builder {
+  public static final class Builder {
     private record Draft(
         String name,
         Kind kind,
@@ -122,7 +122,7 @@ final class Program {
       return add(step, Kind.SLEEP, Builder::nothing, mustSleep, null);
     }
 
-    Builder on(Predicate<Frame> test, String target) {
+    public Builder on(Predicate<Frame> test, String target) {
       return add("", Kind.ON, Builder::nothing, test, target);
     }
 
@@ -130,7 +130,7 @@ final class Program {
       return on(Builder::always, target);
     }
 
-    Builder call(Program callee, Arguments arguments) {
+    public Builder call(Program callee, Arguments arguments) {
       drafts.add(new Draft(callee.name, Kind.CALL, Builder::nothing, Builder::always, callee, arguments, null));
       return this;
     }
@@ -145,14 +145,14 @@ final class Program {
     }
 
     /** Notes something that only the task knows. */
-    Builder note(Consumer<Frame> act) {
+    public Builder note(Consumer<Frame> act) {
       return add("", Kind.ON, Builder::nothing, f -> {
         act.accept(f);
         return false;
       }, null);
     }
 
-    Builder label(String label) {
+    public Builder label(String label) {
       labels.put(label, drafts.size());
       return this;
     }
@@ -165,7 +165,7 @@ final class Program {
       return this;
     }
 
-    Program build() {
+    public Program build() {
       giveBack();
       Step[] steps = new Step[drafts.size()];
       for (int i = 0; i < steps.length; i++) {

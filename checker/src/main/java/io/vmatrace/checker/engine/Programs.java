@@ -1,16 +1,18 @@
 package io.vmatrace.checker.engine;
 
-/** All operations, as a variant has them. */
-final class Programs {
-  final Variant variant;
-  final MmapLocking mmapLock;
-  final VmaLocking vmaLock;
-  final Faulting faulting;
-  final Mapping mapping;
-  final Resizing resizing;
-  final Processes processes;
+import io.vmatrace.checker.protocol.Variant;
 
-  Programs(Variant variant) {
+/** All operations, as a variant has them. */
+public final class Programs {
+  public final Variant variant;
+  public final MmapLocking mmapLock;
+  public final VmaLocking vmaLock;
+  public final Faulting faulting;
+  public final Mapping mapping;
+  final Resizing resizing;
+  public final Processes processes;
+
+  public Programs(Variant variant) {
     this.variant = variant;
     mmapLock = new MmapLocking(variant);
     vmaLock = VmaLocking.of(variant);

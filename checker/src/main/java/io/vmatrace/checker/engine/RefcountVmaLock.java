@@ -1,6 +1,8 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 
 /** The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (docs/PROTOCOL.md, Read lock to Detach). */

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * A rw_semaphore that is fair: who waits gets it in turn, and is handed it while asleep (kernel/locking/rwsem.c rwsem_mark_wake()).
  * Lock stealing is left out: it changes who goes first, not what may happen.
  */
-final class RwSemaphore {
+public final class RwSemaphore {
   private record Waiter(TaskStruct task, boolean write) {}
 
   private final Deque<Waiter> waiters = new ArrayDeque<>(2);
   private final Set<TaskStruct> readers = new HashSet<>(4);
   private @Nullable TaskStruct writer;
 
-  @Nullable TaskStruct writer() {
+  public @Nullable TaskStruct writer() {
     return writer;
   }
 

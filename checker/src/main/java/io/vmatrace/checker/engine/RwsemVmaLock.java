@@ -1,5 +1,8 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
+
 /** The lock that is a rw_semaphore and a flag, 6.4 to 6.14: include/linux/mm.h of 6.12 (docs/PROTOCOL.md, Read lock and Write lock). */
 final class RwsemVmaLock {
   private final Variant variant;

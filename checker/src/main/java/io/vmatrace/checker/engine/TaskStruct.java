@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A task: the operations that it is in the middle of, the innermost first. */
-final class TaskStruct {
+public final class TaskStruct {
   private final Machine machine;
   private final int pid;
   private final int cpu;
@@ -25,7 +25,7 @@ final class TaskStruct {
   int rcuDepth;
 
   /** VMAs that it holds a reference to that readers must have, for the oracle. */
-  final Set<VmAreaStruct> readLocked = new HashSet<>();
+  public final Set<VmAreaStruct> readLocked = new HashSet<>();
 
   TaskStruct(Machine machine, int pid, int cpu) {
     this.machine = machine;
@@ -47,22 +47,22 @@ final class TaskStruct {
   }
 
   /** Begins an operation; its frame is to be filled with its arguments. */
-  Frame begin(Program program) {
+  public Frame begin(Program program) {
     Frame frame = new Frame(program, this);
     frames.push(frame);
     return frame;
   }
 
   /** The innermost operation, or null between two. */
-  @Nullable Frame frame() {
+  public @Nullable Frame frame() {
     return frames.peek();
   }
 
-  boolean isIdle() {
+  public boolean isIdle() {
     return frames.isEmpty();
   }
 
-  boolean isAsleep() {
+  public boolean isAsleep() {
     return asleep;
   }
 
@@ -105,7 +105,7 @@ final class TaskStruct {
   }
 
   /** Does the next step that others can tell, and what only the task can tell before and behind it. */
-  void step() {
+  public void step() {
     quietly();
     Frame frame = frames.peek();
     if (frame != null) {
@@ -131,7 +131,7 @@ final class TaskStruct {
   }
 
   /** Does what only the task can tell, up to the next step that others can tell. */
-  void quietly() {
+  public void quietly() {
     for (Frame frame = frames.peek(); frame != null && !asleep; frame = frames.peek()) {
       Program.Step step = frame.program.step(frame.pc);
       if (step.kind().isSeen()) {

@@ -3,9 +3,9 @@ package io.vmatrace.checker.engine;
 import org.jspecify.annotations.Nullable;
 
 /** A vm_area_struct: memory of the slab, which stays one whatever becomes of it. Which generation has which field: docs/PROTOCOL.md, Kernels. */
-final class VmAreaStruct {
+public final class VmAreaStruct {
   /** VMA_LOCK_OFFSET (6.15), VM_REFCNT_EXCLUDE_READERS_FLAG (7.0): include/linux/mm_types.h. */
-  static final int EXCLUDE_READERS = 1 << 30;
+  public static final int EXCLUDE_READERS = 1 << 30;
 
   /** VMA_REF_LIMIT, VM_REFCNT_LIMIT. */
   static final int REFCNT_LIMIT = EXCLUDE_READERS - 1;
@@ -15,19 +15,19 @@ final class VmAreaStruct {
 
   final long address;
   @Nullable MmStruct mm;
-  long start;
+  public long start;
   long end;
   int prot;
-  boolean anonVma;
-  int lockSeq = NO_SEQ;
+  public boolean anonVma;
+  public int lockSeq = NO_SEQ;
 
   /** From 6.15 on. */
-  int refcnt;
+  public int refcnt;
 
   /** To 6.14. */
-  boolean detached;
+  public boolean detached;
 
-  final RwSemaphore lock = new RwSemaphore();
+  public final RwSemaphore lock = new RwSemaphore();
 
   /** Not given back to the slab. */
   boolean allocated;

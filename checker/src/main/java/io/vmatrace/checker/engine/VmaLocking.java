@@ -1,5 +1,6 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.Variant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param markAttached makes a VMA visible to readers
  * @param markDetached makes it invisible, and waits for readers that came too late to see that it is write-locked
  */
-record VmaLocking(
+public record VmaLocking(
     Program startRead,
     Program startReadLocked,
     Program endRead,
@@ -25,10 +26,10 @@ record VmaLocking(
   static final int GOT = 1;
 
   /** The reader must take the mmap_lock. */
-  static final int REFUSED = 0;
+  public static final int REFUSED = 0;
 
   /** The VMA is detached: the tree may hold another one by now. */
-  static final int AGAIN = -1;
+  public static final int AGAIN = -1;
 
   /** -EINTR: SIGKILL came before readers had left. */
   static final int EINTR = -4;

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.engine;
 
 /** Is told of each step that was done. */
-interface Watch {
+public interface Watch {
   Watch NONE = (frame, step, holds) -> {};
 
   /** A step was done; whether its test held, or the task went to sleep. */

@@ -8,7 +8,7 @@ import static java.util.stream.Collectors.toList;
 import io.vmatrace.checker.engine.EngineSteps;
 import io.vmatrace.checker.engine.EngineSteps.Asked;
 import io.vmatrace.checker.engine.EngineSteps.Done;
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

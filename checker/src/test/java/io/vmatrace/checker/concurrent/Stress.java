@@ -1,6 +1,6 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

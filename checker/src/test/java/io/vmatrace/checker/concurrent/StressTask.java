@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.engine.Variant;
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

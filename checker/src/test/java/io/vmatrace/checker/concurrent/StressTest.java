@@ -2,8 +2,8 @@ package io.vmatrace.checker.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.engine.Mutant;
-import io.vmatrace.checker.engine.Variant;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

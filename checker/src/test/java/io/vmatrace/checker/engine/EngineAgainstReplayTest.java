@@ -2,7 +2,9 @@ package io.vmatrace.checker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.replay.Followed;
+import io.vmatrace.checker.conform.Followed;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventBatch;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

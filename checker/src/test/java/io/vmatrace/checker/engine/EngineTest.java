@@ -3,6 +3,8 @@ package io.vmatrace.checker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.check.Verdict;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventBatch;
 import java.util.List;
 import java.util.Map;

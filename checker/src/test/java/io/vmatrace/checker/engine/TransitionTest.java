@@ -3,6 +3,8 @@ package io.vmatrace.checker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.Variant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -1,9 +1,0 @@
-package io.vmatrace.checker.concurrent;
-
-/**
- * What a round took.
- *
- * @param nanos from when the first task begins until the last has ended
- * @param cpuNanos that all tasks together were running on a processor
- */
-record Round(long nanos, long cpuNanos) {}

@@ -1,0 +1,44 @@
+package io.vmatrace.checker.conform;
+
+import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.reconstruct.StepSink;
+
+/** Follows a capture step by step, and keeps what the variant does not allow. */
+final class Conformance implements StepSink {
+  private static final FaultReason[] REASONS = FaultReason.values();
+
+  private final Trial trial = new Trial();
+  private final Follower follower;
+
+  Conformance(Variant variant) {
+    follower =
+        switch (variant.generation()) {
+          case MMAP_LOCK -> new MmapLockFollower(trial);
+          case RWSEM -> new RwsemFollower(trial);
+          case REFCOUNT, EXCLUDE_READERS -> new RefcountFollower(variant, trial);
+        };
+  }
+
+  Trial trial() {
+    return trial;
+  }
+
+  @Override
+  public void accept(Step step) {
+    trial.steps++;
+    trial.settle(step.task());
+    if (step.op() == Op.PAGE_FAULT_SERVED) {
+      trial.fault(REASONS[(int) step.flags()]);
+    }
+    follower.follow(step);
+  }
+
+  @Override
+  public void lost(long afterAt) {
+    trial.lost(afterAt);
+    follower.forget();
+  }
+}

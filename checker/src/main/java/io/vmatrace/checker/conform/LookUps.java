@@ -1,0 +1,51 @@
+package io.vmatrace.checker.conform;
+
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Look-ups that have begun: until one has returned it may have a reference for a moment to whatever it has come upon. */
+final class LookUps {
+  private record LookUp(TaskState task, Moment returned) {}
+
+  private final List<LookUp> begun = new ArrayList<>();
+
+  void begin(TaskState task, Moment moment) {
+    drop(moment);
+    begun.add(new LookUp(task, new Moment()));
+  }
+
+  /** The look-up of a task, if it was in one, is over at the latest now. */
+  void end(TaskState task, Moment moment) {
+    for (LookUp lookUp : begun) {
+      if (lookUp.task == task && !lookUp.returned.known()) {
+        lookUp.returned.set(moment);
+      }
+    }
+  }
+
+  /** How many may be under way at a moment, but for one task's own. */
+  int at(Moment moment, TaskState but) {
+    drop(moment);
+    int others = 0;
+    for (LookUp lookUp : begun) {
+      others += lookUp.task == but ? 0 : 1;
+    }
+    return others;
+  }
+
+  private void drop(Moment moment) {
+    begun.removeIf(lookUp -> lookUp.returned.known() && lookUp.returned.surelyBefore(moment));
+  }
+
+  void forget() {
+    begun.clear();
+  }
+
+  /** The tasks that are in one. */
+  @Override
+  public String toString() {
+    return begun.stream().filter(lookUp -> !lookUp.returned.known()).map(lookUp -> lookUp.task.pid()).toList().toString();
+  }
+}

@@ -1,0 +1,26 @@
+package io.vmatrace.checker.conform;
+
+import io.vmatrace.checker.mm.Step;
+
+/** Follows a kernel without VMA locks: to 6.3 every fault takes the mmap_lock. */
+final class MmapLockFollower implements Follower {
+  private final Trial trial;
+
+  MmapLockFollower(Trial trial) {
+    this.trial = trial;
+  }
+
+  @Override
+  public void forget() {
+    // nothing is remembered
+  }
+
+  @Override
+  public void follow(Step step) {
+    switch (step.op()) {
+      case LOCK_VMA_UNDER_RCU, VMA_START_READ, VMA_START_WRITE, VMA_MARK_DETACHED, VMA_EXCLUDE_READERS_FOR_DETACH ->
+          trial.refuse(step, "mmap_read_lock", "a step of a VMA lock", "the mmap_lock alone", "");
+      default -> {}
+    }
+  }
+}

@@ -1,0 +1,397 @@
+package io.vmatrace.checker.conform;
+
+import io.vmatrace.checker.conform.VmaModel.Attached;
+import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Op;
+import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.TaskState;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.checker.protocol.Variant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Follows the lock that is a reference count (docs/PROTOCOL.md, Transitions). What an event shows is compared with every value that the
+ * steps before it can have led to; a value that was not allowed is then taken for what it is, so that one broken step is refused
+ * once and not at every event behind it.
+ */
+final class RefcountFollower implements Follower {
+  /** After these handle_mm_fault() has dropped the VMA lock itself. */
+  private static final long DROPPED = FaultCall.VM_FAULT_RETRY | FaultCall.VM_FAULT_COMPLETED;
+
+  private final Variant variant;
+  private final Trial trial;
+  private final Map<VmaState, VmaModel> models = new HashMap<>();
+  private final Map<TaskState, VmaModel> reading = new HashMap<>();
+  private final LookUps lookUps = new LookUps();
+
+  /** What is to be refused when the fault of a task turns out to have held its VMA lock to the end. */
+  private final Map<TaskState, List<Refusal>> suspicions = new HashMap<>();
+
+  RefcountFollower(Variant variant, Trial trial) {
+    this.variant = variant;
+    this.trial = trial;
+  }
+
+  @Override
+  public void forget() {
+    models.clear();
+    reading.clear();
+    lookUps.forget();
+    suspicions.clear();
+  }
+
+  @Override
+  public void follow(Step step) {
+    goesOn(step);
+    if (step.sample().hasDetached()) {
+      trial.refuse(step, "vma_mark_detached", "a VMA with a detached flag", "vm_refcnt, which holds that too", "");
+      return;
+    }
+    switch (step.op()) {
+      case LOCK_VMA_UNDER_RCU -> {
+        trial.lookUp(step.task());
+        lookUps.begin(step.task(), step.moment());
+      }
+      case VMA_START_READ -> granted(step);
+      case VMA_START_READ_REFUSED -> trial.refused++;
+      case HANDLE_MM_FAULT -> handles(step);
+      case HANDLE_MM_FAULT_RET, DIED_IN_FAULT -> faultEnds(step);
+      case VMA_START_WRITE -> startsWrite(step);
+      case VMA_START_WRITE_RET -> startedWrite(step);
+      case VMA_MARK_DETACHED -> marksDetached(step);
+      case VMA_EXCLUDE_READERS_FOR_DETACH -> waitsAgain(step);
+      case VMA_MARK_DETACHED_RET, VMA_EXCLUDE_READERS_FOR_DETACH_RET -> detached(step);
+      case VM_AREA_ALLOC -> created(step);
+      case VM_AREA_DUP -> {
+        copied(step);
+        created(step);
+      }
+      case VM_AREA_FREE -> freed(step);
+      case VMS_GATHER_MUNMAP_VMAS_RET -> gathered(step);
+      case MAS_STORE, VMA_COMPLETE, VMA_PREPARE, REMOVE_VMA -> changed(step);
+      case EXIT_MMAP -> exits(step);
+      default -> {}
+    }
+  }
+
+  /** A task that does something else has come back from its look-up, and is past the end of the fault that it was in. */
+  private void goesOn(Step step) {
+    TaskState task = step.task();
+    switch (step.op()) {
+      case PAGE_FAULT_SERVED, CONTENTION_BEGIN, TASK_SLEEPS, HANDLE_MM_FAULT, MMAP_LOCK_START, MMAP_LOCK_FAILED, MMAP_READ_LOCK, MMAP_READ_UNLOCK -> {}
+      default -> {
+        VmaModel model = task.faultCall().entered().known() ? null : reading.get(task);
+        if (model != null && step.op() != Op.VMA_START_READ) {
+          model.left(task, step.moment());
+          reading.remove(task);
+        }
+      }
+    }
+    boolean looking = task.read().entered().known() && !task.read().granted().known();
+    if (!looking || step.op() == Op.VMA_START_READ || step.op() == Op.VMA_START_READ_REFUSED) {
+      lookUps.end(task, step.moment());
+    }
+  }
+
+  private VmaModel model(VmaState vma) {
+    return models.computeIfAbsent(vma, VmaModel::new);
+  }
+
+  private void granted(Step step) {
+    trial.granted++;
+    VmaState vma = step.vma();
+    MmState mm = step.mm();
+    if (vma == null || mm == null) {
+      return;
+    }
+    TaskState task = step.task();
+    VmaModel model = model(vma);
+    Moment entered = task.read().entered();
+    WriteSection section = mm.section();
+    boolean locked =
+        vma.mm() == mm && vma.isWriteLockedIn(section) && vma.writeLocked().surelyBefore(entered) && section != null && section.task() != task;
+    if (locked) {
+      refuse(step, "vma_start_read", "a read lock", "a refusal: the VMA was write-locked all the time", model);
+    } else if (entered.known() && model.isCertainlyDetachedAt(entered) && vma.life() != VmaState.Life.UNKNOWN && isStillDetached(vma)) {
+      refuse(step, "vma_start_read", "a read lock", "another look: the VMA was detached all the time", model);
+    } else {
+      trial.allowed();
+    }
+    model.read(task);
+    reading.put(task, model);
+  }
+
+  private static boolean isStillDetached(VmaState vma) {
+    return vma.life() == VmaState.Life.DETACHED || vma.life() == VmaState.Life.FREED;
+  }
+
+  private void handles(Step step) {
+    VmaState vma = step.vma();
+    boolean underVmaLock = FaultCall.isUnderVmaLock(step.flags());
+    if (vma == null) {
+      return;
+    }
+    VmaModel model = model(vma);
+    Sample sample = step.sample();
+    if (underVmaLock && sample.hasSeqs()) {
+      compare(step, "vma_start_read", sample.lockSeq() != sample.mmSeq(), () -> "vm_lock_seq %d and mm_lock_seq the same".formatted(sample.lockSeq()), () -> "two that differ: the VMA is not write-locked", model);
+    }
+    if (sample.hasRefcnt()) {
+      refcnt(step, "vma_start_read", model, underVmaLock ? Math.max(2, model.least(step.moment())) : model.least(step.moment()), model.most(step.moment()));
+    }
+    if (underVmaLock) {
+      model.attached(Attached.YES, step.moment());
+    }
+  }
+
+  /** __vma_start_write() is only called where vma_start_write() found that the VMA is not write-locked yet. */
+  private void startsWrite(Step step) {
+    VmaState vma = step.vma();
+    if (vma == null) {
+      return;
+    }
+    VmaModel model = model(vma);
+    Sample sample = step.sample();
+    if (sample.hasSeqs()) {
+      compare(step, "vma_start_write", sample.lockSeq() != sample.mmSeq(), () -> "vm_lock_seq %d, and mm_lock_seq too".formatted(sample.lockSeq()), () -> "two that differ: else the inline part returns", model);
+    }
+    section(step, model);
+    if (sample.hasRefcnt()) {
+      refcnt(step, "vma_start_write", model, model.least(step.moment()), model.most(step.moment()));
+    }
+    model.exclude(step.task());
+    trial.exclude(step.task(), vma);
+  }
+
+  private void startedWrite(Step step) {
+    VmaState vma = step.vma();
+    if (vma == null) {
+      return;
+    }
+    VmaModel model = model(vma);
+    Sample sample = step.sample();
+    model.include(step.moment());
+    if (step.hasRet() && step.ret() != 0) {
+      return; // interrupted: readers may still be there
+    }
+    if (sample.hasSeqs()) {
+      compare(step, "vm_lock_seq_set", sample.lockSeq() == sample.mmSeq(), () -> "vm_lock_seq %d, mm_lock_seq %d".formatted(sample.lockSeq(), sample.mmSeq()), () -> "two that are the same", model);
+    }
+    section(step, model);
+    overlaps(step, model);
+    model.readersLeft();
+    if (sample.hasRefcnt()) {
+      refcnt(step, "__vma_exit_locked", model, model.least(step.moment()), model.most(step.moment()));
+    }
+    model.attached(Attached.EITHER, step.moment()); // an inline attach or detach may follow
+  }
+
+  /** Readers that began to handle their fault before, and may still be there: whether they are, their end tells. */
+  private void overlaps(Step step, VmaModel model) {
+    for (TaskState reader : model.readersInFault(step.moment())) {
+      Refusal refusal =
+          trial.suspect(
+              step, "__vma_start_write", "a write lock, while the fault of task %d goes on under the VMA lock".formatted(reader.pid()),
+              "a wait until the reader has left", state(model));
+      suspicions.computeIfAbsent(reader, _ -> new ArrayList<>(1)).add(refusal);
+    }
+  }
+
+  /** The fault of a task is over, and it had the VMA lock all the time unless it was to be tried again; or it died in it. */
+  private void faultEnds(Step step) {
+    List<Refusal> suspected = suspicions.remove(step.task());
+    boolean dropped = step.op() == Op.HANDLE_MM_FAULT_RET && (!step.hasRet() || (step.ret() & DROPPED) != 0);
+    if (suspected != null && !dropped) {
+      suspected.forEach(trial::refuse);
+    }
+  }
+
+  /** mm_lock_seq in the hands of the one who holds the mmap_lock for writing (docs/PROTOCOL.md, Sequence numbers). */
+  private void section(Step step, VmaModel model) {
+    Sample sample = step.sample();
+    MmState mm = step.mm();
+    if (!sample.hasMmSeq() || mm == null || step.task().sectionOf(mm) == null) {
+      return;
+    }
+    int seq = sample.mmSeq();
+    if (variant.seqIsSeqcount()) {
+      compare(step, "mmap_write_lock", (seq & 1) == 1, () -> "mm_lock_seq %d in a write section".formatted(seq), () -> "an odd one", model);
+    }
+    if (mm.isMmSeqKnown()) {
+      long sections = mm.sectionsBegun() - mm.mmSeqSections();
+      int ahead = seq - mm.mmSeq();
+      int each = variant.seqIsSeqcount() ? 2 : 1;
+      boolean fits = sections == 0 ? ahead == 0 : ahead < 0 || ahead >= sections * each; // behind: another mm at the same address
+      compare(step, "mmap_write_lock", fits, () -> "mm_lock_seq %d, %d write sections after %d".formatted(seq, sections, mm.mmSeq()), () -> sections == 0 ? "the same in one section" : "at least %d more".formatted(sections * each), model);
+    }
+  }
+
+  private void marksDetached(Step step) {
+    VmaState vma = step.vma();
+    if (vma == null) {
+      return;
+    }
+    VmaModel model = model(vma);
+    compare(step, "vma_mark_detached", variant.generation() == Generation.REFCOUNT, () -> "vma_mark_detached() out of line", () -> "it is inline from 7.0 on", model);
+    if (step.sample().hasRefcnt()) {
+      refcnt(step, "vma_mark_detached", model, Math.max(1, model.least(step.moment())), model.most(step.moment()));
+    }
+    model.attached(Attached.EITHER, step.moment());
+    model.exclude(step.task());
+    trial.exclude(step.task(), vma);
+  }
+
+  /** The second wait of a detach: only where a reader's temporary reference was there when the last one was dropped. */
+  private void waitsAgain(Step step) {
+    VmaState vma = step.vma();
+    if (vma == null) {
+      return;
+    }
+    VmaModel model = model(vma);
+    trial.secondWaits++;
+    Sample sample = step.sample();
+    int readers = lookUps.at(step.moment(), step.task());
+    if (readers > 0) {
+      trial.secondWaitsExplained++;
+    }
+    if (sample.hasRefcnt()) {
+      model.attached(Attached.NO, step.moment());
+      refcnt(step, "__vma_exclude_readers_for_detach", model, 0, readers);
+    } else if (readers == 0) {
+      trial.unexplained(1, step);
+    }
+    model.attached(Attached.NO, step.moment());
+    model.exclude(step.task());
+    trial.exclude(step.task(), vma);
+  }
+
+  private void detached(Step step) {
+    VmaState vma = step.vma();
+    if (vma == null) {
+      return;
+    }
+    VmaModel model = model(vma);
+    model.include(step.moment());
+    model.readersLeft();
+    none(step, "vma_mark_detached", model);
+  }
+
+  private void freed(Step step) {
+    VmaState vma = step.vma();
+    if (vma == null) {
+      return;
+    }
+    none(step, "vm_area_free", model(vma));
+    models.remove(vma);
+  }
+
+  /** Nobody has a reference any more, and none can come. */
+  private void none(Step step, String name, VmaModel model) {
+    Sample sample = step.sample();
+    if (sample.hasRefcnt()) {
+      compare(step, name, sample.refcnt() == 0, () -> "vm_refcnt 0x%x".formatted(sample.refcnt()), () -> "0: the VMA is detached and unused", model);
+    }
+    model.attached(Attached.NO, step.moment());
+  }
+
+  private void created(Step step) {
+    VmaState vma = step.vma();
+    if (vma != null) {
+      VmaModel model = new VmaModel(vma);
+      model.attached(Attached.NO, step.moment());
+      models.put(vma, model);
+    }
+  }
+
+  /** dup_mmap() write-locks what it copies (bug B01). */
+  private void copied(Step step) {
+    MmState parent = step.task().forkParent();
+    VmaState original = step.other();
+    WriteSection section = parent == null ? null : step.task().sectionOf(parent);
+    if (original != null && section != null) {
+      compare(step, "dup_mmap", original.isWriteLockedIn(section), () -> "a copy of a VMA that is not write-locked", () -> "vma_start_write() of the original before it", model(original));
+    }
+  }
+
+  /** Every VMA of the range is detached. */
+  private void gathered(Step step) {
+    MmState mm = step.mm();
+    if (mm == null || step.ret() != 0 || step.flags() <= step.address()) {
+      return;
+    }
+    mm.tree().within(step.address(), step.flags()).forEach(range -> {
+      VmaState vma = range.vma();
+      if (vma != null) {
+        model(vma).attached(Attached.EITHER, step.moment());
+      }
+    });
+  }
+
+  /** An inline attach or detach belongs to what is stored, inserted and removed. */
+  private void changed(Step step) {
+    if (step.vma() != null && step.op() != Op.VMA_PREPARE && model(step.vma()).isKnown()) {
+      model(step.vma()).attached(Attached.EITHER, step.moment());
+    }
+    if (step.other() != null && model(step.other()).isKnown()) {
+      model(step.other()).attached(Attached.EITHER, step.moment());
+    }
+  }
+
+  private void exits(Step step) {
+    MmState mm = step.mm();
+    if (mm != null) {
+      models.keySet().removeIf(vma -> vma.mm() == mm);
+    }
+  }
+
+  /** vm_refcnt against what the references can add up to; look-ups may have one each for a moment. */
+  private void refcnt(Step step, String name, VmaModel model, int least, int most) {
+    int value = step.sample().refcnt();
+    boolean excluded = (value & Sample.EXCLUDE_READERS) != 0;
+    int references = value & ~Sample.EXCLUDE_READERS;
+    int lookUpsNow = lookUps.at(step.moment(), step.task());
+    if (!model.isKnown()) {
+      model.fit(references, step.moment());
+      return;
+    }
+    if (excluded && step.task().sectionOf(step.mm()) != null) {
+      refuse(step, name, "vm_refcnt 0x%x: readers are shut out".formatted(value), "no flag: who could set it holds the mmap_lock and is here", model);
+    } else if (references < least) {
+      refuse(step, name, "vm_refcnt 0x%x".formatted(value), "at least %d references".formatted(least), model);
+    } else if (excluded && !model.mayBeExcludedAt(step.moment(), step.task())) {
+      trial.unexplained(0, step);
+    } else if (references > most + lookUpsNow) {
+      trial.unexplained(references - most - lookUpsNow, step);
+    } else {
+      trial.allowed();
+      return;
+    }
+    model.fit(references, step.moment());
+  }
+
+  /** What it looks like is only written where it is refused. */
+  private void compare(Step step, String name, boolean fits, Supplier<String> observed, Supplier<String> allowed, VmaModel model) {
+    if (fits) {
+      trial.allowed();
+    } else {
+      refuse(step, name, observed.get(), allowed.get(), model);
+    }
+  }
+
+  private void refuse(Step step, String name, String observed, String allowed, VmaModel model) {
+    trial.refuse(step, name, observed, allowed, state(model));
+  }
+
+  private String state(VmaModel model) {
+    return "%s; look-ups under way: %s".formatted(model, lookUps);
+  }
+}

@@ -1,0 +1,17 @@
+package io.vmatrace.checker.conform;
+
+import io.vmatrace.checker.mm.Moment;
+
+/**
+ * An observed outcome that the variant does not allow, whatever the steps that nobody saw may have been.
+ *
+ * @param moment the event
+ * @param step the kernel's function whose step was refused
+ * @param observed what the capture shows
+ * @param allowed what the variant allows there
+ * @param state what was known before the event
+ * @param mm address of the mm, or 0
+ * @param vma address of the VMA, or 0
+ * @param task pid
+ */
+public record Refusal(Moment moment, String step, String observed, String allowed, String state, long mm, long vma, int task) {}

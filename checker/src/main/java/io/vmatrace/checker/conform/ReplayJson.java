@@ -1,0 +1,65 @@
+package io.vmatrace.checker.conform;
+
+import io.vmatrace.checker.conform.ReplayReport.FaultOutcomes;
+import io.vmatrace.checker.conform.ReplayReport.Refused;
+import io.vmatrace.checker.report.JsonParts;
+import io.vmatrace.checker.report.Report;
+import java.util.List;
+import java.util.function.Function;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reports as JSON, schema vmatrace/replay/1: src/main/resources/schema/replay-1.schema.json. */
+public final class ReplayJson {
+  public static final String SCHEMA = "vmatrace/replay/1";
+
+  private ReplayJson() {}
+
+  /** One object for a whole run, indented; its captures as {@link #capture} has them, and what else was found out about each. */
+  public static String json(List<ObjectNode> captures, String version) {
+    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, Function.identity());
+  }
+
+  /** The object of one capture. */
+  public static ObjectNode capture(ReplayReport report) {
+    ObjectNode node = JsonParts.object();
+    node.put("path", report.path()).put("format", report.format());
+    node.set("kernel", JsonParts.kernel(report.kernel()));
+    node.put("evidence", report.evidence()).put("variant", report.variant());
+    node.set("input", JsonParts.input(report.input()));
+    node.put("verdict", report.verdict().name());
+    report.reasons().forEach(node.putArray("reasons")::add);
+    node.put("steps", report.steps()).put("compared", report.compared());
+    node.putObject("lookUps").put("granted", report.lookUps().granted()).put("refused", report.lookUps().refused());
+    node.set("faults", faults(report.faults()));
+    node.putObject("secondWaits").put("count", report.secondWaits().count()).put("explained", report.secondWaits().explained());
+    node.put("outsiders", report.outsiders());
+    node.put("conformsUpTo", report.conformsUpTo()).put("refused", report.refused());
+    ArrayNode refusals = node.putArray("refusals");
+    report.refusals().forEach(refused -> refusals.add(refusal(refused)));
+    node.put("unreadable", report.unreadable());
+    return node;
+  }
+
+  private static ObjectNode faults(FaultOutcomes faults) {
+    ObjectNode node = JsonParts.object();
+    node.put("total", faults.total()).put("predicted", faults.predicted());
+    counts(node.putArray("outcomes"), faults.outcomes());
+    counts(node.putArray("unpredicted"), faults.unpredicted());
+    return node;
+  }
+
+  private static void counts(ArrayNode into, List<Report.ReasonCount> counts) {
+    counts.forEach(count -> into.addObject().put("path", count.path()).put("reason", count.reason()).put("count", count.count()));
+  }
+
+  private static ObjectNode refusal(Refused refused) {
+    ObjectNode node = JsonParts.object();
+    node.put("at", refused.at()).put("time", refused.time()).put("step", refused.step());
+    node.put("observed", refused.observed()).put("allowed", refused.allowed()).put("state", refused.state());
+    node.put("mm", refused.mm()).put("vma", refused.vma());
+    node.putObject("task").put("pid", refused.task()).put("comm", refused.comm());
+    node.put("text", refused.text());
+    return node;
+  }
+}

@@ -1,0 +1,155 @@
+package io.vmatrace.checker.conform;
+
+import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.TaskState;
+import io.vmatrace.checker.mm.VmaState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What came of following a capture: how much was compared, and what the variant does not allow. */
+final class Trial {
+  /** Refusals that are kept; more are counted. */
+  static final int MOST_REFUSALS = 1_000;
+
+  /** Something that what other tasks do before the task's next event may still explain. */
+  private static final class Pending {
+    private final TaskState task;
+    private final @Nullable VmaState vma;
+
+    /** Look-ups that would explain it, or 0 when it takes somebody who shuts readers out. */
+    private final int lookUps;
+
+    private int seen;
+
+    Pending(Step step, int lookUps) {
+      this.task = step.task();
+      this.vma = step.vma();
+      this.lookUps = lookUps;
+    }
+  }
+
+  private final List<Refusal> refusals = new ArrayList<>();
+  private final List<Pending> pending = new ArrayList<>();
+  private final Map<FaultReason, Long> faults = new EnumMap<>(FaultReason.class);
+  private long moreRefusals;
+  long steps;
+  long values;
+  long granted;
+  long refused;
+  long secondWaits;
+  long secondWaitsExplained;
+
+  /** Values that take a task outside the capture. */
+  long outsiders;
+
+  /** Something was compared with what the variant allows, and fits. */
+  void allowed() {
+    values++;
+  }
+
+  void refuse(Step step, String name, String observed, String allowed, String state) {
+    values++;
+    add(refusal(step, name, observed, allowed, state));
+  }
+
+  /** What is to be refused if it turns out to be so; see {@link #refuse(Refusal)}. */
+  Refusal suspect(Step step, String name, String observed, String allowed, String state) {
+    values++;
+    return refusal(step, name, observed, allowed, state);
+  }
+
+  /** A suspicion has been proven. */
+  void refuse(Refusal refusal) {
+    add(refusal);
+  }
+
+  /**
+   * The capture's tasks do not explain a value, unless so many look-ups begin before the task's next event, or, when that is 0,
+   * somebody shuts readers out: a probe's time is taken before its values are read (kernel/trace/trace_probe.h, store_trace_args()
+   * behind the reservation), and the machine may do something else in between; 430 us were seen in the capture 6.18.15-churn.
+   * What is not explained so takes a task outside the capture, which may read /proc/PID/maps (lock_next_vma(), from 6.17 on).
+   */
+  void unexplained(int lookUps, Step step) {
+    values++;
+    pending.add(new Pending(step, lookUps));
+  }
+
+  private static Refusal refusal(Step step, String name, String observed, String allowed, String state) {
+    return new Refusal(
+        step.moment().copy(), name, observed, allowed, state, address(step.mm()), address(step.vma()), step.task().pid());
+  }
+
+  private static long address(@Nullable MmState mm) {
+    return mm == null ? 0 : mm.address();
+  }
+
+  private static long address(@Nullable VmaState vma) {
+    return vma == null ? 0 : vma.address();
+  }
+
+  private void add(Refusal refusal) {
+    if (refusals.size() < MOST_REFUSALS) {
+      refusals.add(refusal);
+    } else {
+      moreRefusals++;
+    }
+  }
+
+  /** A task begins a look-up. */
+  void lookUp(TaskState task) {
+    for (Pending waiting : pending) {
+      waiting.seen += waiting.task == task ? 0 : 1;
+    }
+  }
+
+  /** A task begins to shut readers of a VMA out. */
+  void exclude(TaskState task, VmaState vma) {
+    pending.removeIf(waiting -> waiting.lookUps == 0 && waiting.vma == vma && waiting.task != task);
+  }
+
+  /** A task does something else: what nobody explained before is not explained. */
+  void settle(TaskState task) {
+    if (!pending.isEmpty()) {
+      pending.removeIf(waiting -> waiting.task == task && settled(waiting));
+    }
+  }
+
+  /** Nothing comes any more. */
+  void finish() {
+    pending.removeIf(this::settled);
+  }
+
+  private boolean settled(Pending waiting) {
+    outsiders += waiting.lookUps == 0 || waiting.seen < waiting.lookUps ? 1 : 0;
+    return true;
+  }
+
+  /** Events may be missing behind a place: nothing that was refused there is certain. */
+  void lost(long afterAt) {
+    pending.clear();
+    refusals.removeIf(refusal -> refusal.moment().at() > afterAt);
+  }
+
+  void fault(FaultReason reason) {
+    faults.merge(reason, 1L, Long::sum);
+  }
+
+  /** In the capture's order. */
+  List<Refusal> refusals() {
+    return refusals.stream().sorted(Comparator.comparingLong(refusal -> refusal.moment().at())).toList();
+  }
+
+  long refusalCount() {
+    return refusals.size() + moreRefusals;
+  }
+
+  Map<FaultReason, Long> faults() {
+    return faults;
+  }
+}

@@ -1,0 +1,102 @@
+package io.vmatrace.checker.measure;
+
+import io.vmatrace.checker.concurrent.Machine;
+import io.vmatrace.checker.concurrent.Mm;
+import io.vmatrace.checker.concurrent.MmapReentrantLock;
+import io.vmatrace.checker.concurrent.NoVmaLock;
+import io.vmatrace.checker.concurrent.RwSemaphore;
+import io.vmatrace.checker.concurrent.StampedVmaLock;
+import io.vmatrace.checker.concurrent.Task;
+import io.vmatrace.checker.concurrent.VmaLock;
+import io.vmatrace.checker.protocol.Variant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What is measured: a variant of the protocol, a baseline, or the floor; by name, so that a JVM of its own can make it. */
+final class Contender {
+  /** The mmap_lock alone, as a ReentrantReadWriteLock. */
+  static final String REENTRANT_LOCK_PER_MM = "ReentrantReadWriteLock per mm";
+
+  static final String STAMPED_LOCK_PER_VMA = "StampedLock per VMA";
+
+  /** For a fault no more than one increment and one decrement of a number that all tasks of the mm share; for all else nothing. */
+  static final String ATOMIC_PAIR = "atomic increment and decrement";
+
+  static final List<String> BASELINES = List.of(REENTRANT_LOCK_PER_MM, STAMPED_LOCK_PER_VMA);
+
+  private Contender() {}
+
+  /** What faults are measured with: the floor, the baselines, and the variants that keep the invariants. */
+  static List<String> ofFaults() {
+    return Stream.concat(Stream.of(ATOMIC_PAIR), ofAll().stream()).toList();
+  }
+
+  /** What all operations are measured with: the floor knows faults only. */
+  static List<String> ofAll() {
+    Stream<String> variants =
+        Variant.ALL.stream().filter(variant -> variant.detach() != Variant.Detach.HOLE_LOCK_DETACH).map(Variant::name);
+    return Stream.concat(BASELINES.stream(), variants).toList();
+  }
+
+  /** What others are compared with: the floor and the baselines. */
+  static boolean isReference(String name) {
+    return name.equals(ATOMIC_PAIR) || BASELINES.contains(name);
+  }
+
+  /** How it does an operation. */
+  interface Runner {
+    Mm newMm();
+
+    void run(Operation operation, Task task, Mm mm);
+  }
+
+  static Runner of(String name) {
+    return switch (name) {
+      case ATOMIC_PAIR -> new AtomicPair();
+      case REENTRANT_LOCK_PER_MM -> {
+        VmaLock vmaLock = new NoVmaLock();
+        yield new OfMachine(new Machine(Variant.MMAP_LOCK, MmapReentrantLock::new, vmaLock, vmaLock::make));
+      }
+      case STAMPED_LOCK_PER_VMA -> {
+        VmaLock vmaLock = new StampedVmaLock();
+        yield new OfMachine(new Machine(Variant.RWSEM, RwSemaphore::new, vmaLock, vmaLock::make));
+      }
+      default -> new OfMachine(Machine.of(variant(name)));
+    };
+  }
+
+  private static Variant variant(String name) {
+    Variant variant = Variant.named(name);
+    if (variant == null) {
+      throw new IllegalArgumentException("there is no variant " + name);
+    }
+    return variant;
+  }
+
+  private record OfMachine(Machine machine) implements Runner {
+    @Override
+    public Mm newMm() {
+      return machine.newMm();
+    }
+
+    @Override
+    public void run(Operation operation, Task task, Mm mm) {
+      operation.run(machine, task, mm);
+    }
+  }
+
+  private static final class AtomicPair implements Runner {
+    @Override
+    public Mm newMm() {
+      return new Mm(new RwSemaphore());
+    }
+
+    @Override
+    public void run(Operation operation, Task task, Mm mm) {
+      if (operation.call() == Operation.Call.FAULT) {
+        mm.readers.increment();
+        mm.readers.decrement();
+      }
+    }
+  }
+}

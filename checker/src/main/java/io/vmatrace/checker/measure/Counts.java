@@ -1,0 +1,17 @@
+package io.vmatrace.checker.measure;
+
+/**
+ * What tasks had to do because others were there.
+ *
+ * @param retries how often a reader walked the tree again because it met a detached VMA
+ * @param writerWaits how often a writer waited for readers
+ * @param detached how many VMAs were detached
+ * @param secondWaits how often that met a reader's temporary reference (vma_mark_detached()'s second wait)
+ */
+public record Counts(long retries, long writerWaits, long detached, long secondWaits) {
+  static final Counts NONE = new Counts(0, 0, 0, 0);
+
+  Counts plus(Counts other) {
+    return new Counts(retries + other.retries, writerWaits + other.writerWaits, detached + other.detached, secondWaits + other.secondWaits);
+  }
+}

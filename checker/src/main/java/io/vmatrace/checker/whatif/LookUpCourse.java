@@ -1,0 +1,111 @@
+package io.vmatrace.checker.whatif;
+
+import io.vmatrace.checker.engine.Frame;
+import io.vmatrace.checker.engine.Program;
+import io.vmatrace.checker.engine.VmAreaStruct;
+import io.vmatrace.checker.whatif.CapturedOperation.Mark;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
+
+/** The course of a look-up that explains what it came back with: when it walks the tree, and when it takes its reference. */
+final class LookUpCourse {
+  /** What the capture tells of it. */
+  private enum Kind {
+    UNKNOWN,
+    /** It came back with a VMA. */
+    GRANTED,
+    /** It came back with nothing. */
+    REFUSED,
+    /** It came back with nothing and had a reference for which a detach had to wait. */
+    REFUSED_WITH_REFERENCE
+  }
+
+  static final String BEGINS = "lock_vma_under_rcu";
+  static final String RETURNS = "lock_vma_under_rcu_ret";
+  static final String WAKES = "rcuwait_wake_up";
+
+  /** Where there is no look-up, or no end of one is seen. */
+  static final LookUpCourse UNKNOWN = new LookUpCourse(Kind.UNKNOWN, 0, 0);
+
+  private final Kind kind;
+  private final long returned;
+  private final long section;
+
+  private LookUpCourse(Kind kind, long returned, long section) {
+    this.kind = kind;
+    this.returned = returned;
+    this.section = section;
+  }
+
+  /**
+   * Of the first look-up of an operation.
+   *
+   * @param secondWaits when second waits of detaches begin in the mm, and when the write sections began that they are in
+   */
+  static LookUpCourse of(CapturedOperation operation, NavigableMap<Long, Long> secondWaits) {
+    List<Mark> marks = operation.marks();
+    int begun = operation.find(BEGINS, 0);
+    int over = begun < 0 ? -1 : operation.find(RETURNS, begun);
+    if (over < 0) {
+      return UNKNOWN;
+    }
+    Mark last = marks.get(over);
+    if (last.value() != 0) {
+      return new LookUpCourse(Kind.GRANTED, last.time(), 0);
+    }
+    Long section = waitingSection(marks.subList(begun, over + 1), secondWaits);
+    return section == null ? new LookUpCourse(Kind.REFUSED, last.time(), 0) : new LookUpCourse(Kind.REFUSED_WITH_REFERENCE, last.time(), section);
+  }
+
+  /** When the write section began that had to wait in a detach: the last such wait before the look-up wakes somebody, else the first one during it. */
+  private static @Nullable Long waitingSection(List<Mark> lookUp, NavigableMap<Long, Long> secondWaits) {
+    Mark wakes = lookUp.stream().filter(mark -> mark.step().equals(WAKES)).findFirst().orElse(null);
+    long until = wakes == null ? lookUp.getLast().time() : wakes.time();
+    NavigableMap<Long, Long> during = secondWaits.subMap(lookUp.getFirst().time(), false, until, false);
+    Map.Entry<Long, Long> waiting = wakes == null ? during.firstEntry() : during.lastEntry();
+    return waiting == null ? null : waiting.getValue();
+  }
+
+  /** When it came back, in nanoseconds: no step of it is held longer. */
+  long returned() {
+    return returned;
+  }
+
+  /** Whether its next step must not be done now, if it is to come to what it came back with. */
+  boolean holds(Frame frame, Program.Step step, long now) {
+    return switch (step.name()) {
+      case "mas_start" -> holdsWalk(frame, frame.mm().tree.load(frame.first));
+      case "refcount_inc" -> kind == Kind.REFUSED_WITH_REFERENCE && !(now >= section && isWriteLocked(frame, frame.vma()) && !isShut(frame.vma()));
+      default -> false;
+    };
+  }
+
+  private boolean holdsWalk(Frame frame, @Nullable VmAreaStruct vma) {
+    return switch (kind) {
+      case UNKNOWN -> false;
+      case GRANTED -> !isFree(frame, vma);
+      case REFUSED -> isFree(frame, vma);
+      case REFUSED_WITH_REFERENCE -> isWriteLocked(frame, vma);
+    };
+  }
+
+  /** Whether a reader that comes now is let in. */
+  private static boolean isFree(Frame frame, @Nullable VmAreaStruct vma) {
+    return vma != null && !isWriteLocked(frame, vma) && !isShut(vma) && !isDetached(frame, vma);
+  }
+
+  private static boolean isWriteLocked(Frame frame, @Nullable VmAreaStruct vma) {
+    return vma != null && vma.lockSeq == frame.mm().lockSeq;
+  }
+
+  /** Readers cannot come in, though it may not be write-locked yet. */
+  private static boolean isShut(VmAreaStruct vma) {
+    return (vma.refcnt & VmAreaStruct.EXCLUDE_READERS) != 0 || vma.lock.writer() != null;
+  }
+
+  private static boolean isDetached(Frame frame, VmAreaStruct vma) {
+    return frame.machine().variant.isRefcounted() ? vma.refcnt == 0 : vma.detached;
+  }
+}

@@ -1,0 +1,63 @@
+package io.vmatrace.checker.whatif;
+
+import io.vmatrace.checker.engine.Frame;
+import io.vmatrace.checker.engine.Program;
+
+/**
+ * Does steps as long behind what was before them as in a {@link Recording}, whatever there was to wait for. A step that is not in the
+ * recording of its operation takes as long as it did elsewhere, as a rule; what is skipped takes no time.
+ */
+final class RecordedPace implements Pace {
+  private final Recording recording;
+  private final LockOrder order;
+  private final long[] medians;
+  private final int[] operations;
+  private final int[] places;
+
+  /** Where the step is that each task does next; or -1. */
+  private final int[] found;
+
+  private final boolean[] held;
+
+  RecordedPace(CapturedWorkload workload, Recording recording) {
+    int tasks = workload.tasks().size();
+    this.recording = recording;
+    order = new LockOrder(workload);
+    medians = recording.medians();
+    operations = new int[tasks];
+    places = new int[tasks];
+    found = new int[tasks];
+    held = new boolean[tasks];
+  }
+
+  @Override
+  public long due(int task, int operation, Frame frame, Program.Step step, long since, long now, boolean woken) {
+    if (operations[task] != operation) {
+      operations[task] = operation;
+      places[task] = recording.begin(task, operation);
+    }
+    held[task] = order.isEarly(task, operation, frame, step);
+    if (held[task]) {
+      return NEVER;
+    }
+    int number = recording.number(frame.program, step, woken);
+    found[task] = recording.find(task, operation, number, places[task]);
+    return since + (found[task] >= 0 ? recording.delay(task, found[task]) : number >= 0 ? medians[number] : 0);
+  }
+
+  @Override
+  public boolean isHeld(int task) {
+    return held[task];
+  }
+
+  @Override
+  public void did(int task, int operation, Frame frame, Program.Step step, long delay, boolean woken) {
+    order.did(task, operation, frame, step);
+    places[task] = found[task] >= 0 ? found[task] + 1 : places[task];
+  }
+
+  @Override
+  public void over(int task, int operation) {
+    order.over(task, operation);
+  }
+}

@@ -1,0 +1,123 @@
+package io.vmatrace.checker.whatif;
+
+import io.vmatrace.checker.engine.Frame;
+import io.vmatrace.checker.engine.Mapping;
+import io.vmatrace.checker.engine.MmStruct;
+import io.vmatrace.checker.engine.Program;
+import io.vmatrace.checker.engine.Programs;
+import io.vmatrace.checker.engine.TaskStruct;
+import io.vmatrace.checker.whatif.CapturedOperation.Call;
+import java.util.Iterator;
+import java.util.List;
+
+/** Programs for what tasks did in a capture: of the same parts that the operations of {@link Programs} are made of. */
+final class Sections {
+  private final Programs programs;
+  private final Program read;
+  private final Program write;
+
+  Sections(Programs programs) {
+    this.programs = programs;
+    read =
+        Program.named("read_section")
+            .call(programs.mmapLock.readLock, Mapping::same)
+            .call(programs.mmapLock.readUnlock, Mapping::same)
+            .build();
+    write =
+        Program.named("vma_start_write")
+            .note(f -> f.vma = f.mm().tree.load(f.at))
+            .on(f -> f.vma == null, "none")
+            .call(programs.vmaLock.startWrite(), Mapping::same)
+            .label("none")
+            .build();
+  }
+
+  /** Begins an operation of a task. */
+  void begin(TaskStruct task, CapturedOperation operation, List<MmStruct> mms) {
+    Frame frame = task.begin(program(operation));
+    frame.mm = mms.get(operation.mm());
+    frame.first = operation.page();
+    frame.last = operation.page();
+    if (operation.call() == Call.FORK) {
+      frame.otherMm = mms.get(operation.child());
+    }
+  }
+
+  private Program program(CapturedOperation operation) {
+    return switch (operation.call()) {
+      case FAULT -> programs.faulting.fault;
+      case LOOK_UP -> programs.faulting.dontneed;
+      case READ -> read;
+      case WRITE -> section(operation);
+      case FORK -> programs.processes.dupMmap;
+      case EXIT -> programs.processes.mmput;
+    };
+  }
+
+  private Program section(CapturedOperation operation) {
+    boolean downgrades = operation.downgrades() && isUnmap(operation.acts());
+    Program.Builder section = Program.named("write_section").call(programs.mmapLock.writeLock, Mapping::same);
+    for (Iterator<Act> acts = operation.acts().iterator(); acts.hasNext(); ) {
+      Act act = acts.next();
+      switch (act.kind()) {
+        case SPLIT_BELOW, SPLIT_ABOVE -> split(section, act);
+        case UNMAP -> unmap(section, act, downgrades && !acts.hasNext());
+        case REPLACE -> replace(section, act, acts.next());
+        case MAP -> section.call(programs.mapping.map, (from, to) -> fill(from, to, act)); // over what nobody was seen to unmap, if anything
+        case WRITE, EXTEND, SHRINK -> section.call(put(act), (from, to) -> fill(from, to, act));
+      }
+    }
+    return section.call(downgrades ? programs.mmapLock.readUnlock : programs.mmapLock.writeUnlock, Mapping::same).build();
+  }
+
+  /** Only munmap() downgrades, when all is out of the tree (mm/vma.c vms_complete_munmap_vmas()). */
+  private static boolean isUnmap(List<Act> acts) {
+    return !acts.isEmpty() && acts.getLast().kind() == Act.Kind.UNMAP;
+  }
+
+  private Program put(Act act) {
+    return switch (act.kind()) {
+      case WRITE -> write;
+      case EXTEND -> programs.mapping.commitMerge;
+      case SHRINK -> programs.mapping.shrink;
+      default -> programs.mapping.newVma;
+    };
+  }
+
+  private void unmap(Program.Builder section, Act act, boolean downgrades) {
+    section.call(programs.mapping.unmap, (from, to) -> {
+      fill(from, to, act);
+      to.flag = downgrades;
+    });
+  }
+
+  private void replace(Program.Builder section, Act gathered, Act by) {
+    Program replace =
+        programs.mapping.replace(put(by), (from, to) -> {
+          fill(from, to, by);
+          to.vmas.addAll(from.vmas);
+        });
+    section.call(replace, (from, to) -> fill(from, to, gathered));
+  }
+
+  private void split(Program.Builder section, Act act) {
+    String label = "split %d".formatted(act.at());
+    section
+        .note(f -> f.vma = f.mm().tree.load(act.at()))
+        .on(f -> f.vma == null || f.vma().start == act.at(), label)
+        .call(programs.mapping.split, (from, to) -> {
+          to.mm = from.mm;
+          to.vma = from.vma;
+          to.first = act.at();
+          to.flag = act.kind() == Act.Kind.SPLIT_BELOW;
+        })
+        .label(label);
+  }
+
+  private static void fill(Frame from, Frame to, Act act) {
+    to.mm = from.mm;
+    to.at = act.at();
+    to.first = act.first();
+    to.last = act.last();
+  }
+}

@@ -1,0 +1,40 @@
+package io.vmatrace.checker.whatif;
+
+import io.vmatrace.checker.protocol.Variant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * What a capture's operations would have come to under other variants of the protocol. They are run under the variant of the kernel that
+ * made the capture first, at the times of the capture. That gives each step's pace, free of what was waited for, and with this pace
+ * each variant runs them.
+ */
+public final class WhatIf {
+  /**
+   * What came of it.
+   *
+   * @param captured the run at the times of the capture
+   * @param variants for each variant that was asked for
+   */
+  public record Result(Figures captured, List<Figures> variants) {}
+
+  private WhatIf() {}
+
+  /**
+   * Runs a workload under variants.
+   *
+   * @param progress told how many operations have been run, now and then
+   */
+  public static Result run(CapturedWorkload workload, List<Variant> variants, LongConsumer progress) {
+    int tasks = workload.tasks().size();
+    Recording recording = new Recording(tasks);
+    Figures captured = Simulation.run(workload.variant(), workload, new CapturedPace(workload, recording), progress);
+    List<Figures> figures = new ArrayList<>();
+    for (Variant variant : variants) {
+      long before = (figures.size() + 1) * workload.size();
+      figures.add(Simulation.run(variant, workload, new RecordedPace(workload, recording), done -> progress.accept(before + done)));
+    }
+    return new Result(captured, figures);
+  }
+}

@@ -1,0 +1,125 @@
+package io.vmatrace.checker.whatif;
+
+import io.vmatrace.checker.report.Page;
+import io.vmatrace.checker.report.Style;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What would have been, for a person: all variants side by side, in tables of at most 80 columns. */
+public final class WhatIfText {
+  private static final int MOST_COLUMNS = 5;
+  private static final long MILLION = 1_000_000;
+
+  /** A column of a table. */
+  private record Column(String title, Function<Figures, String> cell) {
+    static Column of(String title, Function<Figures, Long> number) {
+      return new Column(title, figures -> "%,d".formatted(number.apply(figures)));
+    }
+
+    static Column ofMicroseconds(String title, Function<Figures, Long> nanoseconds) {
+      return new Column(title, figures -> "%,d".formatted(nanoseconds.apply(figures) / 1_000));
+    }
+  }
+
+  private WhatIfText() {}
+
+  /** The tables. */
+  public static String write(WhatIfReport report, Style style) {
+    Page page = new Page();
+    page.line(style.strong("What if"));
+    String own = "%,d operations of %d tasks, at the pace that they had under %s".formatted(report.operations(), report.tasks(), report.own());
+    page.wrapped("  ", "    ", own);
+    page.wrapped("  ", "    ", "the capture itself: " + shown(report.shown()));
+    if (report.leftOut() > 0) {
+      page.wrapped("  ! ", "    ", "%,d more operations were left out: the first %,d are run".formatted(report.leftOut(), report.operations()));
+    }
+    doubts(page, report);
+    table(page, style, report, "Page faults", faults());
+    reasons(page, style, report);
+    table(page, style, report, "Second waits of a detach", detaches());
+    table(page, style, report, "Waits for a VMA's readers", readers());
+    table(page, style, report, "Waits for the mmap_lock", mmapLock());
+    return page.text();
+  }
+
+  private static void doubts(Page page, WhatIfReport report) {
+    String doubt = report.doubt();
+    if (doubt != null) {
+      page.wrapped("  ! ", "    ", doubt);
+      return; // an invariant that breaks then says nothing of the variant
+    }
+    report.variants().stream()
+        .filter(figures -> figures.broken() != null)
+        .forEach(figures -> page.wrapped("  ! ", "    ", "%s breaks an invariant here: %s".formatted(figures.variant(), figures.broken())));
+  }
+
+  private static String shown(WhatIfReport.Shown shown) {
+    String secondWaits = shown.secondWaits() == null ? "second waits are not seen before 7.0" : "%,d second waits".formatted(shown.secondWaits());
+    return "%,d faults, %,d under the VMA lock; %s".formatted(shown.faults(), shown.fast(), secondWaits);
+  }
+
+  private static List<Column> faults() {
+    return List.of(
+        Column.of("VMA lock", Figures::fast),
+        Column.of("mmap_lock", figures -> figures.fallbacks().values().stream().mapToLong(Long::longValue).sum()),
+        Column.of("unmapped", Figures::notMapped),
+        Column.of("retries", Figures::retries),
+        Column.of("gaps seen", Figures::gaps));
+  }
+
+  private static List<Column> detaches() {
+    return List.of(
+        Column.of("detaches", Figures::detaches),
+        Column.of("2nd waits", figures -> figures.secondWaits().count()),
+        new Column("ppm", figures -> figures.detaches() == 0 ? "-" : "%,d".formatted(figures.secondWaits().count() * MILLION / figures.detaches())),
+        Column.ofMicroseconds("median us", figures -> figures.secondWaits().median()),
+        Column.ofMicroseconds("most us", figures -> figures.secondWaits().longest()));
+  }
+
+  private static List<Column> readers() {
+    return List.of(Column.of("waits", figures -> figures.readers().count()), Column.ofMicroseconds("us in all", figures -> figures.readers().total()));
+  }
+
+  private static List<Column> mmapLock() {
+    return List.of(
+        Column.of("to read", figures -> figures.mmapRead().count()),
+        Column.ofMicroseconds("us in all", figures -> figures.mmapRead().total()),
+        Column.of("to write", figures -> figures.mmapWrite().count()),
+        Column.ofMicroseconds("us in all", figures -> figures.mmapWrite().total()));
+  }
+
+  /** Why faults were served under the mmap_lock: the reasons that any variant has. */
+  private static void reasons(Page page, Style style, WhatIfReport report) {
+    Set<Fallback> any = EnumSet.noneOf(Fallback.class);
+    report.variants().forEach(figures -> any.addAll(figures.fallbacks().keySet()));
+    List<Fallback> reasons = new ArrayList<>(any);
+    for (int from = 0; from < reasons.size(); from += MOST_COLUMNS) {
+      List<Fallback> part = reasons.subList(from, Math.min(reasons.size(), from + MOST_COLUMNS));
+      table(page, style, report, from == 0 ? "Why under the mmap_lock" : "", part.stream().map(WhatIfText::column).toList());
+    }
+    reasons.forEach(reason -> page.wrapped("  %-12s".formatted(reason.title()), " ".repeat(14), reason.text()));
+  }
+
+  private static Column column(Fallback reason) {
+    return Column.of(reason.title(), figures -> figures.fallbacks().getOrDefault(reason, 0L));
+  }
+
+  private static void table(Page page, Style style, WhatIfReport report, String title, List<Column> columns) {
+    page.line("");
+    page.line(style.strong("%-25s".formatted(title)) + row(columns, Column::title));
+    report.variants().forEach(figures -> page.line("%-25s%s".formatted(name(report, figures), row(columns, column -> column.cell.apply(figures)))));
+  }
+
+  private static String name(WhatIfReport report, Figures figures) {
+    return (figures.variant().equals(report.own()) ? "* " : "  ") + figures.variant();
+  }
+
+  private static String row(List<Column> columns, Function<Column, String> cell) {
+    StringBuilder row = new StringBuilder();
+    columns.forEach(column -> row.append("%11s".formatted(cell.apply(column))));
+    return row.toString();
+  }
+}

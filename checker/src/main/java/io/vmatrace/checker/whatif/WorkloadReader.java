@@ -1,0 +1,239 @@
+package io.vmatrace.checker.whatif;
+
+import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.whatif.CapturedOperation.Call;
+import io.vmatrace.checker.whatif.CapturedOperation.Mark;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Takes from a capture what its tasks did to their mms, and when: the operations that the engine can do again. */
+public final class WorkloadReader {
+  /** Operations are kept until they have so many marks; more are counted and left out, so that no capture exhausts the memory. */
+  private static final int MOST_MARKS = 1_500_000;
+
+  private static final int PAGE_SHIFT = 12;
+  private static final String LOOKED_UP = "lock_vma_under_rcu_ret";
+
+  /** A task, and what it is in the middle of. */
+  private static final class Task {
+    private final List<CapturedOperation> operations = new ArrayList<>();
+    private @Nullable OperationDraft draft;
+    private int mm = -1;
+  }
+
+  private final Map<Integer, Task> tasks = new LinkedHashMap<>();
+
+  /** Numbers of mms by their addresses; one that has exited may be followed by another at its address. */
+  private final Map<Long, Integer> mms = new HashMap<>();
+
+  /** What has been seen to be mapped in each mm. */
+  private final List<SeenRanges> seen = new ArrayList<>();
+
+  private final List<CapturedWorkload.Mapped> mapped = new ArrayList<>();
+  private long operations;
+  private long marks;
+  private long leftOut;
+  private boolean probed;
+  private long faults;
+  private long fast;
+  private long secondWaits;
+  private long time;
+
+  /** The next events, in the order of the capture. */
+  void apply(EventBatch events) {
+    for (int i = 0; i < events.size(); i++) {
+      time = Math.max(events.time(i), time + 1);
+      if (events.kind(i) == EventKind.LOST_EVENTS || events.kind(i) == EventKind.BUFFER_STARTED) {
+        tasks.values().forEach(task -> task.draft = null);
+      } else if (!events.inInterrupt(i) && events.task(i) > 0) {
+        apply(events, i);
+      }
+    }
+  }
+
+  /** How many operations were read so far. */
+  public long operations() {
+    return operations;
+  }
+
+  /** Whether the capture shows what write sections do, or look-ups: else there is nothing that could be done again. */
+  public boolean isProbed() {
+    return probed;
+  }
+
+  /** How many operations there were beyond those that are kept. */
+  long leftOut() {
+    return leftOut;
+  }
+
+  /** What the capture itself shows of the operations. */
+  WhatIfReport.Shown shown(Variant own) {
+    return new WhatIfReport.Shown(faults, fast, own.generation() == Generation.EXCLUDE_READERS ? secondWaits : null);
+  }
+
+  /** What was seen. */
+  CapturedWorkload workload(Variant variant) {
+    tasks.values().forEach(this::finish);
+    List<List<CapturedOperation>> of = tasks.values().stream().map(task -> List.copyOf(task.operations)).filter(list -> !list.isEmpty()).toList();
+    return new CapturedWorkload(variant, of, seen.size(), mapped);
+  }
+
+  private void apply(EventBatch events, int i) {
+    EventKind kind = events.kind(i);
+    Task task = tasks.computeIfAbsent(events.task(i), _ -> new Task());
+    switch (kind) {
+      case PAGE_FAULT_USER -> {
+        finish(task);
+        begin(task, Call.FAULT, task.mm).page(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT);
+        mark(task, kind, 0);
+      }
+      case LOCK_VMA_UNDER_RCU -> looksUp(task, events, i);
+      case MMAP_LOCK_START_LOCKING -> startsLocking(task, events, i);
+      case MMAP_LOCK_ACQUIRE_RETURNED -> acquires(task, events, i);
+      case MMAP_LOCK_RELEASED -> releases(task, events, i);
+      case LOCK_VMA_UNDER_RCU_RET -> mark(task, kind, events.value(i, Field.VMA));
+      case HANDLE_MM_FAULT, RCUWAIT_WAKE_UP -> mark(task, kind, 0);
+      case HANDLE_MM_FAULT_RET -> mark(task, kind, events.value(i, Field.RET));
+      default -> {
+        if (task.draft != null && task.draft.call() == Call.WRITE) {
+          task.draft.writes(events, i, time);
+        }
+      }
+    }
+    sampled(task, events, i);
+  }
+
+  private static OperationDraft begin(Task task, Call call, int mm) {
+    OperationDraft draft = new OperationDraft(call, mm);
+    task.draft = draft;
+    return draft;
+  }
+
+  private void mark(Task task, EventKind kind, long value) {
+    if (task.draft != null) {
+      task.draft.mark(kind, time, value);
+    }
+  }
+
+  private void finish(Task task) {
+    OperationDraft draft = task.draft;
+    task.draft = null;
+    if (draft == null || draft.mm() < 0 || draft.isEmpty()) {
+      return;
+    }
+    if (marks >= MOST_MARKS) {
+      leftOut++;
+      return;
+    }
+    operations++;
+    CapturedOperation operation = draft.build();
+    marks += operation.marks().size();
+    show(operation);
+    task.operations.add(operation);
+    if (operation.call() == Call.FORK) {
+      seen.get(operation.child()).addAll(seen.get(operation.mm()));
+    }
+    operation.acts().stream().filter(Act::maps).forEach(act -> seen.get(operation.mm()).add(act.first(), act.last()));
+    if (operation.call() == Call.EXIT) {
+      mms.values().remove(operation.mm());
+    }
+  }
+
+  private void show(CapturedOperation operation) {
+    probed |= !operation.acts().isEmpty() || operation.find(LOOKED_UP, 0) >= 0;
+    faults += operation.call() == Call.FAULT ? 1 : 0;
+    fast += operation.call() == Call.FAULT && isFast(operation.marks()) ? 1 : 0;
+    secondWaits += operation.marks().stream().filter(mark -> mark.step().equals("__vma_exclude_readers_for_detach")).count();
+  }
+
+  /** The look-up came back with a VMA, and the handler did not want the fault to be tried again. */
+  private static boolean isFast(List<Mark> marks) {
+    boolean locked = marks.stream().anyMatch(mark -> mark.step().equals(LOOKED_UP) && mark.value() != 0);
+    return locked && marks.stream().noneMatch(mark -> mark.step().equals("handle_mm_fault_ret") && (mark.value() & FaultCall.VM_FAULT_RETRY) != 0);
+  }
+
+  private int number(long mm) {
+    return mms.computeIfAbsent(mm, _ -> {
+      seen.add(new SeenRanges());
+      return seen.size() - 1;
+    });
+  }
+
+  private void looksUp(Task task, EventBatch events, int i) {
+    int mm = number(events.value(i, Field.MM));
+    OperationDraft draft = task.draft;
+    if (draft == null || draft.call() != Call.FAULT || draft.has("lock_vma_under_rcu")) {
+      finish(task);
+      draft = begin(task, Call.LOOK_UP, mm).page(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT);
+    }
+    draft.in(mm);
+    task.mm = mm;
+    mark(task, EventKind.LOCK_VMA_UNDER_RCU, 0);
+  }
+
+  private void startsLocking(Task task, EventBatch events, int i) {
+    int mm = number(events.value(i, Field.MM));
+    boolean write = events.value(i, Field.WRITE) != 0;
+    OperationDraft draft = task.draft;
+    if (draft != null && !write && draft.fallsBack()) {
+      draft.in(mm);
+    } else if (draft == null || !draft.isWriting() || draft.mm() == mm) {
+      finish(task);
+      begin(task, write ? Call.WRITE : Call.READ, mm);
+    } else if (write) {
+      draft.child(mm);
+    }
+    mark(task, EventKind.MMAP_LOCK_START_LOCKING, 0);
+  }
+
+  private void acquires(Task task, EventBatch events, int i) {
+    OperationDraft draft = task.draft;
+    if (draft == null) {
+      return;
+    }
+    boolean got = events.value(i, Field.SUCCESS) != 0;
+    if (!got && !draft.isInHandler()) {
+      draft.forgetTry();
+      return;
+    }
+    if (draft.call() == Call.WRITE && events.value(i, Field.WRITE) == 0 && draft.mm() == number(events.value(i, Field.MM))) {
+      draft.downgrades();
+    }
+    mark(task, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, got ? 1 : 0);
+  }
+
+  private void releases(Task task, EventBatch events, int i) {
+    mark(task, EventKind.MMAP_LOCK_RELEASED, 0);
+    OperationDraft draft = task.draft;
+    if (draft != null && draft.call() != Call.FAULT && draft.mm() == number(events.value(i, Field.MM))) {
+      finish(task);
+    }
+  }
+
+  /** A probe that shows a VMA that nobody was seen to map: it was there before. */
+  private void sampled(Task task, EventBatch events, int i) {
+    if (!events.has(i, Field.MM) || !events.has(i, Field.START) || !events.has(i, Field.VMA) || isFresh(task, events.value(i, Field.VMA))) {
+      return;
+    }
+    int mm = number(events.value(i, Field.MM));
+    long first = events.value(i, Field.START) >>> PAGE_SHIFT;
+    long last = (events.value(i, Field.END) >>> PAGE_SHIFT) - 1;
+    if (last >= first && !seen.get(mm).overlaps(first, last)) {
+      seen.get(mm).add(first, last);
+      mapped.add(new CapturedWorkload.Mapped(mm, first, last));
+    }
+  }
+
+  private static boolean isFresh(Task task, long vma) {
+    return task.draft != null && task.draft.isFresh(vma);
+  }
+}

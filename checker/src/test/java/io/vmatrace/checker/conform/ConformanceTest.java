@@ -1,0 +1,101 @@
+package io.vmatrace.checker.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vmatrace.checker.conform.ReplayReport.Verdict;
+import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.parser.capture.CaptureSet;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.input.CaptureLimits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Captures of real kernels against the variant that they have, and against others. */
+class ConformanceTest {
+  private static final Path SHARED = Path.of("../../shared/captures");
+  private static final Path SAMPLES = Path.of("../samples");
+
+  /** Clean captures with probes. */
+  static Stream<Path> clean() throws Exception {
+    Path folder = Files.exists(SHARED) ? SHARED.resolve("clean") : SAMPLES;
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(path -> path.toString().endsWith(".txt.zst") && !path.toString().contains("e0-hashed") && !path.toString().contains("broken-"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  private static ReplayReport replay(Path path, @Nullable Variant against) throws Exception {
+    try (CaptureSet set = Captures.expand(path.toString(), CaptureLimits.DEFAULT);
+        CaptureSource source = Objects.requireNonNull(set.next())) {
+      return Replay.run(source, null, against, EventNames.BUILT_IN, _ -> {});
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("clean")
+  void shouldFollowACleanKernelToTheEnd(Path capture) throws Exception {
+    ReplayReport report = replay(capture, null);
+    assertThat(report.refusals()).isEmpty();
+    assertThat(report.verdict()).isEqualTo(Verdict.CONFORMS);
+    assertThat(report.compared()).isGreaterThan(50);
+    assertThat(report.outsiders()).isZero(); // nobody else ran there
+    assertThat(report.secondWaits().explained()).isEqualTo(report.secondWaits().count());
+    assertThat(report.faults().predicted()).isGreaterThanOrEqualTo((long) Math.ceil(0.99 * report.faults().total()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("clean")
+  void shouldNotTakeOneLockForTheOther(Path capture) throws Exception {
+    boolean rwsem = capture.getFileName().toString().contains("6.12.");
+    ReplayReport report = replay(capture, rwsem ? Variant.REFCOUNT : Variant.RWSEM);
+    assertThat(report.verdict()).isEqualTo(Verdict.DIVERGES);
+    assertThat(replay(capture, Variant.MMAP_LOCK).verdict()).isEqualTo(Verdict.DIVERGES);
+  }
+
+  /** What the README of the captures says of each, counted by hand there; where the broken step never ran there is nothing to refuse. */
+  @ParameterizedTest
+  @CsvSource({
+    "fork-unlocked-fork-faults.txt.zst, dup_mmap, 575, 168",
+    "fork-unlocked-churn.txt.zst, , 0, 0",
+    "fork-unlocked-fault-race.txt.zst, , 0, 0",
+    "fork-unlocked-files.txt.zst, , 0, 0",
+    "free-attached-churn.txt.zst, vm_area_free, 1000, 24",
+    "free-attached-fault-race.txt.zst, vm_area_free, 567, 80",
+    "free-attached-files.txt.zst, vm_area_free, 1242, 32",
+    "free-attached-fork-faults.txt.zst, , 0, 0",
+    "detach-no-wait-churn.txt.zst, vm_area_free, 1016, 11",
+    "no-reader-wait-oops-console.log.zst, __vma_start_write, 1283, 1"
+  })
+  void shouldRefuseABrokenKernelWhereTheBrokenStepShows(String name, @Nullable String step, long at, long refused) throws Exception {
+    assumeTrue(Files.exists(SHARED), "needs the captures beside the project");
+    ReplayReport report = replay(SHARED.resolve("broken").resolve(name), null);
+    assertThat(report.refused()).isEqualTo(refused);
+    if (step != null) {
+      assertThat(report.verdict()).isEqualTo(Verdict.DIVERGES);
+      assertThat(report.refusals()).allMatch(refusal -> refusal.step().equals(step));
+      assertThat(report.refusals().get(0).at()).isEqualTo(at);
+      assertThat(report.conformsUpTo()).isEqualTo(at - 1);
+      assertThat(report.refusals()).allMatch(refusal -> refusal.text().contains(Objects.requireNonNull(refusal.vma()).substring(2)));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7.2-slow-reader-churn, 26", "7.2-slow-reader-fault-race, 18"})
+  void shouldExplainEachSecondWaitByAReader(String name, long waits) throws Exception {
+    assumeTrue(Files.exists(SHARED), "needs the captures beside the project");
+    ReplayReport report = replay(SHARED.resolve("clean").resolve(name + ".txt.zst"), null);
+    assertThat(report.secondWaits()).isEqualTo(new ReplayReport.SecondWaits(waits, waits));
+  }
+}
