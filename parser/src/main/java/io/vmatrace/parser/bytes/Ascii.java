@@ -17,7 +17,7 @@ public final class Ascii {
     return DIGITS[c & 0xff];
   }
 
-  /** The index behind the digits at {@code from}. */
+  /** The index after the digits at {@code from}. */
   public static int afterDigits(byte[] b, int from, int to) {
     int i = from;
     while (i < to && isDigit(b[i])) {
@@ -26,7 +26,7 @@ public final class Ascii {
     return i;
   }
 
-  /** The index behind the hexadecimal digits at {@code from}. */
+  /** The index after the hexadecimal digits at {@code from}. */
   public static int afterHexDigits(byte[] b, int from, int to) {
     int i = from;
     while (i < to && DIGITS[b[i] & 0xff] >= 0) {
@@ -35,7 +35,7 @@ public final class Ascii {
     return i;
   }
 
-  /** The index behind the spaces at {@code from}. */
+  /** The index after the spaces at {@code from}. */
   public static int afterSpaces(byte[] b, int from, int to) {
     int i = from;
     while (i < to && b[i] == ' ') {

@@ -9,7 +9,7 @@ public enum Numbers {
   LITTLE_ENDIAN(false),
   BIG_ENDIAN(true);
 
-  // constants, because only through those does the compiler see through a VarHandle
+  // constants: the compiler sees through a VarHandle only if it is one
   private static final VarHandle LONGS = handle(long[].class);
   private static final VarHandle INTS = handle(int[].class);
   private static final VarHandle SHORTS = handle(short[].class);

@@ -1,4 +1,4 @@
-/** Bit tricks on bytes, and nothing else: every other package reads bytes one at a time. */
+/** Bit tricks on bytes. Every other package reads bytes one at a time. */
 @NullMarked
 package io.vmatrace.parser.bytes;
 

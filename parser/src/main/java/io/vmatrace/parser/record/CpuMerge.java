@@ -27,7 +27,7 @@ public final class CpuMerge {
   private final EventBatch out = new EventBatch(BATCH);
   private final Predicate<EventBatch> wantsMore;
 
-  /** For each stream the batch in hand, the place in it and the time there; the batch of one that has ended is of no use. */
+  /** For each stream the batch in hand, the place in it and the time there; the batch of a stream that has ended is not used. */
   private final EventBatch[] heads;
 
   private final int[] places;
@@ -96,7 +96,7 @@ public final class CpuMerge {
     return true;
   }
 
-  /** The stream that comes behind the one at the top. */
+  /** The stream that comes after the one at the top. */
   private int next() {
     return live > 2 && isBefore(heap[2], heap[1]) ? heap[2] : heap[1];
   }
@@ -148,7 +148,7 @@ public final class CpuMerge {
     }
   }
 
-  /** Moves what is at a place of the heap down to where it belongs. */
+  /** Moves an entry of the heap down to its place. */
   private void sink(int from) {
     int i = from;
     int moved = live > 0 ? heap[i] : 0;

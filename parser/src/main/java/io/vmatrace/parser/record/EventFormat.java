@@ -44,7 +44,7 @@ public record EventFormat(String system, String name, int id, List<FormatField> 
         FormatField field = FormatField.parse(trimmed);
         (field.name().startsWith("common_") ? common : fields).add(field);
       } else if (trimmed.startsWith("print fmt:")) {
-        break; // may go on over lines, and nothing comes behind it
+        break; // may continue over lines, and nothing follows it
       }
     }
     if (name.isEmpty() || id < 0 || id > 0xffff || fields.size() > MOST_FIELDS) {

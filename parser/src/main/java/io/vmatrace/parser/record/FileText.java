@@ -6,7 +6,7 @@ import io.vmatrace.parser.input.FileBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Numbers and texts of a file one behind the other, up to an end. No size in the file is believed before the bytes are there. */
+/** Numbers and texts of a file, one after the other, up to an end. A size in the file counts only once its bytes are there. */
 final class FileText {
   private static final int LONGEST_STRING = 4 << 10;
 
@@ -87,7 +87,7 @@ final class FileText {
     }
   }
 
-  /** Passes over bytes; which. */
+  /** Skips bytes, and says where they were. */
   TracingData.Region skipped(long size) throws CaptureException {
     if (size > end - at) {
       throw broken("%d bytes".formatted(size));

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class FunctionPlan {
-  /** What a record tells. */
+  /** What a record is. */
   enum Step {
-    /** A call, and nothing of its return. */
+    /** A call whose return is not recorded. */
     CALL,
-    /** A call whose return comes. */
+    /** A call whose return is recorded too. */
     GRAPH_CALL,
     RETURN
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes the records of the tracers function and function_graph into the events that their text becomes. The kernel's symbols are
- * read when the first such record comes. A return has what its call had from {@link FunctionReturns}. Several threads may decode.
+ * read when the first such record comes. A return gets its call's values from {@link FunctionReturns}. Several threads may decode.
  */
 public final class FunctionRecords {
   /** Where the symbols come from. */
@@ -57,7 +57,7 @@ public final class FunctionRecords {
     major = matcher.lookingAt() ? Integer.parseInt(matcher.group(1)) : 0;
   }
 
-  /** Why there are no names for the functions of records that were met, and what to do; null when there is nothing to say. */
+  /** Why the functions of some records have no names, and what to do; null when all have. */
   public @Nullable String lack() {
     KernelSymbols read = symbols;
     if (read == null || !read.isEmpty() && !read.isHidden()) {
@@ -114,7 +114,7 @@ public final class FunctionRecords {
     }
   }
 
-  /** A function that nobody asks for: its call is unknown, and its return says no more. */
+  /** A function that is no event here: its call is unknown, and its return adds nothing. */
   private static void other(FunctionPlan plan, String format, KernelSymbols known, int framed, ImportStats stats) {
     if (plan.step == FunctionPlan.Step.RETURN && !known.isEmpty() && !known.isHidden()) {
       stats.ignoredRecord(framed);
@@ -159,7 +159,7 @@ public final class FunctionRecords {
       if (FunctionSignature.isComplete(left, out.lastPresent() | argumentsOf(left))) {
         out.markReturn(depth);
       } else {
-        out.turnLastInto(EventKind.UNKNOWN); // whatever its call had, it says nothing without a result
+        out.turnLastInto(EventKind.UNKNOWN); // without a result it says nothing, whatever its call had
       }
     }
     EventKind kind = out.kind(out.size() - 1);

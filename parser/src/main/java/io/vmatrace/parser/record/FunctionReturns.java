@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
 /**
- * Gives the returns of function_graph what their calls had, task by task, once the events of all CPUs are in order: a task may have
- * moved to another CPU in between. A return whose call is not here says nothing, as in the text of the tracer.
+ * Gives each return of function_graph its call's values, task by task, once the events of all CPUs are in order: a task may have
+ * moved to another CPU in between. A return without its call says nothing, as in the text of the tracer.
  */
 public final class FunctionReturns implements Predicate<EventBatch> {
   private static final EventKind[] LEFT = left();
@@ -26,7 +26,7 @@ public final class FunctionReturns implements Predicate<EventBatch> {
     this.next = next;
   }
 
-  /** Returns that had been counted as decoded and said nothing. */
+  /** Returns that were counted as decoded and turned out to say nothing. */
   public long withoutCall() {
     return withoutCall;
   }

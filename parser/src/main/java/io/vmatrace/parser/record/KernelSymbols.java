@@ -15,8 +15,8 @@ import java.util.Arrays;
  * </pre>
  *
  * A function reaches from its symbol to the next one, because the tracers record where the call of the tracer is, which may be some
- * bytes behind the symbol (ftrace_location() in kernel/trace/ftrace.c). Names are taken as they are, as in the text of the tracers:
- * what the compiler made of a function (.isra.0, .constprop.0) is another. Of functions of the same name each is meant.
+ * bytes after the symbol (ftrace_location() in kernel/trace/ftrace.c). Names must match exactly, as in the text of the tracers:
+ * a compiler's variant (.isra.0, .constprop.0) is another function. All functions of one name are meant.
  */
 public final class KernelSymbols {
   /** Functions that are kept: there are some thirty names. */
@@ -39,7 +39,7 @@ public final class KernelSymbols {
 
   private KernelSymbols() {}
 
-  /** Reads the text; a line that is no symbol is passed over. */
+  /** Reads the text; a line that is no symbol is skipped. */
   public static KernelSymbols of(byte[] text, int from, int to) {
     KernelSymbols symbols = new KernelSymbols();
     symbols.eachLine(text, from, to, symbols::collect);
@@ -48,7 +48,7 @@ public final class KernelSymbols {
     return symbols;
   }
 
-  /** What is done with a line: an address, and a name at [nameFrom, nameTo). */
+  /** Takes a line: an address, and a name at [nameFrom, nameTo). */
   private interface Line {
     void symbol(long address, byte type, byte[] b, int nameFrom, int nameTo);
   }
@@ -147,12 +147,12 @@ public final class KernelSymbols {
     return at >= 0 && turned < ends[at] ? at : -1;
   }
 
-  /** What the call of a function is; UNKNOWN when nobody asks for it. */
+  /** What the call of a function is; UNKNOWN when it is no event. */
   public EventKind entered(int function) {
     return entered[function];
   }
 
-  /** What the return of a function is; UNKNOWN when nobody asks for it. */
+  /** What the return of a function is; UNKNOWN when it is no event. */
   public EventKind left(int function) {
     return left[function];
   }
@@ -167,7 +167,7 @@ public final class KernelSymbols {
     return lines == 0;
   }
 
-  /** Whether the kernel did not tell the addresses of its functions. */
+  /** Whether the kernel hid the addresses of its functions. */
   public boolean isHidden() {
     return hidden && size == 0;
   }

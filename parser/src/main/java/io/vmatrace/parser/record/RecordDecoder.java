@@ -12,8 +12,8 @@ import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes records that begin with common_type, in ring-buffer pages and in the raw data of perf samples alike: by the formats that
- * the file has, never by memory. Formats are added before the first record; then several threads may decode, each into batches and
+ * Decodes records that begin with common_type, in ring-buffer pages and in the raw data of perf samples alike: by the formats in
+ * the file, never from memory. Formats are added before the first record; then several threads may decode, each into batches and
  * counts of its own.
  */
 public final class RecordDecoder {
@@ -42,7 +42,7 @@ public final class RecordDecoder {
     functions = new FunctionRecords(numbers);
   }
 
-  /** What is done with the records of the tracers function and function_graph. */
+  /** Decodes the records of the tracers function and function_graph. */
   public FunctionRecords functions() {
     return functions;
   }

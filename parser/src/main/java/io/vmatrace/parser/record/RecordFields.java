@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** All fields of one record, for those who want to see it whole. */
+/** All fields of one record. */
 final class RecordFields {
   private static final int MOST_ARRAY_BYTES = 4 << 10;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What tells how the records of a file are to be read: the first part of a trace.dat of version 6, and the tracing data of a
+ * The description of a file's records: the first part of a trace.dat of version 6, and the tracing data of a
  * perf.data, which is the same (tools/perf/util/trace-event-read.c trace_report(), trace-cmd's trace.dat.v6(5)).
  *
  * @param version as written: "6" in a trace.dat, "0.6" in a perf.data

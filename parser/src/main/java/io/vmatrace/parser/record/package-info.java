@@ -1,4 +1,4 @@
-/** Binary event records, as ring buffers and perf samples carry them: read by the formats that the file brings along. */
+/** Binary event records, as ring buffers and perf samples carry them: read by the formats in the file. */
 @NullMarked
 package io.vmatrace.parser.record;
 

@@ -1,6 +1,6 @@
 package io.vmatrace.parser.stat;
 
-/** Everything that can be wrong with a line or a capture, and what it means for who made it. */
+/** Each fault of a line or a capture, and what it means for the person who recorded it. */
 public enum ImportStat {
   NOT_AN_EVENT("line that is no event", "text that is not of the trace: console output, an editor's doing, or a format this program does not read", true),
   BAD_VALUE("event with an unreadable value", "the line was changed or torn after the kernel wrote it", true),

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * counts one chunk; {@link #add} brings chunks together in order.
  */
 public final class ImportStats {
-  /** Names of unknown events that are kept apart; the rest is counted under {@link #OTHER_NAMES}. */
+  /** Unknown names that are counted separately; the rest is counted under {@link #OTHER_NAMES}. */
   public static final int MOST_NAMES = 1_000;
 
   public static final String OTHER_NAMES = "(other names)";
@@ -99,13 +99,13 @@ public final class ImportStats {
     decoded++;
   }
 
-  /** Events that had been counted as decoded and said nothing in the end; their bytes were read all the same. */
+  /** Events that were counted as decoded and turned out to say nothing; their bytes stay counted as read. */
   public void saidNothing(long events) {
     decoded -= events;
     ignored += events;
   }
 
-  /** A record of a kind that is known and not used. */
+  /** A record of a known kind that is not used. */
   public void ignoredRecord(int bytes) {
     ignoredBytes += bytes;
     ignored++;
@@ -154,8 +154,8 @@ public final class ImportStats {
   }
 
   /**
-   * Scales the counts of bytes, so that together they are as many as those bytes had before they were unfolded. What divides badly is
-   * counted with the headers.
+   * Scales the counts of bytes to the size that the bytes had before they were unfolded. The rounding remainder is counted with the
+   * headers.
    */
   public void fold(long folded) {
     long unfolded = bytes();
@@ -256,7 +256,7 @@ public final class ImportStats {
     return decoded;
   }
 
-  /** Events of kinds that are known and not used. */
+  /** Events of known kinds that are not used. */
   public long ignored() {
     return ignored;
   }
@@ -271,7 +271,7 @@ public final class ImportStats {
     return damaged;
   }
 
-  /** Events that the input says are gone; a marker without a number counts one. */
+  /** Events that the input reports as lost; a marker without a number counts as one. */
   public long lost() {
     return lost;
   }

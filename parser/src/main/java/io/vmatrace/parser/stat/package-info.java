@@ -1,4 +1,4 @@
-/** What a reader counts: how much of the input was understood, and what was wrong with the rest. */
+/** The accounting of an input: how much of it was understood, and what was wrong with the rest. */
 @NullMarked
 package io.vmatrace.parser.stat;
 
