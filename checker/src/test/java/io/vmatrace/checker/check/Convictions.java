@@ -28,16 +28,19 @@ final class Convictions {
 
   /** Checks a recording that lacks some kinds of events altogether. */
   void checkWithout(DecodedCapture capture, Set<EventKind> missing, String what) {
-    Set<String> rules = check(capture, (events, i) -> !missing.contains(events.kind(i)), what + " without " + missing);
-    if (!rules.isEmpty() && convicted <= MOST_EXPLAINED) {
-      for (String rule : rules) {
-        byCause.merge(rule + " for want of " + cause(capture, missing, rule), 1, Integer::sum);
-      }
+    Set<String> rules = convicting(capture, (events, i) -> !missing.contains(events.kind(i)), what + " without " + missing);
+    if (convicted <= MOST_EXPLAINED) {
+      rules.forEach(rule -> byCause.merge(rule + " for want of " + cause(capture, missing, rule), 1, Integer::sum));
     }
   }
 
-  /** Checks a recording and returns the rules that convicted it. */
-  Set<String> check(DecodedCapture capture, DecodedCapture.Kept kept, String what) {
+  /** Checks a recording; what it lacks is said without task, mm and place where convictions are counted. */
+  void check(DecodedCapture capture, DecodedCapture.Kept kept, String what) {
+    String cause = what.replaceAll("(pid |mm |event |MM=)[0-9a-f]+", "$1N");
+    convicting(capture, kept, what).forEach(rule -> byCause.merge(rule + " for want of " + cause, 1, Integer::sum));
+  }
+
+  private Set<String> convicting(DecodedCapture capture, DecodedCapture.Kept kept, String what) {
     recordings++;
     Report report = capture.check(kept);
     Set<String> rules = rules(report);

@@ -48,7 +48,7 @@ class FilteredEventsTest {
     for (DecodedCapture capture : captures) {
       for (long mm : values(capture, Field.MM)) {
         leaveOut(capture, MMAP_LOCK, Field.MM, mm);
-        add(capture, "mmap_lock of mm %x only".formatted(mm), (events, i) -> !MMAP_LOCK.contains(events.kind(i)) || events.value(i, Field.MM) == mm);
+        add(capture, "mmap_lock of all but mm %x".formatted(mm), (events, i) -> !MMAP_LOCK.contains(events.kind(i)) || events.value(i, Field.MM) == mm);
         for (EventKind kind : MMAP_LOCK) {
           leaveOut(capture, Set.of(kind), Field.MM, mm);
         }
@@ -61,11 +61,11 @@ class FilteredEventsTest {
   void shouldNotConvictWhenTasksAreLeftOut() {
     for (DecodedCapture capture : captures) {
       for (int task : tasks(capture)) {
-        add(capture, "pid %d only".formatted(task), (events, i) -> events.task(i) == task);
-        add(capture, "all but pid %d".formatted(task), (events, i) -> events.task(i) != task);
-        add(capture, "mmap_lock of pid %d left out".formatted(task), (events, i) -> !MMAP_LOCK.contains(events.kind(i)) || events.task(i) != task);
+        add(capture, "all but pid %d".formatted(task), (events, i) -> events.task(i) == task);
+        add(capture, "all of pid %d".formatted(task), (events, i) -> events.task(i) != task);
+        add(capture, "mmap_lock of pid %d".formatted(task), (events, i) -> !MMAP_LOCK.contains(events.kind(i)) || events.task(i) != task);
         for (EventKind kind : capture.kinds()) {
-          add(capture, "%s of pid %d left out".formatted(kind, task), (events, i) -> events.kind(i) != kind || events.task(i) != task);
+          add(capture, "%s of pid %d".formatted(kind, task), (events, i) -> events.kind(i) != kind || events.task(i) != task);
         }
       }
     }
@@ -77,16 +77,16 @@ class FilteredEventsTest {
     for (DecodedCapture capture : captures) {
       int third = capture.events().size() / 3;
       for (EventKind kind : capture.kinds()) {
-        add(capture, kind + " in the first third only", (events, i) -> events.kind(i) != kind || i < third);
-        add(capture, kind + " in the last third only", (events, i) -> events.kind(i) != kind || i >= 2 * third);
-        add(capture, kind + " not in the middle third", (events, i) -> events.kind(i) != kind || i < third || i >= 2 * third);
+        add(capture, kind + " after the first third", (events, i) -> events.kind(i) != kind || i < third);
+        add(capture, kind + " before the last third", (events, i) -> events.kind(i) != kind || i >= 2 * third);
+        add(capture, kind + " in the middle third", (events, i) -> events.kind(i) != kind || i < third || i >= 2 * third);
       }
     }
     checkSome();
   }
 
   private void leaveOut(DecodedCapture capture, Set<EventKind> kinds, Field field, long value) {
-    String what = "%s with %s=%x left out".formatted(kinds, field, value);
+    String what = "%s with %s=%x".formatted(kinds, field, value);
     add(capture, what, (events, i) -> !kinds.contains(events.kind(i)) || events.value(i, field) != value);
   }
 

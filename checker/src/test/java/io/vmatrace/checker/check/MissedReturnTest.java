@@ -46,7 +46,7 @@ class MissedReturnTest {
     chosen(returns)
         .forEach(
             missed -> {
-              String what = "%s of pid %d, event %d, missed".formatted(capture.events().kind(missed), capture.events().task(missed), missed);
+              String what = "%s of pid %d, event %d".formatted(capture.events().kind(missed), capture.events().task(missed), missed);
               convictions.check(capture, (_, i) -> i != missed, what);
             });
     convictions.assertNone();
