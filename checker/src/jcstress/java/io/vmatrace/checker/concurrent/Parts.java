@@ -11,7 +11,7 @@ final class Parts {
 
   /** An mm outside of a write section, mm_lock_seq 0. */
   static Mm mm() {
-    return new Mm(new RwSemaphore(), PAGES);
+    return new Mm(new ConcurrentRwSemaphore(), PAGES);
   }
 
   /** A VMA that is attached and not locked. */

@@ -12,7 +12,7 @@ final class Privates {
   static final VarHandle READERS_STOPPED = of(Mm.class, "readersStopped", boolean.class);
 
   /** The rw_semaphore's count. */
-  static final VarHandle COUNT = of(RwSemaphore.class, "word", int.class);
+  static final VarHandle COUNT = of(ConcurrentRwSemaphore.class, "word", int.class);
 
   private Privates() {}
 

@@ -17,7 +17,7 @@ public final class RwSemaphoreExcludes {
   /** A free semaphore. */
   @State
   public static class Free {
-    private final RwSemaphore lock = new RwSemaphore();
+    private final ConcurrentRwSemaphore lock = new ConcurrentRwSemaphore();
     private final Task writer = new GivingUpTask();
     private final Task reader = new SpinningTask();
     private boolean read;

@@ -25,7 +25,7 @@ public final class RwSemaphoreHandsOn {
   /** A semaphore with one reader. */
   @State
   public static class Read {
-    private final RwSemaphore lock = new RwSemaphore();
+    private final ConcurrentRwSemaphore lock = new ConcurrentRwSemaphore();
     private final Task writer = new GivingUpTask();
     private final Task reader = new SpinningTask();
     private boolean asleep;

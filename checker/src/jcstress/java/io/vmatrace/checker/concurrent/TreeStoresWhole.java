@@ -28,7 +28,7 @@ public final class TreeStoresWhole {
     }
 
     private String find() {
-      MapleTree tree = mm.tree();
+      ConcurrentMapleTree tree = mm.tree();
       boolean first = tree.load(Parts.START) != null;
       boolean second = tree.load(LAST) != null;
       return first == second ? first ? "both" : "nothing" : "half";

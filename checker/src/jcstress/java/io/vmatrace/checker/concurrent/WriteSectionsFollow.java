@@ -18,8 +18,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public final class WriteSectionsFollow {
   private static final Variant VARIANT = Variant.EXCLUDE_READERS;
   private static final Variant LATE = VARIANT.with(Mutant.M11);
-  private static final MmapLocking MMAP_LOCK = new MmapLocking(VARIANT, VmaLock.of(VARIANT));
-  private static final MmapLocking ENDS_LATE = new MmapLocking(LATE, VmaLock.of(LATE));
+  private static final ConcurrentMmapLocking MMAP_LOCK = new ConcurrentMmapLocking(VARIANT, VmaLock.of(VARIANT));
+  private static final ConcurrentMmapLocking ENDS_LATE = new ConcurrentMmapLocking(LATE, VmaLock.of(LATE));
 
   private WriteSectionsFollow() {}
 
@@ -35,7 +35,7 @@ public final class WriteSectionsFollow {
       MMAP_LOCK.writeLock(first, mm);
     }
 
-    private String next(MmapLocking mmapLock) {
+    private String next(ConcurrentMmapLocking mmapLock) {
       try {
         mmapLock.writeLock(second, mm);
         return mm.lockSeq() == 3 ? "next" : "wrong";

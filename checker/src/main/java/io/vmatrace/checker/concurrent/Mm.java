@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** An mm_struct. */
 public final class Mm {
   private static final VarHandle LOCK_SEQ = Handles.of(MethodHandles.lookup(), Mm.class, "lockSeq", int.class);
-  private static final VarHandle TREE = Handles.of(MethodHandles.lookup(), Mm.class, "tree", MapleTree.class);
+  private static final VarHandle TREE = Handles.of(MethodHandles.lookup(), Mm.class, "tree", ConcurrentMapleTree.class);
   private static final VarHandle WRITER_WAIT = Handles.of(MethodHandles.lookup(), Mm.class, "writerWait", Task.class);
 
   final RwLock mmapLock;
@@ -28,7 +28,7 @@ public final class Mm {
   volatile boolean readersStopped;
 
   private int lockSeq;
-  private MapleTree tree = MapleTree.EMPTY;
+  private ConcurrentMapleTree tree = ConcurrentMapleTree.EMPTY;
 
   /** vma_writer_wait; only {@link #WRITER_WAIT} gets at it. */
   @Nullable Task writerWait;
@@ -44,8 +44,8 @@ public final class Mm {
   }
 
   /** The nodes as rcu_dereference() finds them. */
-  MapleTree tree() {
-    return (MapleTree) TREE.getAcquire(this);
+  ConcurrentMapleTree tree() {
+    return (ConcurrentMapleTree) TREE.getAcquire(this);
   }
 
   /** rcu_assign_pointer(): by the holder of the mmap_lock for writing. */

@@ -38,17 +38,17 @@ public class Vma extends CacheLine {
   volatile boolean detached;
 
   /** vma_lock.lock, to 6.14; null where it is not used, so that nobody pays for it. */
-  private final @Nullable RwSemaphore lock;
+  private final @Nullable ConcurrentRwSemaphore lock;
 
   Vma() {
-    this(new RwSemaphore());
+    this(new ConcurrentRwSemaphore());
   }
 
-  Vma(@Nullable RwSemaphore lock) {
+  Vma(@Nullable ConcurrentRwSemaphore lock) {
     this.lock = lock;
   }
 
-  final RwSemaphore lock() {
+  final ConcurrentRwSemaphore lock() {
     return Objects.requireNonNull(lock);
   }
 

@@ -47,9 +47,9 @@ public abstract class VmaLock {
   static VmaLock of(Variant variant) {
     return switch (variant.generation()) {
       case MMAP_LOCK -> new NoVmaLock();
-      case RWSEM -> new RwsemVmaLock(variant);
+      case RWSEM -> new ConcurrentRwsemVmaLock(variant);
       case REFCOUNT, EXCLUDE_READERS ->
-          variant.detach() == Variant.Detach.STOP_READERS ? new StoppedReaders() : new RefcountVmaLock(variant);
+          variant.detach() == Variant.Detach.STOP_READERS ? new ConcurrentStoppedReaders() : new ConcurrentRefcountVmaLock(variant);
     };
   }
 }

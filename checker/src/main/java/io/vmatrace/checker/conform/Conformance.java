@@ -10,35 +10,35 @@ import io.vmatrace.checker.reconstruct.StepSink;
 final class Conformance implements StepSink {
   private static final FaultReason[] REASONS = FaultReason.values();
 
-  private final Trial trial = new Trial();
+  private final ConformanceResult result = new ConformanceResult();
   private final Follower follower;
 
   Conformance(Variant variant) {
     follower =
         switch (variant.generation()) {
-          case MMAP_LOCK -> new MmapLockFollower(trial);
-          case RWSEM -> new RwsemFollower(trial);
-          case REFCOUNT, EXCLUDE_READERS -> new RefcountFollower(variant, trial);
+          case MMAP_LOCK -> new MmapLockFollower(result);
+          case RWSEM -> new RwsemFollower(result);
+          case REFCOUNT, EXCLUDE_READERS -> new RefcountFollower(variant, result);
         };
   }
 
-  Trial trial() {
-    return trial;
+  ConformanceResult result() {
+    return result;
   }
 
   @Override
   public void accept(Step step) {
-    trial.steps++;
-    trial.settle(step.task());
+    result.steps++;
+    result.settle(step.task());
     if (step.op() == Op.PAGE_FAULT_SERVED) {
-      trial.fault(REASONS[(int) step.flags()]);
+      result.fault(REASONS[(int) step.flags()]);
     }
     follower.follow(step);
   }
 
   @Override
   public void lost(long afterAt) {
-    trial.lost(afterAt);
+    result.lost(afterAt);
     follower.forget();
   }
 }

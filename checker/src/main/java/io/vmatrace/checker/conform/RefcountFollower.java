@@ -28,17 +28,17 @@ final class RefcountFollower implements Follower {
   private static final long DROPPED = FaultCall.VM_FAULT_RETRY | FaultCall.VM_FAULT_COMPLETED;
 
   private final Variant variant;
-  private final Trial trial;
+  private final ConformanceResult result;
   private final Map<VmaState, VmaModel> models = new HashMap<>();
   private final Map<TaskState, VmaModel> reading = new HashMap<>();
   private final LookUps lookUps = new LookUps();
 
   /** What is to be refused when the fault of a task turns out to have held its VMA lock to the end. */
-  private final Map<TaskState, List<Refusal>> suspicions = new HashMap<>();
+  private final Map<TaskState, List<Mismatch>> suspicions = new HashMap<>();
 
-  RefcountFollower(Variant variant, Trial trial) {
+  RefcountFollower(Variant variant, ConformanceResult result) {
     this.variant = variant;
-    this.trial = trial;
+    this.result = result;
   }
 
   @Override
@@ -53,16 +53,16 @@ final class RefcountFollower implements Follower {
   public void follow(Step step) {
     goesOn(step);
     if (step.sample().hasDetached()) {
-      trial.refuse(step, "vma_mark_detached", "a VMA with a detached flag", "vm_refcnt, which holds that too", "");
+      result.mismatch(step, "vma_mark_detached", "a VMA with a detached flag", "vm_refcnt, which holds that too", "");
       return;
     }
     switch (step.op()) {
       case LOCK_VMA_UNDER_RCU -> {
-        trial.lookUp(step.task());
+        result.lookUp(step.task());
         lookUps.begin(step.task(), step.moment());
       }
       case VMA_START_READ -> granted(step);
-      case VMA_START_READ_REFUSED -> trial.refused++;
+      case VMA_START_READ_REFUSED -> result.refused++;
       case HANDLE_MM_FAULT -> handles(step);
       case HANDLE_MM_FAULT_RET, DIED_IN_FAULT -> faultEnds(step);
       case VMA_START_WRITE -> startsWrite(step);
@@ -107,7 +107,7 @@ final class RefcountFollower implements Follower {
   }
 
   private void granted(Step step) {
-    trial.granted++;
+    result.granted++;
     VmaState vma = step.vma();
     MmState mm = step.mm();
     if (vma == null || mm == null) {
@@ -120,11 +120,11 @@ final class RefcountFollower implements Follower {
     boolean locked =
         vma.mm() == mm && vma.isWriteLockedIn(section) && vma.writeLocked().surelyBefore(entered) && section != null && section.task() != task;
     if (locked) {
-      refuse(step, "vma_start_read", "a read lock", "a refusal: the VMA was write-locked all the time", model);
+      mismatch(step, "vma_start_read", "a read lock", "a refusal: the VMA was write-locked all the time", model);
     } else if (entered.known() && model.isCertainlyDetachedAt(entered) && vma.life() != VmaState.Life.UNKNOWN && isStillDetached(vma)) {
-      refuse(step, "vma_start_read", "a read lock", "another look: the VMA was detached all the time", model);
+      mismatch(step, "vma_start_read", "a read lock", "another look: the VMA was detached all the time", model);
     } else {
-      trial.allowed();
+      result.allowed();
     }
     model.read(task);
     reading.put(task, model);
@@ -169,7 +169,7 @@ final class RefcountFollower implements Follower {
       refcnt(step, "vma_start_write", model, model.least(step.moment()), model.most(step.moment()));
     }
     model.exclude(step.task());
-    trial.exclude(step.task(), vma);
+    result.exclude(step.task(), vma);
   }
 
   private void startedWrite(Step step) {
@@ -198,20 +198,20 @@ final class RefcountFollower implements Follower {
   /** Readers that began to handle their fault before, and may still be there: whether they are, their end tells. */
   private void overlaps(Step step, VmaModel model) {
     for (TaskState reader : model.readersInFault(step.moment())) {
-      Refusal refusal =
-          trial.suspect(
+      Mismatch mismatch =
+          result.suspect(
               step, "__vma_start_write", "a write lock, while the fault of task %d goes on under the VMA lock".formatted(reader.pid()),
               "a wait until the reader has left", state(model));
-      suspicions.computeIfAbsent(reader, _ -> new ArrayList<>(1)).add(refusal);
+      suspicions.computeIfAbsent(reader, _ -> new ArrayList<>(1)).add(mismatch);
     }
   }
 
   /** The fault of a task is over, and it had the VMA lock all the time unless it was to be tried again; or it died in it. */
   private void faultEnds(Step step) {
-    List<Refusal> suspected = suspicions.remove(step.task());
+    List<Mismatch> suspected = suspicions.remove(step.task());
     boolean dropped = step.op() == Op.HANDLE_MM_FAULT_RET && (!step.hasRet() || (step.ret() & DROPPED) != 0);
     if (suspected != null && !dropped) {
-      suspected.forEach(trial::refuse);
+      suspected.forEach(result::mismatch);
     }
   }
 
@@ -247,7 +247,7 @@ final class RefcountFollower implements Follower {
     }
     model.attached(Attached.EITHER, step.moment());
     model.exclude(step.task());
-    trial.exclude(step.task(), vma);
+    result.exclude(step.task(), vma);
   }
 
   /** The second wait of a detach: only where a reader's temporary reference was there when the last one was dropped. */
@@ -257,21 +257,21 @@ final class RefcountFollower implements Follower {
       return;
     }
     VmaModel model = model(vma);
-    trial.secondWaits++;
+    result.secondWaits++;
     Sample sample = step.sample();
     int readers = lookUps.at(step.moment(), step.task());
     if (readers > 0) {
-      trial.secondWaitsExplained++;
+      result.secondWaitsExplained++;
     }
     if (sample.hasRefcnt()) {
       model.attached(Attached.NO, step.moment());
       refcnt(step, "__vma_exclude_readers_for_detach", model, 0, readers);
     } else if (readers == 0) {
-      trial.unexplained(1, step);
+      result.unexplained(1, step);
     }
     model.attached(Attached.NO, step.moment());
     model.exclude(step.task());
-    trial.exclude(step.task(), vma);
+    result.exclude(step.task(), vma);
   }
 
   private void detached(Step step) {
@@ -364,15 +364,15 @@ final class RefcountFollower implements Follower {
       return;
     }
     if (excluded && step.task().sectionOf(step.mm()) != null) {
-      refuse(step, name, "vm_refcnt 0x%x: readers are shut out".formatted(value), "no flag: who could set it holds the mmap_lock and is here", model);
+      mismatch(step, name, "vm_refcnt 0x%x: readers are shut out".formatted(value), "no flag: who could set it holds the mmap_lock and is here", model);
     } else if (references < least) {
-      refuse(step, name, "vm_refcnt 0x%x".formatted(value), "at least %d references".formatted(least), model);
+      mismatch(step, name, "vm_refcnt 0x%x".formatted(value), "at least %d references".formatted(least), model);
     } else if (excluded && !model.mayBeExcludedAt(step.moment(), step.task())) {
-      trial.unexplained(0, step);
+      result.unexplained(0, step);
     } else if (references > most + lookUpsNow) {
-      trial.unexplained(references - most - lookUpsNow, step);
+      result.unexplained(references - most - lookUpsNow, step);
     } else {
-      trial.allowed();
+      result.allowed();
       return;
     }
     model.fit(references, step.moment());
@@ -381,14 +381,14 @@ final class RefcountFollower implements Follower {
   /** What it looks like is only written where it is refused. */
   private void compare(Step step, String name, boolean fits, Supplier<String> observed, Supplier<String> allowed, VmaModel model) {
     if (fits) {
-      trial.allowed();
+      result.allowed();
     } else {
-      refuse(step, name, observed.get(), allowed.get(), model);
+      mismatch(step, name, observed.get(), allowed.get(), model);
     }
   }
 
-  private void refuse(Step step, String name, String observed, String allowed, VmaModel model) {
-    trial.refuse(step, name, observed, allowed, state(model));
+  private void mismatch(Step step, String name, String observed, String allowed, VmaModel model) {
+    result.mismatch(step, name, observed, allowed, state(model));
   }
 
   private String state(VmaModel model) {

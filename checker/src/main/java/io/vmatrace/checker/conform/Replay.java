@@ -2,7 +2,7 @@ package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.conform.ReplayReport.FaultOutcomes;
 import io.vmatrace.checker.conform.ReplayReport.LookUps;
-import io.vmatrace.checker.conform.ReplayReport.Refused;
+import io.vmatrace.checker.conform.ReplayReport.QuotedMismatch;
 import io.vmatrace.checker.conform.ReplayReport.SecondWaits;
 import io.vmatrace.checker.conform.ReplayReport.Verdict;
 import io.vmatrace.checker.evidence.Account;
@@ -54,8 +54,8 @@ public final class Replay {
       }
     }
 
-    Trial of(Variant variant) {
-      return Objects.requireNonNull(byVariant.get(variant), variant.name()).trial();
+    ConformanceResult of(Variant variant) {
+      return Objects.requireNonNull(byVariant.get(variant), variant.name()).result();
     }
 
     @Override
@@ -74,16 +74,16 @@ public final class Replay {
   private final Account account;
   private final Recorded recorded;
   private final Variant variant;
-  private final Trial trial;
+  private final ConformanceResult result;
   private final @Nullable String unreadable;
 
-  private Replay(Capture capture, Recorded recorded, Variant variant, Trial trial, @Nullable String unreadable) {
+  private Replay(Capture capture, Recorded recorded, Variant variant, ConformanceResult result, @Nullable String unreadable) {
     this.capture = capture;
     this.facts = capture.facts();
     this.account = new Account(facts);
     this.recorded = recorded;
     this.variant = variant;
-    this.trial = trial;
+    this.result = result;
     this.unreadable = unreadable;
   }
 
@@ -114,17 +114,17 @@ public final class Replay {
       Recorded recorded = Recorded.of(reconstruction, capture.facts(), kernelRelease);
       Generation generation = recorded.generation();
       Variant variant = against != null ? against : Variant.of(generation == null ? Generation.EXCLUDE_READERS : generation);
-      Trial trial = conformances.of(variant);
-      trial.finish();
-      return new Replay(capture, recorded, variant, trial, unreadable).report();
+      ConformanceResult result = conformances.of(variant);
+      result.finish();
+      return new Replay(capture, recorded, variant, result, unreadable).report();
     }
   }
 
   private ReplayReport report() throws CaptureException {
     List<String> reasons = reasons();
-    List<Refusal> refusals = trial.refusals();
-    Verdict verdict = !refusals.isEmpty() ? Verdict.DIVERGES : reasons.isEmpty() ? Verdict.CONFORMS : Verdict.INCONCLUSIVE;
-    List<Refused> refused = quoted(refusals.subList(0, Math.min(refusals.size(), ReplayReport.MOST_SHOWN)));
+    List<Mismatch> mismatches = result.mismatches();
+    Verdict verdict = !mismatches.isEmpty() ? Verdict.DIVERGES : reasons.isEmpty() ? Verdict.CONFORMS : Verdict.INCONCLUSIVE;
+    List<QuotedMismatch> refused = quoted(mismatches.subList(0, Math.min(mismatches.size(), ReplayReport.MOST_SHOWN)));
     return new ReplayReport(
         capture.path(),
         capture.format(),
@@ -134,21 +134,21 @@ public final class Replay {
         account.input(),
         verdict,
         reasons,
-        trial.steps,
-        trial.values,
-        new LookUps(trial.granted, trial.refused),
+        result.steps,
+        result.values,
+        new LookUps(result.granted, result.refused),
         faults(),
-        new SecondWaits(trial.secondWaits, trial.secondWaitsExplained),
-        trial.outsiders,
+        new SecondWaits(result.secondWaits, result.secondWaitsExplained),
+        result.outsiders,
         refused.isEmpty() ? null : refused.get(0).at() - 1,
-        trial.refusalCount(),
+        result.mismatchCount(),
         refused,
         unreadable);
   }
 
   private List<String> reasons() {
     List<String> reasons = new ArrayList<>();
-    if (trial.values == 0) {
+    if (result.values == 0) {
       reasons.add("nothing here that the engine could compare: record probes on the functions of the VMA lock (vmatrace info says which)");
     }
     if (account.lost() > 0) {
@@ -173,7 +173,7 @@ public final class Replay {
     long predicted = 0;
     List<Report.ReasonCount> outcomes = new ArrayList<>();
     List<Report.ReasonCount> unpredicted = new ArrayList<>();
-    for (Map.Entry<FaultReason, Long> outcome : trial.faults().entrySet()) {
+    for (Map.Entry<FaultReason, Long> outcome : result.faults().entrySet()) {
       FaultReason reason = outcome.getKey();
       boolean disabled = reason == FaultReason.NO_LOCK_SEEN && lockRecorded;
       boolean known = disabled || reason != FaultReason.NO_LOCK_SEEN && !UNPREDICTED.contains(reason);
@@ -193,24 +193,24 @@ public final class Replay {
     };
   }
 
-  private List<Refused> quoted(List<Refusal> refusals) throws CaptureException {
-    long[] ats = refusals.stream().mapToLong(refusal -> refusal.moment().at()).sorted().distinct().toArray();
+  private List<QuotedMismatch> quoted(List<Mismatch> mismatches) throws CaptureException {
+    long[] ats = mismatches.stream().mapToLong(mismatch -> mismatch.moment().at()).sorted().distinct().toArray();
     Map<Long, QuotedEvent> quotes = new LinkedHashMap<>();
     capture.quote(ats).forEach(quote -> quotes.put(quote.at(), quote));
-    return refusals.stream().map(refusal -> refused(refusal, quotes.get(refusal.moment().at()))).toList();
+    return mismatches.stream().map(mismatch -> refused(mismatch, quotes.get(mismatch.moment().at()))).toList();
   }
 
-  private Refused refused(Refusal refusal, @Nullable QuotedEvent quote) {
-    return new Refused(
-        quote != null && facts.isText() ? quote.line() : refusal.moment().at(),
-        account.time(refusal.moment().time()),
-        refusal.step(),
-        refusal.observed(),
-        refusal.allowed(),
-        refusal.state(),
-        address(refusal.mm()),
-        address(refusal.vma()),
-        refusal.task(),
+  private QuotedMismatch refused(Mismatch mismatch, @Nullable QuotedEvent quote) {
+    return new QuotedMismatch(
+        quote != null && facts.isText() ? quote.line() : mismatch.moment().at(),
+        account.time(mismatch.moment().time()),
+        mismatch.step(),
+        mismatch.observed(),
+        mismatch.allowed(),
+        mismatch.state(),
+        address(mismatch.mm()),
+        address(mismatch.vma()),
+        mismatch.task(),
         quote == null ? "" : quote.comm(),
         quote == null ? "" : quote.text());
   }

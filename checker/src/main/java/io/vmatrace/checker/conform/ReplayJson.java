@@ -1,7 +1,7 @@
 package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.conform.ReplayReport.FaultOutcomes;
-import io.vmatrace.checker.conform.ReplayReport.Refused;
+import io.vmatrace.checker.conform.ReplayReport.QuotedMismatch;
 import io.vmatrace.checker.report.JsonParts;
 import io.vmatrace.checker.report.Report;
 import java.util.List;
@@ -35,8 +35,8 @@ public final class ReplayJson {
     node.putObject("secondWaits").put("count", report.secondWaits().count()).put("explained", report.secondWaits().explained());
     node.put("outsiders", report.outsiders());
     node.put("conformsUpTo", report.conformsUpTo()).put("refused", report.refused());
-    ArrayNode refusals = node.putArray("refusals");
-    report.refusals().forEach(refused -> refusals.add(refusal(refused)));
+    ArrayNode mismatches = node.putArray("refusals");
+    report.mismatches().forEach(refused -> mismatches.add(mismatch(refused)));
     node.put("unreadable", report.unreadable());
     return node;
   }
@@ -53,7 +53,7 @@ public final class ReplayJson {
     counts.forEach(count -> into.addObject().put("path", count.path()).put("reason", count.reason()).put("count", count.count()));
   }
 
-  private static ObjectNode refusal(Refused refused) {
+  private static ObjectNode mismatch(QuotedMismatch refused) {
     ObjectNode node = JsonParts.object();
     node.put("at", refused.at()).put("time", refused.time()).put("step", refused.step());
     node.put("observed", refused.observed()).put("allowed", refused.allowed()).put("state", refused.state());

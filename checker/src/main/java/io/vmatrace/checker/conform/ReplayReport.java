@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param reasons why no verdict can be given
  * @param compared outcomes that were compared with what the variant allows
  * @param outsiders values that no task of the capture explains, only one outside it (a reader of /proc/PID/maps)
- * @param conformsUpTo the last place before the first refusal (a line of a text); null when nothing was refused
+ * @param conformsUpTo the last place before the first mismatch (a line of a text); null when nothing was refused
  * @param refused how many outcomes were refused
- * @param refusals the first of them, at most {@value #MOST_SHOWN}
+ * @param mismatches the first of them, at most {@value #MOST_SHOWN}
  * @param unreadable why the rest of the capture cannot be read, or null
  */
 public record ReplayReport(
@@ -34,9 +34,9 @@ public record ReplayReport(
     long outsiders,
     @Nullable Long conformsUpTo,
     long refused,
-    List<Refused> refusals,
+    List<QuotedMismatch> mismatches,
     @Nullable String unreadable) {
-  /** Refusals that are shown whole. */
+  /** Mismatches that are shown whole. */
   public static final int MOST_SHOWN = 20;
 
   /** Whether the variant allows what was observed. */
@@ -65,7 +65,7 @@ public record ReplayReport(
    * @param vma address, or null
    * @param text the event in the capture's own words
    */
-  public record Refused(
+  public record QuotedMismatch(
       long at,
       String time,
       String step,

@@ -1,6 +1,6 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.conform.ReplayReport.Refused;
+import io.vmatrace.checker.conform.ReplayReport.QuotedMismatch;
 import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Style;
@@ -18,10 +18,10 @@ public final class ReplayText {
     page.line(verdict(report, style));
     page.line("  followed with %s%s".formatted(report.variant(), place(report)));
     report.reasons().forEach(reason -> page.wrapped("  - ", "    ", reason));
-    report.refusals().forEach(refused -> refusal(page, report, refused, style));
-    if (report.refused() > report.refusals().size()) {
+    report.mismatches().forEach(refused -> mismatch(page, report, refused, style));
+    if (report.refused() > report.mismatches().size()) {
       page.line("");
-      page.line("%d more outcomes were refused.".formatted(report.refused() - report.refusals().size()));
+      page.line("%d more outcomes were refused.".formatted(report.refused() - report.mismatches().size()));
     }
     followed(page, report, style);
     return page.text();
@@ -41,7 +41,7 @@ public final class ReplayText {
         : ", conforms up to %s %d".formatted(report.input().lines() == null ? "event" : "line", report.conformsUpTo());
   }
 
-  private static void refusal(Page page, ReplayReport report, Refused refused, Style style) {
+  private static void mismatch(Page page, ReplayReport report, QuotedMismatch refused, Style style) {
     page.line("");
     page.line("%s  %s:%d".formatted(style.strong(refused.step()), report.path(), refused.at()));
     page.wrapped(INDENT, INDENT, "observed: " + refused.observed());

@@ -6,10 +6,10 @@ import io.vmatrace.checker.mm.Step;
 
 /** Follows the lock that is a rw_semaphore and a flag, 6.4 to 6.14 (docs/PROTOCOL.md, State of a VMA). Its write lock is taken inline: no event shows it. */
 final class RwsemFollower implements Follower {
-  private final Trial trial;
+  private final ConformanceResult result;
 
-  RwsemFollower(Trial trial) {
-    this.trial = trial;
+  RwsemFollower(ConformanceResult result) {
+    this.result = result;
   }
 
   @Override
@@ -21,14 +21,14 @@ final class RwsemFollower implements Follower {
   public void follow(Step step) {
     Sample sample = step.sample();
     if (sample.hasRefcnt()) {
-      trial.refuse(step, "vma_start_read", "a VMA with a vm_refcnt", "a rw_semaphore and a detached flag", "");
+      result.mismatch(step, "vma_start_read", "a VMA with a vm_refcnt", "a rw_semaphore and a detached flag", "");
       return;
     }
     switch (step.op()) {
-      case VMA_START_READ -> trial.granted++;
-      case VMA_START_READ_REFUSED -> trial.refused++;
+      case VMA_START_READ -> result.granted++;
+      case VMA_START_READ_REFUSED -> result.refused++;
       case VMA_START_WRITE, VMA_START_WRITE_RET, VMA_MARK_DETACHED, VMA_MARK_DETACHED_RET, VMA_EXCLUDE_READERS_FOR_DETACH ->
-          trial.refuse(step, step.op().name().toLowerCase(java.util.Locale.ROOT), "a function that came with vm_refcnt", "down_write() inside vma_start_write()", "");
+          result.mismatch(step, step.op().name().toLowerCase(java.util.Locale.ROOT), "a function that came with vm_refcnt", "down_write() inside vma_start_write()", "");
       case HANDLE_MM_FAULT -> handles(step, sample);
       default -> {}
     }
@@ -50,9 +50,9 @@ final class RwsemFollower implements Follower {
 
   private void compare(Step step, boolean fits, String observed, String allowed) {
     if (fits) {
-      trial.allowed();
+      result.allowed();
     } else {
-      trial.refuse(step, "vma_start_read", observed, allowed, "");
+      result.mismatch(step, "vma_start_read", observed, allowed, "");
     }
   }
 }

@@ -8,7 +8,7 @@ import io.vmatrace.parser.event.Field;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a run down as a capture of level E2: the same events with the same values as the probes of docs/CAPTURE.md give. */
-public final class EventProbes implements Probes {
+public final class EventProbes implements ProbeSink {
   /** Pages become addresses. */
   private static final int PAGE_SHIFT = 12;
 

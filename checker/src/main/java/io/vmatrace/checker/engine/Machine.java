@@ -22,17 +22,17 @@ public final class Machine {
   final Rcu rcu = new Rcu();
   public final Oracle oracle = new Oracle(this);
   final Watch watch;
-  private final Probes probes;
+  private final ProbeSink probes;
   private final List<TaskStruct> tasks = new ArrayList<>();
   private final List<VmAreaStruct> vmas = new ArrayList<>();
   private final Deque<VmAreaStruct> freeVmas = new ArrayDeque<>();
   private int mms;
 
-  public Machine(Programs programs, Probes probes) {
+  public Machine(Programs programs, ProbeSink probes) {
     this(programs, probes, Watch.NONE);
   }
 
-  public Machine(Programs programs, Probes probes, Watch watch) {
+  public Machine(Programs programs, ProbeSink probes, Watch watch) {
     this.variant = programs.variant;
     this.programs = programs;
     this.probes = probes;

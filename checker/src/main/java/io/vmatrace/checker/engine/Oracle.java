@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
 /** What must hold whatever the schedule is (docs/PROTOCOL.md, Rules). It sees everything, and keeps what broke first. */
 public final class Oracle {
   private final Machine machine;
-  private @Nullable Broken broken;
+  private @Nullable BrokenInvariant broken;
 
   Oracle(Machine machine) {
     this.machine = machine;
   }
 
   /** What broke first, or null. */
-  public @Nullable Broken broken() {
+  public @Nullable BrokenInvariant broken() {
     return broken;
   }
 
   public void demand(boolean held, String rule, Supplier<String> what) {
     if (!held && broken == null) {
-      broken = new Broken(rule, what.get());
+      broken = new BrokenInvariant(rule, what.get());
     }
   }
 

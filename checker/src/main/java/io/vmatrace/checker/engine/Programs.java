@@ -10,7 +10,7 @@ public final class Programs {
   public final Faulting faulting;
   public final Mapping mapping;
   final Resizing resizing;
-  public final Processes processes;
+  public final ForkAndExit forkAndExit;
 
   public Programs(Variant variant) {
     this.variant = variant;
@@ -19,6 +19,6 @@ public final class Programs {
     faulting = new Faulting(variant, mmapLock, vmaLock);
     mapping = new Mapping(variant, mmapLock, vmaLock);
     resizing = new Resizing(mmapLock, vmaLock, mapping);
-    processes = new Processes(variant, mmapLock, vmaLock);
+    forkAndExit = new ForkAndExit(variant, mmapLock, vmaLock);
   }
 }

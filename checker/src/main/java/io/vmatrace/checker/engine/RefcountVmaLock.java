@@ -75,7 +75,7 @@ final class RefcountVmaLock {
         .label("foreign")
         .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act("mmgrab", RefcountVmaLock::pin))
         .call(put, RefcountVmaLock::same)
-        .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act("mmdrop", f -> Processes.drop(f, f.otherMm())))
+        .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act("mmdrop", f -> ForkAndExit.drop(f, f.otherMm())))
         .go("refused")
         .label("put")
         .call(put, RefcountVmaLock::same)

@@ -44,7 +44,7 @@ final class Run {
   }
 
   /** Runs until all is done or something breaks; what broke, or null. */
-  @Nullable Broken run(Scheduler scheduler) {
+  @Nullable BrokenInvariant run(Scheduler scheduler) {
     return run(scheduler, MOST_STEPS, true);
   }
 
@@ -52,11 +52,11 @@ final class Run {
    * Runs until all is done or nothing can go on, whatever breaks on the way: those who see only events notice a bug by what comes of
    * it. What broke first, or null.
    */
-  @Nullable Broken runOn(Scheduler scheduler) {
+  @Nullable BrokenInvariant runOn(Scheduler scheduler) {
     return run(scheduler, MOST_STEPS_BROKEN, false);
   }
 
-  private @Nullable Broken run(Scheduler scheduler, int most, boolean stopsAtBroken) {
+  private @Nullable BrokenInvariant run(Scheduler scheduler, int most, boolean stopsAtBroken) {
     boolean goesOn = true;
     while (goesOn && !(stopsAtBroken && machine.oracle.broken() != null)) {
       goesOn = step(scheduler, most);

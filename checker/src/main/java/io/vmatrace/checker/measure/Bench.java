@@ -26,7 +26,7 @@ final class Bench {
   private final int repeats;
 
   /** What the tasks of all rounds had to do. */
-  private Counts counts = Counts.NONE;
+  private ContentionCounts counts = ContentionCounts.NONE;
 
   /**
    * @param repeats how often each task does all its operations in a round
@@ -77,9 +77,9 @@ final class Bench {
   }
 
   /** Those of all rounds since the last call. */
-  Counts takeCounts() {
-    Counts taken = counts;
-    counts = Counts.NONE;
+  ContentionCounts takeCounts() {
+    ContentionCounts taken = counts;
+    counts = ContentionCounts.NONE;
     return taken;
   }
 
@@ -119,7 +119,7 @@ final class Bench {
     Part part = new Part(begin, end, THREADS.getCurrentThreadCpuTime() - cpu);
     synchronized (this) {
       parts.add(part);
-      counts = counts.plus(new Counts(task.retries, task.writerWaits, task.detached, task.secondWaits));
+      counts = counts.plus(new ContentionCounts(task.retries, task.writerWaits, task.detached, task.secondWaits));
     }
   }
 

@@ -1,10 +1,10 @@
 package io.vmatrace.checker.measure;
 
-import io.vmatrace.checker.concurrent.Machine;
+import io.vmatrace.checker.concurrent.ConcurrentMachine;
+import io.vmatrace.checker.concurrent.ConcurrentRwSemaphore;
 import io.vmatrace.checker.concurrent.Mm;
 import io.vmatrace.checker.concurrent.MmapReentrantLock;
 import io.vmatrace.checker.concurrent.NoVmaLock;
-import io.vmatrace.checker.concurrent.RwSemaphore;
 import io.vmatrace.checker.concurrent.StampedVmaLock;
 import io.vmatrace.checker.concurrent.Task;
 import io.vmatrace.checker.concurrent.VmaLock;
@@ -55,13 +55,13 @@ final class Contender {
       case ATOMIC_PAIR -> new AtomicPair();
       case REENTRANT_LOCK_PER_MM -> {
         VmaLock vmaLock = new NoVmaLock();
-        yield new OfMachine(new Machine(Variant.MMAP_LOCK, MmapReentrantLock::new, vmaLock, vmaLock::make));
+        yield new OfMachine(new ConcurrentMachine(Variant.MMAP_LOCK, MmapReentrantLock::new, vmaLock, vmaLock::make));
       }
       case STAMPED_LOCK_PER_VMA -> {
         VmaLock vmaLock = new StampedVmaLock();
-        yield new OfMachine(new Machine(Variant.RWSEM, RwSemaphore::new, vmaLock, vmaLock::make));
+        yield new OfMachine(new ConcurrentMachine(Variant.RWSEM, ConcurrentRwSemaphore::new, vmaLock, vmaLock::make));
       }
-      default -> new OfMachine(Machine.of(variant(name)));
+      default -> new OfMachine(ConcurrentMachine.of(variant(name)));
     };
   }
 
@@ -73,7 +73,7 @@ final class Contender {
     return variant;
   }
 
-  private record OfMachine(Machine machine) implements Runner {
+  private record OfMachine(ConcurrentMachine machine) implements Runner {
     @Override
     public Mm newMm() {
       return machine.newMm();
@@ -88,7 +88,7 @@ final class Contender {
   private static final class AtomicPair implements Runner {
     @Override
     public Mm newMm() {
-      return new Mm(new RwSemaphore());
+      return new Mm(new ConcurrentRwSemaphore());
     }
 
     @Override

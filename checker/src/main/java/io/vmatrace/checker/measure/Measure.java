@@ -76,18 +76,18 @@ public final class Measure {
   private Part part(Part.Kind kind, Workload workload, List<String> contenders) throws IOException {
     int repeats = settings.repeats(workload);
     long operations = workload.size() * repeats;
-    Map<String, Tally> tallies = new LinkedHashMap<>();
-    contenders.forEach(contender -> tallies.put(contender, new Tally(kind, operations)));
+    Map<String, ContenderRounds> tallies = new LinkedHashMap<>();
+    contenders.forEach(contender -> tallies.put(contender, new ContenderRounds(kind, operations)));
     for (int fork = 0; fork < settings.forks; fork++) {
       List<String> order = new ArrayList<>(contenders);
       Collections.shuffle(order, new Random(fork));
       fork(kind, workload, repeats, order, tallies);
     }
-    List<Measured> measured = contenders.stream().map(contender -> of(tallies, contender).measured(contender, tallies)).toList();
+    List<ContenderCost> measured = contenders.stream().map(contender -> of(tallies, contender).measured(contender, tallies)).toList();
     return new Part(kind, workload.tasks().size(), workload.size(), operations, measured);
   }
 
-  private void fork(Part.Kind kind, Workload workload, int repeats, List<String> order, Map<String, Tally> tallies) throws IOException {
+  private void fork(Part.Kind kind, Workload workload, int repeats, List<String> order, Map<String, ContenderRounds> tallies) throws IOException {
     List<MeasureJvm> jvms = new ArrayList<>();
     try {
       for (String contender : order) {
@@ -107,7 +107,7 @@ public final class Measure {
     }
   }
 
-  private void rounds(List<MeasureJvm> jvms, Map<String, Tally> tallies) throws IOException {
+  private void rounds(List<MeasureJvm> jvms, Map<String, ContenderRounds> tallies) throws IOException {
     for (MeasureJvm jvm : jvms) {
       for (int i = 0; i < settings.warmUps; i++) {
         jvm.round();
@@ -115,7 +115,7 @@ public final class Measure {
       }
       jvm.counts();
     }
-    tallies.values().forEach(Tally::beginFork);
+    tallies.values().forEach(ContenderRounds::beginFork);
     for (int i = 0; i < settings.rounds; i++) {
       for (MeasureJvm jvm : jvms) {
         of(tallies, jvm.contender()).add(jvm.round());
@@ -127,7 +127,7 @@ public final class Measure {
     }
   }
 
-  private static Tally of(Map<String, Tally> tallies, String contender) {
+  private static ContenderRounds of(Map<String, ContenderRounds> tallies, String contender) {
     return Objects.requireNonNull(tallies.get(contender), contender);
   }
 }

@@ -75,7 +75,7 @@ final class MeasureFork {
     out.writeLong(round.cpuNanos());
   }
 
-  private void write(Counts counts) throws IOException {
+  private void write(ContentionCounts counts) throws IOException {
     out.writeLong(counts.retries());
     out.writeLong(counts.writerWaits());
     out.writeLong(counts.detached());

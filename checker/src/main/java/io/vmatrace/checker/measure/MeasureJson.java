@@ -1,7 +1,7 @@
 package io.vmatrace.checker.measure;
 
+import io.vmatrace.checker.measure.ContenderCost.Latency;
 import io.vmatrace.checker.measure.MeasureReport.Part;
-import io.vmatrace.checker.measure.Measured.Latency;
 import io.vmatrace.checker.report.JsonParts;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
@@ -32,7 +32,7 @@ public final class MeasureJson {
     return node;
   }
 
-  private static ObjectNode contender(Measured of) {
+  private static ObjectNode contender(ContenderCost of) {
     ObjectNode node = JsonParts.object();
     node.put("name", of.contender());
     node.set("operationsPerSecond", interval(of.operationsPerSecond()));
@@ -42,7 +42,7 @@ public final class MeasureJson {
     of.ratios().forEach((to, ratio) -> ratios.add(JsonParts.object().put("to", to).setAll(interval(ratio))));
     ObjectNode latencies = node.putObject("latencies");
     of.latencies().forEach((call, latency) -> latencies.set(call.name().toLowerCase(Locale.ROOT), latency(latency)));
-    Counts counts = of.counts();
+    ContentionCounts counts = of.counts();
     node.putObject("counts")
         .put("retries", counts.retries())
         .put("writerWaits", counts.writerWaits())

@@ -63,8 +63,8 @@ final class MeasureJvm implements AutoCloseable {
     return ask(MeasureFork.ROUND, () -> new Round(in.readLong(), in.readLong()));
   }
 
-  Counts counts() throws IOException {
-    return ask(MeasureFork.COUNTS, () -> new Counts(in.readLong(), in.readLong(), in.readLong(), in.readLong()));
+  ContentionCounts counts() throws IOException {
+    return ask(MeasureFork.COUNTS, () -> new ContentionCounts(in.readLong(), in.readLong(), in.readLong(), in.readLong()));
   }
 
   Map<Call, Times> latencies() throws IOException {

@@ -15,7 +15,7 @@ public record MeasureReport(int processors, String jvm, Measure.Settings setting
    * @param workload operations of all threads together, once
    * @param operations in each round: the workload, repeated
    */
-  public record Part(Kind kind, int threads, long workload, long operations, List<Measured> measured) {
+  public record Part(Kind kind, int threads, long workload, long operations, List<ContenderCost> measured) {
     /** Which. */
     public enum Kind {
       /** The faults of the mm that has most, on one thread: the path that nobody contends for, by the processor time that it takes. */

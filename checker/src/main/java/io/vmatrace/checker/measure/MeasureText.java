@@ -1,7 +1,7 @@
 package io.vmatrace.checker.measure;
 
+import io.vmatrace.checker.measure.ContenderCost.Latency;
 import io.vmatrace.checker.measure.MeasureReport.Part;
-import io.vmatrace.checker.measure.Measured.Latency;
 import io.vmatrace.checker.measure.Operation.Call;
 import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Style;
@@ -55,7 +55,7 @@ public final class MeasureText {
     boolean floor = part.kind() != Part.Kind.ALL;
     String cost = part.kind().isByProcessorTime() ? "CPU ns" : "million/s";
     page.line(row("", cost, floor ? "× pair" : "CPU ns", "× RRW lock", "× Stamped"));
-    for (Measured of : part.measured()) {
+    for (ContenderCost of : part.measured()) {
       page.line(
           row(
               of.contender(),
@@ -66,7 +66,7 @@ public final class MeasureText {
     }
   }
 
-  private static String ratio(Measured of, String reference) {
+  private static String ratio(ContenderCost of, String reference) {
     Interval ratio = of.ratios().get(reference);
     return ratio == null ? "" : number(ratio, 1);
   }
@@ -105,8 +105,8 @@ public final class MeasureText {
     page.line("");
     page.line(row("  how often", "retries", "waits", "detaches", "2nd waits"));
     Function<Long, String> number = "%,d"::formatted;
-    for (Measured of : part.measured()) {
-      Counts counts = of.counts();
+    for (ContenderCost of : part.measured()) {
+      ContentionCounts counts = of.counts();
       page.line(
           row(
               of.contender(), number.apply(counts.retries()), number.apply(counts.writerWaits()), number.apply(counts.detached()),

@@ -1,6 +1,6 @@
 package io.vmatrace.checker.measure;
 
-import io.vmatrace.checker.concurrent.Machine;
+import io.vmatrace.checker.concurrent.ConcurrentMachine;
 import io.vmatrace.checker.concurrent.Mm;
 import io.vmatrace.checker.concurrent.Task;
 
@@ -37,7 +37,7 @@ public record Operation(int mm, Call call, long address, long length, int prot) 
   }
 
   /** Does it. */
-  void run(Machine machine, Task task, Mm mm) {
+  void run(ConcurrentMachine machine, Task task, Mm mm) {
     if (call == Call.FAULT) { // what is measured to the nanosecond does not go through the switch
       machine.faulting.fault(task, mm, address);
     } else {
@@ -45,7 +45,7 @@ public record Operation(int mm, Call call, long address, long length, int prot) 
     }
   }
 
-  private void runOther(Machine machine, Task task, Mm mm) {
+  private void runOther(ConcurrentMachine machine, Task task, Mm mm) {
     switch (call) {
       case FAULT -> throw new IllegalStateException("a fault is no other");
       case DONTNEED -> machine.faulting.dontneed(task, mm, address);

@@ -12,7 +12,7 @@ import java.util.List;
  * @param downgrades whether the write section ends with a downgrade of the mmap_lock, and the operation with the release of that
  * @param marks steps that the capture shows, in their order; never empty
  */
-public record CapturedOperation(Call call, int mm, int child, long page, List<Act> acts, boolean downgrades, List<Mark> marks) {
+public record CapturedOperation(Call call, int mm, int child, long page, List<VmaChange> acts, boolean downgrades, List<Mark> marks) {
   /** Which. */
   public enum Call {
     /** A page fault of user mode. */

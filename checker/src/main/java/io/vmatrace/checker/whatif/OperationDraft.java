@@ -19,7 +19,7 @@ final class OperationDraft {
   private long page;
   private boolean downgrades;
   private final List<Mark> marks = new ArrayList<>();
-  private final SectionActs section = new SectionActs();
+  private final SectionChanges section = new SectionChanges();
 
   OperationDraft(Call call, int mm) {
     this.call = call;

@@ -1,10 +1,10 @@
 package io.vmatrace.checker.whatif;
 
-import io.vmatrace.checker.engine.Broken;
+import io.vmatrace.checker.engine.BrokenInvariant;
 import io.vmatrace.checker.engine.Frame;
 import io.vmatrace.checker.engine.Machine;
 import io.vmatrace.checker.engine.MmStruct;
-import io.vmatrace.checker.engine.Probes;
+import io.vmatrace.checker.engine.ProbeSink;
 import io.vmatrace.checker.engine.Program;
 import io.vmatrace.checker.engine.Programs;
 import io.vmatrace.checker.engine.TaskStruct;
@@ -63,9 +63,9 @@ final class Simulation {
   private static final int MOST_WALKS = 10_000;
 
   private final Pace pace;
-  private final Tally tally = new Tally();
+  private final FiguresCounter tally = new FiguresCounter();
   private final Machine machine;
-  private final Sections sections;
+  private final SectionPrograms sections;
   private final List<MmStruct> mms = new ArrayList<>();
   private final List<Runner> runners = new ArrayList<>();
 
@@ -82,8 +82,8 @@ final class Simulation {
     Programs programs = new Programs(variant);
     this.pace = pace;
     this.progress = progress;
-    sections = new Sections(programs);
-    machine = new Machine(programs, Probes.NONE, tally);
+    sections = new SectionPrograms(programs);
+    machine = new Machine(programs, ProbeSink.NONE, tally);
     for (int mm = 0; mm < workload.mms(); mm++) {
       mms.add(machine.newMm());
     }
@@ -97,7 +97,7 @@ final class Simulation {
   static Figures run(Variant variant, CapturedWorkload workload, Pace pace, LongConsumer progress) {
     Simulation simulation = new Simulation(variant, workload, pace, progress);
     simulation.run();
-    Broken broken = simulation.machine.oracle.broken();
+    BrokenInvariant broken = simulation.machine.oracle.broken();
     return simulation.tally.figures(variant.name(), broken == null ? null : "%s: %s".formatted(broken.rule(), broken.what()));
   }
 

@@ -142,7 +142,7 @@ public final class WorkloadReader {
     if (operation.call() == Call.FORK) {
       seen.get(operation.child()).addAll(seen.get(operation.mm()));
     }
-    operation.acts().stream().filter(Act::maps).forEach(act -> seen.get(operation.mm()).add(act.first(), act.last()));
+    operation.acts().stream().filter(VmaChange::maps).forEach(act -> seen.get(operation.mm()).add(act.first(), act.last()));
     if (operation.call() == Call.EXIT) {
       mms.values().remove(operation.mm());
     }

@@ -66,7 +66,7 @@ final class Baton {
   }
 
   private final Variant variant;
-  private final Machine machine;
+  private final ConcurrentMachine machine;
   private final List<Mm> mms = new ArrayList<>();
   private final List<Vma> vmas = new ArrayList<>();
   private final Map<Integer, Runner> runners = new TreeMap<>();
@@ -74,7 +74,7 @@ final class Baton {
 
   Baton(Variant variant) {
     this.variant = variant;
-    machine = new Machine(variant, RwSemaphore::new, VmaLock.of(variant), this::make);
+    machine = new ConcurrentMachine(variant, ConcurrentRwSemaphore::new, VmaLock.of(variant), this::make);
   }
 
   private Vma make() {
@@ -129,10 +129,10 @@ final class Baton {
       case MREMAP -> machine.resizing.mremap(task, mm, asked.first(), asked.last());
       case EXPAND_DOWNWARDS -> machine.resizing.expandDownwards(task, mm, asked.first(), asked.last());
       case BRK -> machine.resizing.brk(task, mm, asked.first(), asked.last());
-      case FORK -> machine.processes.dupMmap(task, mm, mms.get(asked.child()));
-      case FORK_KILLABLE -> machine.processes.dupMmapKillable(task, mm, mms.get(asked.child()));
-      case KILL -> Processes.kill(task, Objects.requireNonNull(runners.get((int) asked.first())));
-      case EXIT -> machine.processes.mmput(task, mm);
+      case FORK -> machine.forkAndExit.dupMmap(task, mm, mms.get(asked.child()));
+      case FORK_KILLABLE -> machine.forkAndExit.dupMmapKillable(task, mm, mms.get(asked.child()));
+      case KILL -> ConcurrentForkAndExit.kill(task, Objects.requireNonNull(runners.get((int) asked.first())));
+      case EXIT -> machine.forkAndExit.mmput(task, mm);
     }
   }
 
@@ -156,7 +156,7 @@ final class Baton {
     StringBuilder state = new StringBuilder();
     for (Mm mm : mms) {
       state.append(mm.lockSeq()).append(" [");
-      MapleTree tree = mm.tree();
+      ConcurrentMapleTree tree = mm.tree();
       for (int i = 0; i < tree.size(); i++) {
         range(state, tree.first(i), tree.last(i));
         if (variant.isRefcounted() || mm.users.get() > 0) {

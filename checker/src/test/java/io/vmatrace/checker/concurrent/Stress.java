@@ -72,7 +72,7 @@ final class Stress {
 
   private final Variant variant;
   private final boolean delays;
-  private final Machine machine;
+  private final ConcurrentMachine machine;
   private final Mm[] mms;
   private final AtomicReferenceArray<@Nullable Task> tasks = new AtomicReferenceArray<>(TASKS);
   private final AtomicReference<@Nullable String> broken = new AtomicReference<>();
@@ -86,7 +86,7 @@ final class Stress {
   Stress(Variant variant, boolean delays) {
     this.variant = variant;
     this.delays = delays;
-    machine = new Machine(variant, RwSemaphore::new, VmaLock.of(variant), StressVma::new);
+    machine = new ConcurrentMachine(variant, ConcurrentRwSemaphore::new, VmaLock.of(variant), StressVma::new);
     mms = new Mm[] {machine.newMm(), machine.newMm()};
   }
 
@@ -214,7 +214,7 @@ final class Stress {
 
   private void fault(StressTask task, Mm mm, int from) {
     int by = machine.faulting.fault(task, mm, page(from));
-    task.demand(by != Faulting.SEGV || from >= ALWAYS_END, "R70", () -> "page %d is always mapped and has no VMA".formatted(from));
+    task.demand(by != ConcurrentFaulting.SEGV || from >= ALWAYS_END, "R70", () -> "page %d is always mapped and has no VMA".formatted(from));
   }
 
   /** There, or back again; what is moved may be as long as all of where it was. */
@@ -228,20 +228,20 @@ final class Stress {
   private void fork(StressTask task, Mm mm) {
     task.killed = false;
     Mm child = machine.newMm();
-    boolean copied = machine.processes.dupMmapKillable(task, mm, child);
+    boolean copied = machine.forkAndExit.dupMmapKillable(task, mm, child);
     for (int n = copied ? task.random().nextInt(4) : 0; n > 0; n--) {
       Kind kind = Kind.any(task.random());
       if (kind != Kind.FORK && kind != Kind.EXEC) {
         operation(kind, task, child);
       }
     }
-    machine.processes.mmput(task, child);
+    machine.forkAndExit.mmput(task, child);
   }
 
   private void kill(StressTask task) {
     Task victim = tasks.get(task.random().nextInt(TASKS));
     if (victim != null) {
-      Processes.kill(task, victim);
+      ConcurrentForkAndExit.kill(task, victim);
     }
   }
 
@@ -253,7 +253,7 @@ final class Stress {
     machine.resizing.expandDownwards(task, built, page(SPARE_END - 2), page(SPARE_END - 1) - 1);
     machine.resizing.mremap(task, built, page(SPARE_END - 2), page(MOVED));
     fault(task, built, ALWAYS);
-    machine.processes.mmput(task, built);
+    machine.forkAndExit.mmput(task, built);
   }
 
   private static long page(int number) {

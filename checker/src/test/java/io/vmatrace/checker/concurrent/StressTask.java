@@ -205,7 +205,7 @@ final class StressTask extends Task {
 
   @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   private static boolean isInTree(Mm mm, Vma vma) {
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     return IntStream.range(0, tree.size()).anyMatch(slot -> tree.vma(slot) == vma);
   }
 
@@ -216,7 +216,7 @@ final class StressTask extends Task {
 
   @Override
   void sectionEnds(Mm mm) {
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     for (int i = 0; i < tree.size(); i++) {
       StressVma vma = (StressVma) tree.vma(i);
       demand(vma.allocated && vma.mm == mm, "R50", () -> vma + " is in the tree and not the mm's");

@@ -47,7 +47,7 @@ class ConformanceTest {
   @MethodSource("clean")
   void shouldFollowACleanKernelToTheEnd(Path capture) throws Exception {
     ReplayReport report = replay(capture, null);
-    assertThat(report.refusals()).isEmpty();
+    assertThat(report.mismatches()).isEmpty();
     assertThat(report.verdict()).isEqualTo(Verdict.CONFORMS);
     assertThat(report.compared()).isGreaterThan(50);
     assertThat(report.outsiders()).isZero(); // nobody else ran there
@@ -64,7 +64,7 @@ class ConformanceTest {
     assertThat(replay(capture, Variant.MMAP_LOCK).verdict()).isEqualTo(Verdict.DIVERGES);
   }
 
-  /** What the README of the captures says of each, counted by hand there; where the broken step never ran there is nothing to refuse. */
+  /** What the README of the captures says of each, counted by hand there; where the broken step never ran there is no mismatch. */
   @ParameterizedTest
   @CsvSource({
     "fork-unlocked-fork-faults.txt.zst, dup_mmap, 575, 168",
@@ -84,10 +84,10 @@ class ConformanceTest {
     assertThat(report.refused()).isEqualTo(refused);
     if (step != null) {
       assertThat(report.verdict()).isEqualTo(Verdict.DIVERGES);
-      assertThat(report.refusals()).allMatch(refusal -> refusal.step().equals(step));
-      assertThat(report.refusals().get(0).at()).isEqualTo(at);
+      assertThat(report.mismatches()).allMatch(mismatch -> mismatch.step().equals(step));
+      assertThat(report.mismatches().get(0).at()).isEqualTo(at);
       assertThat(report.conformsUpTo()).isEqualTo(at - 1);
-      assertThat(report.refusals()).allMatch(refusal -> refusal.text().contains(Objects.requireNonNull(refusal.vma()).substring(2)));
+      assertThat(report.mismatches()).allMatch(mismatch -> mismatch.text().contains(Objects.requireNonNull(mismatch.vma()).substring(2)));
     }
   }
 

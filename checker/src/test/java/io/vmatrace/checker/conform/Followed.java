@@ -9,14 +9,14 @@ import java.util.List;
 public final class Followed {
   private Followed() {}
 
-  /** The refusals, as step, what was observed and what is allowed. */
-  public static List<String> refusals(Variant variant, EventBatch events) {
+  /** The mismatches, as step, what was observed and what is allowed. */
+  public static List<String> mismatches(Variant variant, EventBatch events) {
     Conformance conformance = new Conformance(variant);
     MmReconstruction reconstruction = new MmReconstruction(conformance);
     events.firstLine(1);
     reconstruction.apply(events);
     reconstruction.finish();
-    conformance.trial().finish();
-    return conformance.trial().refusals().stream().map(r -> "%s: %s, not %s".formatted(r.step(), r.observed(), r.allowed())).toList();
+    conformance.result().finish();
+    return conformance.result().mismatches().stream().map(r -> "%s: %s, not %s".formatted(r.step(), r.observed(), r.allowed())).toList();
   }
 }

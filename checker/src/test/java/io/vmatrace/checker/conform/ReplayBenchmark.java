@@ -64,7 +64,7 @@ public class ReplayBenchmark {
     MmReconstruction reconstruction = new MmReconstruction(conformance);
     reconstruction.apply(events);
     reconstruction.finish();
-    return conformance.trial().values;
+    return conformance.result().values;
   }
 
   private long size() throws CaptureException {

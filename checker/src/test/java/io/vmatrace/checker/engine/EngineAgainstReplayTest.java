@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EngineAgainstReplayTest {
   private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 2_000);
 
-  private static List<String> refusals(Programs programs, Variant as, int seed) {
+  private static List<String> mismatches(Programs programs, Variant as, int seed) {
     EventBatch events = new EventBatch();
     Scenario.of(new Machine(programs, new EventProbes(programs.variant, events)), seed).run(new RandomScheduler(seed));
-    return Followed.refusals(as, events);
+    return Followed.mismatches(as, events);
   }
 
   static List<Variant> variants() {
@@ -37,7 +37,7 @@ class EngineAgainstReplayTest {
     Map<String, Integer> refused = new TreeMap<>();
     for (int seed = 0; seed < SCHEDULES; seed++) {
       int of = seed;
-      refusals(programs, variant, seed).forEach(refusal -> refused.putIfAbsent(refusal, of));
+      mismatches(programs, variant, seed).forEach(mismatch -> refused.putIfAbsent(mismatch, of));
     }
     assertThat(refused).isEmpty();
   }
@@ -48,7 +48,7 @@ class EngineAgainstReplayTest {
     Programs programs = new Programs(Variant.EXCLUDE_READERS.with(mutant));
     int refused = 0;
     for (int seed = 0; seed < 10 * SCHEDULES && refused == 0; seed++) {
-      refused += refusals(programs, Variant.EXCLUDE_READERS, seed).size();
+      refused += mismatches(programs, Variant.EXCLUDE_READERS, seed).size();
     }
     assertThat(refused).isPositive();
   }

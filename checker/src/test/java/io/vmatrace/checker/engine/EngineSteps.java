@@ -105,7 +105,7 @@ public final class EngineSteps {
 
   private EngineSteps(Variant variant) {
     this.variant = variant;
-    machine = new Machine(new Programs(variant), Probes.NONE);
+    machine = new Machine(new Programs(variant), ProbeSink.NONE);
   }
 
   /** What was done until all was, or all slept, or an invariant was broken. */
@@ -188,10 +188,10 @@ public final class EngineSteps {
       case MREMAP -> p.resizing.mremap;
       case EXPAND_DOWNWARDS -> p.resizing.expandDownwards;
       case BRK -> p.resizing.brk;
-      case FORK -> p.processes.dupMmap;
-      case FORK_KILLABLE -> Objects.requireNonNullElse(p.processes.dupMmapKillable, p.processes.dupMmap);
-      case EXIT -> p.processes.mmput;
-      case KILL -> Processes.kill(task((int) asked.first));
+      case FORK -> p.forkAndExit.dupMmap;
+      case FORK_KILLABLE -> Objects.requireNonNullElse(p.forkAndExit.dupMmapKillable, p.forkAndExit.dupMmap);
+      case EXIT -> p.forkAndExit.mmput;
+      case KILL -> ForkAndExit.kill(task((int) asked.first));
     };
   }
 

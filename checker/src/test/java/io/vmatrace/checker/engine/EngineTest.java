@@ -65,12 +65,12 @@ class EngineTest {
           Map.entry(Mutant.M20, Set.of("R33")));
 
   /** What was said of one schedule. */
-  private record Said(@Nullable Broken broken, List<String> findings) {}
+  private record Said(@Nullable BrokenInvariant broken, List<String> findings) {}
 
   private static Said run(Programs programs, int seed) {
     EventBatch events = new EventBatch();
     Machine machine = new Machine(programs, new EventProbes(programs.variant, events));
-    Broken broken = Scenario.of(machine, seed).run(new RandomScheduler(seed));
+    BrokenInvariant broken = Scenario.of(machine, seed).run(new RandomScheduler(seed));
     return new Said(broken, Verdict.withPossible(programs.variant.generation(), events));
   }
 
@@ -117,7 +117,7 @@ class EngineTest {
   private static String firstBroken(Variant variant) {
     Programs programs = new Programs(variant);
     for (int seed = 0; seed < MOST_SCHEDULES; seed++) {
-      Broken broken = Scenario.of(new Machine(programs, Probes.NONE), seed).run(new RandomScheduler(seed));
+      BrokenInvariant broken = Scenario.of(new Machine(programs, ProbeSink.NONE), seed).run(new RandomScheduler(seed));
       if (broken != null) {
         return broken.rule();
       }
@@ -143,8 +143,8 @@ class EngineTest {
   @ParameterizedTest
   @MethodSource("owners")
   void shouldWakeOnlyAnMmThatIsAlive(Variant variant, String rule) {
-    Machine machine = new Machine(new Programs(variant), Probes.NONE);
-    Broken broken = Scenario.wrongOwner(machine).run(Scenario.wrongOwnerScript());
+    Machine machine = new Machine(new Programs(variant), ProbeSink.NONE);
+    BrokenInvariant broken = Scenario.wrongOwner(machine).run(Scenario.wrongOwnerScript());
     assertThat(broken == null ? "" : broken.rule()).isEqualTo(rule);
   }
 
@@ -161,7 +161,7 @@ class EngineTest {
   @ParameterizedTest
   @MethodSource("foreignMaps")
   void shouldWalkItsOwnMmOnly(Variant variant, String rule) {
-    Broken broken = Scenario.foreignMaps(new Machine(new Programs(variant), Probes.NONE)).run(Scenario.foreignMapsScript());
+    BrokenInvariant broken = Scenario.foreignMaps(new Machine(new Programs(variant), ProbeSink.NONE)).run(Scenario.foreignMapsScript());
     assertThat(broken == null ? "" : broken.rule()).isEqualTo(rule);
   }
 
@@ -177,7 +177,7 @@ class EngineTest {
   @ParameterizedTest
   @MethodSource("variants")
   void shouldWalkWithoutAGap(Variant variant) {
-    Broken broken = Scenario.shrunkMaps(new Machine(new Programs(variant), Probes.NONE)).run(Scenario.shrunkMapsScript());
+    BrokenInvariant broken = Scenario.shrunkMaps(new Machine(new Programs(variant), ProbeSink.NONE)).run(Scenario.shrunkMapsScript());
     assertThat(broken == null ? "" : broken.rule()).isEmpty();
   }
 
@@ -185,8 +185,8 @@ class EngineTest {
   @ParameterizedTest
   @EnumSource(value = Mutant.class, names = {"M7", "M9"})
   void shouldKeepReadersBelowTheFlag(Mutant mutant) {
-    Machine machine = new Machine(new Programs(of(mutant)), Probes.NONE);
-    Broken broken = Scenario.manyReaders(machine).run(new RandomScheduler(1));
+    Machine machine = new Machine(new Programs(of(mutant)), ProbeSink.NONE);
+    BrokenInvariant broken = Scenario.manyReaders(machine).run(new RandomScheduler(1));
     assertThat(broken == null ? "" : broken.rule()).isEqualTo(mutant == Mutant.M7 ? "R02" : "");
   }
 }

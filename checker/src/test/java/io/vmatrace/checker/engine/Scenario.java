@@ -30,8 +30,8 @@ final class Scenario {
     if (seed % 2 == 0) {
       scenario.process(100, 2 + scenario.random.nextInt(2));
       scenario.process(200, 1);
-    } else if (seed % 8 == 5 && machine.programs.processes.dupMmapKillable != null) {
-      scenario.killedFork(machine.programs.processes.dupMmapKillable);
+    } else if (seed % 8 == 5 && machine.programs.forkAndExit.dupMmapKillable != null) {
+      scenario.killedFork(machine.programs.forkAndExit.dupMmapKillable);
     } else {
       scenario.reuse();
     }
@@ -50,7 +50,7 @@ final class Scenario {
       MmStruct other = machine.newMm();
       TaskStruct task = machine.newTask(pid);
       scenario.then(task, p -> p.mapping.mmap, other, SPARE, SPARE, 3);
-      scenario.run.then(task, Run.of(p -> p.processes.mmput, f -> f.mm = other));
+      scenario.run.then(task, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = other));
     }
     return scenario.run;
   }
@@ -129,11 +129,11 @@ final class Scenario {
       for (int n = 1 + random.nextInt(3); n > 0; n--) {
         then(reader, p -> p.faulting.fault, mm, SPARE, 0, 0);
       }
-      run.then(reader, Run.of(p -> p.processes.mmput, f -> f.mm = mm));
+      run.then(reader, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = mm));
     }
     then(writer, p -> p.mapping.munmap, mm, SPARE, SPARE, 0);
     then(writer, p -> p.mapping.mmap, mm, SPARE, SPARE, 3);
-    run.then(writer, Run.of(p -> p.processes.mmput, f -> f.mm = mm));
+    run.then(writer, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = mm));
     for (int i = 0; i < 2; i++) {
       MmStruct other = machine.newMm();
       TaskStruct task = machine.newTask(200 + i);
@@ -142,7 +142,7 @@ final class Scenario {
       if (random.nextBoolean()) {
         then(task, p -> p.mapping.munmap, other, SPARE, SPARE, 0);
       }
-      run.then(task, Run.of(p -> p.processes.mmput, f -> f.mm = other));
+      run.then(task, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = other));
     }
   }
 
@@ -158,20 +158,20 @@ final class Scenario {
       then(thread, p -> p.faulting.fault, mm, random.nextBoolean() ? SPARE : SPARE + 3, 0, 0);
       then(thread, p -> p.faulting.fault, mm, random.nextBoolean() ? SPARE : SPARE + 3, 0, 0);
       then(thread, p -> p.mapping.mprotect, mm, SPARE, SPARE + 1, 1);
-      run.then(thread, Run.of(p -> p.processes.mmput, f -> f.mm = mm));
+      run.then(thread, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = mm));
     }
     MmStruct child = machine.newMm();
     run.then(forker, Run.of(p -> dupMmap, f -> {
       f.mm = mm;
       f.otherMm = child;
     }));
-    run.then(forker, Run.of(p -> p.processes.mmput, f -> f.mm = child));
-    run.then(forker, Run.of(p -> p.processes.mmput, f -> f.mm = mm));
+    run.then(forker, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = child));
+    run.then(forker, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = mm));
     TaskStruct killer = machine.newTask(200);
     MmStruct other = machine.newMm();
     then(killer, p -> p.mapping.mmap, other, SPARE, SPARE, 3);
-    run.then(killer, task -> task.begin(Processes.kill(forker)));
-    run.then(killer, Run.of(p -> p.processes.mmput, f -> f.mm = other));
+    run.then(killer, task -> task.begin(ForkAndExit.kill(forker)));
+    run.then(killer, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = other));
   }
 
   private void process(int pid, int threads) {
@@ -191,7 +191,7 @@ final class Scenario {
       for (int n = 2 + random.nextInt(4); n > 0; n--) {
         operation(task, mm);
       }
-      run.then(task, Run.of(p -> p.processes.mmput, f -> f.mm = mm));
+      run.then(task, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = mm));
     }
   }
 
@@ -244,17 +244,17 @@ final class Scenario {
     then(task, p -> p.mapping.mmap, built, STACK_END - 1, STACK_END - 1, 3);
     then(task, p -> p.resizing.expandDownwards, built, STACK_END - 2, STACK_END - 2, 0);
     then(task, p -> p.resizing.mremap, built, STACK_END - 2, MOVED, 0);
-    run.then(task, Run.of(p -> p.processes.mmput, f -> f.mm = built));
+    run.then(task, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = built));
   }
 
   /** A fork whose child exits at once, as a task of its own would. */
   private void fork(TaskStruct task, MmStruct mm) {
     MmStruct child = machine.newMm();
-    run.then(task, Run.of(p -> p.processes.dupMmap, f -> {
+    run.then(task, Run.of(p -> p.forkAndExit.dupMmap, f -> {
       f.mm = mm;
       f.otherMm = child;
     }));
-    run.then(task, Run.of(p -> p.processes.mmput, f -> f.mm = child));
+    run.then(task, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = child));
   }
 
   private void then(TaskStruct task, java.util.function.Function<Programs, Program> program, MmStruct mm, long first, long last, int value) {

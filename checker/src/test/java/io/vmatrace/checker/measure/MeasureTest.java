@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vmatrace.checker.measure.ContenderCost.Latency;
 import io.vmatrace.checker.measure.MeasureReport.Part;
-import io.vmatrace.checker.measure.Measured.Latency;
 import io.vmatrace.checker.measure.Operation.Call;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.capture.CaptureSet;
@@ -55,8 +55,8 @@ class MeasureTest {
     assertThat(report.parts()).extracting(Part::threads).containsExactly(1, 2, 3);
     Part all = report.parts().get(2);
     assertThat(all.operations()).isEqualTo(1000);
-    assertThat(all.measured()).extracting(Measured::contender).containsExactlyElementsOf(Contender.ofAll());
-    for (Measured of : all.measured()) {
+    assertThat(all.measured()).extracting(ContenderCost::contender).containsExactlyElementsOf(Contender.ofAll());
+    for (ContenderCost of : all.measured()) {
       assertThat(of.operationsPerSecond().samples()).isEqualTo(2);
       assertThat(of.operationsPerSecond().mean()).isPositive();
       assertThat(of.cpuNanos().mean()).isPositive();
@@ -64,7 +64,7 @@ class MeasureTest {
       assertThat(of.latencies().get(Call.FAULT)).isNotNull().extracting(Latency::count).isEqualTo(2 * 100 * 6L);
       assertThat(of.latencies().get(Call.MUNMAP)).isNotNull().extracting(Latency::count).isEqualTo(2 * 100L);
     }
-    Measured refcount = all.measured().stream().filter(of -> of.contender().equals(Variant.EXCLUDE_READERS.name())).findFirst().orElseThrow();
+    ContenderCost refcount = all.measured().stream().filter(of -> of.contender().equals(Variant.EXCLUDE_READERS.name())).findFirst().orElseThrow();
     assertThat(refcount.counts().detached()).isGreaterThan(100);
     assertThat(refcount.ratios()).containsOnlyKeys(Contender.BASELINES);
   }
@@ -72,9 +72,9 @@ class MeasureTest {
   /** The median of each JVM's rounds, and the ratio within the round: one bad round does not show. */
   @Test
   void shouldCompareWithinARound() {
-    Map<String, Tally> tallies = new LinkedHashMap<>();
+    Map<String, ContenderRounds> tallies = new LinkedHashMap<>();
     for (String contender : List.of(Contender.ATOMIC_PAIR, "rwsem")) {
-      Tally tally = new Tally(Part.Kind.FAULTS_ALONE, 10);
+      ContenderRounds tally = new ContenderRounds(Part.Kind.FAULTS_ALONE, 10);
       long cost = contender.equals("rwsem") ? 3 : 1;
       for (int fork = 1; fork <= 2; fork++) {
         tally.beginFork();
@@ -84,7 +84,7 @@ class MeasureTest {
       }
       tallies.put(contender, tally);
     }
-    Measured measured = Objects.requireNonNull(tallies.get("rwsem")).measured("rwsem", tallies);
+    ContenderCost measured = Objects.requireNonNull(tallies.get("rwsem")).measured("rwsem", tallies);
     assertThat(measured.ratios()).containsOnlyKeys(Contender.ATOMIC_PAIR).containsValue(new Interval(3, 0, 2));
     assertThat(measured.cpuNanos().mean()).isEqualTo((6 + 12) / 2.0);
   }

@@ -32,7 +32,7 @@ class SimulationTest {
     return new CapturedOperation(Call.FAULT, 0, -1, page, List.of(), false, List.of(marks));
   }
 
-  private static CapturedOperation write(List<Act> acts, Mark... marks) {
+  private static CapturedOperation write(List<VmaChange> acts, Mark... marks) {
     return new CapturedOperation(Call.WRITE, 0, -1, 0, acts, false, List.of(marks));
   }
 
@@ -46,7 +46,7 @@ class SimulationTest {
 
   /** A mapping is replaced from 1000 to 2000, and what is new comes into the tree at the end. */
   private static CapturedOperation replaces() {
-    List<Act> acts = List.of(new Act(Act.Kind.REPLACE, PAGE, PAGE, PAGE + 9), new Act(Act.Kind.MAP, PAGE, PAGE, PAGE + 9));
+    List<VmaChange> acts = List.of(new VmaChange(VmaChange.Kind.REPLACE, PAGE, PAGE, PAGE + 9), new VmaChange(VmaChange.Kind.MAP, PAGE, PAGE, PAGE + 9));
     return write(
         acts, mark("start_locking", 1000), mark("acquire_returned", 1010), mark("vms_gather_munmap_vmas", 1020), mark("__vma_start_write", 1100),
         mark("__vma_start_write_ret", 1110), mark("vms_gather_munmap_vmas_ret", 1200), mark("vm_area_alloc_ret", 1900), mark("ma_write", 1950), mark("released", 2000));
@@ -104,7 +104,7 @@ class SimulationTest {
             mark("acquire_returned", 2010), mark("handle_mm_fault", 2020), mark("handle_mm_fault_ret", 2030), mark("released", 2040));
     CapturedOperation unmaps =
         write(
-            List.of(new Act(Act.Kind.UNMAP, PAGE, PAGE, PAGE + 9)), mark("start_locking", 1001), mark("acquire_returned", 1010), mark("vms_gather_munmap_vmas", 1020),
+            List.of(new VmaChange(VmaChange.Kind.UNMAP, PAGE, PAGE, PAGE + 9)), mark("start_locking", 1001), mark("acquire_returned", 1010), mark("vms_gather_munmap_vmas", 1020),
             mark("__vma_start_write", 1100), mark("__vma_start_write_ret", 1110), mark("__vma_exclude_readers_for_detach", 1150), mark("__vma_exclude_readers_for_detach_ret", 1190),
             mark("vms_gather_munmap_vmas_ret", 1200), mark("released", 2000));
     Figures own = run(Variant.EXCLUDE_READERS, unmaps, looks);
@@ -118,9 +118,9 @@ class SimulationTest {
   /** Who got the mmap_lock first in the capture gets it first, though the other asked before. */
   @Test
   void shouldKeepTheOrderOfWriters() {
-    CapturedOperation maps = write(List.of(new Act(Act.Kind.MAP, 200, 200, 209)), mark("start_locking", 500), mark("acquire_returned", 510), mark("ma_write", 520), mark("released", 530));
+    CapturedOperation maps = write(List.of(new VmaChange(VmaChange.Kind.MAP, 200, 200, 209)), mark("start_locking", 500), mark("acquire_returned", 510), mark("ma_write", 520), mark("released", 530));
     CapturedOperation unmaps =
-        write(List.of(new Act(Act.Kind.UNMAP, 200, 200, 209)), mark("start_locking", 400), mark("acquire_returned", 540), mark("vms_gather_munmap_vmas", 550), mark("released", 560));
+        write(List.of(new VmaChange(VmaChange.Kind.UNMAP, 200, 200, 209)), mark("start_locking", 400), mark("acquire_returned", 540), mark("vms_gather_munmap_vmas", 550), mark("released", 560));
     Figures figures = run(Variant.EXCLUDE_READERS, unmaps, maps);
     assertThat(figures.detaches()).isEqualTo(1);
   }

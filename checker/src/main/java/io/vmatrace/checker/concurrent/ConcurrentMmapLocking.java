@@ -4,12 +4,12 @@ import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.Variant;
 
 /** include/linux/mmap_lock.h: the mmap_lock and what begins and ends with it (docs/PROTOCOL.md, Sequence numbers). */
-final class MmapLocking {
+final class ConcurrentMmapLocking {
   private final VmaLock vmaLock;
   private final boolean endsAtDowngrade;
   private final boolean endsLate;
 
-  MmapLocking(Variant variant, VmaLock vmaLock) {
+  ConcurrentMmapLocking(Variant variant, VmaLock vmaLock) {
     this.vmaLock = vmaLock;
     endsAtDowngrade = !variant.has(Mutant.M10);
     endsLate = variant.has(Mutant.M11);

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 /** The variant stop-readers: no VMA has a lock of its own, and a writer makes all readers of its mm keep out. */
-final class StoppedReaders extends VmaLock {
+final class ConcurrentStoppedReaders extends VmaLock {
   @Override
   public void begin(Task task, Mm mm) {
     task.step("mm_lock_seqcount_begin");

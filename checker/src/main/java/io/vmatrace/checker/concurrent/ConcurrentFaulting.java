@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * userfaultfd under VMA locks (docs/PROTOCOL.md, Page faults). The RCU read section is the garbage collector's: a reader that has
  * found a VMA keeps its memory. (In a kernel it costs an increment and a decrement of the task's own, or nothing at all.)
  */
-public final class Faulting {
+public final class ConcurrentFaulting {
   /** The fault was served under the VMA lock; under the mmap_lock; there is nothing mapped. */
   static final int BY_VMA_LOCK = 1;
 
   static final int BY_MMAP_LOCK = 2;
   static final int SEGV = 3;
 
-  private final MmapLocking mmapLock;
+  private final ConcurrentMmapLocking mmapLock;
   private final VmaLock vmaLock;
   private final boolean hasVmaLock;
   private final boolean testsOwnerLate;
@@ -26,7 +26,7 @@ public final class Faulting {
   private final boolean waitsInside;
   private final boolean keepsFirst;
 
-  Faulting(Variant variant, MmapLocking mmapLock, VmaLock vmaLock) {
+  ConcurrentFaulting(Variant variant, ConcurrentMmapLocking mmapLock, VmaLock vmaLock) {
     this.mmapLock = mmapLock;
     this.vmaLock = vmaLock;
     hasVmaLock = variant.generation() != Generation.MMAP_LOCK;
@@ -115,7 +115,7 @@ public final class Faulting {
 
   private static @Nullable Vma walk(Task task, Mm mm, long address) {
     task.step("mas_start");
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     task.step("mas_walk");
     return tree.load(address);
   }
@@ -190,12 +190,12 @@ public final class Faulting {
 
   private static @Nullable Vma next(Task task, Mm mm, long at) {
     task.step("mas_start");
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     task.step("mas_find");
     return find(task, mm, tree, at);
   }
 
-  private static @Nullable Vma find(Task task, Mm mm, MapleTree tree, long at) {
+  private static @Nullable Vma find(Task task, Mm mm, ConcurrentMapleTree tree, long at) {
     Vma vma = tree.find(at);
     if (vma == null) {
       task.sees(mm, at, Long.MAX_VALUE);

@@ -6,4 +6,4 @@ package io.vmatrace.checker.engine;
  * @param rule the number of docs/PROTOCOL.md, Rules, or a word for what has none there
  * @param what for a person
  */
-public record Broken(String rule, String what) {}
+public record BrokenInvariant(String rule, String what) {}

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what the steps of a {@link Simulation} show. Times are nanoseconds. */
-final class Tally implements Watch {
+final class FiguresCounter implements Watch {
   /** A wait, by what is waited for. */
   private enum Wait {
     MMAP_READ,

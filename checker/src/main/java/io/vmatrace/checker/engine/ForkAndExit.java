@@ -6,7 +6,7 @@ import io.vmatrace.parser.event.EventKind;
 import org.jspecify.annotations.Nullable;
 
 /** How mms come and go: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). Operations take {@link Frame#mm}. */
-public final class Processes {
+public final class ForkAndExit {
   /** dup_mmap(): into the mm {@link Frame#otherMm}. */
   public final Program dupMmap;
 
@@ -24,7 +24,7 @@ public final class Processes {
 
   private final Variant variant;
 
-  Processes(Variant variant, MmapLocking mmapLock, VmaLocking vmaLock) {
+  ForkAndExit(Variant variant, MmapLocking mmapLock, VmaLocking vmaLock) {
     this.variant = variant;
     dupMmap = dupMmap(mmapLock, vmaLock, mmapLock.writeLock, vmaLock.startWrite(), false);
     Program startWriteKillable = vmaLock.startWriteKillable();
@@ -56,14 +56,14 @@ public final class Processes {
     boolean refcounted = variant.isRefcounted();
     return Program.named("dup_mmap")
         .probe("sys_clone", f -> f.machine().event(f, EventKind.SYS_ENTER_CLONE, 0, 0))
-        .call(lockMm, Processes::same)
+        .call(lockMm, ForkAndExit::same)
         .when(killable, p -> p.on(f -> f.got == 0, "interrupted"))
-        .call(mmapLock.writeLock, Processes::child)
-        .note(Processes::list)
+        .call(mmapLock.writeLock, ForkAndExit::child)
+        .note(ForkAndExit::list)
         .label("next")
         .on(f -> f.i == f.vmas.size(), "all")
         .note(f -> f.vma = f.listed())
-        .when(!variant.has(Mutant.B01), p -> p.call(lockVma, Processes::same))
+        .when(!variant.has(Mutant.B01), p -> p.call(lockVma, ForkAndExit::same))
         .when(killable, p -> p.on(f -> f.got == VmaLocking.EINTR, "failed"))
         .act("vm_area_dup", f -> {
           f.other = f.machine().allocateVma(f.otherMm(), f.vma().start, f.vma().end);
@@ -71,17 +71,17 @@ public final class Processes {
           f.other().anonVma = f.vma().anonVma;
         })
         .probe("vm_area_dup_ret", f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
-        .call(vmaLock.startWrite(), Processes::child)
-        .act("vma_iter_bulk_store", Processes::storeChild)
+        .call(vmaLock.startWrite(), ForkAndExit::child)
+        .act("vma_iter_bulk_store", ForkAndExit::storeChild)
         .probe("ma_write", f -> f.machine().event(f, EventKind.MA_WRITE, f.other, f.vma().start, f.vma().last()))
-        .when(refcounted, p -> p.call(vmaLock.markAttached(), Processes::child))
+        .when(refcounted, p -> p.call(vmaLock.markAttached(), ForkAndExit::child))
         .act("copy_page_range", f -> f.vma().copied = true)
-        .act("copied", Processes::copyPages)
+        .act("copied", ForkAndExit::copyPages)
         .note(f -> f.i++)
         .go("next")
         .label("all")
-        .call(mmapLock.writeUnlock, Processes::child)
-        .call(mmapLock.writeUnlock, Processes::same)
+        .call(mmapLock.writeUnlock, ForkAndExit::child)
+        .call(mmapLock.writeUnlock, ForkAndExit::same)
         .probe("sys_clone_ret", f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, CHILD, 0))
         .when(killable, p -> undo(p.giveBack().label("failed"), mmapLock, vmaLock))
         .build();
@@ -94,15 +94,15 @@ public final class Processes {
         .label("tear_down")
         .on(f -> f.i == f.vmas.size(), "torn_down")
         .note(f -> f.other = f.listed())
-        .call(vmaLock.markDetached(), Processes::child)
+        .call(vmaLock.markDetached(), ForkAndExit::child)
         .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.other, 0, 0))
         .act("kmem_cache_free", f -> f.machine().freeVma(f.other()))
         .note(f -> f.i++)
         .go("tear_down")
         .label("torn_down")
         .act("__mt_destroy", f -> f.otherMm().tree = MapleTree.EMPTY)
-        .call(mmapLock.writeUnlock, Processes::child)
-        .call(mmapLock.writeUnlock, Processes::same)
+        .call(mmapLock.writeUnlock, ForkAndExit::child)
+        .call(mmapLock.writeUnlock, ForkAndExit::same)
         .label("interrupted")
         .probe("sys_clone_ret", f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, ENOMEM, 0));
   }
@@ -126,16 +126,16 @@ public final class Processes {
   private Program mmput(MmapLocking mmapLock, VmaLocking vmaLock) {
     return Program.named("mmput")
         .test("mm_users", f -> --f.mm().users > 0, "used")
-        .call(mmapLock.readLock, Processes::same)
+        .call(mmapLock.readLock, ForkAndExit::same)
         .act("unmap_vmas", f -> f.mm().pages.clear())
-        .call(mmapLock.readUnlock, Processes::same)
-        .call(mmapLock.writeLock, Processes::same)
-        .note(Processes::list)
+        .call(mmapLock.readUnlock, ForkAndExit::same)
+        .call(mmapLock.writeLock, ForkAndExit::same)
+        .note(ForkAndExit::list)
         .label("next")
         .on(f -> f.i == f.vmas.size(), "all")
         .note(f -> f.vma = f.listed())
-        .call(vmaLock.startWrite(), Processes::same)
-        .call(vmaLock.markDetached(), Processes::same)
+        .call(vmaLock.startWrite(), ForkAndExit::same)
+        .call(vmaLock.markDetached(), ForkAndExit::same)
         .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, 0, 0))
         .act("kmem_cache_free", f -> f.machine().freeVma(f.vma()))
         .note(f -> f.i++)
@@ -143,7 +143,7 @@ public final class Processes {
         .label("all")
         .probe("exit_mmap", f -> f.machine().event(f, EventKind.EXIT_MMAP_EVENT, 0, 0))
         .act("__mt_destroy", f -> f.mm().tree = MapleTree.EMPTY)
-        .call(mmapLock.writeUnlock, Processes::same)
+        .call(mmapLock.writeUnlock, ForkAndExit::same)
         .act("mmdrop", f -> drop(f, f.mm()))
         .label("used")
         .build();

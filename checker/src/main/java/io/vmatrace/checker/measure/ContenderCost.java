@@ -14,14 +14,14 @@ import java.util.Map;
  * @param latencies times of single operations; empty where they were not taken
  * @param counts what tasks had to do because others were there
  */
-public record Measured(
+public record ContenderCost(
     String contender,
     Interval operationsPerSecond,
     Interval cpuNanos,
     Interval processors,
     Map<String, Interval> ratios,
     Map<Call, Latency> latencies,
-    Counts counts) {
+    ContentionCounts counts) {
   /**
    * Times, in nanoseconds: percentiles in each JVM. Taking them costs about as much as a fault does, and is in them.
    *

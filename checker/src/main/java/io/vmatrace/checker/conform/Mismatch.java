@@ -14,4 +14,4 @@ import io.vmatrace.checker.mm.Moment;
  * @param vma address of the VMA, or 0
  * @param task pid
  */
-public record Refusal(Moment moment, String step, String observed, String allowed, String state, long mm, long vma, int task) {}
+public record Mismatch(Moment moment, String step, String observed, String allowed, String state, long mm, long vma, int task) {}

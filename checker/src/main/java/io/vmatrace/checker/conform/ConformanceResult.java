@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What came of following a capture: how much was compared, and what the variant does not allow. */
-final class Trial {
-  /** Refusals that are kept; more are counted. */
-  static final int MOST_REFUSALS = 1_000;
+final class ConformanceResult {
+  /** Mismatches that are kept; more are counted. */
+  static final int MOST_MISMATCHES = 1_000;
 
   /** Something that what other tasks do before the task's next event may still explain. */
   private static final class Pending {
@@ -34,10 +34,10 @@ final class Trial {
     }
   }
 
-  private final List<Refusal> refusals = new ArrayList<>();
+  private final List<Mismatch> mismatches = new ArrayList<>();
   private final List<Pending> pending = new ArrayList<>();
   private final Map<FaultReason, Long> faults = new EnumMap<>(FaultReason.class);
-  private long moreRefusals;
+  private long moreMismatches;
   long steps;
   long values;
   long granted;
@@ -53,20 +53,20 @@ final class Trial {
     values++;
   }
 
-  void refuse(Step step, String name, String observed, String allowed, String state) {
+  void mismatch(Step step, String name, String observed, String allowed, String state) {
     values++;
-    add(refusal(step, name, observed, allowed, state));
+    add(of(step, name, observed, allowed, state));
   }
 
-  /** What is to be refused if it turns out to be so; see {@link #refuse(Refusal)}. */
-  Refusal suspect(Step step, String name, String observed, String allowed, String state) {
+  /** What is to be refused if it turns out to be so; see {@link #mismatch(Mismatch)}. */
+  Mismatch suspect(Step step, String name, String observed, String allowed, String state) {
     values++;
-    return refusal(step, name, observed, allowed, state);
+    return of(step, name, observed, allowed, state);
   }
 
   /** A suspicion has been proven. */
-  void refuse(Refusal refusal) {
-    add(refusal);
+  void mismatch(Mismatch mismatch) {
+    add(mismatch);
   }
 
   /**
@@ -80,8 +80,8 @@ final class Trial {
     pending.add(new Pending(step, lookUps));
   }
 
-  private static Refusal refusal(Step step, String name, String observed, String allowed, String state) {
-    return new Refusal(
+  private static Mismatch of(Step step, String name, String observed, String allowed, String state) {
+    return new Mismatch(
         step.moment().copy(), name, observed, allowed, state, address(step.mm()), address(step.vma()), step.task().pid());
   }
 
@@ -93,11 +93,11 @@ final class Trial {
     return vma == null ? 0 : vma.address();
   }
 
-  private void add(Refusal refusal) {
-    if (refusals.size() < MOST_REFUSALS) {
-      refusals.add(refusal);
+  private void add(Mismatch mismatch) {
+    if (mismatches.size() < MOST_MISMATCHES) {
+      mismatches.add(mismatch);
     } else {
-      moreRefusals++;
+      moreMismatches++;
     }
   }
 
@@ -133,7 +133,7 @@ final class Trial {
   /** Events may be missing behind a place: nothing that was refused there is certain. */
   void lost(long afterAt) {
     pending.clear();
-    refusals.removeIf(refusal -> refusal.moment().at() > afterAt);
+    mismatches.removeIf(mismatch -> mismatch.moment().at() > afterAt);
   }
 
   void fault(FaultReason reason) {
@@ -141,12 +141,12 @@ final class Trial {
   }
 
   /** In the capture's order. */
-  List<Refusal> refusals() {
-    return refusals.stream().sorted(Comparator.comparingLong(refusal -> refusal.moment().at())).toList();
+  List<Mismatch> mismatches() {
+    return mismatches.stream().sorted(Comparator.comparingLong(mismatch -> mismatch.moment().at())).toList();
   }
 
-  long refusalCount() {
-    return refusals.size() + moreRefusals;
+  long mismatchCount() {
+    return mismatches.size() + moreMismatches;
   }
 
   Map<FaultReason, Long> faults() {

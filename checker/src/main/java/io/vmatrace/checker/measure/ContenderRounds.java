@@ -1,8 +1,8 @@
 package io.vmatrace.checker.measure;
 
+import io.vmatrace.checker.measure.ContenderCost.Latency;
 import io.vmatrace.checker.measure.MeasureJvm.Times;
 import io.vmatrace.checker.measure.MeasureReport.Part;
-import io.vmatrace.checker.measure.Measured.Latency;
 import io.vmatrace.checker.measure.Operation.Call;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,17 +18,17 @@ import java.util.function.ToLongFunction;
  * are not: so the median of a JVM's rounds is one sample, and intervals are over JVMs. The median, because what else runs on the machine
  * spoils single rounds.
  */
-final class Tally {
+final class ContenderRounds {
   private final Part.Kind kind;
   private final long operations;
   private final List<List<Round>> forks = new ArrayList<>();
   private final Map<Call, List<Times>> times = new EnumMap<>(Call.class);
-  private Counts counts = Counts.NONE;
+  private ContentionCounts counts = ContentionCounts.NONE;
 
   /**
    * @param operations in each round
    */
-  Tally(Part.Kind kind, long operations) {
+  ContenderRounds(Part.Kind kind, long operations) {
     this.kind = kind;
     this.operations = operations;
   }
@@ -41,7 +41,7 @@ final class Tally {
     forks.getLast().add(round);
   }
 
-  void add(Counts more) {
+  void add(ContentionCounts more) {
     counts = counts.plus(more);
   }
 
@@ -50,7 +50,7 @@ final class Tally {
   }
 
   /** All that is known of this contender, compared with those of the others that others are compared with. */
-  Measured measured(String contender, Map<String, Tally> all) {
+  ContenderCost measured(String contender, Map<String, ContenderRounds> all) {
     Map<String, Interval> ratios = new LinkedHashMap<>();
     all.forEach((other, tally) -> {
       if (Contender.isReference(other) && !other.equals(contender)) {
@@ -59,7 +59,7 @@ final class Tally {
     });
     Map<Call, Latency> latencies = new EnumMap<>(Call.class);
     times.forEach((call, of) -> latencies.put(call, latency(of)));
-    return new Measured(
+    return new ContenderCost(
         contender,
         interval(round -> operations * 1e9 / round.nanos()),
         interval(round -> (double) round.cpuNanos() / operations),
@@ -74,7 +74,7 @@ final class Tally {
   }
 
   /** This one's cost by another's in the same round. */
-  private Interval ratio(Tally other) {
+  private Interval ratio(ContenderRounds other) {
     double[] samples = new double[forks.size()];
     for (int fork = 0; fork < samples.length; fork++) {
       List<Round> mine = forks.get(fork);

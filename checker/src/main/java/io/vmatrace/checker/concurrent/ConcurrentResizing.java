@@ -1,13 +1,13 @@
 package io.vmatrace.checker.concurrent;
 
 /** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (docs/PROTOCOL.md, Operations). Where there is no room nothing is done. */
-final class Resizing {
-  private final MmapLocking mmapLock;
+final class ConcurrentResizing {
+  private final ConcurrentMmapLocking mmapLock;
   private final VmaLock vmaLock;
   private final Slab slab;
-  private final Mapping mapping;
+  private final ConcurrentMapping mapping;
 
-  Resizing(MmapLocking mmapLock, VmaLock vmaLock, Slab slab, Mapping mapping) {
+  ConcurrentResizing(ConcurrentMmapLocking mmapLock, VmaLock vmaLock, Slab slab, ConcurrentMapping mapping) {
     this.mmapLock = mmapLock;
     this.vmaLock = vmaLock;
     this.slab = slab;
@@ -17,7 +17,7 @@ final class Resizing {
   /** Moves the VMA that begins at an address to another. */
   void mremap(Task task, Mm mm, long from, long to) {
     mmapLock.writeLock(task, mm);
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     Vma old = tree.load(from);
     if (old != null && old.start == from && tree.isFree(to, to + old.last() - from)) {
       move(task, mm, old, to);
@@ -30,7 +30,7 @@ final class Resizing {
     Vma moved = slab.duplicate(task, mm, old, to, to + old.end - old.start);
     vmaLock.startWrite(task, mm, moved);
     vmaLock.markAttached(task, moved);
-    Mapping.store(task, mm, moved);
+    ConcurrentMapping.store(task, mm, moved);
     task.step("move_page_tables");
     mm.pages.move(old.start, old.last(), to);
     mapping.unmap(task, mm, old.start, old.last());
@@ -39,14 +39,14 @@ final class Resizing {
   /** Lets the VMA that begins behind a range begin with it: a stack that grows. */
   void expandDownwards(Task task, Mm mm, long first, long last) {
     mmapLock.writeLock(task, mm);
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     Vma vma = tree.load(last + 1);
     if (vma != null && vma.start == last + 1 && tree.isFree(first, last)) {
       vmaLock.startWrite(task, mm, vma);
       task.step("vm_start");
       task.changes(mm, vma);
       vma.start = first;
-      Mapping.store(task, mm, vma);
+      ConcurrentMapping.store(task, mm, vma);
     }
     mmapLock.writeUnlock(task, mm);
   }
@@ -54,14 +54,14 @@ final class Resizing {
   /** Lets the VMA that ends where a range begins end with it. */
   void brk(Task task, Mm mm, long first, long last) {
     mmapLock.writeLock(task, mm);
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     Vma vma = tree.load(first - 1);
     if (vma != null && vma.end == first && tree.isFree(first, last)) {
       vmaLock.startWrite(task, mm, vma);
       task.step("vm_end");
       task.changes(mm, vma);
       vma.end = last + 1;
-      Mapping.store(task, mm, vma);
+      ConcurrentMapping.store(task, mm, vma);
     }
     mmapLock.writeUnlock(task, mm);
   }

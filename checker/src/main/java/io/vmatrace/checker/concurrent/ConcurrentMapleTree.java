@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
  * and a reader that has come to the old ones goes on in them; memory is given back when nobody can see it (the garbage collector is the
  * grace period).
  */
-final class MapleTree {
-  static final MapleTree EMPTY = new MapleTree(0, new long[0], new long[0], new Vma[0]);
+final class ConcurrentMapleTree {
+  static final ConcurrentMapleTree EMPTY = new ConcurrentMapleTree(0, new long[0], new long[0], new Vma[0]);
 
   private final int size;
   private final long[] firsts;
   private final long[] lasts;
   private final Vma[] vmas;
 
-  private MapleTree(int size, long[] firsts, long[] lasts, Vma[] vmas) {
+  private ConcurrentMapleTree(int size, long[] firsts, long[] lasts, Vma[] vmas) {
     this.size = size;
     this.firsts = firsts;
     this.lasts = lasts;
@@ -73,7 +73,7 @@ final class MapleTree {
   }
 
   /** With a VMA, or nothing, in a range from first to last, inside. */
-  MapleTree store(long first, long last, @Nullable Vma vma) {
+  ConcurrentMapleTree store(long first, long last, @Nullable Vma vma) {
     Copy copy = new Copy(size + 2);
     boolean added = vma == null;
     for (int i = 0; i < size; i++) {
@@ -112,8 +112,8 @@ final class MapleTree {
       vmas[size++] = vma;
     }
 
-    private MapleTree tree() {
-      return new MapleTree(size, firsts, lasts, vmas);
+    private ConcurrentMapleTree tree() {
+      return new ConcurrentMapleTree(size, firsts, lasts, vmas);
     }
   }
 }

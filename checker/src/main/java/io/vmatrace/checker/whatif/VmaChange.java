@@ -7,24 +7,24 @@ package io.vmatrace.checker.whatif;
  * @param first the first page of its range
  * @param last the last page of its range; less than {@code first} where there is none
  */
-public record Act(Kind kind, long at, long first, long last) {
+public record VmaChange(Kind kind, long at, long first, long last) {
   /** What. */
   public enum Kind {
-    /** __split_vma() at {@link Act#at}, with the new VMA below. */
+    /** __split_vma() at {@link VmaChange#at}, with the new VMA below. */
     SPLIT_BELOW,
-    /** __split_vma() at {@link Act#at}, with the new VMA above. */
+    /** __split_vma() at {@link VmaChange#at}, with the new VMA above. */
     SPLIT_ABOVE,
-    /** vma_start_write() on the VMA at {@link Act#at}, before its flags or the like change. */
+    /** vma_start_write() on the VMA at {@link VmaChange#at}, before its flags or the like change. */
     WRITE,
     /** A new VMA in a range that is empty. */
     MAP,
     /** A range is unmapped. */
     UNMAP,
-    /** The VMA at {@link Act#at} loses a range at its begin or end. */
+    /** The VMA at {@link VmaChange#at} loses a range at its begin or end. */
     SHRINK,
     /** A range is gathered, and the act behind it puts something in its place. */
     REPLACE,
-    /** The VMA at {@link Act#at} takes a range too, and what others have of it. */
+    /** The VMA at {@link VmaChange#at} takes a range too, and what others have of it. */
     EXTEND
   }
 

@@ -11,12 +11,12 @@ import java.util.Iterator;
 import java.util.List;
 
 /** Programs for what tasks did in a capture: of the same parts that the operations of {@link Programs} are made of. */
-final class Sections {
+final class SectionPrograms {
   private final Programs programs;
   private final Program read;
   private final Program write;
 
-  Sections(Programs programs) {
+  SectionPrograms(Programs programs) {
     this.programs = programs;
     read =
         Program.named("read_section")
@@ -49,16 +49,16 @@ final class Sections {
       case LOOK_UP -> programs.faulting.dontneed;
       case READ -> read;
       case WRITE -> section(operation);
-      case FORK -> programs.processes.dupMmap;
-      case EXIT -> programs.processes.mmput;
+      case FORK -> programs.forkAndExit.dupMmap;
+      case EXIT -> programs.forkAndExit.mmput;
     };
   }
 
   private Program section(CapturedOperation operation) {
     boolean downgrades = operation.downgrades() && isUnmap(operation.acts());
     Program.Builder section = Program.named("write_section").call(programs.mmapLock.writeLock, Mapping::same);
-    for (Iterator<Act> acts = operation.acts().iterator(); acts.hasNext(); ) {
-      Act act = acts.next();
+    for (Iterator<VmaChange> acts = operation.acts().iterator(); acts.hasNext(); ) {
+      VmaChange act = acts.next();
       switch (act.kind()) {
         case SPLIT_BELOW, SPLIT_ABOVE -> split(section, act);
         case UNMAP -> unmap(section, act, downgrades && !acts.hasNext());
@@ -71,11 +71,11 @@ final class Sections {
   }
 
   /** Only munmap() downgrades, when all is out of the tree (mm/vma.c vms_complete_munmap_vmas()). */
-  private static boolean isUnmap(List<Act> acts) {
-    return !acts.isEmpty() && acts.getLast().kind() == Act.Kind.UNMAP;
+  private static boolean isUnmap(List<VmaChange> acts) {
+    return !acts.isEmpty() && acts.getLast().kind() == VmaChange.Kind.UNMAP;
   }
 
-  private Program put(Act act) {
+  private Program put(VmaChange act) {
     return switch (act.kind()) {
       case WRITE -> write;
       case EXTEND -> programs.mapping.commitMerge;
@@ -84,14 +84,14 @@ final class Sections {
     };
   }
 
-  private void unmap(Program.Builder section, Act act, boolean downgrades) {
+  private void unmap(Program.Builder section, VmaChange act, boolean downgrades) {
     section.call(programs.mapping.unmap, (from, to) -> {
       fill(from, to, act);
       to.flag = downgrades;
     });
   }
 
-  private void replace(Program.Builder section, Act gathered, Act by) {
+  private void replace(Program.Builder section, VmaChange gathered, VmaChange by) {
     Program replace =
         programs.mapping.replace(put(by), (from, to) -> {
           fill(from, to, by);
@@ -100,7 +100,7 @@ final class Sections {
     section.call(replace, (from, to) -> fill(from, to, gathered));
   }
 
-  private void split(Program.Builder section, Act act) {
+  private void split(Program.Builder section, VmaChange act) {
     String label = "split %d".formatted(act.at());
     section
         .note(f -> f.vma = f.mm().tree.load(act.at()))
@@ -109,12 +109,12 @@ final class Sections {
           to.mm = from.mm;
           to.vma = from.vma;
           to.first = act.at();
-          to.flag = act.kind() == Act.Kind.SPLIT_BELOW;
+          to.flag = act.kind() == VmaChange.Kind.SPLIT_BELOW;
         })
         .label(label);
   }
 
-  private static void fill(Frame from, Frame to, Act act) {
+  private static void fill(Frame from, Frame to, VmaChange act) {
     to.mm = from.mm;
     to.at = act.at();
     to.first = act.first();

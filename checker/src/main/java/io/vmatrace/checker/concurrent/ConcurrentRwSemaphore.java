@@ -11,14 +11,14 @@ import java.util.Deque;
  * its tryLock() goes past those who wait where rwsem_read_trylock() does not, and a test could not tell who is handed it when. Lock
  * stealing and spinning on the owner are left out, as in the engine: they change who goes first, not what may happen.
  */
-public final class RwSemaphore extends CacheLine implements RwLock {
+public final class ConcurrentRwSemaphore extends CacheLine implements RwLock {
   /** RWSEM_WRITER_LOCKED, RWSEM_FLAG_WAITERS, RWSEM_READER_BIAS. */
   private static final int WRITER = 1;
 
   private static final int WAITERS = 1 << 1;
   private static final int READER = 1 << 8;
 
-  private static final VarHandle COUNT = Handles.of(MethodHandles.lookup(), RwSemaphore.class, "word", int.class);
+  private static final VarHandle COUNT = Handles.of(MethodHandles.lookup(), ConcurrentRwSemaphore.class, "word", int.class);
 
   private static final class Waiter {
     private final Task task;

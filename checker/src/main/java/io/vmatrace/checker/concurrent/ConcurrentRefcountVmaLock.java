@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (docs/PROTOCOL.md, Read lock to
  * Detach). Orders are the kernel's (Memory order there), weakest first: opaque for relaxed, acquire, release.
  */
-final class RefcountVmaLock extends SeqLocking {
+final class ConcurrentRefcountVmaLock extends SeqLocking {
   /** What became of a writer that shuts readers out: the VMA is detached already; it is alone; SIGKILL came first. */
   private static final int DETACHED = 0;
 
@@ -24,7 +24,7 @@ final class RefcountVmaLock extends SeqLocking {
   private final int lowestWake;
   private final Variant variant;
 
-  RefcountVmaLock(Variant variant) {
+  ConcurrentRefcountVmaLock(Variant variant) {
     super(variant);
     this.variant = variant;
     testsOwner = variant.ownerTest() == Variant.OwnerTest.INSIDE && !variant.has(Mutant.M5);

@@ -8,10 +8,10 @@ package io.vmatrace.checker.measure;
  * @param detached how many VMAs were detached
  * @param secondWaits how often that met a reader's temporary reference (vma_mark_detached()'s second wait)
  */
-public record Counts(long retries, long writerWaits, long detached, long secondWaits) {
-  static final Counts NONE = new Counts(0, 0, 0, 0);
+public record ContentionCounts(long retries, long writerWaits, long detached, long secondWaits) {
+  static final ContentionCounts NONE = new ContentionCounts(0, 0, 0, 0);
 
-  Counts plus(Counts other) {
-    return new Counts(retries + other.retries, writerWaits + other.writerWaits, detached + other.detached, secondWaits + other.secondWaits);
+  ContentionCounts plus(ContentionCounts other) {
+    return new ContentionCounts(retries + other.retries, writerWaits + other.writerWaits, detached + other.detached, secondWaits + other.secondWaits);
   }
 }

@@ -5,8 +5,8 @@ import io.vmatrace.checker.protocol.Variant;
 import java.util.List;
 
 /** What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c (docs/PROTOCOL.md, Operations). Ranges are from first to last, inside. */
-public final class Mapping {
-  private final MmapLocking mmapLock;
+public final class ConcurrentMapping {
+  private final ConcurrentMmapLocking mmapLock;
   private final VmaLock vmaLock;
   private final Slab slab;
   private final boolean locksEarly;
@@ -21,7 +21,7 @@ public final class Mapping {
   private final boolean reattaches;
   private final boolean endsInside;
 
-  Mapping(Variant variant, MmapLocking mmapLock, VmaLock vmaLock, Slab slab) {
+  ConcurrentMapping(Variant variant, ConcurrentMmapLocking mmapLock, VmaLock vmaLock, Slab slab) {
     this.mmapLock = mmapLock;
     this.vmaLock = vmaLock;
     this.slab = slab;
@@ -145,7 +145,7 @@ public final class Mapping {
     }
   }
 
-  private static void list(MapleTree tree, long first, long last, List<Vma> into) {
+  private static void list(ConcurrentMapleTree tree, long first, long last, List<Vma> into) {
     into.clear();
     for (int i = 0; i < tree.size(); i++) {
       if (tree.first(i) >= first && tree.last(i) <= last) {

@@ -4,10 +4,10 @@ import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.Variant;
 
 /** The lock that is a rw_semaphore and a flag, 6.4 to 6.14: include/linux/mm.h of 6.12 (docs/PROTOCOL.md, Read lock and Write lock). */
-final class RwsemVmaLock extends SeqLocking {
+final class ConcurrentRwsemVmaLock extends SeqLocking {
   private final boolean testsAgain;
 
-  RwsemVmaLock(Variant variant) {
+  ConcurrentRwsemVmaLock(Variant variant) {
     super(variant);
     testsAgain = !variant.has(Mutant.M6);
   }

@@ -5,15 +5,15 @@ import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.Variant;
 
 /** How mms come and go: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). */
-final class Processes {
-  private final MmapLocking mmapLock;
+final class ConcurrentForkAndExit {
+  private final ConcurrentMmapLocking mmapLock;
   private final VmaLock vmaLock;
   private final Slab slab;
   private final boolean locksParent;
   private final boolean attaches;
   private final boolean isKillable;
 
-  Processes(Variant variant, MmapLocking mmapLock, VmaLock vmaLock, Slab slab) {
+  ConcurrentForkAndExit(Variant variant, ConcurrentMmapLocking mmapLock, VmaLock vmaLock, Slab slab) {
     this.mmapLock = mmapLock;
     this.vmaLock = vmaLock;
     this.slab = slab;
@@ -48,7 +48,7 @@ final class Processes {
 
   private boolean copyAll(Task task, Mm mm, Mm child, boolean killable) {
     mmapLock.writeLock(task, child);
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     boolean copied = true;
     for (int i = 0; copied && i < tree.size(); i++) {
       copied = startWrite(task, mm, tree.vma(i), killable);
@@ -78,7 +78,7 @@ final class Processes {
   private void undo(Task task, Mm child) {
     task.step("mm_flags_set");
     child.unstable = true;
-    MapleTree tree = child.tree();
+    ConcurrentMapleTree tree = child.tree();
     for (int i = 0; i < tree.size(); i++) {
       vmaLock.markDetached(task, child, tree.vma(i));
       slab.free(task, child, tree.vma(i));
@@ -123,7 +123,7 @@ final class Processes {
     mm.pages.zap(0, Long.MAX_VALUE);
     mmapLock.readUnlock(task, mm);
     mmapLock.writeLock(task, mm);
-    MapleTree tree = mm.tree();
+    ConcurrentMapleTree tree = mm.tree();
     for (int i = 0; i < tree.size(); i++) {
       Vma vma = tree.vma(i);
       vmaLock.startWrite(task, mm, vma);

@@ -12,13 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a write section does to the VMAs of its mm, read from its events. */
-final class SectionActs {
+final class SectionChanges {
   private static final int PAGE_SHIFT = 12;
 
   /** Pages, the last one inside. */
   private record Range(long first, long last) {}
 
-  private final List<Act> acts = new ArrayList<>(0);
+  private final List<VmaChange> acts = new ArrayList<>(0);
 
   /** VMAs that were made in it and are not in the tree yet. */
   private final Set<Long> fresh = new HashSet<>(0);
@@ -49,7 +49,7 @@ final class SectionActs {
   }
 
   /** What it did; it does no more. */
-  List<Act> acts() {
+  List<VmaChange> acts() {
     flush();
     return List.copyOf(acts);
   }
@@ -100,7 +100,7 @@ final class SectionActs {
     splitting = true;
     if (!gathering) {
       flushWrites();
-      acts.add(new Act(below ? Act.Kind.SPLIT_BELOW : Act.Kind.SPLIT_ABOVE, at, at, at));
+      acts.add(new VmaChange(below ? VmaChange.Kind.SPLIT_BELOW : VmaChange.Kind.SPLIT_ABOVE, at, at, at));
     }
   }
 
@@ -131,12 +131,12 @@ final class SectionActs {
     } else if (range.first > prepared.first) {
       put(loses(prepared.first, range.first - 1, prepared.first - 1));
     } else {
-      put(new Act(Act.Kind.EXTEND, prepared.first, range.first, range.last));
+      put(new VmaChange(VmaChange.Kind.EXTEND, prepared.first, range.first, range.last));
     }
   }
 
-  private Act loses(long first, long last, long beside) {
-    return clears ? new Act(Act.Kind.SHRINK, first, first, last) : new Act(Act.Kind.EXTEND, beside, first, last);
+  private VmaChange loses(long first, long last, long beside) {
+    return clears ? new VmaChange(VmaChange.Kind.SHRINK, first, first, last) : new VmaChange(VmaChange.Kind.EXTEND, beside, first, last);
   }
 
   /**
@@ -150,15 +150,15 @@ final class SectionActs {
     stored = range;
     clears |= vma == 0;
     if (fresh.remove(vma) && range.first <= range.last) {
-      put(new Act(expanding ? Act.Kind.EXTEND : Act.Kind.MAP, expanding ? range.last : range.first, range.first, range.last));
+      put(new VmaChange(expanding ? VmaChange.Kind.EXTEND : VmaChange.Kind.MAP, expanding ? range.last : range.first, range.first, range.last));
     }
     return true;
   }
 
   /** What takes the place of what was gathered, or of nothing. */
-  private void put(Act act) {
+  private void put(VmaChange act) {
     if (gathered != null) {
-      acts.add(new Act(Act.Kind.REPLACE, gathered.first, gathered.first, gathered.last));
+      acts.add(new VmaChange(VmaChange.Kind.REPLACE, gathered.first, gathered.first, gathered.last));
       gathered = null;
     }
     acts.add(act);
@@ -167,13 +167,13 @@ final class SectionActs {
   private void flush() {
     flushWrites();
     if (gathered != null) {
-      acts.add(new Act(Act.Kind.UNMAP, gathered.first, gathered.first, gathered.last));
+      acts.add(new VmaChange(VmaChange.Kind.UNMAP, gathered.first, gathered.first, gathered.last));
       gathered = null;
     }
   }
 
   private void flushWrites() {
-    writeLocked.values().forEach(at -> acts.add(new Act(Act.Kind.WRITE, at, at, at)));
+    writeLocked.values().forEach(at -> acts.add(new VmaChange(VmaChange.Kind.WRITE, at, at, at)));
     writeLocked.clear();
   }
 }
