@@ -2,6 +2,7 @@ package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ public final class ConcurrentFaulting {
     }
     boolean served = vma.anonVma || isAnonVmaPrepared(task, mm, vma);
     if (served) {
-      task.step("set_pte");
+      task.step(StepId.SET_PTE);
       task.reads(mm, vma, address);
       mm.pages.set(address);
     }
@@ -72,7 +73,7 @@ public final class ConcurrentFaulting {
     if (!mmapLock.readTrylock(task, mm)) {
       return false;
     }
-    task.step("__anon_vma_prepare");
+    task.step(StepId.ANON_VMA_PREPARE_TRYLOCK);
     vma.anonVma = true;
     mmapLock.readUnlock(task, mm);
     return true;
@@ -80,12 +81,12 @@ public final class ConcurrentFaulting {
 
   private int faultUnderMmapLock(Task task, Mm mm, long address) {
     mmapLock.readLock(task, mm);
-    task.step("find_vma");
+    task.step(StepId.FIND_VMA);
     Vma vma = mm.tree().load(address);
     if (vma != null) {
-      task.step("anon_vma_prepare");
+      task.step(StepId.ANON_VMA_PREPARE);
       vma.anonVma = true;
-      task.step("set_pte");
+      task.step(StepId.SET_PTE);
       mm.pages.set(address);
     }
     mmapLock.readUnlock(task, mm);
@@ -94,7 +95,7 @@ public final class ConcurrentFaulting {
 
   /** The VMA at an address, read-locked, or null. */
   private @Nullable Vma lockVmaUnderRcu(Task task, Mm mm, long address) {
-    task.step("rcu_read_lock");
+    task.step(StepId.RCU_READ_LOCK);
     Vma vma = walk(task, mm, address);
     int got = vma == null ? VmaLock.REFUSED : vmaLock.startRead(task, mm, vma, address);
     while (got == VmaLock.AGAIN) {
@@ -103,25 +104,25 @@ public final class ConcurrentFaulting {
       got = vma == null ? VmaLock.REFUSED : vmaLock.startRead(task, mm, vma, address);
     }
     if (vma != null && got == VmaLock.GOT && testsOwnerLate) {
-      task.step("vm_mm");
+      task.step(StepId.VM_MM);
       if (vma.mm != mm) {
         vmaLock.endRead(task, mm, vma);
         got = VmaLock.REFUSED;
       }
     }
-    task.step("rcu_read_unlock");
+    task.step(StepId.RCU_READ_UNLOCK);
     return vma == null || got == VmaLock.REFUSED ? null : inRange(task, mm, vma, address);
   }
 
   private static @Nullable Vma walk(Task task, Mm mm, long address) {
-    task.step("mas_start");
+    task.step(StepId.MAS_START);
     ConcurrentMapleTree tree = mm.tree();
-    task.step("mas_walk");
+    task.step(StepId.MAS_WALK);
     return tree.load(address);
   }
 
   private @Nullable Vma inRange(Task task, Mm mm, Vma vma, long address) {
-    task.step("vm_start_vm_end");
+    task.step(StepId.VM_START_VM_END);
     if (vma.covers(address)) {
       return vma;
     }
@@ -134,12 +135,12 @@ public final class ConcurrentFaulting {
     Vma vma = lockVmaUnderRcu(task, mm, address);
     if (vma == null) {
       mmapLock.readLock(task, mm);
-      task.step("zap_pte");
+      task.step(StepId.ZAP_PTE);
       mm.pages.zap(address, address);
       mmapLock.readUnlock(task, mm);
       return;
     }
-    task.step("zap_pte");
+    task.step(StepId.ZAP_PTE);
     task.reads(mm, vma, address);
     mm.pages.zap(address, address);
     vmaLock.endRead(task, mm, vma);
@@ -172,7 +173,7 @@ public final class ConcurrentFaulting {
 
   /** Where the walk goes on: behind the VMA that it has shown, or at the very end. */
   private long showNext(Task task, Mm mm, long at) {
-    task.step("rcu_read_lock");
+    task.step(StepId.RCU_READ_LOCK);
     Vma vma = next(task, mm, at);
     int got = vma == null ? VmaLock.REFUSED : vmaLock.startRead(task, mm, vma, at);
     while (got == VmaLock.AGAIN) {
@@ -181,7 +182,7 @@ public final class ConcurrentFaulting {
       got = vma == null ? VmaLock.REFUSED : vmaLock.startRead(task, mm, vma, at);
     }
     boolean isNext = vma != null && got == VmaLock.GOT && isNext(task, mm, vma, at);
-    task.step("rcu_read_unlock");
+    task.step(StepId.RCU_READ_UNLOCK);
     if (vma == null) {
       return Long.MAX_VALUE;
     }
@@ -189,9 +190,9 @@ public final class ConcurrentFaulting {
   }
 
   private static @Nullable Vma next(Task task, Mm mm, long at) {
-    task.step("mas_start");
+    task.step(StepId.MAS_START);
     ConcurrentMapleTree tree = mm.tree();
-    task.step("mas_find");
+    task.step(StepId.MAS_FIND);
     return find(task, mm, tree, at);
   }
 
@@ -206,19 +207,19 @@ public final class ConcurrentFaulting {
   /** A VMA further on than where the walk is must be what the tree has there now: its memory may have been another VMA's before. */
   @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   private static boolean isNext(Task task, Mm mm, Vma vma, long at) {
-    task.step("vm_start_vm_end");
+    task.step(StepId.VM_START_VM_END);
     if (vma.end <= at) {
       return false;
     }
     if (vma.start <= at) {
       return true;
     }
-    task.step("vma_next");
+    task.step(StepId.VMA_NEXT);
     return mm.tree().find(at) == vma;
   }
 
   private long show(Task task, Mm mm, Vma vma, long at) {
-    task.step("show_map");
+    task.step(StepId.SHOW_MAP);
     task.reads(mm, vma, Math.max(at, vma.start));
     task.sees(mm, at, vma.start);
     long end = vma.end;
@@ -238,12 +239,12 @@ public final class ConcurrentFaulting {
 
   /** Behind the mmap_lock. */
   private static long showFound(Task task, Mm mm, long at) {
-    task.step("mas_find");
+    task.step(StepId.MAS_FIND);
     Vma vma = find(task, mm, mm.tree(), at);
     if (vma == null) {
       return Long.MAX_VALUE;
     }
-    task.step("show_map");
+    task.step(StepId.SHOW_MAP);
     task.sees(mm, at, vma.start);
     return vma.end;
   }
@@ -270,12 +271,12 @@ public final class ConcurrentFaulting {
       }
     }
     mmapLock.readLock(task, mm);
-    task.step("move_pages");
+    task.step(StepId.MOVE_PAGES);
     mmapLock.readUnlock(task, mm);
   }
 
   private static void move(Task task, Mm mm, Vma vma, long first, Vma other, long second) {
-    task.step("move_pages");
+    task.step(StepId.MOVE_PAGES);
     task.reads(mm, vma, first);
     task.reads(mm, other, second);
   }

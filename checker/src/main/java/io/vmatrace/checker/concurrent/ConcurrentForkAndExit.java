@@ -2,6 +2,7 @@ package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 
 /** How mms come and go: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). */
@@ -76,7 +77,7 @@ final class ConcurrentForkAndExit {
 
   /** tear_down_vmas() (mm/mmap.c, 7.0): what was copied goes, while the child's tree still has it; nobody else can walk that. */
   private void undo(Task task, Mm child) {
-    task.step("mm_flags_set");
+    task.step(StepId.MM_FLAGS_SET);
     child.unstable = true;
     ConcurrentMapleTree tree = child.tree();
     for (int i = 0; i < tree.size(); i++) {
@@ -87,39 +88,39 @@ final class ConcurrentForkAndExit {
   }
 
   private static void destroy(Task task, Mm mm) {
-    task.step("__mt_destroy");
+    task.step(StepId.MT_DESTROY);
     mm.store(0, Long.MAX_VALUE, null);
   }
 
   private void copy(Task task, Mm mm, Mm child, Vma vma) {
     Vma copy = slab.duplicate(task, child, vma, vma.start, vma.end);
     vmaLock.startWrite(task, child, copy);
-    task.step("vma_iter_bulk_store");
+    task.step(StepId.VMA_ITER_BULK_STORE);
     child.store(copy.start, copy.last(), copy);
     if (attaches) {
       vmaLock.markAttached(task, copy);
     }
-    task.step("copy_page_range");
+    task.step(StepId.COPY_PAGE_RANGE);
     task.copies(vma, true);
-    task.step("copied");
+    task.step(StepId.COPIED);
     child.pages.copy(mm.pages, vma.start, vma.last());
     task.copies(vma, false);
   }
 
   /** SIGKILL to a task. */
   static void kill(Task task, Task victim) {
-    task.step("signal_wake_up");
+    task.step(StepId.SIGNAL_WAKE_UP);
     victim.kill();
   }
 
   /** mmput(): the last user takes the mm apart (exit_mmap()); the tree points at VMAs that are freed, and nobody can look. */
   void mmput(Task task, Mm mm) {
-    task.step("mm_users");
+    task.step(StepId.MM_USERS);
     if (mm.users.decrementAndGet() > 0) {
       return;
     }
     mmapLock.readLock(task, mm);
-    task.step("unmap_vmas");
+    task.step(StepId.UNMAP_VMAS);
     mm.pages.zap(0, Long.MAX_VALUE);
     mmapLock.readUnlock(task, mm);
     mmapLock.writeLock(task, mm);
@@ -132,7 +133,7 @@ final class ConcurrentForkAndExit {
     }
     destroy(task, mm);
     mmapLock.writeUnlock(task, mm);
-    task.step("mmdrop");
+    task.step(StepId.MMDROP);
     mm.count.decrement();
   }
 }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import java.util.List;
 
@@ -104,10 +105,10 @@ public final class ConcurrentMapping {
       Vma vma = task.gathered.get(i);
       vmaLock.startWrite(task, mm, vma);
       if (endsInside) {
-        task.step("mm_drop_all_locks");
+        task.step(StepId.MM_DROP_ALL_LOCKS);
         mm.endSeq();
       }
-      task.step("vm_flags_reset");
+      task.step(StepId.VM_FLAGS_RESET);
       task.changes(mm, vma);
       vma.prot = prot;
     }
@@ -140,7 +141,7 @@ public final class ConcurrentMapping {
       vmaLock.markDetached(task, mm, vma);
     }
     if (clearsEach) {
-      task.step("mas_store_gfp");
+      task.step(StepId.MAS_STORE_GFP);
       mm.store(vma.start, vma.last(), null);
     }
   }
@@ -172,7 +173,7 @@ public final class ConcurrentMapping {
     if (!zapsEarly) {
       unmapVmas(task, mm, first, last);
     }
-    task.step("free_pgtables");
+    task.step(StepId.FREE_PGTABLES);
     task.freesPageTables(mm, first, last);
     for (int i = 0; i < task.gathered.size(); i++) {
       slab.free(task, mm, task.gathered.get(i));
@@ -180,17 +181,17 @@ public final class ConcurrentMapping {
   }
 
   private static void unmapVmas(Task task, Mm mm, long first, long last) {
-    task.step("unmap_vmas");
+    task.step(StepId.UNMAP_VMAS);
     mm.pages.zap(first, last);
   }
 
   private static void erase(Task task, Mm mm, long first, long last) {
-    task.step("vma_iter_clear_gfp");
+    task.step(StepId.VMA_ITER_CLEAR_GFP);
     mm.store(first, last, null);
   }
 
   static void store(Task task, Mm mm, Vma vma) {
-    task.step("vma_iter_store");
+    task.step(StepId.VMA_ITER_STORE);
     mm.store(vma.start, vma.last(), vma);
   }
 
@@ -207,7 +208,7 @@ public final class ConcurrentMapping {
     Vma other = newBelow ? slab.duplicate(task, mm, vma, vma.start, at) : slab.duplicate(task, mm, vma, at, vma.end);
     vmaLock.startWrite(task, mm, vma);
     vmaLock.startWrite(task, mm, other);
-    task.step("vm_start_vm_end");
+    task.step(StepId.VM_START_VM_END);
     task.changes(mm, vma);
     vma.start = newBelow ? at : vma.start;
     vma.end = newBelow ? vma.end : at;
@@ -227,7 +228,7 @@ public final class ConcurrentMapping {
   private void merge(Task task, Mm mm, Vma left, Vma right) {
     vmaLock.startWrite(task, mm, left);
     vmaLock.startWrite(task, mm, right);
-    task.step("vm_end");
+    task.step(StepId.VM_END);
     task.changes(mm, left);
     left.end = right.end;
     left.anonVma |= right.anonVma;

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 
 /** include/linux/mmap_lock.h: the mmap_lock and what begins and ends with it (docs/PROTOCOL.md, Sequence numbers). */
@@ -16,14 +17,14 @@ final class ConcurrentMmapLocking {
   }
 
   void writeLock(Task task, Mm mm) {
-    task.step("down_write");
+    task.step(StepId.DOWN_WRITE);
     mm.mmapLock.write(task);
     vmaLock.begin(task, mm);
   }
 
   /** mmap_write_lock_killable(): whether it has the lock; if not, SIGKILL came first. */
   boolean writeLockKillable(Task task, Mm mm) {
-    task.step("down_write_killable");
+    task.step(StepId.DOWN_WRITE_KILLABLE);
     task.killable = true;
     boolean locked = mm.mmapLock.writeKillable(task);
     task.killable = false;
@@ -38,7 +39,7 @@ final class ConcurrentMmapLocking {
     if (!endsLate) {
       vmaLock.endWriteAll(task, mm);
     }
-    task.step("up_write");
+    task.step(StepId.UP_WRITE);
     mm.mmapLock.unlockWrite(task);
     if (endsLate) {
       vmaLock.endWriteAll(task, mm);
@@ -50,22 +51,22 @@ final class ConcurrentMmapLocking {
     if (endsAtDowngrade) {
       vmaLock.endWriteAll(task, mm);
     }
-    task.step("downgrade_write");
+    task.step(StepId.DOWNGRADE_WRITE);
     mm.mmapLock.downgrade(task);
   }
 
   void readLock(Task task, Mm mm) {
-    task.step("down_read");
+    task.step(StepId.DOWN_READ);
     mm.mmapLock.read(task);
   }
 
   boolean readTrylock(Task task, Mm mm) {
-    task.step("down_read_trylock");
+    task.step(StepId.DOWN_READ_TRYLOCK);
     return mm.mmapLock.tryRead(task);
   }
 
   void readUnlock(Task task, Mm mm) {
-    task.step("up_read");
+    task.step(StepId.UP_READ);
     mm.mmapLock.unlockRead(task);
   }
 }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import org.jspecify.annotations.Nullable;
 
@@ -38,23 +39,23 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
 
   @Override
   public int startRead(Task task, Mm mm, Vma vma, long address) {
-    task.step("vm_lock_seq");
+    task.step(StepId.VM_LOCK_SEQ);
     if (isLocked(mm, vma)) {
       return REFUSED;
     }
-    task.step("refcount_inc");
+    task.step(StepId.REFCOUNT_INC);
     int got = increment(task, vma);
     if (got != GOT) {
       return got;
     }
     if (testsOwner) {
-      task.step("vm_mm");
+      task.step(StepId.VM_MM);
       if (vma.mm != mm) {
         return leaveForeign(task, vma);
       }
     }
     if (testsAgain) {
-      task.step("vm_lock_seq_again");
+      task.step(StepId.VM_LOCK_SEQ_AGAIN);
       if (vma.lockSeq() == mm.lockSeqAcquire()) {
         put(task, vma);
         return REFUSED;
@@ -84,13 +85,13 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
       put(task, vma);
       return REFUSED;
     }
-    task.step("mmgrab");
+    task.step(StepId.MMGRAB);
     Mm other = vma.mm;
     if (other != null) {
       other.count.increment();
     }
     put(task, vma);
-    task.step("mmdrop");
+    task.step(StepId.MMDROP);
     if (other != null) {
       other.count.decrement();
     }
@@ -101,7 +102,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
   private void put(Task task, Vma vma) {
     boolean late = looksLate;
     Mm mm = late ? null : owner(task, vma);
-    task.step("refcount_dec");
+    task.step(StepId.REFCOUNT_DEC);
     // A release would do; but of that the JDK makes a loop, and on x86 this is one instruction that orders as much as any.
     int left = (int) Vma.REFCNT.getAndAdd(vma, -1) - 1;
     task.refcnt(vma, left);
@@ -114,7 +115,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
   }
 
   private static @Nullable Mm owner(Task task, Vma vma) {
-    task.step("vm_mm");
+    task.step(StepId.VM_MM);
     return vma.mm;
   }
 
@@ -123,7 +124,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
   }
 
   private static void wake(Task task, @Nullable Mm mm) {
-    task.step("rcuwait_wake_up");
+    task.step(StepId.RCUWAIT_WAKE_UP);
     if (mm != null) {
       task.wakes(mm);
       mm.rcuwaitWakeUp();
@@ -146,7 +147,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
   }
 
   private boolean startWrite(Task task, Mm mm, Vma vma, boolean killable) {
-    task.step("vm_lock_seq");
+    task.step(StepId.VM_LOCK_SEQ);
     if (isLocked(mm, vma)) {
       return true;
     }
@@ -157,7 +158,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
       }
       return false;
     }
-    task.step("vm_lock_seq_set");
+    task.step(StepId.VM_LOCK_SEQ_SET);
     vma.lockSeq(mm.lockSeq());
     if (entered == ENTERED) {
       exit(task, vma);
@@ -168,11 +169,11 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
 
   /** __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0). */
   private int enter(Task task, Mm mm, Vma vma, boolean detaching, boolean killable) {
-    task.step("refcount_add");
+    task.step(StepId.REFCOUNT_ADD);
     if (!addFlag(task, vma)) {
       return DETACHED;
     }
-    task.step("prepare_to_rcuwait");
+    task.step(StepId.PREPARE_TO_RCUWAIT);
     mm.prepareToRcuwait(task);
     int target = Vma.EXCLUDE_READERS + (detaching ? 0 : 1);
     boolean alone = isAloneAfter(task, vma, target, killable);
@@ -180,7 +181,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
       task.writerWaits++;
       alone = isAloneAtLast(task, vma, target, killable);
     }
-    task.step("finish_rcuwait");
+    task.step(StepId.FINISH_RCUWAIT);
     mm.finishRcuwait();
     if (killable) {
       task.killable = false;
@@ -207,43 +208,43 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
       if (killable && isKilled(task)) {
         return false;
       }
-      task.step("schedule");
+      task.step(StepId.SCHEDULE);
       task.schedule();
     } while (!isAloneAfter(task, vma, target, killable));
     return true;
   }
 
   private static boolean isKilled(Task task) {
-    task.step("signal_pending_state");
+    task.step(StepId.SIGNAL_PENDING_STATE);
     return task.killed;
   }
 
   /** The fence comes before the look: a reader that leaves behind it sees who waits. M20 has it the other way round. */
   private boolean isAloneAfter(Task task, Vma vma, int target, boolean killable) {
     if (variant.has(Mutant.M20)) {
-      task.step("refcnt");
+      task.step(StepId.REFCNT);
       boolean alone = vma.refcnt() == target;
       if (!alone) {
-        task.step("set_current_state");
+        task.step(StepId.SET_CURRENT_STATE);
         task.setCurrentState(killable);
       }
       return alone;
     }
-    task.step("set_current_state");
+    task.step(StepId.SET_CURRENT_STATE);
     task.setCurrentState(killable);
-    task.step("refcnt");
+    task.step(StepId.REFCNT);
     return vma.refcnt() == target;
   }
 
   /** __vma_exit_locked() (6.15), __vma_end_exclude_readers() (7.0). */
   private static void exit(Task task, Vma vma) {
-    task.step("refcount_sub");
+    task.step(StepId.REFCOUNT_SUB);
     task.refcnt(vma, (int) Vma.REFCNT.getAndAdd(vma, -Vma.EXCLUDE_READERS) - Vma.EXCLUDE_READERS);
   }
 
   @Override
   public void markAttached(Task task, Vma vma) {
-    task.step("refcount_set");
+    task.step(StepId.REFCOUNT_SET);
     vma.attach();
   }
 
@@ -251,7 +252,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
   public void markDetached(Task task, Mm mm, Vma vma) {
     task.detached++;
     task.detaches(vma);
-    task.step("refcount_dec");
+    task.step(StepId.REFCOUNT_DEC);
     int left = dropLast(vma);
     task.refcnt(vma, left);
     if (left != 0) {
@@ -271,7 +272,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
   private void excludeReadersForDetach(Task task, Mm mm, Vma vma) {
     task.secondWaits++;
     if (variant.has(Mutant.M1)) {
-      task.step("vm_lock_seq");
+      task.step(StepId.VM_LOCK_SEQ);
       if (isLocked(mm, vma)) {
         return;
       }

@@ -1,5 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
+import io.vmatrace.checker.protocol.StepId;
+
 /** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (docs/PROTOCOL.md, Operations). Where there is no room nothing is done. */
 final class ConcurrentResizing {
   private final ConcurrentMmapLocking mmapLock;
@@ -31,7 +33,7 @@ final class ConcurrentResizing {
     vmaLock.startWrite(task, mm, moved);
     vmaLock.markAttached(task, moved);
     ConcurrentMapping.store(task, mm, moved);
-    task.step("move_page_tables");
+    task.step(StepId.MOVE_PAGE_TABLES);
     mm.pages.move(old.start, old.last(), to);
     mapping.unmap(task, mm, old.start, old.last());
   }
@@ -43,7 +45,7 @@ final class ConcurrentResizing {
     Vma vma = tree.load(last + 1);
     if (vma != null && vma.start == last + 1 && tree.isFree(first, last)) {
       vmaLock.startWrite(task, mm, vma);
-      task.step("vm_start");
+      task.step(StepId.VM_START);
       task.changes(mm, vma);
       vma.start = first;
       ConcurrentMapping.store(task, mm, vma);
@@ -58,7 +60,7 @@ final class ConcurrentResizing {
     Vma vma = tree.load(first - 1);
     if (vma != null && vma.end == first && tree.isFree(first, last)) {
       vmaLock.startWrite(task, mm, vma);
-      task.step("vm_end");
+      task.step(StepId.VM_END);
       task.changes(mm, vma);
       vma.end = last + 1;
       ConcurrentMapping.store(task, mm, vma);

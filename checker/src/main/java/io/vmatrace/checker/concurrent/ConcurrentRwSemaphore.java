@@ -1,5 +1,6 @@
 package io.vmatrace.checker.concurrent;
 
+import io.vmatrace.checker.protocol.StepId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
@@ -72,7 +73,7 @@ public final class ConcurrentRwSemaphore extends CacheLine implements RwLock {
         task.park();
       }
     }
-    task.step("rwsem_try_write_lock");
+    task.step(StepId.RWSEM_TRY_WRITE_LOCK);
     return waiter == null || isGrantedOrLeaves(waiter);
   }
 

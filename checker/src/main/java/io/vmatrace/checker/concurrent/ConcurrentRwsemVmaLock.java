@@ -1,6 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 
 /** The lock that is a rw_semaphore and a flag, 6.4 to 6.14: include/linux/mm.h of 6.12 (docs/PROTOCOL.md, Read lock and Write lock). */
@@ -15,21 +16,21 @@ final class ConcurrentRwsemVmaLock extends SeqLocking {
   /** The detached flag is looked at by lock_vma_under_rcu(); here it is the last step of getting the lock. */
   @Override
   public int startRead(Task task, Mm mm, Vma vma, long address) {
-    task.step("vm_lock_seq");
+    task.step(StepId.VM_LOCK_SEQ);
     if (isLocked(mm, vma)) {
       return REFUSED;
     }
-    task.step("down_read_trylock");
+    task.step(StepId.DOWN_READ_TRYLOCK);
     if (!vma.lock().tryRead(task)) {
       return REFUSED;
     }
     if (testsAgain) {
-      task.step("vm_lock_seq_again");
+      task.step(StepId.VM_LOCK_SEQ_AGAIN);
       if (vma.lockSeq() == mm.lockSeqAcquire()) {
         return up(task, vma, REFUSED);
       }
     }
-    task.step("detached");
+    task.step(StepId.DETACHED);
     return vma.detached ? up(task, vma, AGAIN) : GOT;
   }
 
@@ -39,37 +40,37 @@ final class ConcurrentRwsemVmaLock extends SeqLocking {
   }
 
   private static int up(Task task, Vma vma, int why) {
-    task.step("up_read");
+    task.step(StepId.UP_READ);
     vma.lock().unlockRead(task);
     return why;
   }
 
   @Override
   public void endRead(Task task, Mm mm, Vma vma) {
-    task.step("rcu_read_lock");
-    task.step("up_read");
+    task.step(StepId.RCU_READ_LOCK);
+    task.step(StepId.UP_READ);
     vma.lock().unlockRead(task);
-    task.step("rcu_read_unlock");
+    task.step(StepId.RCU_READ_UNLOCK);
   }
 
   @Override
   public void startWrite(Task task, Mm mm, Vma vma) {
-    task.step("vm_lock_seq");
+    task.step(StepId.VM_LOCK_SEQ);
     if (isLocked(mm, vma)) {
       return;
     }
-    task.step("down_write");
+    task.step(StepId.DOWN_WRITE);
     vma.lock().write(task);
-    task.step("vm_lock_seq_set");
+    task.step(StepId.VM_LOCK_SEQ_SET);
     vma.lockSeq(mm.lockSeq());
-    task.step("up_write");
+    task.step(StepId.UP_WRITE);
     vma.lock().unlockWrite(task);
     task.writeLocks(vma);
   }
 
   @Override
   public void markAttached(Task task, Vma vma) {
-    task.step("detached");
+    task.step(StepId.DETACHED);
     vma.detached = false;
   }
 
@@ -77,7 +78,7 @@ final class ConcurrentRwsemVmaLock extends SeqLocking {
   public void markDetached(Task task, Mm mm, Vma vma) {
     task.detached++;
     task.detaches(vma);
-    task.step("detached");
+    task.step(StepId.DETACHED);
     vma.detached = true;
   }
 }

@@ -1,50 +1,52 @@
 package io.vmatrace.checker.concurrent;
 
+import io.vmatrace.checker.protocol.StepId;
+
 /** The variant stop-readers: no VMA has a lock of its own, and a writer makes all readers of its mm keep out. */
 final class ConcurrentStoppedReaders extends VmaLock {
   @Override
   public void begin(Task task, Mm mm) {
-    task.step("mm_lock_seqcount_begin");
+    task.step(StepId.MM_LOCK_SEQCOUNT_BEGIN);
     mm.beginSeq();
-    task.step("stop_readers");
+    task.step(StepId.STOP_READERS);
     mm.readersStopped = true;
     mm.prepareToRcuwait(task);
     while (haveNotLeft(task, mm)) {
       task.writerWaits++;
-      task.step("schedule");
+      task.step(StepId.SCHEDULE);
       task.schedule();
     }
-    task.step("finish_rcuwait");
+    task.step(StepId.FINISH_RCUWAIT);
     mm.finishRcuwait();
   }
 
   private static boolean haveNotLeft(Task task, Mm mm) {
-    task.step("set_current_state");
+    task.step(StepId.SET_CURRENT_STATE);
     task.setCurrentState(false);
-    task.step("readers");
+    task.step(StepId.READERS);
     return mm.readers.get() != 0;
   }
 
   @Override
   public void endWriteAll(Task task, Mm mm) {
-    task.step("let_readers_in");
+    task.step(StepId.LET_READERS_IN);
     mm.readersStopped = false;
-    task.step("vma_end_write_all");
+    task.step(StepId.VMA_END_WRITE_ALL);
     mm.endSeq();
   }
 
   @Override
   @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   public int startRead(Task task, Mm mm, Vma vma, long address) {
-    task.step("readers_inc");
+    task.step(StepId.READERS_INC);
     mm.readers.increment();
-    task.step("stopped");
+    task.step(StepId.STOPPED);
     if (mm.readersStopped) {
       leave(task, mm);
       return REFUSED;
     }
     // What was found before the reader was counted may have gone meanwhile: only what is found now is what writers wait for.
-    task.step("mas_walk_again");
+    task.step(StepId.MAS_WALK_AGAIN);
     if (mm.tree().find(address) != vma) {
       leave(task, mm);
       return AGAIN;
@@ -53,9 +55,9 @@ final class ConcurrentStoppedReaders extends VmaLock {
   }
 
   private static void leave(Task task, Mm mm) {
-    task.step("readers_dec");
+    task.step(StepId.READERS_DEC);
     mm.readers.decrement();
-    task.step("wake_up");
+    task.step(StepId.WAKE_UP);
     mm.rcuwaitWakeUp();
   }
 
@@ -69,14 +71,14 @@ final class ConcurrentStoppedReaders extends VmaLock {
 
   @Override
   public void markAttached(Task task, Vma vma) {
-    task.step("refcount_set");
+    task.step(StepId.REFCOUNT_SET);
     vma.attach();
   }
 
   @Override
   public void markDetached(Task task, Mm mm, Vma vma) {
     task.detached++;
-    task.step("refcount_set");
+    task.step(StepId.REFCOUNT_SET);
     Vma.REFCNT.setRelease(vma, 0);
   }
 }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 
 /** mm_lock_seq, which all VMA locks since 6.4 have: a VMA is write-locked while its number is the mm's (docs/PROTOCOL.md, Sequence numbers). */
@@ -14,14 +15,14 @@ abstract class SeqLocking extends VmaLock {
   @Override
   public final void begin(Task task, Mm mm) {
     if (begins) {
-      task.step("mm_lock_seqcount_begin");
+      task.step(StepId.MM_LOCK_SEQCOUNT_BEGIN);
       mm.beginSeq();
     }
   }
 
   @Override
   public final void endWriteAll(Task task, Mm mm) {
-    task.step("vma_end_write_all");
+    task.step(StepId.VMA_END_WRITE_ALL);
     mm.endSeq();
   }
 

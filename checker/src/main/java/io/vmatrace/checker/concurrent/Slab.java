@@ -1,5 +1,6 @@
 package io.vmatrace.checker.concurrent;
 
+import io.vmatrace.checker.protocol.StepId;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,13 @@ final class Slab {
 
   /** vm_area_alloc(): detached, and not locked. */
   Vma allocate(Task task, Mm mm, long start, long end) {
-    task.step("vm_area_alloc");
+    task.step(StepId.VM_AREA_ALLOC);
     return allocated(task, mm, start, end);
   }
 
   /** vm_area_dup(): like another one, at a range of its own. */
   Vma duplicate(Task task, Mm mm, Vma of, long start, long end) {
-    task.step("vm_area_dup");
+    task.step(StepId.VM_AREA_DUP);
     Vma vma = allocated(task, mm, start, end);
     vma.prot = of.prot;
     vma.anonVma = of.anonVma;
@@ -53,7 +54,7 @@ final class Slab {
 
   /** vm_area_free(). */
   void free(Task task, Mm mm, Vma vma) {
-    task.step("kmem_cache_free");
+    task.step(StepId.KMEM_CACHE_FREE);
     task.frees(mm, vma);
     if (!reuses) {
       return;

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.concurrent;
 
+import io.vmatrace.checker.protocol.StepId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -38,8 +39,8 @@ public class Task {
   /** fatal_signal_pending(). */
   volatile boolean killed;
 
-  /** The next access to what is shared, by the name that {@link io.vmatrace.checker.engine} has for the step. */
-  void step(String name) {}
+  /** The next access to what is shared, by the step that it is in every model of the protocol. */
+  void step(StepId step) {}
 
   /** It has a VMA's read lock and uses the VMA for an address. */
   void reads(Mm mm, Vma vma, long address) {}

@@ -2,6 +2,8 @@ package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 
@@ -66,51 +68,51 @@ public final class Faulting {
 
   /** Gives back the VMA, read-locked, or null. A walk takes the nodes that are there when it begins. */
   private Program lockVmaUnderRcu() {
-    return Program.named("lock_vma_under_rcu")
-        .probe("lock_vma_under_rcu", f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU, f.first, 0))
-        .act("rcu_read_lock", f -> f.machine().rcu.readLock(f.task))
+    return Program.named(ProgramId.LOCK_VMA_UNDER_RCU)
+        .probe(StepId.LOCK_VMA_UNDER_RCU, f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU, f.first, 0))
+        .act(StepId.RCU_READ_LOCK, f -> f.machine().rcu.readLock(f.task))
         .label("retry")
-        .act("mas_start", f -> f.tree = f.mm().tree)
-        .act("mas_walk", Faulting::walk)
+        .act(StepId.MAS_START, f -> f.tree = f.mm().tree)
+        .act(StepId.MAS_WALK, Faulting::walk)
         .on(f -> f.vma == null, "unlock")
         .call(vmaLock.startRead(), Faulting::same)
         .on(f -> f.got == VmaLocking.AGAIN, "retry")
         .on(f -> f.got == VmaLocking.REFUSED, "refused")
-        .when(variant.ownerTest() == Variant.OwnerTest.LATE, p -> p.test("vm_mm", f -> f.vma().mm != f.mm(), "end"))
-        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
-        .test("vm_start_vm_end", f -> !f.vma().covers(f.first), "outside")
+        .when(variant.ownerTest() == Variant.OwnerTest.LATE, p -> p.test(StepId.VM_MM, f -> f.vma().mm != f.mm(), "end"))
+        .act(StepId.RCU_READ_UNLOCK, f -> f.machine().rcu.readUnlock(f.task))
+        .test(StepId.VM_START_VM_END, f -> !f.vma().covers(f.first), "outside")
         .go("done")
         .label("end")
         .call(vmaLock.endRead(), Faulting::same)
         .label("refused")
         .note(f -> f.vma = null)
         .label("unlock")
-        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
+        .act(StepId.RCU_READ_UNLOCK, f -> f.machine().rcu.readUnlock(f.task))
         .go("done")
         .label("outside")
         .call(vmaLock.endRead(), Faulting::same)
         .note(f -> f.vma = null)
         .label("done")
-        .probe("lock_vma_under_rcu_ret", f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU_RET, f.first, 0))
+        .probe(StepId.LOCK_VMA_UNDER_RCU_RET, f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU_RET, f.first, 0))
         .build();
   }
 
   private Program fault() {
     boolean trylock = variant.generation() != Generation.MMAP_LOCK;
-    return Program.named("do_user_addr_fault")
-        .probe("page_fault_user", f -> f.machine().event(f, EventKind.PAGE_FAULT_USER, f.first, 0))
+    return Program.named(ProgramId.DO_USER_ADDR_FAULT)
+        .probe(StepId.PAGE_FAULT_USER, f -> f.machine().event(f, EventKind.PAGE_FAULT_USER, f.first, 0))
         .when(trylock, this::fastPath)
         .label("slow")
         .call(mmapLock.readLock, Faulting::same)
-        .act("find_vma", f -> f.vma = f.mm().tree.load(f.first))
+        .act(StepId.FIND_VMA, f -> f.vma = f.mm().tree.load(f.first))
         .on(f -> f.vma == null, "segv")
-        .probe("handle_mm_fault", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT, f.first, FLAG_USER))
-        .act("anon_vma_prepare", f -> f.vma().anonVma = true)
-        .act("set_pte", f -> {
+        .probe(StepId.HANDLE_MM_FAULT, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT, f.first, FLAG_USER))
+        .act(StepId.ANON_VMA_PREPARE, f -> f.vma().anonVma = true)
+        .act(StepId.SET_PTE, f -> {
           f.machine().oracle.readsLocked(f.task, f.mm(), f.vma());
           f.mm().pages.put(f.first, f.vma());
         })
-        .probe("handle_mm_fault_ret", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, 0))
+        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, 0))
         .call(mmapLock.readUnlock, Faulting::same)
         .giveBack(f -> f.value = BY_MMAP_LOCK)
         .label("segv")
@@ -124,33 +126,33 @@ public final class Faulting {
     p.call(lockVmaUnderRcu, Faulting::same)
         .on(f -> f.gotVma == null, "slow")
         .note(f -> f.vma = f.gotVma)
-        .probe("handle_mm_fault", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT, f.first, FLAG_USER | FLAG_VMA_LOCK))
+        .probe(StepId.HANDLE_MM_FAULT, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT, f.first, FLAG_USER | FLAG_VMA_LOCK))
         .when(variant.has(Mutant.M19), q -> q.call(mmapLock.readLock, Faulting::same).call(mmapLock.readUnlock, Faulting::same))
         .on(f -> f.vma().anonVma, "prepared")
         .call(mmapLock.readTrylock, Faulting::same)
         .on(f -> f.got == 0, "retry")
-        .act("__anon_vma_prepare", f -> f.vma().anonVma = true)
+        .act(StepId.ANON_VMA_PREPARE_TRYLOCK, f -> f.vma().anonVma = true)
         .call(mmapLock.readUnlock, Faulting::same)
         .label("prepared")
-        .act("set_pte", f -> {
+        .act(StepId.SET_PTE, f -> {
           f.machine().oracle.reads(f.task, f.mm(), f.vma(), f.first);
           f.mm().pages.put(f.first, f.vma());
         })
-        .probe("handle_mm_fault_ret", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, 0))
+        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, 0))
         .call(vmaLock.endRead(), Faulting::same)
         .giveBack(f -> f.value = BY_VMA_LOCK)
         .label("retry")
         .call(vmaLock.endRead(), Faulting::same)
-        .probe("handle_mm_fault_ret", f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, RETRY))
+        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, RETRY))
         .when(variant.has(Mutant.M18), q -> q.call(vmaLock.endRead(), Faulting::same));
   }
 
   private Program dontneed() {
-    return Program.named("madvise_vma_behavior")
+    return Program.named(ProgramId.MADVISE_VMA_BEHAVIOR)
         .call(lockVmaUnderRcu, Faulting::same)
         .note(f -> f.vma = f.gotVma)
         .on(f -> f.vma == null, "slow")
-        .act("zap_pte", f -> {
+        .act(StepId.ZAP_PTE, f -> {
           f.machine().oracle.reads(f.task, f.mm(), f.vma(), f.first);
           f.mm().pages.remove(f.first);
         })
@@ -158,7 +160,7 @@ public final class Faulting {
         .giveBack()
         .label("slow")
         .call(mmapLock.readLock, Faulting::same)
-        .act("zap_pte", f -> f.mm().pages.remove(f.first))
+        .act(StepId.ZAP_PTE, f -> f.mm().pages.remove(f.first))
         .call(mmapLock.readUnlock, Faulting::same)
         .build();
   }
@@ -172,12 +174,12 @@ public final class Faulting {
   }
 
   private Program readMapsUnderMmapLock() {
-    return Program.named("m_next")
+    return Program.named(ProgramId.M_NEXT)
         .call(mmapLock.readLock, Faulting::same)
         .label("next")
-        .act("mas_find", f -> findNext(f, f.mm().tree))
+        .act(StepId.MAS_FIND, f -> findNext(f, f.mm().tree))
         .on(f -> f.vma == null, "end")
-        .act("show_map", f -> show(f, false))
+        .act(StepId.SHOW_MAP, f -> show(f, false))
         .on(f -> f.first <= f.last, "next")
         .label("end")
         .call(mmapLock.readUnlock, Faulting::same)
@@ -186,42 +188,42 @@ public final class Faulting {
 
   /** A VMA further on than where the walk is must be what the tree has there now: its memory may have been another VMA's before. */
   private Program readMapsUnderVmaLocks() {
-    return Program.named("m_next")
+    return Program.named(ProgramId.M_NEXT)
         .label("next")
-        .act("rcu_read_lock", f -> f.machine().rcu.readLock(f.task))
+        .act(StepId.RCU_READ_LOCK, f -> f.machine().rcu.readLock(f.task))
         .label("again")
-        .act("mas_start", f -> f.tree = f.mm().tree)
-        .act("mas_find", f -> findNext(f, f.tree))
+        .act(StepId.MAS_START, f -> f.tree = f.mm().tree)
+        .act(StepId.MAS_FIND, f -> findNext(f, f.tree))
         .on(f -> f.vma == null, "end")
         .call(vmaLock.startRead(), Faulting::same)
         .on(f -> f.got == VmaLocking.AGAIN, "again")
         .on(f -> f.got == VmaLocking.REFUSED, "refused")
-        .test("vm_start_vm_end", f -> f.vma().end <= f.first, "moved")
+        .test(StepId.VM_START_VM_END, f -> f.vma().end <= f.first, "moved")
         .on(f -> f.vma().start <= f.first, "locked")
-        .test("vma_next", f -> !isNext(f), "moved")
+        .test(StepId.VMA_NEXT, f -> !isNext(f), "moved")
         .label("locked")
-        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
-        .act("show_map", f -> show(f, true))
+        .act(StepId.RCU_READ_UNLOCK, f -> f.machine().rcu.readUnlock(f.task))
+        .act(StepId.SHOW_MAP, f -> show(f, true))
         .call(vmaLock.endRead(), Faulting::same)
         .on(f -> f.first <= f.last, "next")
         .giveBack()
         .label("moved")
-        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
+        .act(StepId.RCU_READ_UNLOCK, f -> f.machine().rcu.readUnlock(f.task))
         .call(vmaLock.endRead(), Faulting::same)
         .go("slow")
         .label("refused")
-        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
+        .act(StepId.RCU_READ_UNLOCK, f -> f.machine().rcu.readUnlock(f.task))
         .label("slow")
         .call(mmapLock.readLock, Faulting::same)
-        .act("mas_find", f -> findNext(f, f.mm().tree))
+        .act(StepId.MAS_FIND, f -> findNext(f, f.mm().tree))
         .on(f -> f.vma == null, "none")
-        .act("show_map", f -> show(f, false))
+        .act(StepId.SHOW_MAP, f -> show(f, false))
         .label("none")
         .call(mmapLock.readUnlock, Faulting::same)
         .on(f -> f.vma != null && f.first <= f.last, "next")
         .giveBack()
         .label("end")
-        .act("rcu_read_unlock", f -> f.machine().rcu.readUnlock(f.task))
+        .act(StepId.RCU_READ_UNLOCK, f -> f.machine().rcu.readUnlock(f.task))
         .build();
   }
 
@@ -253,7 +255,7 @@ public final class Faulting {
    * and the mmap_lock. Where both addresses are in one VMA it is locked once.
    */
   private Program uffdMove() {
-    return Program.named("uffd_move_lock")
+    return Program.named(ProgramId.UFFD_MOVE_LOCK)
         .call(lockVmaUnderRcu, Faulting::same)
         .note(f -> f.vma = f.gotVma)
         .on(f -> f.vma == null, "slow")
@@ -267,11 +269,11 @@ public final class Faulting {
         .when(!variant.has(Mutant.B21), p -> p.call(vmaLock.endRead(), Faulting::same))
         .label("slow")
         .call(mmapLock.readLock, Faulting::same)
-        .act("move_pages", f -> f.value = BY_MMAP_LOCK)
+        .act(StepId.MOVE_PAGES, f -> f.value = BY_MMAP_LOCK)
         .call(mmapLock.readUnlock, Faulting::same)
         .giveBack()
         .label("locked")
-        .act("move_pages", f -> {
+        .act(StepId.MOVE_PAGES, f -> {
           f.machine().oracle.reads(f.task, f.mm(), f.vma(), f.first);
           f.machine().oracle.reads(f.task, f.mm(), f.other == null ? f.vma() : f.other(), f.last);
         })

@@ -1,6 +1,8 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +56,8 @@ public final class ForkAndExit {
 
   private Program dupMmap(MmapLocking mmapLock, VmaLocking vmaLock, Program lockMm, Program lockVma, boolean killable) {
     boolean refcounted = variant.isRefcounted();
-    return Program.named("dup_mmap")
-        .probe("sys_clone", f -> f.machine().event(f, EventKind.SYS_ENTER_CLONE, 0, 0))
+    return Program.named(ProgramId.DUP_MMAP)
+        .probe(StepId.SYS_CLONE, f -> f.machine().event(f, EventKind.SYS_ENTER_CLONE, 0, 0))
         .call(lockMm, ForkAndExit::same)
         .when(killable, p -> p.on(f -> f.got == 0, "interrupted"))
         .call(mmapLock.writeLock, ForkAndExit::child)
@@ -65,51 +67,51 @@ public final class ForkAndExit {
         .note(f -> f.vma = f.listed())
         .when(!variant.has(Mutant.B01), p -> p.call(lockVma, ForkAndExit::same))
         .when(killable, p -> p.on(f -> f.got == VmaLocking.EINTR, "failed"))
-        .act("vm_area_dup", f -> {
+        .act(StepId.VM_AREA_DUP, f -> {
           f.other = f.machine().allocateVma(f.otherMm(), f.vma().start, f.vma().end);
           f.other().prot = f.vma().prot;
           f.other().anonVma = f.vma().anonVma;
         })
-        .probe("vm_area_dup_ret", f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
+        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
         .call(vmaLock.startWrite(), ForkAndExit::child)
-        .act("vma_iter_bulk_store", ForkAndExit::storeChild)
-        .probe("ma_write", f -> f.machine().event(f, EventKind.MA_WRITE, f.other, f.vma().start, f.vma().last()))
+        .act(StepId.VMA_ITER_BULK_STORE, ForkAndExit::storeChild)
+        .probe(StepId.MA_WRITE, f -> f.machine().event(f, EventKind.MA_WRITE, f.other, f.vma().start, f.vma().last()))
         .when(refcounted, p -> p.call(vmaLock.markAttached(), ForkAndExit::child))
-        .act("copy_page_range", f -> f.vma().copied = true)
-        .act("copied", ForkAndExit::copyPages)
+        .act(StepId.COPY_PAGE_RANGE, f -> f.vma().copied = true)
+        .act(StepId.COPIED, ForkAndExit::copyPages)
         .note(f -> f.i++)
         .go("next")
         .label("all")
         .call(mmapLock.writeUnlock, ForkAndExit::child)
         .call(mmapLock.writeUnlock, ForkAndExit::same)
-        .probe("sys_clone_ret", f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, CHILD, 0))
+        .probe(StepId.SYS_CLONE_RET, f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, CHILD, 0))
         .when(killable, p -> undo(p.giveBack().label("failed"), mmapLock, vmaLock))
         .build();
   }
 
   /** tear_down_vmas() (mm/mmap.c, 7.0): what was copied goes, while the child's tree still has it; nobody else can walk that. */
   private static void undo(Program.Builder p, MmapLocking mmapLock, VmaLocking vmaLock) {
-    p.act("mm_flags_set", f -> f.otherMm().unstable = true)
+    p.act(StepId.MM_FLAGS_SET, f -> f.otherMm().unstable = true)
         .note(f -> list(f, f.otherMm()))
         .label("tear_down")
         .on(f -> f.i == f.vmas.size(), "torn_down")
         .note(f -> f.other = f.listed())
         .call(vmaLock.markDetached(), ForkAndExit::child)
-        .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.other, 0, 0))
-        .act("kmem_cache_free", f -> f.machine().freeVma(f.other()))
+        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.other, 0, 0))
+        .act(StepId.KMEM_CACHE_FREE, f -> f.machine().freeVma(f.other()))
         .note(f -> f.i++)
         .go("tear_down")
         .label("torn_down")
-        .act("__mt_destroy", f -> f.otherMm().tree = MapleTree.EMPTY)
+        .act(StepId.MT_DESTROY, f -> f.otherMm().tree = MapleTree.EMPTY)
         .call(mmapLock.writeUnlock, ForkAndExit::child)
         .call(mmapLock.writeUnlock, ForkAndExit::same)
         .label("interrupted")
-        .probe("sys_clone_ret", f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, ENOMEM, 0));
+        .probe(StepId.SYS_CLONE_RET, f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, ENOMEM, 0));
   }
 
   /** SIGKILL to a task. */
   static Program kill(TaskStruct victim) {
-    return Program.named("kill").act("signal_wake_up", f -> victim.kill()).build();
+    return Program.named(ProgramId.KILL).act(StepId.SIGNAL_WAKE_UP, f -> victim.kill()).build();
   }
 
   private static void storeChild(Frame f) {
@@ -124,10 +126,10 @@ public final class ForkAndExit {
 
   /** exit_mmap(): the tree points at VMAs that are freed, and nobody can look. */
   private Program mmput(MmapLocking mmapLock, VmaLocking vmaLock) {
-    return Program.named("mmput")
-        .test("mm_users", f -> --f.mm().users > 0, "used")
+    return Program.named(ProgramId.MMPUT)
+        .test(StepId.MM_USERS, f -> --f.mm().users > 0, "used")
         .call(mmapLock.readLock, ForkAndExit::same)
-        .act("unmap_vmas", f -> f.mm().pages.clear())
+        .act(StepId.UNMAP_VMAS, f -> f.mm().pages.clear())
         .call(mmapLock.readUnlock, ForkAndExit::same)
         .call(mmapLock.writeLock, ForkAndExit::same)
         .note(ForkAndExit::list)
@@ -136,15 +138,15 @@ public final class ForkAndExit {
         .note(f -> f.vma = f.listed())
         .call(vmaLock.startWrite(), ForkAndExit::same)
         .call(vmaLock.markDetached(), ForkAndExit::same)
-        .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, 0, 0))
-        .act("kmem_cache_free", f -> f.machine().freeVma(f.vma()))
+        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, EventKind.VM_AREA_FREE, 0, 0))
+        .act(StepId.KMEM_CACHE_FREE, f -> f.machine().freeVma(f.vma()))
         .note(f -> f.i++)
         .go("next")
         .label("all")
-        .probe("exit_mmap", f -> f.machine().event(f, EventKind.EXIT_MMAP_EVENT, 0, 0))
-        .act("__mt_destroy", f -> f.mm().tree = MapleTree.EMPTY)
+        .probe(StepId.EXIT_MMAP, f -> f.machine().event(f, EventKind.EXIT_MMAP_EVENT, 0, 0))
+        .act(StepId.MT_DESTROY, f -> f.mm().tree = MapleTree.EMPTY)
         .call(mmapLock.writeUnlock, ForkAndExit::same)
-        .act("mmdrop", f -> drop(f, f.mm()))
+        .act(StepId.MMDROP, f -> drop(f, f.mm()))
         .label("used")
         .build();
   }

@@ -70,7 +70,7 @@ public final class Frame {
 
   private <T> T present(@Nullable T value) {
     if (value == null) {
-      throw new IllegalStateException("%s was not told all that it needs, at step %d".formatted(program.name(), pc));
+      throw new IllegalStateException("%s was not told all that it needs, at step %d".formatted(program.id(), pc));
     }
     return value;
   }

@@ -98,7 +98,7 @@ public final class Machine {
 
   /** A task goes to sleep: in a rw_semaphore, which says so first (kernel/locking/rwsem.c rwsem_down_write_slowpath()), or as rcuwait does. */
   void sleeps(Frame frame, Program.Step step) {
-    if (step.name().startsWith("down_")) {
+    if (step.id().takesRwSemaphore()) {
       event(frame, EventKind.CONTENTION_BEGIN, null, 0, 0);
     }
     event(frame, EventKind.SCHED_SWITCH, null, 'D', 0);

@@ -1,6 +1,8 @@
 package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 import java.util.Set;
@@ -121,26 +123,26 @@ public final class Mapping {
    * below, else what lies above.
    */
   private Program split() {
-    return Program.named("__split_vma")
-        .probe("__split_vma", f -> f.machine().event(f, EventKind.SPLIT_VMA, f.first, 0))
-        .act("vm_area_dup", f -> {
+    return Program.named(ProgramId.SPLIT_VMA)
+        .probe(StepId.SPLIT_VMA, f -> f.machine().event(f, EventKind.SPLIT_VMA, f.first, 0))
+        .act(StepId.VM_AREA_DUP, f -> {
           f.other = f.flag ? f.machine().allocateVma(f.mm(), f.vma().start, f.first) : f.machine().allocateVma(f.mm(), f.first, f.vma().end);
           f.other().prot = f.vma().prot;
           f.other().anonVma = f.vma().anonVma;
         })
-        .probe("vm_area_dup_ret", f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
+        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
         .call(vmaLock.startWrite(), Mapping::same)
         .call(vmaLock.startWrite(), Mapping::other)
-        .probe("vma_prepare", f -> f.machine().event(f, EventKind.VMA_PREPARE, f.other().address, 0))
-        .act("vm_start_vm_end", f -> {
+        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, EventKind.VMA_PREPARE, f.other().address, 0))
+        .act(StepId.VM_START_VM_END, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
           f.vma().start = f.flag ? f.first : f.vma().start;
           f.vma().end = f.flag ? f.vma().end : f.first;
         })
-        .probe("vma_complete", f -> f.machine().event(f, EventKind.VMA_COMPLETE, f.other().address, 0))
+        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, EventKind.VMA_COMPLETE, f.other().address, 0))
         .call(vmaLock.markAttached(), Mapping::other)
-        .act("vma_iter_store", f -> store(f, f.other().start, f.other().last(), f.other()))
-        .probe("ma_write", f -> stored(f, f.other()))
+        .act(StepId.VMA_ITER_STORE, f -> store(f, f.other().start, f.other().last(), f.other()))
+        .probe(StepId.MA_WRITE, f -> stored(f, f.other()))
         .build();
   }
 
@@ -167,8 +169,8 @@ public final class Mapping {
   private Program gather() {
     boolean locks = !locksLate() && !variant.has(Mutant.B10);
     boolean early = variant.has(Mutant.M13);
-    return Program.named("vms_gather_munmap_vmas")
-        .probe("vms_gather_munmap_vmas", f -> f.machine().event(f, EventKind.VMS_GATHER_MUNMAP_VMAS, f.first, f.last))
+    return Program.named(ProgramId.VMS_GATHER_MUNMAP_VMAS)
+        .probe(StepId.VMS_GATHER_MUNMAP_VMAS, f -> f.machine().event(f, EventKind.VMS_GATHER_MUNMAP_VMAS, f.first, f.last))
         .when(true, p -> splitAt(p, "first_split", false))
         .when(true, p -> splitAt(p, "last_split", true))
         .note(Mapping::list)
@@ -177,13 +179,13 @@ public final class Mapping {
         .when(early, p -> p.call(vmaLock.markDetached(), Mapping::listed))
         .when(locks, p -> p.call(vmaLock.startWrite(), Mapping::listed))
         .when(!detachesLate() && !early && locks, p -> p.call(vmaLock.markDetached(), Mapping::listed))
-        .when(variant.has(Mutant.M15), p -> p.act("mas_store_gfp", f -> {
+        .when(variant.has(Mutant.M15), p -> p.act(StepId.MAS_STORE_GFP, f -> {
           f.mm().tree = f.mm().tree.store(f.listed().start, f.listed().last(), null);
-        }).probe("ma_write", f -> erased(f, f.listed().start, f.listed().last(), 1)))
+        }).probe(StepId.MA_WRITE, f -> erased(f, f.listed().start, f.listed().last(), 1)))
         .note(f -> f.i++)
         .go("next")
         .label("all")
-        .probe("vms_gather_munmap_vmas_ret", f -> f.machine().event(f, EventKind.VMS_GATHER_MUNMAP_VMAS_RET, 0, 0))
+        .probe(StepId.VMS_GATHER_MUNMAP_VMAS_RET, f -> f.machine().event(f, EventKind.VMS_GATHER_MUNMAP_VMAS_RET, 0, 0))
         .build();
   }
 
@@ -204,7 +206,7 @@ public final class Mapping {
 
   /** What is left to be locked and detached once the range is out of the tree. */
   private Program clear() {
-    return Program.named("vms_clear_ptes")
+    return Program.named(ProgramId.VMS_CLEAR_PTES)
         .label("next")
         .on(f -> f.i == f.vmas.size(), "all")
         .when(locksLate() || variant.has(Mutant.B10), p -> p.call(vmaLock.startWrite(), Mapping::listed))
@@ -217,17 +219,17 @@ public final class Mapping {
 
   /** vms_complete_munmap_vmas(): downgrades the mmap_lock where {@link Frame#flag} says so, zaps, frees page tables, frees the VMAs. */
   private Program complete() {
-    return Program.named("vms_complete_munmap_vmas")
-        .probe("vms_complete_munmap_vmas", f -> f.machine().event(f, EventKind.VMS_COMPLETE_MUNMAP_VMAS, f.first, f.last))
+    return Program.named(ProgramId.VMS_COMPLETE_MUNMAP_VMAS)
+        .probe(StepId.VMS_COMPLETE_MUNMAP_VMAS, f -> f.machine().event(f, EventKind.VMS_COMPLETE_MUNMAP_VMAS, f.first, f.last))
         .on(f -> !f.flag, "zap")
         .call(mmapLock.downgrade, Mapping::same)
         .label("zap")
-        .when(!variant.has(Mutant.B10), p -> p.act("unmap_vmas", Mapping::zap))
-        .act("free_pgtables", f -> f.machine().oracle.freesPageTables(f.mm(), f.first, f.last))
+        .when(!variant.has(Mutant.B10), p -> p.act(StepId.UNMAP_VMAS, Mapping::zap))
+        .act(StepId.FREE_PGTABLES, f -> f.machine().oracle.freesPageTables(f.mm(), f.first, f.last))
         .label("next")
         .on(f -> f.i == f.vmas.size(), "all")
-        .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.listed(), 0, 0))
-        .act("kmem_cache_free", f -> f.machine().freeVma(f.listed()))
+        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.listed(), 0, 0))
+        .act(StepId.KMEM_CACHE_FREE, f -> f.machine().freeVma(f.listed()))
         .note(f -> f.i++)
         .go("next")
         .label("all")
@@ -241,13 +243,13 @@ public final class Mapping {
   /** The same for a range of a section that is open; {@link Frame#flag} says whether the mmap_lock is downgraded. */
   private Program unmap() {
     boolean freesEarly = variant.has(Mutant.M14);
-    return Program.named("do_vmi_align_munmap")
+    return Program.named(ProgramId.DO_VMI_ALIGN_MUNMAP)
         .call(gather, Mapping::same)
         .note(Mapping::list)
         .when(freesEarly, p -> p.call(complete, Mapping::sameList))
-        .when(variant.has(Mutant.B10), p -> p.act("unmap_vmas", Mapping::zap))
-        .act("vma_iter_clear_gfp", Mapping::erase)
-        .probe("ma_write", Mapping::erased)
+        .when(variant.has(Mutant.B10), p -> p.act(StepId.UNMAP_VMAS, Mapping::zap))
+        .act(StepId.VMA_ITER_CLEAR_GFP, Mapping::erase)
+        .probe(StepId.MA_WRITE, Mapping::erased)
         .call(clear, Mapping::sameList)
         .when(freesEarly, p -> p.on(f -> !f.flag, "kept").call(mmapLock.downgrade, Mapping::same).label("kept"))
         .when(!freesEarly, p -> p.call(complete, (from, to) -> {
@@ -258,7 +260,7 @@ public final class Mapping {
   }
 
   private Program munmap() {
-    return Program.named("munmap")
+    return Program.named(ProgramId.MUNMAP)
         .call(mmapLock.writeLock, Mapping::same)
         .call(unmap, (from, to) -> {
           same(from, to);
@@ -270,7 +272,7 @@ public final class Mapping {
 
   private Program munmapFails() {
     boolean reattaches = !detachesLate() && !variant.has(Mutant.B10) && !variant.has(Mutant.M16);
-    return Program.named("vms_abort_munmap_vmas")
+    return Program.named(ProgramId.VMS_ABORT_MUNMAP_VMAS)
         .call(mmapLock.writeLock, Mapping::same)
         .call(gather, Mapping::same)
         .note(Mapping::list)
@@ -286,27 +288,27 @@ public final class Mapping {
 
   /** __mmap_new_vma() (mm/vma.c, 6.13 to 7.3): {@link Frame#value} is the protection. */
   private Program newVma() {
-    return Program.named("__mmap_new_vma")
-        .act("vm_area_alloc", f -> {
+    return Program.named(ProgramId.MMAP_NEW_VMA)
+        .act(StepId.VM_AREA_ALLOC, f -> {
           f.vma = f.machine().allocateVma(f.mm(), f.first, f.last + 1);
           f.vma().prot = f.value;
         })
-        .probe("vm_area_alloc_ret", f -> f.machine().event(f, EventKind.VM_AREA_ALLOC_RET, 0, 0))
+        .probe(StepId.VM_AREA_ALLOC_RET, f -> f.machine().event(f, EventKind.VM_AREA_ALLOC_RET, 0, 0))
         .call(vmaLock.startWrite(), Mapping::same)
         .call(vmaLock.markAttached(), Mapping::same)
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> stored(f, f.vma()))
+        .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
+        .probe(StepId.MA_WRITE, f -> stored(f, f.vma()))
         .build();
   }
 
   /** __mmap_region() in a section that is open: what is in the range goes, and something else takes the place. */
   public Program replace(Program put, Program.Arguments arguments) {
     boolean hole = variant.detach() == Variant.Detach.HOLE_LOCK_DETACH;
-    return Program.named("__mmap_region")
+    return Program.named(ProgramId.MMAP_REGION)
         .call(gather, Mapping::same)
         .note(Mapping::list)
-        .when(hole, p -> p.act("vma_iter_clear_gfp", Mapping::erase).probe("ma_write", Mapping::erased))
-        .act("unmap_vmas", Mapping::zap)
+        .when(hole, p -> p.act(StepId.VMA_ITER_CLEAR_GFP, Mapping::erase).probe(StepId.MA_WRITE, Mapping::erased))
+        .act(StepId.UNMAP_VMAS, Mapping::zap)
         .call(put, arguments)
         .call(clear, Mapping::sameList)
         .on(f -> f.vmas.isEmpty(), "none")
@@ -321,7 +323,7 @@ public final class Mapping {
   }
 
   private Program mmap() {
-    return Program.named("mmap")
+    return Program.named(ProgramId.MMAP)
         .call(mmapLock.writeLock, Mapping::same)
         .call(map, Mapping::sameValue)
         .call(mmapLock.writeUnlock, Mapping::same)
@@ -330,7 +332,7 @@ public final class Mapping {
 
   private Program mprotect() {
     Program merge = merge();
-    return Program.named("do_mprotect_pkey")
+    return Program.named(ProgramId.DO_MPROTECT_PKEY)
         .call(mmapLock.writeLock, Mapping::same)
         .when(true, p -> splitAt(p, "first_split", false))
         .when(true, p -> splitAt(p, "last_split", true))
@@ -338,8 +340,8 @@ public final class Mapping {
         .label("next")
         .on(f -> f.i == f.vmas.size(), "changed")
         .call(vmaLock.startWrite(), Mapping::listed)
-        .when(variant.has(Mutant.B08), p -> p.act("mm_drop_all_locks", f -> f.mm().lockSeq++))
-        .act("vm_flags_reset", f -> {
+        .when(variant.has(Mutant.B08), p -> p.act(StepId.MM_DROP_ALL_LOCKS, f -> f.mm().lockSeq++))
+        .act(StepId.VM_FLAGS_RESET, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.listed());
           f.listed().prot = f.value;
         })
@@ -357,7 +359,7 @@ public final class Mapping {
 
   /** vma_merge_existing_range(), where the VMAs on both sides of {@link Frame#first} are alike: the left one takes the right one's range. */
   private Program merge() {
-    return Program.named("vma_merge_existing_range")
+    return Program.named(ProgramId.VMA_MERGE_EXISTING_RANGE)
         .note(f -> {
           f.vma = f.mm().tree.load(f.first - 1);
           f.other = f.mm().tree.load(f.first);
@@ -380,7 +382,7 @@ public final class Mapping {
    * gathered already.
    */
   private Program commitMerge() {
-    return Program.named("commit_merge")
+    return Program.named(ProgramId.COMMIT_MERGE)
         .note(Mapping::listOverlapped)
         .on(f -> f.vma == null, "none")
         .call(vmaLock.startWrite(), Mapping::same)
@@ -390,18 +392,18 @@ public final class Mapping {
         .note(f -> f.i++)
         .go("next")
         .label("locked")
-        .probe("vma_prepare", f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, removed(f)))
-        .act("vm_end", Mapping::extend)
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> stored(f, f.vma()))
-        .probe("vma_complete", f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, removed(f)))
+        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, removed(f)))
+        .act(StepId.VM_END, Mapping::extend)
+        .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
+        .probe(StepId.MA_WRITE, f -> stored(f, f.vma()))
+        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, removed(f)))
         .note(f -> f.i = 0)
         .label("drop")
         .on(f -> f.i == f.vmas.size(), "none")
         .on(f -> !isIn(f.listed(), f.first, f.last), "kept")
         .call(vmaLock.markDetached(), Mapping::listed)
-        .probe("vm_area_free", f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.listed(), 0, 0))
-        .act("kmem_cache_free", f -> f.machine().freeVma(f.listed()))
+        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.listed(), 0, 0))
+        .act(StepId.KMEM_CACHE_FREE, f -> f.machine().freeVma(f.listed()))
         .label("kept")
         .note(f -> f.i++)
         .go("drop")
@@ -410,19 +412,19 @@ public final class Mapping {
   }
 
   private Program shrink() {
-    return Program.named("vma_shrink")
+    return Program.named(ProgramId.VMA_SHRINK)
         .note(f -> f.vma = f.mm().tree.load(f.at))
         .on(f -> f.vma == null || !f.vma().covers(f.first) || !f.vma().covers(f.last) || isIn(f.vma(), f.first, f.last), "none")
         .call(vmaLock.startWrite(), Mapping::same)
-        .probe("vma_prepare", f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, 0))
-        .act("vma_iter_clear", Mapping::erase)
-        .act("vm_start_vm_end", f -> {
+        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, 0))
+        .act(StepId.VMA_ITER_CLEAR, Mapping::erase)
+        .act(StepId.VM_START_VM_END, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
           boolean below = f.first == f.vma().start;
           f.vma().start = below ? f.last + 1 : f.vma().start;
           f.vma().end = below ? f.vma().end : f.first;
         })
-        .probe("vma_complete", f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, 0))
+        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, 0))
         .label("none")
         .build();
   }

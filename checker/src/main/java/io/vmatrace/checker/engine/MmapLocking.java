@@ -2,6 +2,8 @@ package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 
@@ -26,58 +28,58 @@ public final class MmapLocking {
     boolean seqBegins = seq && variant.seqIsSeqcount() && !variant.has(Mutant.M12);
     boolean stops = variant.detach() == Variant.Detach.STOP_READERS;
     writeLock =
-        Program.named("mmap_write_lock")
-            .probe("start_locking", f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 1, 0))
-            .sleep("down_write", f -> f.mm().mmapLock.mustWait(f.task, true))
-            .when(seqBegins, p -> p.act("mm_lock_seqcount_begin", f -> f.mm().lockSeq++))
-            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, 1))
+        Program.named(ProgramId.MMAP_WRITE_LOCK)
+            .probe(StepId.START_LOCKING, f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 1, 0))
+            .sleep(StepId.DOWN_WRITE, f -> f.mm().mmapLock.mustWait(f.task, true))
+            .when(seqBegins, p -> p.act(StepId.MM_LOCK_SEQCOUNT_BEGIN, f -> f.mm().lockSeq++))
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, 1))
             .when(stops, MmapLocking::stopReaders)
             .build();
     writeLockKillable =
-        Program.named("mmap_write_lock_killable")
-            .probe("start_locking", f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 1, 0))
-            .sleep("down_write_killable", MmapLocking::mustWaitKillable)
-            .act("rwsem_try_write_lock", f -> f.value = f.mm().mmapLock.isWriterOrLeaves(f.task) ? 1 : 0)
+        Program.named(ProgramId.MMAP_WRITE_LOCK_KILLABLE)
+            .probe(StepId.START_LOCKING, f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 1, 0))
+            .sleep(StepId.DOWN_WRITE_KILLABLE, MmapLocking::mustWaitKillable)
+            .act(StepId.RWSEM_TRY_WRITE_LOCK, f -> f.value = f.mm().mmapLock.isWriterOrLeaves(f.task) ? 1 : 0)
             .note(f -> f.task.killable = false)
             .on(f -> f.value == 0, "acquire_returned")
-            .when(seqBegins, p -> p.act("mm_lock_seqcount_begin", f -> f.mm().lockSeq++))
+            .when(seqBegins, p -> p.act(StepId.MM_LOCK_SEQCOUNT_BEGIN, f -> f.mm().lockSeq++))
             .label("acquire_returned")
-            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, f.value))
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, f.value))
             .build();
     writeUnlock =
-        Program.named("mmap_write_unlock")
-            .probe("released", f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 1, 0))
-            .when(stops, p -> p.act("let_readers_in", f -> f.mm().readersStopped = false))
-            .when(seq && !variant.has(Mutant.M11), p -> p.act("vma_end_write_all", MmapLocking::endWriteAll))
-            .act("up_write", MmapLocking::release)
-            .when(seq && variant.has(Mutant.M11), p -> p.act("vma_end_write_all", MmapLocking::endWriteAll))
+        Program.named(ProgramId.MMAP_WRITE_UNLOCK)
+            .probe(StepId.RELEASED, f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 1, 0))
+            .when(stops, p -> p.act(StepId.LET_READERS_IN, f -> f.mm().readersStopped = false))
+            .when(seq && !variant.has(Mutant.M11), p -> p.act(StepId.VMA_END_WRITE_ALL, MmapLocking::endWriteAll))
+            .act(StepId.UP_WRITE, MmapLocking::release)
+            .when(seq && variant.has(Mutant.M11), p -> p.act(StepId.VMA_END_WRITE_ALL, MmapLocking::endWriteAll))
             .build();
     downgrade =
-        Program.named("mmap_write_downgrade")
-            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
-            .when(stops, p -> p.act("let_readers_in", f -> f.mm().readersStopped = false))
-            .when(seq && !variant.has(Mutant.M10), p -> p.act("vma_end_write_all", MmapLocking::endWriteAll))
-            .act("downgrade_write", f -> {
+        Program.named(ProgramId.MMAP_WRITE_DOWNGRADE)
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
+            .when(stops, p -> p.act(StepId.LET_READERS_IN, f -> f.mm().readersStopped = false))
+            .when(seq && !variant.has(Mutant.M10), p -> p.act(StepId.VMA_END_WRITE_ALL, MmapLocking::endWriteAll))
+            .act(StepId.DOWNGRADE_WRITE, f -> {
               f.machine().oracle.sectionEnds(f.mm());
               f.mm().mmapLock.downgrade();
             })
             .build();
     readLock =
-        Program.named("mmap_read_lock")
-            .probe("start_locking", f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 0, 0))
-            .sleep("down_read", f -> f.mm().mmapLock.mustWait(f.task, false))
-            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
+        Program.named(ProgramId.MMAP_READ_LOCK)
+            .probe(StepId.START_LOCKING, f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 0, 0))
+            .sleep(StepId.DOWN_READ, f -> f.mm().mmapLock.mustWait(f.task, false))
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
             .build();
     readTrylock =
-        Program.named("mmap_read_trylock")
-            .probe("start_locking", f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 0, 0))
-            .act("down_read_trylock", f -> f.value = f.mm().mmapLock.tryRead(f.task) ? 1 : 0)
-            .probe("acquire_returned", f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, f.value))
+        Program.named(ProgramId.MMAP_READ_TRYLOCK)
+            .probe(StepId.START_LOCKING, f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 0, 0))
+            .act(StepId.DOWN_READ_TRYLOCK, f -> f.value = f.mm().mmapLock.tryRead(f.task) ? 1 : 0)
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, f.value))
             .build();
     readUnlock =
-        Program.named("mmap_read_unlock")
-            .probe("released", f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 0, 0))
-            .act("up_read", f -> f.mm().mmapLock.release(f.task))
+        Program.named(ProgramId.MMAP_READ_UNLOCK)
+            .probe(StepId.RELEASED, f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 0, 0))
+            .act(StepId.UP_READ, f -> f.mm().mmapLock.release(f.task))
             .build();
   }
 
@@ -101,16 +103,16 @@ public final class MmapLocking {
 
   /** The variant stop-readers: nobody may come in, and all who are in must leave. */
   private static void stopReaders(Program.Builder p) {
-    p.act("stop_readers", f -> {
+    p.act(StepId.STOP_READERS, f -> {
           f.mm().readersStopped = true;
           f.mm().writerWait = f.task;
         })
         .label("wait")
-        .act("set_current_state", f -> f.task.woken = false)
-        .test("readers", f -> f.mm().readers == 0, "left")
-        .sleep("schedule", f -> !f.task.woken)
+        .act(StepId.SET_CURRENT_STATE, f -> f.task.woken = false)
+        .test(StepId.READERS, f -> f.mm().readers == 0, "left")
+        .sleep(StepId.SCHEDULE, f -> !f.task.woken)
         .go("wait")
         .label("left")
-        .act("finish_rcuwait", f -> f.mm().writerWait = null);
+        .act(StepId.FINISH_RCUWAIT, f -> f.mm().writerWait = null);
   }
 }

@@ -1,5 +1,7 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +47,7 @@ public final class Program {
    * @param target where {@link Kind#TEST} and {@link Kind#ON} go on when they hold
    */
   public record Step(
-      String name,
+      StepId id,
       Kind kind,
       Consumer<Frame> act,
       Predicate<Frame> test,
@@ -53,31 +55,31 @@ public final class Program {
       Arguments arguments,
       int target) {}
 
-  private final String name;
+  private final ProgramId id;
   private final Step[] steps;
 
-  private Program(String name, Step[] steps) {
-    this.name = name;
+  private Program(ProgramId id, Step[] steps) {
+    this.id = id;
     this.steps = steps;
   }
 
-  /** The kernel's name for it. */
-  public String name() {
-    return name;
+  /** Which it is. */
+  public ProgramId id() {
+    return id;
   }
 
   public Step step(int pc) {
     return steps[pc];
   }
 
-  public static Builder named(String name) {
-    return new Builder(name);
+  public static Builder named(ProgramId id) {
+    return new Builder(id);
   }
 
   /** Puts steps one behind the other. Places are labels, which may be used before they are set. */
   public static final class Builder {
     private record Draft(
-        String name,
+        StepId id,
         Kind kind,
         Consumer<Frame> act,
         Predicate<Frame> test,
@@ -93,37 +95,37 @@ public final class Program {
 
     private static void noArguments(Frame from, Frame to) {}
 
-    private final String name;
+    private final ProgramId id;
     private final List<Draft> drafts = new ArrayList<>();
     private final Map<String, Integer> labels = new HashMap<>();
 
-    private Builder(String name) {
-      this.name = name;
+    private Builder(ProgramId id) {
+      this.id = id;
     }
 
-    private Builder add(String step, Kind kind, Consumer<Frame> act, Predicate<Frame> test, @Nullable String target) {
+    private Builder add(StepId step, Kind kind, Consumer<Frame> act, Predicate<Frame> test, @Nullable String target) {
       drafts.add(new Draft(step, kind, act, test, null, Builder::noArguments, target));
       return this;
     }
 
-    Builder act(String step, Consumer<Frame> act) {
+    Builder act(StepId step, Consumer<Frame> act) {
       return add(step, Kind.ACT, act, Builder::always, null);
     }
 
-    Builder probe(String step, Consumer<Frame> act) {
+    Builder probe(StepId step, Consumer<Frame> act) {
       return add(step, Kind.PROBE, act, Builder::always, null);
     }
 
-    Builder test(String step, Predicate<Frame> test, String target) {
+    Builder test(StepId step, Predicate<Frame> test, String target) {
       return add(step, Kind.TEST, Builder::nothing, test, target);
     }
 
-    Builder sleep(String step, Predicate<Frame> mustSleep) {
+    Builder sleep(StepId step, Predicate<Frame> mustSleep) {
       return add(step, Kind.SLEEP, Builder::nothing, mustSleep, null);
     }
 
     public Builder on(Predicate<Frame> test, String target) {
-      return add("", Kind.ON, Builder::nothing, test, target);
+      return add(StepId.NONE, Kind.ON, Builder::nothing, test, target);
     }
 
     Builder go(String target) {
@@ -131,13 +133,13 @@ public final class Program {
     }
 
     public Builder call(Program callee, Arguments arguments) {
-      drafts.add(new Draft(callee.name, Kind.CALL, Builder::nothing, Builder::always, callee, arguments, null));
+      drafts.add(new Draft(StepId.NONE, Kind.CALL, Builder::nothing, Builder::always, callee, arguments, null));
       return this;
     }
 
     /** What the caller gets: {@link Frame#got} and {@link Frame#gotVma}. */
     Builder giveBack(Consumer<Frame> act) {
-      return add("", Kind.RETURN, act, Builder::always, null);
+      return add(StepId.NONE, Kind.RETURN, act, Builder::always, null);
     }
 
     Builder giveBack() {
@@ -146,7 +148,7 @@ public final class Program {
 
     /** Notes something that only the task knows. */
     public Builder note(Consumer<Frame> act) {
-      return add("", Kind.ON, Builder::nothing, f -> {
+      return add(StepId.NONE, Kind.ON, Builder::nothing, f -> {
         act.accept(f);
         return false;
       }, null);
@@ -170,15 +172,15 @@ public final class Program {
       Step[] steps = new Step[drafts.size()];
       for (int i = 0; i < steps.length; i++) {
         Draft draft = drafts.get(i);
-        steps[i] = new Step(draft.name, draft.kind, draft.act, draft.test, draft.callee, draft.arguments, place(draft.target));
+        steps[i] = new Step(draft.id, draft.kind, draft.act, draft.test, draft.callee, draft.arguments, place(draft.target));
       }
-      return new Program(name, steps);
+      return new Program(id, steps);
     }
 
     private int place(@Nullable String target) {
       Integer place = target == null ? Integer.valueOf(-1) : labels.get(target);
       if (place == null) {
-        throw new IllegalStateException(name + " has no place " + target);
+        throw new IllegalStateException(id + " has no place " + target);
       }
       return place;
     }

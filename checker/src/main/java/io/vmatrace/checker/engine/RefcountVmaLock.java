@@ -2,6 +2,8 @@ package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 
@@ -28,8 +30,8 @@ final class RefcountVmaLock {
 
   VmaLocking locking() {
     Program endRead =
-        Program.named("vma_end_read")
-            .act("unlocks", f -> f.task.readLocked.remove(f.vma()))
+        Program.named(ProgramId.VMA_END_READ)
+            .act(StepId.UNLOCKS, f -> f.task.readLocked.remove(f.vma()))
             .call(put, RefcountVmaLock::same)
             .build();
     Program startWriteKillable = g3 ? startWrite(true) : null;
@@ -64,18 +66,18 @@ final class RefcountVmaLock {
   }
 
   private Program startRead() {
-    return Program.named("vma_start_read")
-        .test("vm_lock_seq", RefcountVmaLock::isLocked, "refused")
-        .act("refcount_inc", this::take)
+    return Program.named(ProgramId.VMA_START_READ)
+        .test(StepId.VM_LOCK_SEQ, RefcountVmaLock::isLocked, "refused")
+        .act(StepId.REFCOUNT_INC, this::take)
         .on(f -> f.value != VmaLocking.GOT, "done")
-        .when(variant.ownerTest() == Variant.OwnerTest.INSIDE && !variant.has(Mutant.M5), p -> p.test("vm_mm", f -> f.vma().mm != f.mm(), "foreign"))
-        .when(!variant.has(Mutant.M6), p -> p.test("vm_lock_seq_again", RefcountVmaLock::isLocked, "put"))
-        .act("locks", f -> f.task.readLocked.add(f.vma()))
+        .when(variant.ownerTest() == Variant.OwnerTest.INSIDE && !variant.has(Mutant.M5), p -> p.test(StepId.VM_MM, f -> f.vma().mm != f.mm(), "foreign"))
+        .when(!variant.has(Mutant.M6), p -> p.test(StepId.VM_LOCK_SEQ_AGAIN, RefcountVmaLock::isLocked, "put"))
+        .act(StepId.LOCKS, f -> f.task.readLocked.add(f.vma()))
         .go("done")
         .label("foreign")
-        .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act("mmgrab", RefcountVmaLock::pin))
+        .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act(StepId.MMGRAB, RefcountVmaLock::pin))
         .call(put, RefcountVmaLock::same)
-        .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act("mmdrop", f -> ForkAndExit.drop(f, f.otherMm())))
+        .when(!variant.has(Mutant.B14_NO_PIN), p -> p.act(StepId.MMDROP, f -> ForkAndExit.drop(f, f.otherMm())))
         .go("refused")
         .label("put")
         .call(put, RefcountVmaLock::same)
@@ -94,8 +96,8 @@ final class RefcountVmaLock {
   }
 
   private Program startReadLocked() {
-    return Program.named("vma_start_read_locked")
-        .act("refcount_inc", f -> {
+    return Program.named(ProgramId.VMA_START_READ_LOCKED)
+        .act(StepId.REFCOUNT_INC, f -> {
           take(f);
           f.value = Math.max(f.value, VmaLocking.REFUSED);
           if (f.value == VmaLocking.GOT) {
@@ -108,16 +110,16 @@ final class RefcountVmaLock {
   /** vma_refcount_put(). */
   private Program put() {
     boolean late = variant.has(Mutant.B14_LATE_READ);
-    return Program.named("vma_refcount_put")
-        .when(!late, p -> p.act("vm_mm", f -> f.otherMm = f.vma().mm))
-        .act("refcount_dec", f -> {
+    return Program.named(ProgramId.VMA_REFCOUNT_PUT)
+        .when(!late, p -> p.act(StepId.VM_MM, f -> f.otherMm = f.vma().mm))
+        .act(StepId.REFCOUNT_DEC, f -> {
           f.value = --f.vma().refcnt;
           f.machine().oracle.refcnt(f.vma());
         })
-        .when(late, p -> p.act("vm_mm", f -> f.otherMm = f.vma().mm))
+        .when(late, p -> p.act(StepId.VM_MM, f -> f.otherMm = f.vma().mm))
         .on(f -> !mustWake(f.value), "done")
-        .probe("rcuwait_wake_up", f -> f.machine().event(f, EventKind.RCUWAIT_WAKE_UP, f.otherMm().address, 0))
-        .act("rcuwait_wake_up", f -> f.machine().wake(f.otherMm()))
+        .probe(StepId.RCUWAIT_WAKE_UP, f -> f.machine().event(f, EventKind.RCUWAIT_WAKE_UP, f.otherMm().address, 0))
+        .act(StepId.RCUWAIT_WAKE_UP, f -> f.machine().wake(f.otherMm()))
         .label("done")
         .build();
   }
@@ -132,8 +134,8 @@ final class RefcountVmaLock {
 
   /** __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0): {@link Frame#flag} is detaching. */
   private Program enter(boolean killable) {
-    return Program.named(g3 ? "__vma_start_exclude_readers" : "__vma_enter_locked")
-        .act("refcount_add", f -> {
+    return Program.named(g3 ? ProgramId.VMA_START_EXCLUDE_READERS : ProgramId.VMA_ENTER_LOCKED)
+        .act(StepId.REFCOUNT_ADD, f -> {
           f.value = f.vma().refcnt == 0 ? DETACHED : ENTERED;
           if (f.value == ENTERED) {
             f.vma().refcnt += VmAreaStruct.EXCLUDE_READERS;
@@ -141,24 +143,24 @@ final class RefcountVmaLock {
           }
         })
         .on(f -> f.value == DETACHED, "done")
-        .act("prepare_to_rcuwait", f -> f.mm().writerWait = f.task)
+        .act(StepId.PREPARE_TO_RCUWAIT, f -> f.mm().writerWait = f.task)
         .label("wait")
-        .when(variant.has(Mutant.M20), p -> p.test("refcnt", this::isAlone, "alone"))
-        .act("set_current_state", f -> {
+        .when(variant.has(Mutant.M20), p -> p.test(StepId.REFCNT, this::isAlone, "alone"))
+        .act(StepId.SET_CURRENT_STATE, f -> {
           f.task.woken = false;
           f.task.killable = killable;
         })
-        .when(!variant.has(Mutant.M20), p -> p.test("refcnt", this::isAlone, "alone"))
-        .when(killable, p -> p.test("signal_pending_state", f -> f.task.isKilled(), "killed"))
-        .sleep("schedule", f -> !f.task.woken)
+        .when(!variant.has(Mutant.M20), p -> p.test(StepId.REFCNT, this::isAlone, "alone"))
+        .when(killable, p -> p.test(StepId.SIGNAL_PENDING_STATE, f -> f.task.isKilled(), "killed"))
+        .sleep(StepId.SCHEDULE, f -> !f.task.woken)
         .go("wait")
         .label("alone")
-        .act("finish_rcuwait", RefcountVmaLock::finishWait)
+        .act(StepId.FINISH_RCUWAIT, RefcountVmaLock::finishWait)
         .label("done")
         .when(killable, p ->
             p.giveBack()
                 .label("killed")
-                .act("finish_rcuwait", RefcountVmaLock::finishWait)
+                .act(StepId.FINISH_RCUWAIT, RefcountVmaLock::finishWait)
                 .when(!variant.has(Mutant.B17), q -> q.call(exit, RefcountVmaLock::same))
                 .giveBack(f -> f.value = VmaLocking.EINTR))
         .build();
@@ -175,8 +177,8 @@ final class RefcountVmaLock {
 
   /** __vma_exit_locked() (6.15), __vma_end_exclude_readers() (7.0): gives back 1 when the VMA is detached by it. */
   private Program exit() {
-    return Program.named(g3 ? "__vma_end_exclude_readers" : "__vma_exit_locked")
-        .act("refcount_sub", f -> {
+    return Program.named(g3 ? ProgramId.VMA_END_EXCLUDE_READERS : ProgramId.VMA_EXIT_LOCKED)
+        .act(StepId.REFCOUNT_SUB, f -> {
           f.vma().refcnt -= VmAreaStruct.EXCLUDE_READERS;
           f.vma().excluder = null;
           f.value = f.vma().refcnt == 0 ? 1 : 0;
@@ -185,21 +187,21 @@ final class RefcountVmaLock {
   }
 
   private Program startWrite(boolean killable) {
-    return Program.named(killable ? "vma_start_write_killable" : "vma_start_write")
-        .test("vm_lock_seq", RefcountVmaLock::isLocked, "done")
-        .probe("__vma_start_write", f -> f.machine().event(f, EventKind.VMA_START_WRITE, 0, 0))
+    return Program.named(killable ? ProgramId.VMA_START_WRITE_KILLABLE : ProgramId.VMA_START_WRITE)
+        .test(StepId.VM_LOCK_SEQ, RefcountVmaLock::isLocked, "done")
+        .probe(StepId.VMA_START_WRITE, f -> f.machine().event(f, EventKind.VMA_START_WRITE, 0, 0))
         .call(killable ? enterKillable : enter, RefcountVmaLock::same)
         .on(f -> f.got == DETACHED, "detached")
         .when(killable, p -> p.note(f -> f.value = f.got == VmaLocking.EINTR ? VmaLocking.EINTR : 0).on(f -> f.value == VmaLocking.EINTR, "locked"))
-        .act("vm_lock_seq_set", RefcountVmaLock::lock)
+        .act(StepId.VM_LOCK_SEQ_SET, RefcountVmaLock::lock)
         .call(exit, RefcountVmaLock::same)
         .on(f -> f.got == 0, "locked")
-        .act("warn", f -> f.machine().oracle.demand(false, "R06", () -> "%s became detached by a write lock".formatted(f.vma())))
+        .act(StepId.WARN, f -> f.machine().oracle.demand(false, "R06", () -> "%s became detached by a write lock".formatted(f.vma())))
         .go("locked")
         .label("detached")
-        .act("vm_lock_seq_set", RefcountVmaLock::lock)
+        .act(StepId.VM_LOCK_SEQ_SET, RefcountVmaLock::lock)
         .label("locked")
-        .probe("__vma_start_write_ret", f -> f.machine().event(f, EventKind.VMA_START_WRITE_RET, killable ? f.value : 0, 0))
+        .probe(StepId.VMA_START_WRITE_RET, f -> f.machine().event(f, EventKind.VMA_START_WRITE_RET, killable ? f.value : 0, 0))
         .label("done")
         .build();
   }
@@ -210,8 +212,8 @@ final class RefcountVmaLock {
   }
 
   private Program markAttached() {
-    return Program.named("vma_mark_attached")
-        .act("refcount_set", f -> {
+    return Program.named(ProgramId.VMA_MARK_ATTACHED)
+        .act(StepId.REFCOUNT_SET, f -> {
           f.machine().oracle.demand(f.vma().refcnt == 0, "R04", () -> "%s is attached and was not detached".formatted(f.vma()));
           f.machine().oracle.demand(f.machine().oracle.isWriteLocked(f.vma()), "R29", () -> "%s is attached without a write lock".formatted(f.vma()));
           f.vma().refcnt = 1;
@@ -222,12 +224,12 @@ final class RefcountVmaLock {
   private Program markDetached() {
     EventKind entry = g3 ? EventKind.VMA_EXCLUDE_READERS_FOR_DETACH : EventKind.VMA_MARK_DETACHED;
     EventKind ret = g3 ? EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET : EventKind.VMA_MARK_DETACHED_RET;
-    return Program.named("vma_mark_detached")
-        .when(!g3, p -> p.probe("vma_mark_detached", f -> f.machine().event(f, entry, 0, 0)))
-        .act("refcount_dec", this::dropLast)
+    return Program.named(ProgramId.VMA_MARK_DETACHED)
+        .when(!g3, p -> p.probe(StepId.VMA_MARK_DETACHED, f -> f.machine().event(f, entry, 0, 0)))
+        .act(StepId.REFCOUNT_DEC, this::dropLast)
         .on(f -> f.value == 0, "detached")
-        .when(g3, p -> p.probe("__vma_exclude_readers_for_detach", f -> f.machine().event(f, entry, 0, 0)))
-        .when(variant.has(Mutant.M1), p -> p.test("vm_lock_seq", RefcountVmaLock::isLocked, "left"))
+        .when(g3, p -> p.probe(StepId.VMA_EXCLUDE_READERS_FOR_DETACH, f -> f.machine().event(f, entry, 0, 0)))
+        .when(variant.has(Mutant.M1), p -> p.test(StepId.VM_LOCK_SEQ, RefcountVmaLock::isLocked, "left"))
         .call(enter, (from, to) -> {
           same(from, to);
           to.flag = !variant.has(Mutant.M2);
@@ -235,11 +237,11 @@ final class RefcountVmaLock {
         .on(f -> f.got == DETACHED, "left")
         .call(exit, RefcountVmaLock::same)
         .on(f -> f.got == 1, "left")
-        .act("warn", f -> f.machine().oracle.demand(false, "R06", () -> "%s is detached and has references".formatted(f.vma())))
+        .act(StepId.WARN, f -> f.machine().oracle.demand(false, "R06", () -> "%s is detached and has references".formatted(f.vma())))
         .label("left")
-        .when(g3, p -> p.probe("__vma_exclude_readers_for_detach_ret", f -> f.machine().event(f, ret, 0, 0)))
+        .when(g3, p -> p.probe(StepId.VMA_EXCLUDE_READERS_FOR_DETACH_RET, f -> f.machine().event(f, ret, 0, 0)))
         .label("detached")
-        .when(!g3, p -> p.probe("vma_mark_detached_ret", f -> f.machine().event(f, ret, 0, 0)))
+        .when(!g3, p -> p.probe(StepId.VMA_MARK_DETACHED_RET, f -> f.machine().event(f, ret, 0, 0)))
         .build();
   }
 

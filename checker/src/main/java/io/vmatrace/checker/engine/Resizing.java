@@ -1,5 +1,7 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.parser.event.EventKind;
 import java.util.List;
 import java.util.Set;
@@ -22,31 +24,31 @@ final class Resizing {
   }
 
   private static Program mremap(MmapLocking mmapLock, VmaLocking vmaLock, Mapping mapping) {
-    return Program.named("move_vma")
+    return Program.named(ProgramId.MOVE_VMA)
         .call(mmapLock.writeLock, Mapping::same)
         .note(f -> f.other = f.mm().tree.load(f.first))
         .on(f -> f.other == null || f.other().start != f.first || !isFree(f, f.last, f.last + f.other().last() - f.first), "unlock")
         .call(vmaLock.startWrite(), Mapping::other)
-        .act("vm_area_dup", f -> {
+        .act(StepId.VM_AREA_DUP, f -> {
           VmAreaStruct old = f.other();
           f.vma = f.machine().allocateVma(f.mm(), f.last, f.last + old.end - old.start);
           f.vma().prot = old.prot;
           f.vma().anonVma = old.anonVma;
         })
-        .probe("vm_area_dup_ret", f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other().address, 0))
+        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other().address, 0))
         .call(vmaLock.startWrite(), Mapping::same)
         .call(vmaLock.markAttached(), Mapping::same)
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> Mapping.stored(f, f.vma()))
-        .act("move_page_tables", Resizing::movePages)
+        .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
+        .probe(StepId.MA_WRITE, f -> Mapping.stored(f, f.vma()))
+        .act(StepId.MOVE_PAGE_TABLES, Resizing::movePages)
         .note(f -> {
           f.first = f.other().start;
           f.last = f.other().last();
         })
         .call(mapping.gather, Mapping::same)
         .note(Mapping::list)
-        .act("vma_iter_clear_gfp", Mapping::erase)
-        .probe("ma_write", Mapping::erased)
+        .act(StepId.VMA_ITER_CLEAR_GFP, Mapping::erase)
+        .probe(StepId.MA_WRITE, Mapping::erased)
         .call(mapping.clear, Mapping::sameList)
         .call(mapping.complete, Mapping::sameList)
         .label("unlock")
@@ -67,35 +69,35 @@ final class Resizing {
   }
 
   private static Program expandDownwards(MmapLocking mmapLock, VmaLocking vmaLock) {
-    return Program.named("expand_downwards")
+    return Program.named(ProgramId.EXPAND_DOWNWARDS)
         .call(mmapLock.writeLock, Mapping::same)
         .note(f -> f.vma = f.mm().tree.load(f.last + 1))
         .on(f -> f.vma == null || f.vma().start != f.last + 1 || !isFree(f, f.first, f.last), "unlock")
-        .probe("expand_downwards", f -> f.machine().event(f, EventKind.EXPAND_DOWNWARDS, f.first, 0))
+        .probe(StepId.EXPAND_DOWNWARDS, f -> f.machine().event(f, EventKind.EXPAND_DOWNWARDS, f.first, 0))
         .call(vmaLock.startWrite(), Mapping::same)
-        .act("vm_start", f -> {
+        .act(StepId.VM_START, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
           f.vma().start = f.first;
         })
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> Mapping.stored(f, f.vma()))
+        .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
+        .probe(StepId.MA_WRITE, f -> Mapping.stored(f, f.vma()))
         .label("unlock")
         .call(mmapLock.writeUnlock, Mapping::same)
         .build();
   }
 
   private static Program brk(MmapLocking mmapLock, VmaLocking vmaLock) {
-    return Program.named("do_brk_flags")
+    return Program.named(ProgramId.DO_BRK_FLAGS)
         .call(mmapLock.writeLock, Mapping::same)
         .note(f -> f.vma = f.mm().tree.load(f.first - 1))
         .on(f -> f.vma == null || f.vma().end != f.first || !isFree(f, f.first, f.last), "unlock")
         .call(vmaLock.startWrite(), Mapping::same)
-        .act("vm_end", f -> {
+        .act(StepId.VM_END, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
           f.vma().end = f.last + 1;
         })
-        .act("vma_iter_store", Mapping::storeVma)
-        .probe("ma_write", f -> Mapping.stored(f, f.vma()))
+        .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
+        .probe(StepId.MA_WRITE, f -> Mapping.stored(f, f.vma()))
         .label("unlock")
         .call(mmapLock.writeUnlock, Mapping::same)
         .build();

@@ -1,18 +1,21 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
+
 /** The variant stop-readers: no VMA has a lock of its own, and a writer makes all readers of its mm keep out. */
 final class StoppedReaders {
   private StoppedReaders() {}
 
   static VmaLocking locking() {
     Program leave =
-        Program.named("leave").act("readers_dec", f -> f.mm().readers--).act("wake_up", f -> f.machine().wake(f.mm())).build();
+        Program.named(ProgramId.LEAVE).act(StepId.READERS_DEC, f -> f.mm().readers--).act(StepId.WAKE_UP, f -> f.machine().wake(f.mm())).build();
     Program startRead =
-        Program.named("vma_start_read")
-            .act("readers_inc", f -> f.mm().readers++)
-            .test("stopped", f -> f.mm().readersStopped, "out")
-            .test("mas_walk_again", f -> !isStillThere(f), "gone")
-            .act("locks", f -> f.task.readLocked.add(f.vma()))
+        Program.named(ProgramId.VMA_START_READ)
+            .act(StepId.READERS_INC, f -> f.mm().readers++)
+            .test(StepId.STOPPED, f -> f.mm().readersStopped, "out")
+            .test(StepId.MAS_WALK_AGAIN, f -> !isStillThere(f), "gone")
+            .act(StepId.LOCKS, f -> f.task.readLocked.add(f.vma()))
             .giveBack(f -> f.value = VmaLocking.GOT)
             .label("gone")
             .call(leave, StoppedReaders::same)
@@ -22,21 +25,21 @@ final class StoppedReaders {
             .giveBack(f -> f.value = VmaLocking.REFUSED)
             .build();
     Program startReadLocked =
-        Program.named("vma_start_read_locked")
-            .act("readers_inc", f -> {
+        Program.named(ProgramId.VMA_START_READ_LOCKED)
+            .act(StepId.READERS_INC, f -> {
               f.mm().readers++;
               f.task.readLocked.add(f.vma());
             })
             .giveBack(f -> f.value = VmaLocking.GOT)
             .build();
     Program endRead =
-        Program.named("vma_end_read")
-            .act("unlocks", f -> f.task.readLocked.remove(f.vma()))
+        Program.named(ProgramId.VMA_END_READ)
+            .act(StepId.UNLOCKS, f -> f.task.readLocked.remove(f.vma()))
             .call(leave, StoppedReaders::same)
             .build();
-    Program nothing = Program.named("no_vma_lock").build();
-    Program markAttached = Program.named("vma_mark_attached").act("refcount_set", f -> f.vma().refcnt = 1).build();
-    Program markDetached = Program.named("vma_mark_detached").act("refcount_set", f -> f.vma().refcnt = 0).build();
+    Program nothing = Program.named(ProgramId.NO_VMA_LOCK).build();
+    Program markAttached = Program.named(ProgramId.VMA_MARK_ATTACHED).act(StepId.REFCOUNT_SET, f -> f.vma().refcnt = 1).build();
+    Program markDetached = Program.named(ProgramId.VMA_MARK_DETACHED).act(StepId.REFCOUNT_SET, f -> f.vma().refcnt = 0).build();
     return new VmaLocking(startRead, startReadLocked, endRead, nothing, null, markAttached, markDetached);
   }
 

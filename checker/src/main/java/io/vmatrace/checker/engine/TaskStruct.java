@@ -1,5 +1,6 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.StepId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -84,10 +85,10 @@ public final class TaskStruct {
     return killed;
   }
 
-  /** The name of the next step that others can tell; empty between two operations. */
-  String next() {
+  /** The next step that others can tell; {@link StepId#NONE} between two operations. */
+  StepId next() {
     Frame frame = frames.peek();
-    return frame == null ? "" : frame.program.step(frame.pc).name();
+    return frame == null ? StepId.NONE : frame.program.step(frame.pc).id();
   }
 
   /** Whether the next step only tells the probes. */
@@ -99,9 +100,9 @@ public final class TaskStruct {
   /** Where it is, for a person: the operations it is in, the outermost first, and the next step. */
   String where() {
     StringBuilder where = new StringBuilder();
-    frames.descendingIterator().forEachRemaining(frame -> where.append(where.isEmpty() ? "" : " > ").append(frame.program.name()));
+    frames.descendingIterator().forEachRemaining(frame -> where.append(where.isEmpty() ? "" : " > ").append(frame.program.id()));
     Frame frame = frames.peek();
-    return frame == null ? "idle" : where + ": " + frame.program.step(frame.pc).name() + (asleep ? " (asleep)" : "");
+    return frame == null ? "idle" : where + ": " + frame.program.step(frame.pc).id() + (asleep ? " (asleep)" : "");
   }
 
   /** Does the next step that others can tell, and what only the task can tell before and behind it. */

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.Variant;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,8 @@ public record VmaLocking(
 
   /** To 6.3 there is none. */
   private static VmaLocking none() {
-    Program refuse = Program.named("no_vma_lock").giveBack(f -> f.value = REFUSED).build();
-    Program nothing = Program.named("no_vma_lock").build();
+    Program refuse = Program.named(ProgramId.NO_VMA_LOCK).giveBack(f -> f.value = REFUSED).build();
+    Program nothing = Program.named(ProgramId.NO_VMA_LOCK).build();
     return new VmaLocking(refuse, refuse, nothing, nothing, null, nothing, nothing);
   }
 }

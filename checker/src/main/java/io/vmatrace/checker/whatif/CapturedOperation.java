@@ -1,5 +1,6 @@
 package io.vmatrace.checker.whatif;
 
+import io.vmatrace.checker.protocol.StepId;
 import java.util.List;
 
 /**
@@ -32,16 +33,16 @@ public record CapturedOperation(Call call, int mm, int child, long page, List<Vm
   /**
    * A step of the engine that the capture shows.
    *
-   * @param step as the engine's programs name it
+   * @param step which
    * @param time nanoseconds; no two marks of a capture have the same
    * @param value what a look-up came back with: not 0 for a VMA
    */
-  public record Mark(String step, long time, long value) {}
+  public record Mark(StepId step, long time, long value) {}
 
   /** Where the capture shows a step first, among the marks from a place on; or -1. */
-  public int find(String step, int from) {
+  public int find(StepId step, int from) {
     for (int i = from; i < marks.size(); i++) {
-      if (marks.get(i).step().equals(step)) {
+      if (marks.get(i).step() == step) {
         return i;
       }
     }

@@ -1,8 +1,9 @@
 package io.vmatrace.checker.whatif;
 
-import io.vmatrace.checker.engine.Frame;
-import io.vmatrace.checker.engine.Program;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
  */
 final class CapturedPace implements Pace {
   /** Steps that are the last of something, which the next mark shows to be over. */
-  private static final Set<String> LATE = Set.of("vm_lock_seq_set", "mm_lock_seqcount_begin", "refcount_dec", "set_pte");
+  private static final Set<StepId> LATE = EnumSet.of(StepId.VM_LOCK_SEQ_SET, StepId.MM_LOCK_SEQCOUNT_BEGIN, StepId.REFCOUNT_DEC, StepId.SET_PTE);
 
   /** Where a task is in the marks of its operation. */
   private static final class Place {
@@ -43,41 +44,41 @@ final class CapturedPace implements Pace {
 
   private void keepSecondWaits(CapturedOperation operation) {
     for (Mark mark : operation.marks()) {
-      if (mark.step().equals("__vma_exclude_readers_for_detach")) {
+      if (mark.step() == StepId.VMA_EXCLUDE_READERS_FOR_DETACH) {
         secondWaits.get(operation.mm()).put(mark.time(), operation.begin());
       }
     }
   }
 
   @Override
-  public long due(int task, int number, Frame frame, Program.Step step, long since, long now, boolean woken) {
-    CapturedOperation operation = workload.tasks().get(task).get(number);
-    Place place = places.get(task);
-    if (place.operation != number) {
-      place.operation = number;
+  public long due(NextStep next, long since, long now) {
+    CapturedOperation operation = workload.tasks().get(next.task()).get(next.operation());
+    Place place = places.get(next.task());
+    if (place.operation != next.operation()) {
+      place.operation = next.operation();
       place.mark = 0;
       place.lookUp = LookUpCourse.of(operation, secondWaits.get(operation.mm()));
     }
-    boolean early = order.isEarly(task, number, frame, step);
-    boolean holds = now < place.lookUp.returned() && place.lookUp.holds(frame, step, now);
+    boolean early = order.isEarly(next);
+    boolean holds = now < place.lookUp.returned() && place.lookUp.holds(next.frame(), next.step(), now);
     place.held = early || holds;
-    return early ? NEVER : Math.max(Math.max(since, operation.begin()), holds ? place.lookUp.returned() : seen(operation, place.mark, frame, step, woken));
+    return early ? NEVER : Math.max(Math.max(since, operation.begin()), holds ? place.lookUp.returned() : seen(operation, place.mark, next));
   }
 
   /** When the capture shows a step, or what it is the last of; 0 where it does not. */
-  private static long seen(CapturedOperation operation, int from, Frame frame, Program.Step step, boolean woken) {
-    int mark = step.kind() == Program.Kind.PROBE ? operation.find(step.name(), from) : from;
+  private static long seen(CapturedOperation operation, int from, NextStep step) {
+    int mark = step.isProbe() ? operation.find(step.step().id(), from) : from;
     if (mark < 0 || mark == operation.marks().size()) {
       return 0;
     }
     Mark next = operation.marks().get(mark);
-    return step.kind() == Program.Kind.PROBE || woken || isLate(frame, step, next) ? next.time() : 0;
+    return step.isProbe() || step.woken() || isLate(step, next) ? next.time() : 0;
   }
 
   /** A reference is put late where that wakes somebody, or is the last thing that a look-up does. */
-  private static boolean isLate(Frame frame, Program.Step step, Mark next) {
-    boolean puts = frame.program.name().equals("vma_refcount_put");
-    return LATE.contains(step.name()) && (!puts || next.step().equals(LookUpCourse.WAKES) || next.step().equals(LookUpCourse.RETURNS));
+  private static boolean isLate(NextStep step, Mark next) {
+    boolean puts = step.frame().program.id() == ProgramId.VMA_REFCOUNT_PUT;
+    return LATE.contains(step.step().id()) && (!puts || next.step() == LookUpCourse.WAKES || next.step() == LookUpCourse.RETURNS);
   }
 
   @Override
@@ -86,13 +87,13 @@ final class CapturedPace implements Pace {
   }
 
   @Override
-  public void did(int task, int number, Frame frame, Program.Step step, long delay, boolean woken) {
-    Place place = places.get(task);
+  public void did(NextStep done, long delay) {
+    Place place = places.get(done.task());
     place.held = false;
-    int mark = step.kind() == Program.Kind.PROBE ? workload.tasks().get(task).get(number).find(step.name(), place.mark) : -1;
+    int mark = done.isProbe() ? workload.tasks().get(done.task()).get(done.operation()).find(done.step().id(), place.mark) : -1;
     place.mark = mark < 0 ? place.mark : mark + 1;
-    recording.add(task, number, frame.program, step, woken, LockOrder.locks(frame, step) ? 0 : delay); // the turn is not part of the pace
-    order.did(task, number, frame, step);
+    recording.add(done, LockOrder.locks(done) ? 0 : delay); // the turn is not part of the pace
+    order.did(done);
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.vmatrace.checker.engine.Program;
 import io.vmatrace.checker.engine.TaskStruct;
 import io.vmatrace.checker.engine.VmaLocking;
 import io.vmatrace.checker.engine.Watch;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -58,14 +60,14 @@ final class FiguresCounter implements Watch {
   @Override
   public void did(Frame frame, Program.Step step, boolean holds) {
     Task task = tasks.computeIfAbsent(frame.task, _ -> new Task());
-    switch (frame.program.name()) {
-      case "do_user_addr_fault" -> faults(frame, step, task);
-      case "lock_vma_under_rcu" -> looksUp(frame, step, task, holds);
-      case "vma_start_read" -> startsRead(frame, step, task, holds);
-      case "mmap_read_trylock" -> task.reason = step.name().equals("down_read_trylock") && frame.value == 0 ? Fallback.ANON_VMA : task.reason;
-      case "vma_mark_detached" -> detaches += step.name().equals("refcount_dec") || step.name().equals("detached") || step.name().equals("refcount_set") ? 1 : 0;
-      case "__vma_enter_locked", "__vma_start_exclude_readers" -> excludes(frame, step, task);
-      case "__mmap_region", "__mmap_new_vma", "commit_merge" -> replaces(frame, step);
+    switch (frame.program.id()) {
+      case DO_USER_ADDR_FAULT -> faults(frame, step, task);
+      case LOCK_VMA_UNDER_RCU -> looksUp(frame, step, task, holds);
+      case VMA_START_READ -> startsRead(frame, step, task, holds);
+      case MMAP_READ_TRYLOCK -> task.reason = step.id() == StepId.DOWN_READ_TRYLOCK && frame.value == 0 ? Fallback.ANON_VMA : task.reason;
+      case VMA_MARK_DETACHED -> detaches += step.id() == StepId.REFCOUNT_DEC || step.id() == StepId.DETACHED || step.id() == StepId.REFCOUNT_SET ? 1 : 0;
+      case VMA_ENTER_LOCKED, VMA_START_EXCLUDE_READERS -> excludes(frame, step, task);
+      case MMAP_REGION, MMAP_NEW_VMA, COMMIT_MERGE -> replaces(frame, step);
       default -> {}
     }
     if (step.kind() == Program.Kind.SLEEP && holds) {
@@ -74,63 +76,63 @@ final class FiguresCounter implements Watch {
   }
 
   private void faults(Frame frame, Program.Step step, Task task) {
-    switch (step.name()) {
-      case "page_fault_user" -> {
+    switch (step.id()) {
+      case PAGE_FAULT_USER -> {
         faults++;
         task.reason = Fallback.NO_VMA_LOCK;
       }
-      case "find_vma" -> {
+      case FIND_VMA -> {
         if (frame.vma == null) {
           notMapped++;
         } else {
           fallbacks.merge(task.reason, 1L, Long::sum);
         }
       }
-      case "set_pte" -> fast += frame.task.readLocked.contains(frame.vma()) ? 1 : 0;
+      case SET_PTE -> fast += frame.task.readLocked.contains(frame.vma()) ? 1 : 0;
       default -> {}
     }
   }
 
   private void looksUp(Frame frame, Program.Step step, Task task, boolean holds) {
-    if (step.name().equals("mas_walk") && frame.vma == null) {
+    if (step.id() == StepId.MAS_WALK && frame.vma == null) {
       Range hole = holes.get(frame.mm());
       boolean gap = hole != null && hole.first <= frame.first && frame.first <= hole.last;
       task.reason = gap ? Fallback.GAP : Fallback.NO_VMA;
       gaps += gap ? 1 : 0;
     } else if (holds && step.kind() == Program.Kind.TEST) {
-      task.reason = step.name().equals("vm_mm") ? Fallback.OTHER_MM : Fallback.OUTSIDE;
+      task.reason = step.id() == StepId.VM_MM ? Fallback.OTHER_MM : Fallback.OUTSIDE;
     }
   }
 
   private void startsRead(Frame frame, Program.Step step, Task task, boolean holds) {
-    switch (step.name()) {
-      case "vm_lock_seq" -> task.reason = holds ? Fallback.WRITE_LOCKED : task.reason;
-      case "vm_lock_seq_again" -> task.reason = holds ? Fallback.WRITE_LOCKED_MEANWHILE : task.reason;
-      case "vm_mm" -> task.reason = holds ? Fallback.OTHER_MM : task.reason;
-      case "down_read_trylock" -> task.reason = holds ? Fallback.SHUT_OUT : task.reason;
-      case "stopped" -> task.reason = holds ? Fallback.STOPPED : task.reason;
-      case "refcount_inc" -> {
+    switch (step.id()) {
+      case VM_LOCK_SEQ -> task.reason = holds ? Fallback.WRITE_LOCKED : task.reason;
+      case VM_LOCK_SEQ_AGAIN -> task.reason = holds ? Fallback.WRITE_LOCKED_MEANWHILE : task.reason;
+      case VM_MM -> task.reason = holds ? Fallback.OTHER_MM : task.reason;
+      case DOWN_READ_TRYLOCK -> task.reason = holds ? Fallback.SHUT_OUT : task.reason;
+      case STOPPED -> task.reason = holds ? Fallback.STOPPED : task.reason;
+      case REFCOUNT_INC -> {
         task.reason = frame.value == VmaLocking.REFUSED ? Fallback.SHUT_OUT : task.reason;
         retries += frame.value == VmaLocking.AGAIN ? 1 : 0;
       }
-      case "detached", "mas_walk_again" -> retries += holds ? 1 : 0;
+      case DETACHED, MAS_WALK_AGAIN -> retries += holds ? 1 : 0;
       default -> {}
     }
   }
 
   /** {@link Frame#flag}: for a detach, which is its second wait. */
   private void excludes(Frame frame, Program.Step step, Task task) {
-    if (frame.flag && step.name().equals("prepare_to_rcuwait")) {
+    if (frame.flag && step.id() == StepId.PREPARE_TO_RCUWAIT) {
       task.detachingSince = now;
-    } else if (frame.flag && step.name().equals("finish_rcuwait")) {
+    } else if (frame.flag && step.id() == StepId.FINISH_RCUWAIT) {
       windows.add(now - task.detachingSince);
     }
   }
 
   private void replaces(Frame frame, Program.Step step) {
-    switch (step.name()) {
-      case "vma_iter_clear_gfp" -> holes.put(frame.mm(), new Range(frame.first, frame.last));
-      case "vma_iter_store" -> holes.remove(frame.mm());
+    switch (step.id()) {
+      case VMA_ITER_CLEAR_GFP -> holes.put(frame.mm(), new Range(frame.first, frame.last));
+      case VMA_ITER_STORE -> holes.remove(frame.mm());
       default -> {}
     }
   }
@@ -138,9 +140,9 @@ final class FiguresCounter implements Watch {
   private void sleeps(Frame frame, Program.Step step, Task task) {
     task.asleepSince = now;
     task.wait =
-        switch (step.name()) {
-          case "down_read" -> Wait.MMAP_READ;
-          case "down_write" -> frame.program.name().equals("mmap_write_lock") ? Wait.MMAP_WRITE : Wait.READERS;
+        switch (step.id()) {
+          case DOWN_READ -> Wait.MMAP_READ;
+          case DOWN_WRITE -> frame.program.id() == ProgramId.MMAP_WRITE_LOCK ? Wait.MMAP_WRITE : Wait.READERS;
           default -> frame.flag ? Wait.DETACH : Wait.READERS;
         };
   }

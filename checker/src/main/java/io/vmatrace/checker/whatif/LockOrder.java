@@ -1,7 +1,7 @@
 package io.vmatrace.checker.whatif;
 
-import io.vmatrace.checker.engine.Frame;
-import io.vmatrace.checker.engine.Program;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
 import java.util.ArrayList;
@@ -71,10 +71,10 @@ final class LockOrder {
     boolean inHandler = false;
     long asked = operation.begin();
     for (Mark mark : operation.marks()) {
-      inHandler = mark.step().equals("handle_mm_fault") || inHandler && !mark.step().equals("handle_mm_fault_ret");
-      if (!inHandler && mark.step().equals("start_locking")) {
+      inHandler = mark.step() == StepId.HANDLE_MM_FAULT || inHandler && mark.step() != StepId.HANDLE_MM_FAULT_RET;
+      if (!inHandler && mark.step() == StepId.START_LOCKING) {
         asked = mark.time();
-      } else if (!inHandler && mark.step().equals("acquire_returned") && mark.value() != 0) {
+      } else if (!inHandler && mark.step() == StepId.ACQUIRE_RETURNED && mark.value() != 0) {
         mms.get(operation.mm()).turns.add(new Turn(task, number, write, asked, mark.time()));
         return;
       }
@@ -90,26 +90,26 @@ final class LockOrder {
   }
 
   /** Whether a step gets an mm's mmap_lock, and may have to wait for it. */
-  static boolean locks(Frame frame, Program.Step step) {
-    return step.name().equals("down_write") && frame.program.name().equals("mmap_write_lock")
-        || step.name().equals("down_read") && frame.program.name().equals("mmap_read_lock");
+  static boolean locks(NextStep next) {
+    return next.step().id() == StepId.DOWN_WRITE && next.frame().program.id() == ProgramId.MMAP_WRITE_LOCK
+        || next.step().id() == StepId.DOWN_READ && next.frame().program.id() == ProgramId.MMAP_READ_LOCK;
   }
 
   /** Whether a step gets the mmap_lock, and others come before it who have not asked for the lock yet. */
-  boolean isEarly(int task, int operation, Frame frame, Program.Step step) {
-    int place = places[task][operation];
-    if (place == NONE || !locks(frame, step)) {
+  boolean isEarly(NextStep next) {
+    int place = places[next.task()][next.operation()];
+    if (place == NONE || !locks(next)) {
       return false;
     }
-    OfMm mm = mms.get(workload.tasks().get(task).get(operation).mm());
+    OfMm mm = mms.get(workload.tasks().get(next.task()).get(next.operation()).mm());
     Turn own = mm.turns.get(place);
     return !own.over && mm.turns.subList(mm.first, place).stream().anyMatch(turn -> !turn.over && turn.isBefore(own));
   }
 
   /** A step was done. */
-  void did(int task, int operation, Frame frame, Program.Step step) {
-    if (locks(frame, step)) {
-      over(task, operation);
+  void did(NextStep done) {
+    if (locks(done)) {
+      over(done.task(), done.operation());
     }
   }
 

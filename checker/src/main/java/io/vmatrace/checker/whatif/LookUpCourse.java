@@ -3,6 +3,7 @@ package io.vmatrace.checker.whatif;
 import io.vmatrace.checker.engine.Frame;
 import io.vmatrace.checker.engine.Program;
 import io.vmatrace.checker.engine.VmAreaStruct;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,9 @@ final class LookUpCourse {
     REFUSED_WITH_REFERENCE
   }
 
-  static final String BEGINS = "lock_vma_under_rcu";
-  static final String RETURNS = "lock_vma_under_rcu_ret";
-  static final String WAKES = "rcuwait_wake_up";
+  static final StepId BEGINS = StepId.LOCK_VMA_UNDER_RCU;
+  static final StepId RETURNS = StepId.LOCK_VMA_UNDER_RCU_RET;
+  static final StepId WAKES = StepId.RCUWAIT_WAKE_UP;
 
   /** Where there is no look-up, or no end of one is seen. */
   static final LookUpCourse UNKNOWN = new LookUpCourse(Kind.UNKNOWN, 0, 0);
@@ -61,7 +62,7 @@ final class LookUpCourse {
 
   /** When the write section began that had to wait in a detach: the last such wait before the look-up wakes somebody, else the first one during it. */
   private static @Nullable Long waitingSection(List<Mark> lookUp, NavigableMap<Long, Long> secondWaits) {
-    Mark wakes = lookUp.stream().filter(mark -> mark.step().equals(WAKES)).findFirst().orElse(null);
+    Mark wakes = lookUp.stream().filter(mark -> mark.step() == WAKES).findFirst().orElse(null);
     long until = wakes == null ? lookUp.getLast().time() : wakes.time();
     NavigableMap<Long, Long> during = secondWaits.subMap(lookUp.getFirst().time(), false, until, false);
     Map.Entry<Long, Long> waiting = wakes == null ? during.firstEntry() : during.lastEntry();
@@ -75,9 +76,9 @@ final class LookUpCourse {
 
   /** Whether its next step must not be done now, if it is to come to what it came back with. */
   boolean holds(Frame frame, Program.Step step, long now) {
-    return switch (step.name()) {
-      case "mas_start" -> holdsWalk(frame, frame.mm().tree.load(frame.first));
-      case "refcount_inc" -> kind == Kind.REFUSED_WITH_REFERENCE && !(now >= section && isWriteLocked(frame, frame.vma()) && !isShut(frame.vma()));
+    return switch (step.id()) {
+      case MAS_START -> holdsWalk(frame, frame.mm().tree.load(frame.first));
+      case REFCOUNT_INC -> kind == Kind.REFUSED_WITH_REFERENCE && !(now >= section && isWriteLocked(frame, frame.vma()) && !isShut(frame.vma()));
       default -> false;
     };
   }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
 import io.vmatrace.parser.event.EventBatch;
@@ -60,31 +61,31 @@ final class OperationDraft {
   }
 
   /** Whether it has shown a step. */
-  boolean has(String step) {
-    return marks.stream().anyMatch(mark -> mark.step().equals(step));
+  boolean has(StepId step) {
+    return marks.stream().anyMatch(mark -> mark.step() == step);
   }
 
   /** Whether the mmap_lock is held for writing. */
   boolean isWriting() {
-    return call == Call.WRITE && has("acquire_returned");
+    return call == Call.WRITE && has(StepId.ACQUIRE_RETURNED);
   }
 
   /** Whether it is inside handle_mm_fault(). */
   boolean isInHandler() {
-    return has("handle_mm_fault") && !has("handle_mm_fault_ret");
+    return has(StepId.HANDLE_MM_FAULT) && !has(StepId.HANDLE_MM_FAULT_RET);
   }
 
   /** Whether it goes on under the mmap_lock if it asks for that: a fault that is not served yet, a look-up that came back with nothing. */
   boolean fallsBack() {
     if (call == Call.FAULT) {
-      return marks.stream().noneMatch(mark -> mark.step().equals("handle_mm_fault_ret") && (mark.value() & FaultCall.VM_FAULT_RETRY) == 0);
+      return marks.stream().noneMatch(mark -> mark.step() == StepId.HANDLE_MM_FAULT_RET && (mark.value() & FaultCall.VM_FAULT_RETRY) == 0);
     }
-    return call == Call.LOOK_UP && marks.getLast().step().equals("lock_vma_under_rcu_ret") && marks.getLast().value() == 0;
+    return call == Call.LOOK_UP && marks.getLast().step() == StepId.LOCK_VMA_UNDER_RCU_RET && marks.getLast().value() == 0;
   }
 
   /** What it tried it did not get, and goes on otherwise. */
   void forgetTry() {
-    if (!marks.isEmpty() && marks.getLast().step().equals("start_locking")) {
+    if (!marks.isEmpty() && marks.getLast().step() == StepId.START_LOCKING) {
       marks.removeLast();
     }
   }
@@ -96,12 +97,36 @@ final class OperationDraft {
   }
 
   /** What the engine calls the step at which the event is seen. */
-  private static String step(EventKind kind) {
+  private static StepId step(EventKind kind) {
     return switch (kind) {
-      case MMAP_LOCK_START_LOCKING -> "start_locking";
-      case MMAP_LOCK_ACQUIRE_RETURNED -> "acquire_returned";
-      case MMAP_LOCK_RELEASED -> "released";
-      default -> kind.eventName();
+      case PAGE_FAULT_USER -> StepId.PAGE_FAULT_USER;
+      case LOCK_VMA_UNDER_RCU -> StepId.LOCK_VMA_UNDER_RCU;
+      case LOCK_VMA_UNDER_RCU_RET -> StepId.LOCK_VMA_UNDER_RCU_RET;
+      case HANDLE_MM_FAULT -> StepId.HANDLE_MM_FAULT;
+      case HANDLE_MM_FAULT_RET -> StepId.HANDLE_MM_FAULT_RET;
+      case RCUWAIT_WAKE_UP -> StepId.RCUWAIT_WAKE_UP;
+      case MMAP_LOCK_START_LOCKING -> StepId.START_LOCKING;
+      case MMAP_LOCK_ACQUIRE_RETURNED -> StepId.ACQUIRE_RETURNED;
+      case MMAP_LOCK_RELEASED -> StepId.RELEASED;
+      case VMS_GATHER_MUNMAP_VMAS -> StepId.VMS_GATHER_MUNMAP_VMAS;
+      case VMS_GATHER_MUNMAP_VMAS_RET -> StepId.VMS_GATHER_MUNMAP_VMAS_RET;
+      case VMS_COMPLETE_MUNMAP_VMAS -> StepId.VMS_COMPLETE_MUNMAP_VMAS;
+      case SPLIT_VMA -> StepId.SPLIT_VMA;
+      case VM_AREA_ALLOC_RET -> StepId.VM_AREA_ALLOC_RET;
+      case VM_AREA_DUP_RET -> StepId.VM_AREA_DUP_RET;
+      case VM_AREA_FREE -> StepId.VM_AREA_FREE;
+      case EXPAND_DOWNWARDS -> StepId.EXPAND_DOWNWARDS;
+      case VMA_START_WRITE -> StepId.VMA_START_WRITE;
+      case VMA_START_WRITE_RET -> StepId.VMA_START_WRITE_RET;
+      case VMA_PREPARE -> StepId.VMA_PREPARE;
+      case VMA_COMPLETE -> StepId.VMA_COMPLETE;
+      case MA_WRITE -> StepId.MA_WRITE;
+      case VMA_MARK_DETACHED -> StepId.VMA_MARK_DETACHED;
+      case VMA_MARK_DETACHED_RET -> StepId.VMA_MARK_DETACHED_RET;
+      case VMA_EXCLUDE_READERS_FOR_DETACH -> StepId.VMA_EXCLUDE_READERS_FOR_DETACH;
+      case VMA_EXCLUDE_READERS_FOR_DETACH_RET -> StepId.VMA_EXCLUDE_READERS_FOR_DETACH_RET;
+      case EXIT_MMAP_EVENT -> StepId.EXIT_MMAP;
+      default -> throw new IllegalStateException("no step of an operation: " + kind);
     };
   }
 

@@ -1,7 +1,5 @@
 package io.vmatrace.checker.whatif;
 
-import io.vmatrace.checker.engine.Frame;
-import io.vmatrace.checker.engine.Program;
 
 /**
  * Does steps as long behind what was before them as in a {@link Recording}, whatever there was to wait for. A step that is not in the
@@ -31,17 +29,19 @@ final class RecordedPace implements Pace {
   }
 
   @Override
-  public long due(int task, int operation, Frame frame, Program.Step step, long since, long now, boolean woken) {
+  public long due(NextStep next, long since, long now) {
+    int task = next.task();
+    int operation = next.operation();
     if (operations[task] != operation) {
       operations[task] = operation;
       places[task] = recording.begin(task, operation);
     }
-    held[task] = order.isEarly(task, operation, frame, step);
+    held[task] = order.isEarly(next);
     if (held[task]) {
       return NEVER;
     }
-    int number = recording.number(frame.program, step, woken);
-    found[task] = recording.find(task, operation, number, places[task]);
+    int number = recording.number(next);
+    found[task] = recording.find(next, number, places[task]);
     return since + (found[task] >= 0 ? recording.delay(task, found[task]) : number >= 0 ? medians[number] : 0);
   }
 
@@ -51,8 +51,9 @@ final class RecordedPace implements Pace {
   }
 
   @Override
-  public void did(int task, int operation, Frame frame, Program.Step step, long delay, boolean woken) {
-    order.did(task, operation, frame, step);
+  public void did(NextStep done, long delay) {
+    int task = done.task();
+    order.did(done);
     places[task] = found[task] >= 0 ? found[task] + 1 : places[task];
   }
 

@@ -2,7 +2,8 @@ package io.vmatrace.checker.whatif;
 
 import static java.util.Map.entry;
 
-import io.vmatrace.checker.engine.Program;
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,16 @@ import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 
 /** How long each step of a simulation came behind what was before it: the pace of the tasks, whatever they have to wait for. */
 final class Recording {
+  private record Key(ProgramId program, StepId step) {}
+
+  /** What comes after a wait is another thing: how long it takes until a task runs that was woken. */
+  private record Paced(Key key, boolean woken) {
+    static Paced of(NextStep next) {
+      Key key = new Key(next.frame().program.id(), next.step().id());
+      return new Paced(SAME.getOrDefault(key, key), next.woken());
+    }
+  }
+
   /** The steps of a task: those of its n-th operation begin at the n-th of {@link #begins}. */
   private static final class OfTask {
     private final IntArrayList begins = new IntArrayList();
@@ -21,19 +32,19 @@ final class Recording {
   }
 
   /** Steps of one kind of VMA lock that are what others are of another kind. */
-  private static final Map<String, String> SAME =
+  private static final Map<Key, Key> SAME =
       Map.ofEntries(
-          entry("__vma_enter_locked:set_current_state", "__vma_start_exclude_readers:set_current_state"),
-          entry("__vma_enter_locked:refcnt", "__vma_start_exclude_readers:refcnt"),
-          entry("__vma_enter_locked:finish_rcuwait", "__vma_start_exclude_readers:finish_rcuwait"),
-          entry("__vma_exit_locked:refcount_sub", "__vma_end_exclude_readers:refcount_sub"),
-          entry("vma_start_read:down_read_trylock", "vma_start_read:refcount_inc"),
-          entry("vma_start_read:readers_inc", "vma_start_read:refcount_inc"),
-          entry("vma_start_read:up_read", "vma_refcount_put:refcount_dec"),
-          entry("vma_end_read:up_read", "vma_refcount_put:refcount_dec"));
+          entry(new Key(ProgramId.VMA_ENTER_LOCKED, StepId.SET_CURRENT_STATE), new Key(ProgramId.VMA_START_EXCLUDE_READERS, StepId.SET_CURRENT_STATE)),
+          entry(new Key(ProgramId.VMA_ENTER_LOCKED, StepId.REFCNT), new Key(ProgramId.VMA_START_EXCLUDE_READERS, StepId.REFCNT)),
+          entry(new Key(ProgramId.VMA_ENTER_LOCKED, StepId.FINISH_RCUWAIT), new Key(ProgramId.VMA_START_EXCLUDE_READERS, StepId.FINISH_RCUWAIT)),
+          entry(new Key(ProgramId.VMA_EXIT_LOCKED, StepId.REFCOUNT_SUB), new Key(ProgramId.VMA_END_EXCLUDE_READERS, StepId.REFCOUNT_SUB)),
+          entry(new Key(ProgramId.VMA_START_READ, StepId.DOWN_READ_TRYLOCK), new Key(ProgramId.VMA_START_READ, StepId.REFCOUNT_INC)),
+          entry(new Key(ProgramId.VMA_START_READ, StepId.READERS_INC), new Key(ProgramId.VMA_START_READ, StepId.REFCOUNT_INC)),
+          entry(new Key(ProgramId.VMA_START_READ, StepId.UP_READ), new Key(ProgramId.VMA_REFCOUNT_PUT, StepId.REFCOUNT_DEC)),
+          entry(new Key(ProgramId.VMA_END_READ, StepId.UP_READ), new Key(ProgramId.VMA_REFCOUNT_PUT, StepId.REFCOUNT_DEC)));
 
   private final List<OfTask> tasks;
-  private final Map<String, Integer> numbers = new HashMap<>();
+  private final Map<Paced, Integer> numbers = new HashMap<>();
 
   /** The delays of each step, by its number. */
   private final List<LongArrayList> delays = new ArrayList<>();
@@ -42,13 +53,13 @@ final class Recording {
     this.tasks = Stream.generate(OfTask::new).limit(tasks).toList();
   }
 
-  /** A step of a task's operation of a number. */
-  void add(int task, int operation, Program program, Program.Step step, boolean woken, long delay) {
-    OfTask of = tasks.get(task);
-    while (of.begins.size() <= operation) {
+  /** A step was done. */
+  void add(NextStep done, long delay) {
+    OfTask of = tasks.get(done.task());
+    while (of.begins.size() <= done.operation()) {
       of.begins.add(of.steps.size());
     }
-    int number = numbers.computeIfAbsent(key(program, step, woken), _ -> {
+    int number = numbers.computeIfAbsent(Paced.of(done), _ -> {
       delays.add(new LongArrayList());
       return numbers.size();
     });
@@ -57,16 +68,9 @@ final class Recording {
     delays.get(number).add(delay);
   }
 
-  /** What comes behind a wait is another thing: how long it takes until a task runs that was woken. */
-  private static String key(Program program, Program.Step step, boolean woken) {
-    String key = program.name() + ":" + step.name();
-    String same = SAME.getOrDefault(key, key);
-    return woken ? same + " woken" : same;
-  }
-
   /** A step's number, or -1 for one that was never done. */
-  int number(Program program, Program.Step step, boolean woken) {
-    return numbers.getOrDefault(key(program, step, woken), -1);
+  int number(NextStep next) {
+    return numbers.getOrDefault(Paced.of(next), -1);
   }
 
   /** How long the step of a number took as a rule. */
@@ -81,9 +85,9 @@ final class Recording {
   }
 
   /** Where a step comes first among those of an operation, from a place on; or -1. */
-  int find(int task, int operation, int number, int from) {
-    OfTask of = tasks.get(task);
-    int end = begin(task, operation + 1);
+  int find(NextStep next, int number, int from) {
+    OfTask of = tasks.get(next.task());
+    int end = begin(next.task(), next.operation() + 1);
     for (int i = from; i < end; i++) {
       if (of.steps.get(i) == number) {
         return i;

@@ -6,6 +6,7 @@ import io.vmatrace.checker.engine.MmStruct;
 import io.vmatrace.checker.engine.Program;
 import io.vmatrace.checker.engine.Programs;
 import io.vmatrace.checker.engine.TaskStruct;
+import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import java.util.Iterator;
 import java.util.List;
@@ -19,12 +20,12 @@ final class SectionPrograms {
   SectionPrograms(Programs programs) {
     this.programs = programs;
     read =
-        Program.named("read_section")
+        Program.named(ProgramId.READ_SECTION)
             .call(programs.mmapLock.readLock, Mapping::same)
             .call(programs.mmapLock.readUnlock, Mapping::same)
             .build();
     write =
-        Program.named("vma_start_write")
+        Program.named(ProgramId.VMA_START_WRITE)
             .note(f -> f.vma = f.mm().tree.load(f.at))
             .on(f -> f.vma == null, "none")
             .call(programs.vmaLock.startWrite(), Mapping::same)
@@ -56,7 +57,7 @@ final class SectionPrograms {
 
   private Program section(CapturedOperation operation) {
     boolean downgrades = operation.downgrades() && isUnmap(operation.acts());
-    Program.Builder section = Program.named("write_section").call(programs.mmapLock.writeLock, Mapping::same);
+    Program.Builder section = Program.named(ProgramId.WRITE_SECTION).call(programs.mmapLock.writeLock, Mapping::same);
     for (Iterator<VmaChange> acts = operation.acts().iterator(); acts.hasNext(); ) {
       VmaChange act = acts.next();
       switch (act.kind()) {

@@ -9,6 +9,7 @@ import io.vmatrace.checker.engine.Program;
 import io.vmatrace.checker.engine.Programs;
 import io.vmatrace.checker.engine.TaskStruct;
 import io.vmatrace.checker.engine.VmAreaStruct;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -140,18 +141,22 @@ final class Simulation {
     }
     Frame frame = frame(runner);
     Program.Step step = frame.program.step(frame.pc);
-    runner.walks += step.name().equals("mas_start") ? 1 : 0;
+    runner.walks += step.id() == StepId.MAS_START ? 1 : 0;
     machine.oracle.demand(runner.walks < MOST_WALKS, "R33", () -> "a look-up of %x000 goes on for ever".formatted(frame.first));
     if (runner.walks >= MOST_WALKS) {
       waiting.remove(runner);
       return;
     }
     tally.at(runner.due);
-    pace.did(runner.number, runner.operation, frame, step, runner.due - runner.since, runner.slept);
+    pace.did(next(runner, frame), runner.due - runner.since);
     runner.since = runner.due;
     runner.slept = false;
     runner.task.step();
     upcoming(runner);
+  }
+
+  private static NextStep next(Runner runner, Frame frame) {
+    return new NextStep(runner.number, runner.operation, frame, frame.program.step(frame.pc), runner.slept);
   }
 
   private static Frame frame(Runner runner) {
@@ -202,7 +207,7 @@ final class Simulation {
     }
     Frame frame = frame(runner);
     long earliest = pace.isHeld(runner.number) ? now + 1 : now; // behind what let it go
-    runner.due = Math.max(earliest, pace.due(runner.number, runner.operation, frame, frame.program.step(frame.pc), runner.since, now, runner.slept));
+    runner.due = Math.max(earliest, pace.due(next(runner, frame), runner.since, now));
     if (pace.isHeld(runner.number)) {
       waiting.add(runner);
     }

@@ -2,6 +2,7 @@ package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
@@ -21,7 +22,7 @@ public final class WorkloadReader {
   private static final int MOST_MARKS = 1_500_000;
 
   private static final int PAGE_SHIFT = 12;
-  private static final String LOOKED_UP = "lock_vma_under_rcu_ret";
+  private static final StepId LOOKED_UP = StepId.LOCK_VMA_UNDER_RCU_RET;
 
   /** A task, and what it is in the middle of. */
   private static final class Task {
@@ -152,13 +153,13 @@ public final class WorkloadReader {
     probed |= !operation.acts().isEmpty() || operation.find(LOOKED_UP, 0) >= 0;
     faults += operation.call() == Call.FAULT ? 1 : 0;
     fast += operation.call() == Call.FAULT && isFast(operation.marks()) ? 1 : 0;
-    secondWaits += operation.marks().stream().filter(mark -> mark.step().equals("__vma_exclude_readers_for_detach")).count();
+    secondWaits += operation.marks().stream().filter(mark -> mark.step() == StepId.VMA_EXCLUDE_READERS_FOR_DETACH).count();
   }
 
   /** The look-up came back with a VMA, and the handler did not want the fault to be tried again. */
   private static boolean isFast(List<Mark> marks) {
-    boolean locked = marks.stream().anyMatch(mark -> mark.step().equals(LOOKED_UP) && mark.value() != 0);
-    return locked && marks.stream().noneMatch(mark -> mark.step().equals("handle_mm_fault_ret") && (mark.value() & FaultCall.VM_FAULT_RETRY) != 0);
+    boolean locked = marks.stream().anyMatch(mark -> mark.step() == LOOKED_UP && mark.value() != 0);
+    return locked && marks.stream().noneMatch(mark -> mark.step() == StepId.HANDLE_MM_FAULT_RET && (mark.value() & FaultCall.VM_FAULT_RETRY) != 0);
   }
 
   private int number(long mm) {
@@ -171,7 +172,7 @@ public final class WorkloadReader {
   private void looksUp(Task task, EventBatch events, int i) {
     int mm = number(events.value(i, Field.MM));
     OperationDraft draft = task.draft;
-    if (draft == null || draft.call() != Call.FAULT || draft.has("lock_vma_under_rcu")) {
+    if (draft == null || draft.call() != Call.FAULT || draft.has(StepId.LOCK_VMA_UNDER_RCU)) {
       finish(task);
       draft = begin(task, Call.LOOK_UP, mm).page(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT);
     }

@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.toList;
 import io.vmatrace.checker.engine.EngineSteps;
 import io.vmatrace.checker.engine.EngineSteps.Asked;
 import io.vmatrace.checker.engine.EngineSteps.Done;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,8 @@ final class Baton {
     }
 
     @Override
-    void step(String name) {
-      next = name;
+    void step(StepId step) {
+      next = step.toString();
       handBack();
     }
 

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ final class StressTask extends Task {
    * to do so: each is slow at some steps for a while, and then at others.
    */
   @Override
-  void step(String name) {
+  void step(StepId step) {
     haltIfBroken();
     if (!delays) {
       return;
@@ -78,7 +79,7 @@ final class StressTask extends Task {
     if (random.nextInt(STEPS_BETWEEN_MOODS) == 0) {
       mood = random.nextInt(4) == 0 ? IN_VMA_LOCK : random.nextInt() | 1;
     }
-    if (isSlowAt(name) && random.nextBoolean()) {
+    if (isSlowAt(step.toString()) && random.nextBoolean()) {
       sleep();
     } else if (random.nextInt(16) == 0) {
       spin(500);

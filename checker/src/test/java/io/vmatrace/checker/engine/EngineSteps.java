@@ -1,5 +1,6 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ public final class EngineSteps {
     }
     task.quietly();
     skip(task);
-    String step = task.next();
+    String step = task.next().toString();
     task.step();
     skip(task);
     if (machine.oracle.broken() == null) {
@@ -160,7 +161,7 @@ public final class EngineSteps {
   }
 
   private static void skip(TaskStruct task) {
-    while (!task.isAsleep() && (task.isAtProbe() || task.next().equals("locks") || task.next().equals("unlocks"))) {
+    while (!task.isAsleep() && (task.isAtProbe() || task.next() == StepId.LOCKS || task.next() == StepId.UNLOCKS)) {
       task.step();
     }
   }

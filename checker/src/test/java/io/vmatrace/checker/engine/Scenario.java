@@ -1,5 +1,7 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.ProgramId;
+import io.vmatrace.checker.protocol.StepId;
 import java.util.SplittableRandom;
 
 /**
@@ -58,15 +60,15 @@ final class Scenario {
   /** The schedule of B14, step by step; after it another mm takes the VMA's memory. No random schedule finds it. */
   static Script wrongOwnerScript() {
     return new Script()
-        .until(101, "refcount_inc")
-        .until(100, "")
-        .until(200, "")
-        .until(101, "refcount_dec")
-        .until(200, "refcnt")
+        .until(101, StepId.REFCOUNT_INC)
+        .until(100, StepId.NONE)
+        .until(200, StepId.NONE)
+        .until(101, StepId.REFCOUNT_DEC)
+        .until(200, StepId.REFCNT)
         .then(101)
-        .until(200, "")
-        .until(201, "")
-        .until(201, "");
+        .until(200, StepId.NONE)
+        .until(201, StepId.NONE)
+        .until(201, StepId.NONE);
   }
 
   /** 101 reads /proc/PID/maps where 100 unmaps; 200 maps something in another mm. */
@@ -83,7 +85,7 @@ final class Scenario {
 
   /** Its schedule: the walk has found a VMA, and has not got its lock, when another mm takes the memory. */
   static Script foreignMapsScript() {
-    return new Script().until(101, "refcount_inc").until(100, "").until(200, "");
+    return new Script().until(101, StepId.REFCOUNT_INC).until(100, StepId.NONE).until(200, StepId.NONE);
   }
 
   /** 101 reads /proc/PID/maps where 100 maps something else over it, and then something behind it. */
@@ -102,7 +104,7 @@ final class Scenario {
 
   /** Its schedule: the walk has found a VMA, and has not got its lock, when the same mm takes the memory for a VMA behind it. */
   static Script shrunkMapsScript() {
-    return new Script().until(101, "refcount_inc").until(100, "").until(100, "");
+    return new Script().until(101, StepId.REFCOUNT_INC).until(100, StepId.NONE).until(100, StepId.NONE);
   }
 
   /** A fault in a VMA that as many readers hold as can be: nobody makes so many, so the count begins there. */
@@ -181,7 +183,7 @@ final class Scenario {
     map(first, mm, ALWAYS, ALWAYS_END - 1);
     map(first, mm, SPARE + 2, SPARE + 5);
     map(first, mm, STACK_END - 2, STACK_END - 1);
-    first.begin(Program.named("always").act("mapped", f -> {
+    first.begin(Program.named(ProgramId.MMAP).act(StepId.VMA_ITER_STORE, f -> {
       mm.alwaysFrom = ALWAYS;
       mm.alwaysTo = ALWAYS_END - 1;
     }).build());

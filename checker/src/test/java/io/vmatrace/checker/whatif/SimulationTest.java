@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
@@ -36,20 +37,20 @@ class SimulationTest {
     return new CapturedOperation(Call.WRITE, 0, -1, 0, acts, false, List.of(marks));
   }
 
-  private static Mark mark(String step, long time) {
+  private static Mark mark(StepId step, long time) {
     return new Mark(step, time, 1);
   }
 
   private static CapturedOperation plainFault(long page, long at) {
-    return fault(page, mark("page_fault_user", at), mark("lock_vma_under_rcu", at + 10), mark("lock_vma_under_rcu_ret", at + 20), mark("handle_mm_fault", at + 30), mark("handle_mm_fault_ret", at + 40));
+    return fault(page, mark(StepId.PAGE_FAULT_USER, at), mark(StepId.LOCK_VMA_UNDER_RCU, at + 10), mark(StepId.LOCK_VMA_UNDER_RCU_RET, at + 20), mark(StepId.HANDLE_MM_FAULT, at + 30), mark(StepId.HANDLE_MM_FAULT_RET, at + 40));
   }
 
   /** A mapping is replaced from 1000 to 2000, and what is new comes into the tree at the end. */
   private static CapturedOperation replaces() {
     List<VmaChange> acts = List.of(new VmaChange(VmaChange.Kind.REPLACE, PAGE, PAGE, PAGE + 9), new VmaChange(VmaChange.Kind.MAP, PAGE, PAGE, PAGE + 9));
     return write(
-        acts, mark("start_locking", 1000), mark("acquire_returned", 1010), mark("vms_gather_munmap_vmas", 1020), mark("__vma_start_write", 1100),
-        mark("__vma_start_write_ret", 1110), mark("vms_gather_munmap_vmas_ret", 1200), mark("vm_area_alloc_ret", 1900), mark("ma_write", 1950), mark("released", 2000));
+        acts, mark(StepId.START_LOCKING, 1000), mark(StepId.ACQUIRE_RETURNED, 1010), mark(StepId.VMS_GATHER_MUNMAP_VMAS, 1020), mark(StepId.VMA_START_WRITE, 1100),
+        mark(StepId.VMA_START_WRITE_RET, 1110), mark(StepId.VMS_GATHER_MUNMAP_VMAS_RET, 1200), mark(StepId.VM_AREA_ALLOC_RET, 1900), mark(StepId.MA_WRITE, 1950), mark(StepId.RELEASED, 2000));
   }
 
   @ParameterizedTest
@@ -87,7 +88,7 @@ class SimulationTest {
   @MethodSource("variants")
   void shouldWaitForAReader(Variant variant) {
     CapturedOperation fault =
-        fault(PAGE, mark("page_fault_user", 890), mark("lock_vma_under_rcu", 900), mark("lock_vma_under_rcu_ret", 910), mark("handle_mm_fault", 920), mark("handle_mm_fault_ret", 1105));
+        fault(PAGE, mark(StepId.PAGE_FAULT_USER, 890), mark(StepId.LOCK_VMA_UNDER_RCU, 900), mark(StepId.LOCK_VMA_UNDER_RCU_RET, 910), mark(StepId.HANDLE_MM_FAULT, 920), mark(StepId.HANDLE_MM_FAULT_RET, 1105));
     Figures figures = run(variant, replaces(), fault);
     boolean locks = variant.generation() != Generation.MMAP_LOCK;
     assertThat(figures.readers().count()).isEqualTo(locks && !locksLate(variant) ? 1 : 0);
@@ -100,13 +101,13 @@ class SimulationTest {
   void shouldWaitASecondTimeForATemporaryReference() {
     CapturedOperation looks =
         fault(
-            PAGE, mark("page_fault_user", 990), mark("lock_vma_under_rcu", 1000), mark("rcuwait_wake_up", 1180), new Mark("lock_vma_under_rcu_ret", 1181, 0), mark("start_locking", 1182),
-            mark("acquire_returned", 2010), mark("handle_mm_fault", 2020), mark("handle_mm_fault_ret", 2030), mark("released", 2040));
+            PAGE, mark(StepId.PAGE_FAULT_USER, 990), mark(StepId.LOCK_VMA_UNDER_RCU, 1000), mark(StepId.RCUWAIT_WAKE_UP, 1180), new Mark(StepId.LOCK_VMA_UNDER_RCU_RET, 1181, 0), mark(StepId.START_LOCKING, 1182),
+            mark(StepId.ACQUIRE_RETURNED, 2010), mark(StepId.HANDLE_MM_FAULT, 2020), mark(StepId.HANDLE_MM_FAULT_RET, 2030), mark(StepId.RELEASED, 2040));
     CapturedOperation unmaps =
         write(
-            List.of(new VmaChange(VmaChange.Kind.UNMAP, PAGE, PAGE, PAGE + 9)), mark("start_locking", 1001), mark("acquire_returned", 1010), mark("vms_gather_munmap_vmas", 1020),
-            mark("__vma_start_write", 1100), mark("__vma_start_write_ret", 1110), mark("__vma_exclude_readers_for_detach", 1150), mark("__vma_exclude_readers_for_detach_ret", 1190),
-            mark("vms_gather_munmap_vmas_ret", 1200), mark("released", 2000));
+            List.of(new VmaChange(VmaChange.Kind.UNMAP, PAGE, PAGE, PAGE + 9)), mark(StepId.START_LOCKING, 1001), mark(StepId.ACQUIRE_RETURNED, 1010), mark(StepId.VMS_GATHER_MUNMAP_VMAS, 1020),
+            mark(StepId.VMA_START_WRITE, 1100), mark(StepId.VMA_START_WRITE_RET, 1110), mark(StepId.VMA_EXCLUDE_READERS_FOR_DETACH, 1150), mark(StepId.VMA_EXCLUDE_READERS_FOR_DETACH_RET, 1190),
+            mark(StepId.VMS_GATHER_MUNMAP_VMAS_RET, 1200), mark(StepId.RELEASED, 2000));
     Figures own = run(Variant.EXCLUDE_READERS, unmaps, looks);
     assertThat(own.secondWaits()).isEqualTo(new Figures.SecondWaits(1, 40, 40));
     assertThat(own.notMapped()).isEqualTo(1);
@@ -118,9 +119,9 @@ class SimulationTest {
   /** Who got the mmap_lock first in the capture gets it first, though the other asked before. */
   @Test
   void shouldKeepTheOrderOfWriters() {
-    CapturedOperation maps = write(List.of(new VmaChange(VmaChange.Kind.MAP, 200, 200, 209)), mark("start_locking", 500), mark("acquire_returned", 510), mark("ma_write", 520), mark("released", 530));
+    CapturedOperation maps = write(List.of(new VmaChange(VmaChange.Kind.MAP, 200, 200, 209)), mark(StepId.START_LOCKING, 500), mark(StepId.ACQUIRE_RETURNED, 510), mark(StepId.MA_WRITE, 520), mark(StepId.RELEASED, 530));
     CapturedOperation unmaps =
-        write(List.of(new VmaChange(VmaChange.Kind.UNMAP, 200, 200, 209)), mark("start_locking", 400), mark("acquire_returned", 540), mark("vms_gather_munmap_vmas", 550), mark("released", 560));
+        write(List.of(new VmaChange(VmaChange.Kind.UNMAP, 200, 200, 209)), mark(StepId.START_LOCKING, 400), mark(StepId.ACQUIRE_RETURNED, 540), mark(StepId.VMS_GATHER_MUNMAP_VMAS, 550), mark(StepId.RELEASED, 560));
     Figures figures = run(Variant.EXCLUDE_READERS, unmaps, maps);
     assertThat(figures.detaches()).isEqualTo(1);
   }
