@@ -6,6 +6,7 @@ import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.report.TextReport;
+import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -69,13 +69,14 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
     Format format = given.matchedOptionValue("--format", Format.text);
-    Check.Options options = new Check.Options(given.<@Nullable String>matchedOptionValue("--kernel", null), given.hasMatchedOption("--possible"), AliasFile.names(spec));
+    CaptureRun.Options options = Commands.runOptions(spec);
+    boolean possible = given.hasMatchedOption("--possible");
     PrintWriter out = spec.commandLine().getOut();
     boolean allowInconclusive = given.hasMatchedOption("--allow-inconclusive");
     ExitStatus readable =
         new GivenCaptures(spec).read(
             (source, several) -> {
-              show(check(source, options, allowInconclusive), format, out);
+              show(check(source, options, new Check(possible), allowInconclusive), format, out);
               out.print(several && format == Format.text ? "\n" : "");
               return !out.checkError();
             });
@@ -87,9 +88,10 @@ final class CheckCommand implements Callable<Integer> {
     return status.code();
   }
 
-  private Report check(CaptureSource source, Check.Options options, boolean allowInconclusive) throws CaptureException {
+  private Report check(CaptureSource source, CaptureRun.Options options, Check check, boolean allowInconclusive) throws CaptureException {
     try (Progress progress = new Progress("check", source)) {
-      Report report = Check.run(source, options, progress);
+      CaptureRun.over(source, options, progress, check);
+      Report report = check.report();
       status = status.worse(ExitStatus.of(report.verdict(), allowInconclusive));
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is reported".formatted(report.unreadable()));

@@ -1,6 +1,8 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.run.CaptureRun;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -57,5 +59,11 @@ final class Commands {
         .type(String.class)
         .description("Release of the kernel that made the capture (uname -r), where the capture does not show it.")
         .build();
+  }
+
+  /** How captures are read, by what {@link #kernel} and {@link #events} were given on a command line that has been parsed. */
+  static CaptureRun.Options runOptions(CommandSpec spec) {
+    String kernel = spec.commandLine().getParseResult().<@Nullable String>matchedOptionValue("--kernel", null);
+    return new CaptureRun.Options(AliasFile.names(spec), kernel);
   }
 }

@@ -1,14 +1,13 @@
 package io.vmatrace.cli;
 
-import io.vmatrace.checker.events.Ends;
-import io.vmatrace.checker.events.EventStream;
+import io.vmatrace.checker.events.EventOutput;
+import io.vmatrace.checker.events.LastEventTime;
 import io.vmatrace.checker.events.Selection;
 import io.vmatrace.checker.events.TimePoint;
-import io.vmatrace.checker.timeline.Timelines;
+import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.CaptureSource;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureException;
-import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.stat.ImportStats;
 import java.io.PrintStream;
 import java.util.List;
@@ -22,19 +21,11 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace events}. */
 final class EventsCommand implements Callable<Integer> {
-  enum Format {
-    ndjson,
-    csv,
-    perfetto,
-    none
-  }
-
   private final CommandSpec spec;
 
   /** Where events go: as bytes, past the command line's writer. */
   private final PrintStream out;
 
-  private EventNames names = EventNames.BUILT_IN;
   private ExitStatus status = ExitStatus.OK;
 
   private EventsCommand(PrintStream out) {
@@ -45,7 +36,7 @@ final class EventsCommand implements Callable<Integer> {
             .addOption(
                 OptionSpec.builder("--format")
                     .paramLabel("FORMAT")
-                    .type(Format.class)
+                    .type(EventsFormat.class)
                     .defaultValue("ndjson")
                     .description("ndjson, csv, perfetto (for ui.perfetto.dev) or none, which only counts (default: ndjson).")
                     .build())
@@ -91,30 +82,30 @@ final class EventsCommand implements Callable<Integer> {
       out.flush();
       return status.code();
     }
-    names = AliasFile.names(spec);
+    CaptureRun.Options options = Commands.runOptions(spec);
     GivenCaptures captures = new GivenCaptures(spec);
     if (captures.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "name a capture, or - for standard input");
     }
     Selection selection = selection(given);
-    Format format = given.matchedOptionValue("--format", Format.ndjson);
-    if (format == Format.perfetto) {
-      refuseFinerThanSlices(selection);
-      timeline(captures, selection);
-    } else {
-      stream(captures, selection, format);
+    try (EventOutput output = open(given.matchedOptionValue("--format", EventsFormat.ndjson), selection)) {
+      ExitStatus readable =
+          captures.read(
+              (source, several) -> {
+                read(source, several, options, selection, output);
+                return !out.checkError();
+              });
+      status = status.worse(readable);
     }
     out.flush();
     return status.code();
   }
 
-  /** A timeline shows what lasts, of whole mms and tasks. */
-  private void refuseFinerThanSlices(Selection selection) {
-    if (!selection.events().isEmpty() || !selection.addresses().isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "perfetto shows holds, faults and VMAs: select with --from, --to, --task and --mm");
-    }
-    if (!selection.tasks().stream().allMatch(task -> task.matches("\\d{1,9}"))) {
-      throw new ParameterException(spec.commandLine(), "--task: perfetto selects tasks by pid");
+  private EventOutput open(EventsFormat format, Selection selection) {
+    try {
+      return format.opener().open(selection, out, out::checkError);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -153,64 +144,33 @@ final class EventsCommand implements Callable<Integer> {
     }
   }
 
-  private void stream(GivenCaptures captures, Selection selection, Format format) {
-    EventStream.Form form =
-        switch (format) {
-          case csv -> EventStream.Form.CSV;
-          case none -> EventStream.Form.NONE;
-          default -> EventStream.Form.NDJSON;
-        };
-    try (EventStream stream = new EventStream(form, selection, names, out, out::checkError)) {
-      read(captures, selection, (source, several, lastTime, progress) -> {
-        EventStream.Outcome outcome = stream.run(source, several, lastTime, progress);
-        told(source, outcome.facts(), outcome.complete(), outcome.unreadable());
-        if (form == EventStream.Form.NONE) {
-          counted(source, outcome);
-        }
-      });
+  /** Reads a capture: twice, when a time counts from its end. */
+  private void read(CaptureSource source, boolean several, CaptureRun.Options options, Selection selection, EventOutput output)
+      throws CaptureException {
+    try (CaptureSource file = selection.needsEnd() ? source.rereadable() : source;
+        Progress progress = new Progress("events", file)) {
+      LastEventTime end = new LastEventTime();
+      if (selection.needsEnd()) {
+        CaptureRun.over(file, options, progress, end);
+      }
+      Pass pass = CaptureRun.over(file, options, progress, output.next(several, end.last()));
+      told(source, pass);
+      if (output.selected() >= 0) {
+        counted(source, pass.facts().stats(), output.selected());
+      }
     }
   }
 
-  private void timeline(GivenCaptures captures, Selection selection) {
-    try (Timelines timelines = new Timelines(names, out, out::checkError)) {
-      read(captures, selection, (source, several, lastTime, progress) -> {
-        Timelines.Outcome outcome = timelines.run(source, several, selection, lastTime, progress);
-        told(source, outcome.facts(), outcome.complete(), outcome.unreadable());
-      });
-    }
-  }
-
-  /** What is done with one capture. */
-  private interface Reading {
-    void read(CaptureSource source, boolean several, long lastTime, Progress progress) throws CaptureException;
-  }
-
-  /** Reads captures until nobody wants more; each twice, when a time counts from its end. */
-  private void read(GivenCaptures captures, Selection selection, Reading reading) {
-    ExitStatus readable =
-        captures.read(
-            (source, several) -> {
-              try (CaptureSource file = selection.needsEnd() ? source.rereadable() : source;
-                  Progress progress = new Progress("events", file)) {
-                long lastTime = selection.needsEnd() ? Ends.of(file, names, progress) : 0;
-                reading.read(file, several, lastTime, progress);
-              }
-              return !out.checkError();
-            });
-    status = status.worse(readable);
-  }
-
-  private void told(CaptureSource source, CaptureFacts facts, boolean complete, @Nullable String unreadable) {
-    if (unreadable != null) {
-      spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(unreadable));
+  private void told(CaptureSource source, Pass pass) {
+    if (pass.unreadable() != null) {
+      spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(pass.unreadable()));
       status = status.worse(ExitStatus.UNREADABLE);
-    } else if (complete && facts.cutShort() != null) {
-      spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is shown".formatted(source.name(), facts.cutShort()));
+    } else if (pass.complete() && pass.facts().cutShort() != null) {
+      spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is shown".formatted(source.name(), pass.facts().cutShort()));
     }
   }
 
-  private void counted(CaptureSource source, EventStream.Outcome outcome) {
-    ImportStats stats = outcome.facts().stats();
+  private void counted(CaptureSource source, ImportStats stats, long selected) {
     spec.commandLine()
         .getErr()
         .println(
@@ -224,6 +184,6 @@ final class EventsCommand implements Callable<Integer> {
                     stats.unknown(),
                     stats.damaged(),
                     stats.lost(),
-                    outcome.selected()));
+                    selected));
   }
 }

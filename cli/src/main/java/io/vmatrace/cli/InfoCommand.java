@@ -5,14 +5,13 @@ import io.vmatrace.checker.info.InfoJson;
 import io.vmatrace.checker.info.InfoReport;
 import io.vmatrace.checker.info.InfoText;
 import io.vmatrace.checker.report.Style;
+import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -49,12 +48,11 @@ final class InfoCommand implements Callable<Integer> {
     TextOrJson format = given.matchedOptionValue("--format", TextOrJson.text);
     PrintWriter out = spec.commandLine().getOut();
     List<InfoReport> reports = new ArrayList<>();
-    EventNames names = AliasFile.names(spec);
-    String kernel = given.<@Nullable String>matchedOptionValue("--kernel", null);
+    CaptureRun.Options options = Commands.runOptions(spec);
     ExitStatus readable =
         new GivenCaptures(spec).read(
             (source, several) -> {
-              InfoReport report = read(source, kernel, names);
+              InfoReport report = read(source, options);
               if (format == TextOrJson.json) {
                 reports.add(report);
               } else {
@@ -71,9 +69,11 @@ final class InfoCommand implements Callable<Integer> {
     return status.code();
   }
 
-  private InfoReport read(CaptureSource source, @Nullable String kernel, EventNames names) throws CaptureException {
+  private InfoReport read(CaptureSource source, CaptureRun.Options options) throws CaptureException {
     try (Progress progress = new Progress("info", source)) {
-      InfoReport report = CaptureInfo.run(source, kernel, names, progress);
+      CaptureInfo info = new CaptureInfo();
+      CaptureRun.over(source, options, progress, info);
+      InfoReport report = info.report();
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
         status = status.worse(ExitStatus.UNREADABLE);

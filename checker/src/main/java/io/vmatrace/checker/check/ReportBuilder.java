@@ -14,6 +14,7 @@ import io.vmatrace.checker.report.Report.FaultCounts;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.input.Capture;
@@ -33,23 +34,22 @@ final class ReportBuilder {
   private final CaptureFacts facts;
   private final ImportStats stats;
   private final Account account;
-  private final Check.Options options;
   private final MmReconstruction reconstruction;
   private final RuleRun run;
+  private final boolean possible;
   private final @Nullable String unreadable;
   private final Recorded recorded;
 
-  ReportBuilder(
-      Capture capture, Check.Options options, MmReconstruction reconstruction, RuleRun run, @Nullable String unreadable) {
-    this.capture = capture;
-    this.facts = capture.facts();
+  ReportBuilder(Pass pass, RuleRun run, boolean possible) {
+    this.capture = pass.capture();
+    this.facts = pass.facts();
     this.stats = facts.stats();
     this.account = new Account(facts);
-    this.options = options;
-    this.reconstruction = reconstruction;
+    this.reconstruction = pass.reconstruction();
     this.run = run;
-    this.unreadable = unreadable;
-    recorded = Recorded.of(reconstruction, facts, options.kernelRelease());
+    this.possible = possible;
+    this.unreadable = pass.unreadable();
+    this.recorded = pass.recorded();
   }
 
   Report build() throws CaptureException {
@@ -120,7 +120,7 @@ final class ReportBuilder {
   }
 
   private boolean isWanted(Found found) {
-    return options.possible() || found.certainty() == Certainty.DEFINITE;
+    return possible || found.certainty() == Certainty.DEFINITE;
   }
 
   /** A machine of several CPUs, events of one, and calls that end without having begun: what they did on the others is not here. */

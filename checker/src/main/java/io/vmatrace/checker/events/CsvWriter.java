@@ -1,8 +1,6 @@
 package io.vmatrace.checker.events;
 
-import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
@@ -10,7 +8,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.dataformat.csv.CsvFactory;
@@ -54,17 +51,17 @@ final class CsvWriter extends EventWriter {
   }
 
   @Override
-  void write(EventBatch events, int i, EventDescriber describer, ClockUnit unit, boolean isText, @Nullable String capture) {
+  void write(EventBatch events, int i) {
     EventKind kind = events.kind(i);
-    EventDescription said = describe(events, i, describer);
+    EventDescription said = describe(events, i);
     out.writeStartObject();
-    if (isText) {
+    if (origin().isText()) {
       out.writeNumberProperty("line", events.at(i));
     }
     out.writeNumberProperty("offset", events.offset(i));
     if (hasTime(events, i)) {
       out.writeName("time");
-      time(events, i, unit);
+      time(events, i);
     }
     if (events.cpu(i) >= 0) {
       out.writeNumberProperty("cpu", events.cpu(i));
@@ -84,6 +81,7 @@ final class CsvWriter extends EventWriter {
     if (needsText(kind)) {
       out.writeStringProperty("text", text(said));
     }
+    String capture = origin().capture();
     if (capture != null) {
       out.writeStringProperty("capture", capture);
     }

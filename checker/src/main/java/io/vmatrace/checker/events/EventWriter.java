@@ -7,6 +7,7 @@ import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -20,16 +21,24 @@ abstract sealed class EventWriter implements AutoCloseable permits NdjsonWriter,
   final JsonGenerator out;
   final Digits digits = new Digits();
 
+  private @Nullable Origin origin;
+
   EventWriter(JsonGenerator out) {
     this.out = out;
   }
 
-  /**
-   * Writes an event.
-   *
-   * @param capture its capture's path, where a run has several; else null
-   */
-  abstract void write(EventBatch events, int i, EventDescriber describer, ClockUnit unit, boolean isText, @Nullable String capture);
+  /** What the events that follow have in common. */
+  void begin(Origin of) {
+    origin = of;
+  }
+
+  /** What the events in hand have in common. */
+  Origin origin() {
+    return Objects.requireNonNull(origin, "begun");
+  }
+
+  /** Writes an event. */
+  abstract void write(EventBatch events, int i);
 
   /** Hands over what has been written so far. */
   void flush() {
@@ -42,7 +51,8 @@ abstract sealed class EventWriter implements AutoCloseable permits NdjsonWriter,
   }
 
   /** The event's own words: all of them only where the columns do not say what it is. */
-  static EventDescription describe(EventBatch events, int i, EventDescriber describer) {
+  EventDescription describe(EventBatch events, int i) {
+    EventDescriber describer = origin().describer();
     return needsText(events.kind(i)) ? describer.describe(events, i) : describer.brief(events, i);
   }
 
@@ -54,8 +64,8 @@ abstract sealed class EventWriter implements AutoCloseable permits NdjsonWriter,
     return kind.source() == EventKind.Source.MARKER && kind != EventKind.UNKNOWN || said.name().isEmpty() ? kind.eventName() : said.name();
   }
 
-  void time(EventBatch events, int i, ClockUnit unit) {
-    if (unit == ClockUnit.TICKS) {
+  void time(EventBatch events, int i) {
+    if (origin().unit() == ClockUnit.TICKS) {
       digits.decimal(out, events.time(i));
     } else {
       digits.seconds(out, events.time(i));

@@ -1,14 +1,11 @@
 package io.vmatrace.checker.events;
 
-import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import java.io.OutputStream;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -25,18 +22,19 @@ final class NdjsonWriter extends EventWriter {
   }
 
   @Override
-  void write(EventBatch events, int i, EventDescriber describer, ClockUnit unit, boolean isText, @Nullable String capture) {
+  void write(EventBatch events, int i) {
     EventKind kind = events.kind(i);
-    EventDescription said = describe(events, i, describer);
+    EventDescription said = describe(events, i);
     empty = false;
     out.writeStartObject();
+    String capture = origin().capture();
     if (capture != null) {
       out.writeStringProperty("capture", capture);
     }
-    place(events, i, isText);
+    place(events, i);
     out.writeName("time");
     if (hasTime(events, i)) {
-      time(events, i, unit);
+      time(events, i);
     } else {
       out.writeNull();
     }
@@ -56,10 +54,10 @@ final class NdjsonWriter extends EventWriter {
     out.writeEndObject();
   }
 
-  private void place(EventBatch events, int i, boolean isText) {
+  private void place(EventBatch events, int i) {
     out.writeName("at");
     out.writeStartObject();
-    if (isText) {
+    if (origin().isText()) {
       out.writeNumberProperty("line", events.at(i));
     } else {
       out.writeNullProperty("line");

@@ -1,135 +1,40 @@
 package io.vmatrace.checker.info;
 
-import io.vmatrace.checker.catalogue.Rules;
-import io.vmatrace.checker.evidence.Account;
-import io.vmatrace.checker.evidence.Advisor;
-import io.vmatrace.checker.evidence.General;
-import io.vmatrace.checker.evidence.Missing;
-import io.vmatrace.checker.evidence.Recorded;
-import io.vmatrace.checker.info.InfoReport.RuleEvidence;
-import io.vmatrace.checker.info.InfoReport.Span;
-import io.vmatrace.checker.mm.Generation;
-import io.vmatrace.checker.reconstruct.MmReconstruction;
-import io.vmatrace.checker.report.Report;
-import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.parser.capture.CaptureSource;
-import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.ClockUnit;
-import io.vmatrace.parser.event.EventNames;
-import io.vmatrace.parser.input.Capture;
-import io.vmatrace.parser.input.CaptureException;
-import io.vmatrace.parser.input.CaptureFacts;
-import io.vmatrace.parser.input.CaptureLimits;
-import io.vmatrace.parser.input.QuotedEvent;
-import io.vmatrace.parser.stat.ImportStats;
-import java.util.List;
-import java.util.function.LongConsumer;
+import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.run.Analysis;
+import io.vmatrace.checker.run.Pass;
+import io.vmatrace.parser.event.EventBatch;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** {@code vmatrace info} on one capture. */
-public final class CaptureInfo {
-  private final Capture capture;
-  private final CaptureFacts facts;
-  private final Account account;
-  private final Survey survey;
-  private final Recorded recorded;
-  private final @Nullable String unreadable;
+/** {@code vmatrace info} on one capture: says what it is. */
+public final class CaptureInfo implements Analysis {
+  private final Survey survey = new Survey();
+  private @Nullable InfoReport report;
 
-  private CaptureInfo(Capture capture, Survey survey, Recorded recorded, @Nullable String unreadable) {
-    this.capture = capture;
-    this.facts = capture.facts();
-    this.account = new Account(facts);
-    this.survey = survey;
-    this.recorded = recorded;
-    this.unreadable = unreadable;
+  @Override
+  public StepSink steps() {
+    return survey;
   }
 
-  /**
-   * Reads a capture and says what it is.
-   *
-   * @param source one of a set, see {@link Captures#expand}
-   * @param kernelRelease uname -r of the kernel that made it, where the user says it; what the capture shows goes first
-   * @param names what its events are called
-   * @param progress told how many bytes of the file have been read, now and then
-   * @throws CaptureException when nothing of the capture can be read
-   */
-  public static InfoReport run(CaptureSource source, @Nullable String kernelRelease, EventNames names, LongConsumer progress) throws CaptureException {
-    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
-      Survey survey = new Survey();
-      MmReconstruction reconstruction = new MmReconstruction(survey);
-      String unreadable =
-          capture.decodeReadable(
-              batch -> {
-                survey.see(batch);
-                reconstruction.apply(batch);
-                return true;
-              },
-              false,
-              progress);
-      survey.finishing();
-      reconstruction.finish();
-      return new CaptureInfo(capture, survey, Recorded.of(reconstruction, capture.facts(), kernelRelease), unreadable).report();
-    }
+  @Override
+  public boolean batch(EventBatch events) {
+    survey.see(events);
+    return true;
   }
 
-  private InfoReport report() {
-    List<RuleInfo> rules = Rules.all().stream().map(Rule::info).toList();
-    List<Integer> cpus = survey.losses().cpus();
-    return new InfoReport(
-        capture.path(),
-        capture.format(),
-        capture.ground(),
-        capture.compression(),
-        new Report.Kernel(recorded.release(), recorded.design()),
-        facts.clock(),
-        facts.clockUnit() == ClockUnit.NANOSECONDS,
-        facts.cpus(),
-        cpus,
-        span(),
-        recorded.evidence(),
-        pointers(),
-        survey.counts(facts.stats()),
-        account.input(),
-        account.bytes(),
-        account.overwritten(),
-        survey.losses().all(account::time),
-        account.problems(),
-        facts.details(),
-        rules.stream().map(this::evidence).toList(),
-        new Advisor(recorded, hint()).advise(rules, General.steps(facts, account.lost(), cpus.size(), survey.hasUntracedTasks())),
-        unreadable,
-        facts.cutShort());
+  @Override
+  public void endOfEvents() {
+    survey.finishing();
   }
 
-  private @Nullable Span span() {
-    return survey.isEmpty() ? null : new Span(account.time(survey.first()), account.time(survey.last()), account.time(survey.last() - survey.first()));
+  @Override
+  public void end(Pass pass) {
+    report = new InfoBuilder(pass, survey).build();
   }
 
-  private String pointers() {
-    ImportStats stats = facts.stats();
-    if (stats.hasHashedPointers()) {
-      return stats.hasRawPointers() ? "mixed" : "hashed";
-    }
-    return stats.hasRawPointers() ? "raw" : "none";
-  }
-
-  private RuleEvidence evidence(RuleInfo rule) {
-    Missing missing = recorded.missing(rule);
-    return new RuleEvidence(rule.id(), rule.summary(), missing == null, missing == null ? null : missing.text());
-  }
-
-  /** mmap_lock events print a memcg's path to 6.13 or so, and its number after that (docs/PROTOCOL.md, Telling the generation). */
-  private @Nullable Generation hint() {
-    if (recorded.generation() != null || survey.firstLockAt() == 0) {
-      return null;
-    }
-    try {
-      List<QuotedEvent> quoted = capture.quote(new long[] {survey.firstLockAt()});
-      boolean path = quoted.stream().anyMatch(event -> event.text().contains(" memcg_path="));
-      return path ? Generation.RWSEM : null;
-    } catch (CaptureException _) {
-      return null; // it could be read once; without a hint the advice is for newer kernels
-    }
+  /** What the capture is, once the pass is over. */
+  public InfoReport report() {
+    return Objects.requireNonNull(report, "the pass is not over");
   }
 }

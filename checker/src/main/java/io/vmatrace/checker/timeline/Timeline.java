@@ -51,16 +51,15 @@ final class Timeline implements StepSink {
 
   /**
    * @param wanted whether slices of an mm and a task are; pid -1 stands for all tasks
-   * @param firstProcess the number before that of the first process
-   * @param prefix put before the names of processes
+   * @param tracks those of the capture, without any process yet
    */
-  Timeline(
-      TraceEvents out, TimeWindow window, BiPredicate<@Nullable MmState, Integer> wanted, EventDescriber describer, int firstProcess, String prefix) {
+  Timeline(TraceEvents out, TimeWindow window, BiPredicate<@Nullable MmState, Integer> wanted, EventDescriber describer, Tracks tracks) {
     this.out = out;
     this.window = window;
     this.wanted = wanted;
     this.describer = describer;
-    tracks = new Tracks(out, firstProcess, prefix, departed);
+    this.tracks = tracks;
+    tracks.watch(departed);
     vmas = new Vmas(out, tracks, window, wanted);
   }
 

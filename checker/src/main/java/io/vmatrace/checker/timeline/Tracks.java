@@ -2,6 +2,7 @@ package io.vmatrace.checker.timeline;
 
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.VmaState;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +37,7 @@ final class Tracks {
 
   private final TraceEvents out;
   private final String prefix;
-  private final List<VmaState> departed;
+  private List<VmaState> departed = new ArrayList<>();
   private final Map<MmState, MmProcess> processes = new HashMap<>();
   private @Nullable MmProcess unknown;
   private int last;
@@ -44,13 +45,16 @@ final class Tracks {
   /**
    * @param first the number before that of the first process
    * @param prefix put before the names of processes
-   * @param departed is told of VMAs that leave a tree
    */
-  Tracks(TraceEvents out, int first, String prefix, List<VmaState> departed) {
+  Tracks(TraceEvents out, int first, String prefix) {
     this.out = out;
     this.last = first;
     this.prefix = prefix;
-    this.departed = departed;
+  }
+
+  /** VMAs that leave the tree of an mm that has a process are put into this list. */
+  void watch(List<VmaState> list) {
+    departed = list;
   }
 
   /** The number of the process that was made last. */

@@ -1,0 +1,23 @@
+package io.vmatrace.checker.events;
+
+import io.vmatrace.checker.run.Analysis;
+
+/** Where the events of captures go, one capture after the other, in one form. */
+public interface EventOutput extends AutoCloseable {
+  /**
+   * The analysis that writes the next capture.
+   *
+   * @param named whether what is written says which capture it is of
+   * @param lastTime time of its last event, where the selection asks for it
+   */
+  Analysis next(boolean named, long lastTime);
+
+  /** Events of the last capture that were wanted, where they are counted; else -1. */
+  default long selected() {
+    return -1;
+  }
+
+  /** Ends the output. */
+  @Override
+  void close();
+}
