@@ -10,6 +10,7 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ class CapturePageTest {
       byte[] text = line.append('\n').toString().getBytes(StandardCharsets.US_ASCII);
       EventBatch events = new EventBatch();
       ImportStats stats = new ImportStats();
-      new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(text, 0, text.length, true, events, stats);
+      new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(new Chunk(text, 0, text.length), events, stats);
       assertThat(events.size()).isOne();
       assertThat(events.kind(0)).as(line.toString()).isEqualTo(probe.kind()).isNotEqualTo(EventKind.UNKNOWN);
       assertThat(stats.problems()).isEmpty();

@@ -8,6 +8,7 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -97,7 +98,9 @@ final class RealCaptures {
     EventBatch events = new EventBatch();
     ImportStats stats = new ImportStats();
     boolean complete = to == from || text[to - 1] == '\n';
-    new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(text, from, to, complete, events, stats);
+    Chunk chunk = new Chunk(text, from, to);
+    chunk.complete = complete;
+    new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(chunk, events, stats);
     RuleRun rules = new RuleRun(Rules.all());
     MmReconstruction reconstruction = new MmReconstruction(rules);
     reconstruction.apply(events);

@@ -15,6 +15,7 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +101,7 @@ class TracepointsAgainstProbesTest {
   private static Seen run(List<String> lines) {
     byte[] text = RealCaptures.join(lines);
     EventBatch events = new EventBatch();
-    new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(text, 0, text.length, true, events, new ImportStats());
+    new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(new Chunk(text, 0, text.length), events, new ImportStats());
     Seen record = new Seen();
     MmReconstruction reconstruction = new MmReconstruction(record);
     reconstruction.apply(events);

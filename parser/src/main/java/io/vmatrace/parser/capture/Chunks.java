@@ -3,6 +3,7 @@ package io.vmatrace.parser.capture;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.text.Chunk;
 import java.util.Arrays;
 
 /** Cuts an input into chunks at line ends. What follows the last line end of one chunk begins the next. */
@@ -42,7 +43,7 @@ final class Chunks {
     if (ended && end == 0) {
       end = filled;
     }
-    chunk.length = end;
+    chunk.to = end;
     rest = Arrays.copyOfRange(chunk.bytes, end, filled);
     chunk.complete = end == 0 || chunk.bytes[end - 1] == '\n';
     return end > 0 || chunk.skipped > 0;

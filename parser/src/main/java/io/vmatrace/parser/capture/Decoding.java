@@ -9,6 +9,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFormat;
 import java.util.ArrayList;
@@ -49,11 +50,11 @@ final class Decoding implements AutoCloseable {
       events.clear();
       counts.clear();
       if (chunk.skipped > 0) {
-        events.add(EventKind.DAMAGED, -1, -1, 0, 0, -chunk.skipped, (byte) '.');
+        events.addMarker(EventKind.DAMAGED, -1, 0, 0, -chunk.skipped);
         counts.problem(ImportStat.TOO_LONG, "%d bytes without a line end".formatted(chunk.skipped));
         counts.damaged(chunk.skipped);
       }
-      decoder.decode(chunk.bytes, 0, chunk.length, chunk.complete, events, counts);
+      decoder.decode(chunk, events, counts);
       return this;
     }
   }

@@ -4,6 +4,7 @@ import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.QuotedEvent;
+import io.vmatrace.parser.text.Chunk;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
 import java.nio.charset.StandardCharsets;
@@ -51,8 +52,8 @@ final class Quoting {
 
   private void lines(Chunk chunk) {
     byte[] b = chunk.bytes;
-    for (int p = 0; p < chunk.length; line++) {
-      int end = ByteScan.newline(b, p, chunk.length);
+    for (int p = 0; p < chunk.to; line++) {
+      int end = ByteScan.newline(b, p, chunk.to);
       if (open != null) {
         follow(b, p, end);
       }
@@ -62,7 +63,7 @@ final class Quoting {
       } else if (wanted == ats.length && open == null) {
         return;
       }
-      int next = Math.min(end + 1, chunk.length);
+      int next = Math.min(end + 1, chunk.to);
       offset += next - p;
       p = next;
     }

@@ -20,6 +20,7 @@ import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.perf.PerfScript;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
 import io.vmatrace.parser.text.LineFormat;
@@ -69,7 +70,7 @@ final class TextCapture implements Capture {
     chunks = new Chunks(input);
     first = new Chunk(limits.chunkBytes());
     chunks.next(first);
-    header.read(first.bytes, first.length);
+    header.read(first.bytes, first.to);
     format = recognise();
   }
 
@@ -199,33 +200,33 @@ final class TextCapture implements Capture {
   }
 
   private LineFormat recognise() throws CaptureException {
-    if (first.length == 0 && input.cutShort() != null) {
+    if (first.to == 0 && input.cutShort() != null) {
       throw new CaptureException(path, input.cutShort() + ", before anything in it can be read; copy the file again");
     }
-    if (ArchiveKind.sniff(first.bytes, first.length) != null) {
+    if (ArchiveKind.sniff(first.bytes, first.to) != null) {
       throw new CaptureException(path, "this is an archive, in another one or from standard input: unpack it and hand over what is inside");
     }
-    if (first.length == 0) {
+    if (first.to == 0) {
       throw CaptureException.noCapture(path, "holds no trace: an HTML page has one in <script class=\"trace-data\">");
     }
-    ForeignFormat foreign = ForeignFormat.sniff(first.bytes, first.length).orElse(null);
+    ForeignFormat foreign = ForeignFormat.sniff(first.bytes, first.to).orElse(null);
     if (foreign != null) {
       throw CaptureException.noCapture(path, "this is " + foreign.text());
     }
-    for (int i = 0; i < Math.min(first.length, 4096); i++) {
+    for (int i = 0; i < Math.min(first.to, 4096); i++) {
       if (first.bytes[i] == 0) {
         throw CaptureException.noCapture(path, "is binary, and of no format that this program knows");
       }
     }
     LineFormat found = byEvents();
-    if ((found == null || found != Layout.COMMON && found instanceof Layout) && ConsoleFormat.isLog(first.bytes, 0, first.length)) {
+    if ((found == null || found != Layout.COMMON && found instanceof Layout) && ConsoleFormat.isLog(first.bytes, 0, first.to)) {
       ground = ConsoleFormat.KERNEL_LOG.ground();
       return ConsoleFormat.KERNEL_LOG; // a dump in a log has the latency layout
     }
     if (found != null) {
       return found;
     }
-    if (new String(first.bytes, 0, Math.min(first.length, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
+    if (new String(first.bytes, 0, Math.min(first.to, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
       ground = "the first line, # tracer:, of a trace without an event";
       return Layout.COMMON;
     }
@@ -235,8 +236,8 @@ final class TextCapture implements Capture {
 
   private @Nullable LineFormat byEvents() {
     for (int looked = LOOKED_AT_FIRST; ; looked *= 16) {
-      Choice best = choose(Math.min(first.length, looked));
-      boolean last = looked >= Math.min(first.length, LOOKED_AT_MOST);
+      Choice best = choose(Math.min(first.to, looked));
+      boolean last = looked >= Math.min(first.to, LOOKED_AT_MOST);
       if (best != null && (last || best.read() == best.lines())) {
         ground = "%s (%d of the first %d lines, and no other format reads more)".formatted(best.format().ground(), best.read(), best.lines());
         return best.format();
@@ -252,14 +253,14 @@ final class TextCapture implements Capture {
 
   /** The format that reads most of the first lines, of those that find an event or a marker in them; null when none does. */
   private @Nullable Choice choose(int looked) {
-    int end = looked == first.length ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked);
+    Chunk head = new Chunk(first.bytes, 0, looked == first.to ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked));
     Choice best = null;
     EventBatch events = new EventBatch();
     ImportStats counts = new ImportStats();
     for (LineFormat candidate : FORMATS) {
       events.clear();
       counts.clear();
-      candidate.decoder(limits.lineBytes(), names).decode(first.bytes, 0, end, true, events, counts);
+      candidate.decoder(limits.lineBytes(), names).decode(head, events, counts);
       long withoutTask = withoutTask(counts);
       boolean holdsEvents = counts.decoded() + counts.ignored() + counts.unknown() + counts.lost() + withoutTask > 0;
       long read = counts.lines() - counts.damaged() + withoutTask;

@@ -127,6 +127,22 @@ public final class EventBatch {
     }
   }
 
+  /** Appends an event with no values; {@link #put} then fills them. */
+  public void add(EventKind kind, EventHead head) {
+    add(kind, head.pid, head.cpu, head.time, head.place, head.offset, head.context);
+  }
+
+  /**
+   * Appends an event of no task with no values.
+   *
+   * @param cpu or -1
+   * @param place as {@link EventHead#place}
+   * @param from as {@link EventHead#offset}
+   */
+  public void addMarker(EventKind kind, int cpu, long time, int place, long from) {
+    add(kind, -1, cpu, time, place, from, (byte) '.');
+  }
+
   /**
    * Keeps the bytes of the last appended event, where {@link #isRawKept}.
    *

@@ -8,6 +8,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import io.vmatrace.parser.text.EventLines;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
@@ -71,16 +72,19 @@ final class ConsoleDecoder implements LineDecoder {
   }
 
   @Override
-  public void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats) {
-    for (int p = from; p < to; ) {
+  public void decode(Chunk chunk, EventBatch out, ImportStats stats) {
+    byte[] b = chunk.bytes;
+    int to = chunk.to;
+    for (int p = chunk.from; p < to; ) {
       int end = ByteScan.newline(b, p, to);
       int next = Math.min(end + 1, to);
       int before = out.size();
-      text.read(b, p, end);
-      if (end == to && !complete && inDump) {
-        damaged(ImportStat.CUT_SHORT, b, next - p, out, stats);
+      text.read(b, p, end, next);
+      text.place = (int) stats.lines();
+      if (end == to && !chunk.complete && inDump) {
+        damaged(ImportStat.CUT_SHORT, out, stats);
       } else {
-        line(b, next - p, next, to, out, stats);
+        line(next, to, out, stats);
       }
       if (out.isRawKept() && out.size() > before) {
         out.putRaw(b, p, end, 0);
@@ -92,28 +96,28 @@ final class ConsoleDecoder implements LineDecoder {
     linesBefore += stats.lines();
   }
 
-  private void line(byte[] b, int bytes, int next, int to, EventBatch out, ImportStats stats) {
-    FtraceDecoder decoder = text.to - text.from <= lineBytes ? decoder(b, text) : null;
+  private void line(int next, int to, EventBatch out, ImportStats stats) {
+    FtraceDecoder decoder = text.length() <= lineBytes ? decoder(text) : null;
     if (text.starts(DUMPING)) {
-      begin(out, stats);
-      stats.header(bytes);
-    } else if (isSeparator(b, text)) {
-      separate(out, stats);
-      stats.header(bytes);
+      begin(out);
+      stats.header(text.bytes);
+    } else if (isSeparator(text)) {
+      separate(out);
+      stats.header(text.bytes);
     } else if (decoder != null) {
-      event(decoder, b, bytes, isTornBefore(b, next, to), out, stats);
+      event(decoder, isTornBefore(text.b, next, to), out, stats);
     } else if (inDump) {
-      betweenEvents(b, bytes, out, stats);
+      betweenEvents(out, stats);
     } else {
       reports.line(linesBefore + stats.lines() + 1, text);
-      stats.header(bytes);
+      stats.header(text.bytes);
     }
   }
 
   /** A dump begins. The buffer was read empty by the one before it, and tracing stood still in between. */
-  private void begin(EventBatch out, ImportStats stats) {
+  private void begin(EventBatch out) {
     if (anyEvents) {
-      out.add(EventKind.DUMP_STARTED, -1, -1, 0, (int) stats.lines(), text.from, (byte) '.');
+      out.addMarker(EventKind.DUMP_STARTED, -1, 0, text.place, text.offset);
     }
     inDump = true;
     opened = false;
@@ -123,18 +127,22 @@ final class ConsoleDecoder implements LineDecoder {
   }
 
   /** The line of dashes at the beginning or at the end of a dump. */
-  private void separate(EventBatch out, ImportStats stats) {
+  private void separate(EventBatch out) {
     if (inDump && opened) {
       ConsoleReport died = reports.deathInFault();
       if (died != null && severalCpus) {
-        out.add(EventKind.DIED_IN_FAULT, died.pid(), died.cpu(), time, (int) stats.lines(), text.from, (byte) '.');
+        text.pid = died.pid();
+        text.cpu = died.cpu();
+        text.time = time;
+        text.context = '.';
+        out.add(EventKind.DIED_IN_FAULT, text);
       }
       inDump = false;
     }
     opened = inDump;
   }
 
-  private void event(FtraceDecoder decoder, byte[] b, int bytes, boolean torn, EventBatch out, ImportStats stats) {
+  private void event(FtraceDecoder decoder, boolean torn, EventBatch out, ImportStats stats) {
     boolean headless = !inDump;
     if (headless) {
       inDump = true;
@@ -143,13 +151,13 @@ final class ConsoleDecoder implements LineDecoder {
     }
     opened = true;
     strays = 0;
-    boolean whole = wholeEvents.isWhole(decoder == latency ? Layout.LATENCY : Layout.VERBOSE, b, text.from, text.to);
+    boolean whole = wholeEvents.isWhole(decoder == latency ? Layout.LATENCY : Layout.VERBOSE, text);
     if (torn || !whole || headless && anyEvents) {
-      damaged(ImportStat.TORN_IN_DUMP, b, bytes, out, stats);
+      damaged(ImportStat.TORN_IN_DUMP, out, stats);
       return;
     }
     int before = out.size();
-    decoder.line(b, text.from, text.to, bytes, (int) stats.lines(), out, stats);
+    decoder.line(text, out, stats);
     anyEvents = true;
     if (out.size() > before && out.cpu(before) >= 0) {
       severalCpus |= cpu >= 0 && cpu != out.cpu(before);
@@ -159,17 +167,17 @@ final class ConsoleDecoder implements LineDecoder {
   }
 
   /** A line inside a dump that is no event. */
-  private void betweenEvents(byte[] b, int bytes, EventBatch out, ImportStats stats) {
+  private void betweenEvents(EventBatch out, ImportStats stats) {
     if (text.isBlank()) {
-      stats.header(bytes);
-    } else if (isMarker(b, text)) {
-      latency.line(b, text.from, text.to, bytes, (int) stats.lines(), out, stats);
+      stats.header(text.bytes);
+    } else if (isMarker(text)) {
+      latency.line(text, out, stats);
     } else if (text.starts(EMPTY)) {
       inDump = false;
-      stats.header(bytes);
+      stats.header(text.bytes);
     } else {
       reports.line(linesBefore + stats.lines() + 1, text);
-      damaged(isDropped() ? ImportStat.MESSAGES_DROPPED : ImportStat.TORN_IN_DUMP, b, bytes, out, stats);
+      damaged(isDropped() ? ImportStat.MESSAGES_DROPPED : ImportStat.TORN_IN_DUMP, out, stats);
       inDump = ++strays < MOST_STRAYS;
     }
   }
@@ -178,8 +186,8 @@ final class ConsoleDecoder implements LineDecoder {
     return text.starts(STARS) && text.text(lineBytes).contains(DROPPED);
   }
 
-  private void damaged(ImportStat stat, byte[] b, int bytes, EventBatch out, ImportStats stats) {
-    EventLines.damaged(stat, b, text.from, text.to, bytes, (int) stats.lines(), out, stats);
+  private void damaged(ImportStat stat, EventBatch out, ImportStats stats) {
+    EventLines.damaged(stat, text, out, stats);
     anyEvents = true;
   }
 
@@ -187,9 +195,9 @@ final class ConsoleDecoder implements LineDecoder {
   private boolean isTornBefore(byte[] b, int next, int to) {
     for (int p = next; p < to; ) {
       int end = ByteScan.newline(b, p, to);
-      ahead.read(b, p, end);
+      ahead.read(b, p, end, end + 1);
       if (!ahead.isBlank()) {
-        boolean ofDump = isMarker(b, ahead) || isSeparator(b, ahead) || ahead.starts(DUMPING) || decoder(b, ahead) != null;
+        boolean ofDump = isMarker(ahead) || isSeparator(ahead) || ahead.starts(DUMPING) || decoder(ahead) != null;
         return !ofDump && end < to; // a last line without an end is judged by itself
       }
       p = end + 1;
@@ -198,38 +206,39 @@ final class ConsoleDecoder implements LineDecoder {
   }
 
   /** The decoder of an event's layout, or null when the line does not begin as an event. */
-  private @Nullable FtraceDecoder decoder(byte[] b, ConsoleLine line) {
-    if (latency.isEvent(b, line.from, line.to)) {
+  private @Nullable FtraceDecoder decoder(ConsoleLine line) {
+    if (latency.isEvent(line)) {
       return latency;
     }
-    return verbose.isEvent(b, line.from, line.to) ? verbose : null;
+    return verbose.isEvent(line) ? verbose : null;
   }
 
-  private boolean isMarker(byte[] b, ConsoleLine line) {
-    return line.starts(LOST) && LossMarkers.isLost(b, line.from, line.to) || latency.isFrame(b, line.from, line.to) || line.from < line.to && b[line.from] == '#';
+  private boolean isMarker(ConsoleLine line) {
+    boolean comment = line.length() > 0 && line.b[line.from] == '#';
+    return comment || line.starts(LOST) && LossMarkers.isLost(line) || latency.isFrame(line.b, line.from, line.to);
   }
 
-  private static boolean isSeparator(byte[] b, ConsoleLine line) {
-    return line.starts(SEPARATOR) && Ascii.afterSpaces(b, line.from + SEPARATOR.length, line.to) == line.to;
+  private static boolean isSeparator(ConsoleLine line) {
+    return line.starts(SEPARATOR) && Ascii.afterSpaces(line.b, line.from + SEPARATOR.length, line.to) == line.to;
   }
 
   @Override
   public @Nullable LineFacts facts(byte[] b, int from, int to) {
-    text.read(b, from, to);
-    FtraceDecoder decoder = decoder(b, text);
+    text.read(b, from, to, to);
+    FtraceDecoder decoder = decoder(text);
     return decoder == null ? null : decoder.facts(b, text.from, text.to);
   }
 
   @Override
   public boolean isStackTrace(byte[] b, int from, int to) {
-    text.read(b, from, to);
-    FtraceDecoder decoder = decoder(b, text);
+    text.read(b, from, to, to);
+    FtraceDecoder decoder = decoder(text);
     return decoder != null && decoder.isStackTrace(b, text.from, text.to);
   }
 
   @Override
   public boolean isFrame(byte[] b, int from, int to) {
-    text.read(b, from, to);
+    text.read(b, from, to, to);
     return latency.isFrame(b, text.from, text.to);
   }
 

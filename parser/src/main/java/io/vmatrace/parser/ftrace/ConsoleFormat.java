@@ -34,7 +34,7 @@ public enum ConsoleFormat implements LineFormat {
     ConsoleLine text = new ConsoleLine();
     for (int p = from; p < to; ) {
       int end = ByteScan.newline(b, p, to);
-      text.read(b, p, end);
+      text.read(b, p, end, end + 1);
       if (text.stamped || text.starts(ConsoleDecoder.DUMPING) || KernelReports.isTitle(text)) {
         return true;
       }

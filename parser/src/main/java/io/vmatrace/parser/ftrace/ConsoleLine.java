@@ -1,10 +1,11 @@
 package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.text.Line;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The message in a line of a kernel log, without what the ways of the log put around it. A cursor that is reused for every line.
+ * The message in a line of a kernel log, without what the ways of the log put around it: [from, to) is the message.
  *
  * <pre>
  * Nov 24 22:21:50 box kernel: [   99.057804][ T6051] message      syslog
@@ -15,38 +16,30 @@ import java.nio.charset.StandardCharsets;
  *
  * Stamps and caller ids: kernel/printk/printk.c print_time(), print_caller() (5.1 on).
  */
-final class ConsoleLine {
+final class ConsoleLine extends Line {
   /** As far as a syslog prefix may reach: date, host name, tag. */
   private static final int SYSLOG_AHEAD = 120;
 
   private static final byte[] KERNEL = ascii(" kernel: ");
   private static final byte[] KERN = ascii("kern");
 
-  /** The message is in [from, to). */
-  int from;
-
-  int to;
-
   /** Whether the kernel's own stamp was there. */
   boolean stamped;
 
-  private byte[] b = new byte[0];
-
-  /** Finds the message of the line in [lineFrom, lineTo), which has no newline. */
-  void read(byte[] bytes, int lineFrom, int lineTo) {
-    b = bytes;
+  /** Finds the message of the line in [lineFrom, lineTo), which has no newline; the next line begins at {@code next}. */
+  void read(byte[] bytes, int lineFrom, int lineTo, int next) {
+    move(bytes, lineFrom, lineTo, next);
     stamped = false;
-    to = lineTo;
     while (to > lineFrom && b[to - 1] == '\r') {
       to--;
     }
-    from = lineFrom;
     while (from < to && b[from] == '\r') {
       from++;
     }
     syslog();
     level();
     stamp();
+    offset = from;
   }
 
   /** Whether the message begins so. */

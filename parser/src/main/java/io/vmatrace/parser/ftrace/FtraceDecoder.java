@@ -7,7 +7,9 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import io.vmatrace.parser.text.EventLines;
+import io.vmatrace.parser.text.Line;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
 import io.vmatrace.parser.text.LossMarkers;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FtraceDecoder implements LineDecoder {
   /** How far the readers of usual lines may look: for the columns, a name and a first value. */
-  private static final int AHEAD = LinePrefix.COLUMNS_AHEAD + 64;
+  private static final int AHEAD = FixedColumns.AHEAD + 64;
 
   /** The line before a trace that Android's atrace prints. */
   private static final byte[] ATRACE = "TRACE:".getBytes(StandardCharsets.US_ASCII);
@@ -35,6 +37,8 @@ public final class FtraceDecoder implements LineDecoder {
   private final int lineBytes;
   private final EventLines lines;
   private final LinePrefix prefix = new LinePrefix();
+  private final FixedColumns columns = new FixedColumns();
+  private final Line line = new Line();
 
   /**
    * @param layout how the lines begin
@@ -47,23 +51,27 @@ public final class FtraceDecoder implements LineDecoder {
   }
 
   @Override
-  public void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats) {
-    int line = (int) stats.lines();
+  public void decode(Chunk chunk, EventBatch out, ImportStats stats) {
+    byte[] b = chunk.bytes;
+    int to = chunk.to;
     boolean raw = out.isRawKept();
-    for (int p = from; p < to; line++) {
+    line.place = (int) stats.lines();
+    for (int p = chunk.from; p < to; line.place++) {
       int before = out.size();
-      boolean columns = layout == Layout.COMMON && to - p > AHEAD && prefix.readColumns(b, p);
-      int end = columns ? usual(b, p, to, line, out, stats) : -1;
+      line.move(b, p, p, p); // where it ends need not be known
+      boolean inColumns = layout == Layout.COMMON && to - p > AHEAD && columns.read(line);
+      int end = inColumns ? usual(to, out, stats) : -1;
       int next = end + 1;
       if (end < 0) {
         end = ByteScan.newline(b, p, to);
         next = end < to ? end + 1 : to;
-        if (end == to && !complete && end > p && b[p] != '#') {
-          EventLines.damaged(ImportStat.CUT_SHORT, b, p, end, next - p, line, out, stats);
-        } else if (columns && end - p <= lineBytes) {
-          lines.event(prefix, b, p, end, next - p, line, out, stats);
+        line.move(b, p, end, next);
+        if (end == to && !chunk.complete && end > p && b[p] != '#') {
+          EventLines.damaged(ImportStat.CUT_SHORT, line, out, stats);
+        } else if (inColumns && end - p <= lineBytes) {
+          lines.event(line, out, stats);
         } else {
-          line(b, p, end, next - p, line, out, stats);
+          line(line, out, stats);
         }
       }
       if (raw && out.size() > before) {
@@ -74,9 +82,9 @@ public final class FtraceDecoder implements LineDecoder {
     lines.drainTo(stats);
   }
 
-  /** Whether a line begins as an event does. */
-  boolean isEvent(byte[] b, int from, int to) {
-    return prefix.read(layout, b, from, to);
+  /** Whether a line begins as an event does; then its head has been read. */
+  boolean isEvent(Line of) {
+    return prefix.read(layout, of);
   }
 
   /** Hands over what has been counted apart; a chunk ends. */
@@ -86,18 +94,20 @@ public final class FtraceDecoder implements LineDecoder {
 
   @Override
   public @Nullable LineFacts facts(byte[] b, int from, int to) {
-    if (!prefix.read(layout, b, from, to)) {
+    line.move(b, from, to, to);
+    if (!prefix.read(layout, line)) {
       return null;
     }
-    int nameTo = EventLines.afterName(b, prefix.textFrom, to);
-    String comm = new String(b, prefix.commFrom, prefix.commTo - prefix.commFrom, StandardCharsets.UTF_8).strip();
-    String event = new String(b, prefix.textFrom, nameTo - prefix.textFrom, StandardCharsets.UTF_8);
-    return new LineFacts(prefix.pid, comm, prefix.cpu, prefix.time, prefix.inSeconds, event);
+    int nameTo = EventLines.afterName(b, line.textFrom, to);
+    String comm = new String(b, line.commFrom, line.commTo - line.commFrom, StandardCharsets.UTF_8).strip();
+    String event = new String(b, line.textFrom, nameTo - line.textFrom, StandardCharsets.UTF_8);
+    return new LineFacts(line.pid, comm, line.cpu, line.time, line.inSeconds, event);
   }
 
   @Override
   public boolean isStackTrace(byte[] b, int from, int to) {
-    return prefix.read(layout, b, from, to) && EventLines.isStack(b, prefix.textFrom, to);
+    line.move(b, from, to, to);
+    return prefix.read(layout, line) && EventLines.isStack(b, line.textFrom, to);
   }
 
   @Override
@@ -106,55 +116,53 @@ public final class FtraceDecoder implements LineDecoder {
   }
 
   /** Decodes one line. */
-  void line(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    if (to == from) {
-      stats.header(bytes);
-    } else if (to - from > lineBytes) {
-      EventLines.damaged(ImportStat.TOO_LONG, b, from, to, bytes, line, out, stats);
-    } else if (b[from] == '#') {
-      LossMarkers.bufferStarted(b, from, to, line, out, stats);
-      stats.header(bytes);
-    } else if (b[from] == 'C' && LossMarkers.ofCpu(b, from, to, line, out, stats)) {
-      stats.header(bytes);
-    } else if (isFrame(b, from, to)) {
-      stats.attached(bytes);
-    } else if (!prefix.read(layout, b, from, to)) {
-      noEvent(b, from, to, bytes, line, out, stats);
+  void line(Line of, EventBatch out, ImportStats stats) {
+    if (of.length() == 0) {
+      stats.header(of.bytes);
+    } else if (of.length() > lineBytes) {
+      EventLines.damaged(ImportStat.TOO_LONG, of, out, stats);
+    } else if (of.b[of.from] == '#') {
+      LossMarkers.bufferStarted(of, out, stats);
+      stats.header(of.bytes);
+    } else if (of.b[of.from] == 'C' && LossMarkers.ofCpu(of, of.from, out, stats)) {
+      stats.header(of.bytes);
+    } else if (isFrame(of.b, of.from, of.to)) {
+      stats.attached(of.bytes);
+    } else if (!prefix.read(layout, of)) {
+      noEvent(of, out, stats);
     } else {
-      lines.event(prefix, b, from, to, bytes, line, out, stats);
+      lines.event(of, out, stats);
     }
   }
 
-  private void noEvent(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    boolean atrace = layout == Layout.COMMON && Ascii.startsWith(b, from, to, ATRACE);
-    if (atrace || layout == Layout.TRACE_CMD && TraceCmdHeader.isHeader(b, from, to, line, out, stats)) {
-      stats.header(bytes);
+  private void noEvent(Line of, EventBatch out, ImportStats stats) {
+    boolean atrace = layout == Layout.COMMON && Ascii.startsWith(of.b, of.from, of.to, ATRACE);
+    if (atrace || layout == Layout.TRACE_CMD && TraceCmdHeader.isHeader(of, out, stats)) {
+      stats.header(of.bytes);
     } else {
-      EventLines.damaged(ImportStat.NOT_AN_EVENT, b, from, to, bytes, line, out, stats);
+      EventLines.damaged(ImportStat.NOT_AN_EVENT, of, out, stats);
     }
   }
 
-  /** Reads a line of the shapes that most lines have, whose prefix has been read; where it ends, or -1 when it is none. */
-  private int usual(byte[] b, int from, int to, int line, EventBatch out, ImportStats stats) {
-    EventKind kind = UsualLines.kind(b, prefix.textFrom);
+  /** Reads the values of a line of the shapes that most lines have, whose head has been read; where it ends, or -1 when it has none of them. */
+  private int usual(int to, EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int text = line.textFrom;
+    EventKind kind = UsualLines.kind(b, text);
     if (kind == null) {
       return -1;
     }
-    add(kind, line, out);
-    int end = UsualLines.values(kind, b, prefix.textFrom, to, out);
-    if (end < 0 || end == to || end - from > lineBytes) {
+    out.add(kind, line);
+    int end = UsualLines.values(kind, b, text, to, out);
+    if (end < 0 || end == to || end - line.from > lineBytes) {
       out.removeLast();
       return -1;
     }
     stats.time(true);
-    stats.decoded(end + 1 - from);
+    stats.decoded(end + 1 - line.from);
     if (kind == EventKind.MMAP_LOCK_START_LOCKING) {
       stats.pointer(out.lastValue(0));
     }
     return end;
-  }
-
-  private void add(EventKind kind, int line, EventBatch out) {
-    out.add(kind, prefix.pid, prefix.cpu, prefix.time, line, prefix.commFrom, prefix.context);
   }
 }

@@ -9,6 +9,7 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.FunctionSignature;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import io.vmatrace.parser.text.EventLines;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
@@ -40,7 +41,7 @@ final class FunctionGraphDecoder implements LineDecoder {
 
   private final int lineBytes;
   private final EventLines lines;
-  private final GraphHead head = new GraphHead();
+  private final GraphLine line = new GraphLine();
   private final GraphTasks tasks = new GraphTasks();
   private final LeafReturns leaves = new LeafReturns();
   private final EventBatch scratch = new EventBatch();
@@ -53,91 +54,105 @@ final class FunctionGraphDecoder implements LineDecoder {
   }
 
   @Override
-  public void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats) {
+  public void decode(Chunk chunk, EventBatch out, ImportStats stats) {
+    byte[] b = chunk.bytes;
+    int to = chunk.to;
     if (!begun) {
       begun = true;
-      tasks.lookAhead(b, from, to);
+      tasks.lookAhead(chunk);
     }
     lineNumber += (int) stats.lines(); // one that was too long for a chunk
-    for (int p = from; p < to; ) {
+    for (int p = chunk.from; p < to; ) {
       lineNumber++;
       int end = ByteScan.newline(b, p, to);
       int next = end < to ? end + 1 : to;
-      if (end == to && !complete && end > p && b[p] != '#') {
-        EventLines.damaged(ImportStat.CUT_SHORT, b, p, end, next - p, out.size(), out, stats);
-        keepRaw(b, p, end, out);
+      line.move(b, p, end, next);
+      if (end == to && !chunk.complete && end > p && b[p] != '#') {
+        damaged(ImportStat.CUT_SHORT, out, stats);
+        keepRaw(out);
       } else {
-        line(b, p, end, next - p, out, stats);
+        line(out, stats);
       }
       p = next;
     }
-    leaves.moved(to - from);
+    leaves.moved(to - chunk.from);
     lines.drainTo(stats);
   }
 
   @Override
   public void finish(EventBatch out) {
-    leaves.flushAll(head, out);
+    leaves.flushAll(line, out);
   }
 
-  private void line(byte[] b, int from, int to, int bytes, EventBatch out, ImportStats stats) {
-    if (to == from || b[from] == '#' || Ascii.startsWith(b, from, to, RULER)) {
-      stats.header(bytes);
+  private void line(EventBatch out, ImportStats stats) {
+    if (line.length() == 0 || line.b[line.from] == '#' || Ascii.startsWith(line.b, line.from, line.to, RULER)) {
+      stats.header(line.bytes);
       return;
     }
     int before = out.size();
-    if (to - from > lineBytes) {
-      EventLines.damaged(ImportStat.TOO_LONG, b, from, to, bytes, out.size(), out, stats);
-    } else if (b[from] == 'C' && LossMarkers.ofCpu(b, from, to, out.size(), out, stats)) {
+    line.place = before;
+    if (line.length() > lineBytes) {
+      damaged(ImportStat.TOO_LONG, out, stats);
+    } else if (line.b[line.from] == 'C' && LossMarkers.ofCpu(line, line.from, out, stats)) {
       tasks.forgetCalls();
-      stats.header(bytes);
+      stats.header(line.bytes);
     } else {
-      head.read(b, from, to);
-      if (tasks.isSwitch(head, b, to)) {
-        stats.header(bytes);
+      line.readColumns();
+      if (tasks.isSwitch(line)) {
+        stats.header(line.bytes);
       } else {
-        leaves.flush(head, tasks.of(head), out);
+        leaves.flush(line, tasks.of(line), out);
         before = out.size();
-        text(b, from, to, bytes, out, stats);
+        line.place = before;
+        text(out, stats);
       }
     }
     if (out.size() > before) {
-      keepRaw(b, from, to, out);
+      keepRaw(out);
     }
   }
 
-  private void keepRaw(byte[] b, int from, int to, EventBatch out) {
+  private void damaged(ImportStat stat, EventBatch out, ImportStats stats) {
+    line.place = out.size();
+    EventLines.damaged(stat, line, out, stats);
+  }
+
+  private void keepRaw(EventBatch out) {
     if (out.isRawKept()) {
-      out.putRaw(b, from, to, lineNumber);
+      out.putRaw(line.b, line.from, line.to, lineNumber);
     }
   }
 
-  private void text(byte[] b, int from, int to, int bytes, EventBatch out, ImportStats stats) {
-    int text = head.textFrom;
-    head.pid = tasks.of(head);
-    head.context = tasks.context(head);
-    if (head.irqBegins || head.irqEnds) {
-      tasks.interrupt(head);
-      stats.header(bytes);
+  private void text(EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int text = line.textFrom;
+    int to = line.to;
+    line.pid = tasks.of(line);
+    line.context = tasks.context(line);
+    if (line.irqBegins || line.irqEnds) {
+      tasks.interrupt(line);
+      stats.header(line.bytes);
     } else if (text < to && b[text] == '}') {
-      returned(b, from, to, bytes, out, stats);
+      returned(out, stats);
     } else if (text + 3 < to && b[text] == '/' && b[text + 1] == '*') {
-      comment(b, from, to, bytes, out, stats);
+      comment(out, stats);
     } else if (text < to && isCall(b, text, to)) {
-      called(b, from, to, bytes, out, stats);
+      called(out, stats);
     } else {
-      EventLines.damaged(ImportStat.NOT_AN_EVENT, b, from, to, bytes, out.size(), out, stats);
+      damaged(ImportStat.NOT_AN_EVENT, out, stats);
     }
   }
 
   /** A comment that holds an event of another kind: page_fault_user: address=… */
-  private void comment(byte[] b, int from, int to, int bytes, EventBatch out, ImportStats stats) {
-    int end = to;
+  private void comment(EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int to = line.to;
     if (b[to - 1] == '/' && b[to - 2] == '*') {
-      end = to - (b[to - 3] == ' ' ? 3 : 2);
+      line.to = to - (b[to - 3] == ' ' ? 3 : 2);
     }
-    head.textFrom = Ascii.afterSpaces(b, head.textFrom + 2, end);
-    lines.event(head, b, from, end, bytes, out.size(), out, stats);
+    line.textFrom = Ascii.afterSpaces(b, line.textFrom + 2, line.to);
+    lines.event(line, out, stats);
+    line.to = to;
   }
 
   /** Whether a text is NAME(…) and a brace, or NAME(…); in one. */
@@ -157,26 +172,30 @@ final class FunctionGraphDecoder implements LineDecoder {
     return to;
   }
 
-  private void called(byte[] b, int from, int to, int bytes, EventBatch out, ImportStats stats) {
-    int name = head.textFrom;
+  private void called(EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int to = line.to;
+    int name = line.textFrom;
     int nameTo = EventLines.afterName(b, name, to);
     int end = endOfCall(b, name, to);
     EventKind left = EventNames.functionLeft(b, name, nameTo);
     boolean leaf = b[end - 1] == ';';
-    Calls calls = tasks.calls(head.pid);
-    calls.enter(head.depth, left, returnsValue(left, b, nameTo, end));
+    Calls calls = tasks.calls(line.pid);
+    calls.enter(line.depth, left, returnsValue(left, b, nameTo, end));
     if (left != EventKind.UNKNOWN) {
       scratch.clear();
-      scratch.add(left, 0, 0, 0, 0, 0, (byte) 0);
+      scratch.add(left, line);
       lines.callValues(left, b, nameTo + 1, end, scratch);
-      calls.keep(head.depth, scratch, 0);
+      calls.keep(line.depth, scratch, 0);
     }
-    boolean entered = lines.call(head, b, from, name, nameTo, end, bytes, out.size(), left != EventKind.UNKNOWN, out, stats);
-    if (leaf && head.pid >= 0 && left != EventKind.UNKNOWN) {
-      leafReturned(calls, b, from, end, to, out.isRawKept());
+    line.to = end;
+    boolean entered = lines.call(line, nameTo, left != EventKind.UNKNOWN, out, stats);
+    line.to = to;
+    if (leaf && line.pid >= 0 && left != EventKind.UNKNOWN) {
+      leafReturned(calls, end, out.isRawKept());
     }
     if (!entered) {
-      stats.time(head.inSeconds);
+      stats.time(line.inSeconds);
     }
   }
 
@@ -196,46 +215,55 @@ final class FunctionGraphDecoder implements LineDecoder {
     return false;
   }
 
-  private void leafReturned(Calls calls, byte[] b, int from, int end, int to, boolean raw) {
-    boolean known = calls.isResultKnown(head.depth);
-    EventKind kind = calls.leave(head.depth);
+  /** @param behind where what the function returned may be printed */
+  private void leafReturned(Calls calls, int behind, boolean raw) {
+    boolean known = calls.isResultKnown(line.depth);
+    EventKind kind = calls.leave(line.depth);
     scratch.clear();
-    scratch.add(kind, head.pid, head.cpu, head.time, 0, from, head.context);
-    if (fill(calls, known, b, end, to, scratch)) {
-      leaves.hold(head, scratch, raw ? Arrays.copyOfRange(b, from, to) : null, lineNumber);
+    scratch.add(kind, line);
+    if (fill(calls, known, behind, scratch)) {
+      leaves.hold(line, scratch, raw ? Arrays.copyOfRange(line.b, line.from, line.to) : null, lineNumber);
     }
   }
 
   /** A brace that closes, with a comment handle_mm_fault ret=0x0: the function's name and its value only if asked for. */
-  private void returned(byte[] b, int from, int to, int bytes, EventBatch out, ImportStats stats) {
-    Calls calls = tasks.calls(head.pid);
-    boolean known = calls.isResultKnown(head.depth);
-    EventKind kind = calls.leave(head.depth);
-    int comment = Ascii.indexOf(b, head.textFrom, to, '*');
+  private void returned(EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int to = line.to;
+    Calls calls = tasks.calls(line.pid);
+    boolean known = calls.isResultKnown(line.depth);
+    EventKind kind = calls.leave(line.depth);
+    int comment = Ascii.indexOf(b, line.textFrom, to, '*');
     if (comment < to) {
       int name = Ascii.afterSpaces(b, comment + 1, to);
       EventKind said = EventNames.functionLeft(b, name, Ascii.indexOf(b, name, to, ' '));
       kind = said == kind ? kind : EventKind.UNKNOWN; // its call is not here
     }
-    stats.time(head.inSeconds);
-    if (kind == EventKind.UNKNOWN || head.pid < 0) {
-      stats.attached(bytes);
+    stats.time(line.inSeconds);
+    if (kind == EventKind.UNKNOWN || line.pid < 0) {
+      stats.attached(line.bytes);
       return;
     }
-    out.add(kind, head.pid, head.cpu, head.time, out.size(), from, head.context);
-    if (!fill(calls, known, b, comment, to, out)) {
+    out.add(kind, line);
+    if (!fill(calls, known, comment, out)) {
       out.removeLast();
-      stats.attached(bytes);
+      stats.attached(line.bytes);
     } else if (kind.isIgnored()) {
-      stats.ignored(bytes);
+      stats.ignored(line.bytes);
     } else {
-      stats.decoded(bytes);
+      stats.decoded(line.bytes);
     }
   }
 
-  /** Gives the last event, a return, what its call had and what it returned; false when it then does not say what happened. */
-  private boolean fill(Calls calls, boolean returnsValue, byte[] b, int from, int to, EventBatch out) {
-    calls.put(head.depth, out, out.size() - 1);
+  /**
+   * Gives the last event, a return, what its call had and what it returned; false when it then does not say what happened.
+   *
+   * @param from where what it returned may be printed
+   */
+  private boolean fill(Calls calls, boolean returnsValue, int from, EventBatch out) {
+    byte[] b = line.b;
+    int to = line.to;
+    calls.put(line.depth, out, out.size() - 1);
     for (int i = from; returnsValue && i < to; i++) {
       if (b[i] == 'r' && Ascii.startsWith(b, i, to, RETURNED)) {
         lines.returnValue(b, i + RETURNED.length, to, out);
@@ -250,16 +278,17 @@ final class FunctionGraphDecoder implements LineDecoder {
     if (to == from || b[from] == '#') {
       return null;
     }
-    head.read(b, from, to);
-    int text = head.textFrom;
+    line.move(b, from, to, to);
+    line.readColumns();
+    int text = line.textFrom;
     if (text < to && b[text] == '}') {
       text = Ascii.afterSpaces(b, Math.min(Ascii.indexOf(b, text, to, '*') + 1, to), to);
     } else if (text + 3 < to && b[text] == '/' && b[text + 1] == '*') {
       text = Ascii.afterSpaces(b, text + 2, to);
     }
     String event = new String(b, text, EventLines.afterName(b, text, to) - text, StandardCharsets.UTF_8);
-    String comm = new String(b, head.commFrom, head.commTo - head.commFrom, StandardCharsets.UTF_8);
-    return new LineFacts(head.pid, comm, head.cpu, head.time, head.inSeconds, event);
+    String comm = new String(b, line.commFrom, line.commTo - line.commFrom, StandardCharsets.UTF_8);
+    return new LineFacts(line.pid, comm, line.cpu, line.time, line.inSeconds, event);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.Calls;
 import io.vmatrace.parser.event.TaskCalls;
+import io.vmatrace.parser.text.Chunk;
 import java.util.Arrays;
 
 /**
@@ -20,17 +21,20 @@ import java.util.Arrays;
 final class GraphTasks {
   private static final int MOST_CPUS = 1 << 15;
 
-  private final GraphHead ahead = new GraphHead();
+  private final GraphLine ahead = new GraphLine();
   private final TaskCalls calls = new TaskCalls();
   private int[] current = {};
   private boolean[] inInterrupt = {};
 
   /** Looks at the first lines for the first switch of each CPU. */
-  void lookAhead(byte[] b, int from, int to) {
-    for (int p = from; p < to; ) {
+  void lookAhead(Chunk chunk) {
+    byte[] b = chunk.bytes;
+    int to = chunk.to;
+    for (int p = chunk.from; p < to; ) {
       int end = ByteScan.newline(b, p, to);
-      ahead.read(b, p, end);
-      int arrow = arrow(ahead, b, end);
+      ahead.move(b, p, end, end + 1);
+      ahead.readColumns();
+      int arrow = arrow(ahead);
       if (arrow > 0 && reach(ahead.cpu) && current[ahead.cpu] < 0) {
         current[ahead.cpu] = pidBefore(b, p, arrow);
       }
@@ -39,25 +43,27 @@ final class GraphTasks {
   }
 
   /** Whether a line is a switch, which is noted. */
-  boolean isSwitch(GraphHead head, byte[] b, int to) {
-    int arrow = arrow(head, b, to);
+  boolean isSwitch(GraphLine line) {
+    int arrow = arrow(line);
     if (arrow < 0) {
       return false;
     }
-    if (reach(head.cpu)) {
-      current[head.cpu] = pidBefore(b, arrow, to);
+    if (reach(line.cpu)) {
+      current[line.cpu] = pidBefore(line.b, arrow, line.to);
     }
     return true;
   }
 
   /** Where the arrow of a switch is, or -1. */
-  private static int arrow(GraphHead head, byte[] b, int to) {
-    if (head.cpu < 0 || head.pid >= 0) {
+  private static int arrow(GraphLine line) {
+    if (line.cpu < 0 || line.pid >= 0) {
       return -1;
     }
-    for (int i = head.textFrom; i + 3 < to && b[i] != '|' && b[i] != '('; i++) {
+    byte[] b = line.b;
+    int to = line.to;
+    for (int i = line.textFrom; i + 3 < to && b[i] != '|' && b[i] != '('; i++) {
       if (b[i] == ' ' && b[i + 1] == '=' && b[i + 2] == '>' && b[i + 3] == ' ') {
-        return pidBefore(b, head.textFrom, i) >= 0 && pidBefore(b, i, to) >= 0 ? i : -1;
+        return pidBefore(b, line.textFrom, i) >= 0 && pidBefore(b, i, to) >= 0 ? i : -1;
       }
     }
     return -1;
@@ -78,21 +84,21 @@ final class GraphTasks {
   }
 
   /** The task of a line, or -1 when neither it nor a switch says. */
-  int of(GraphHead head) {
-    return head.pid >= 0 || !reach(head.cpu) ? head.pid : current[head.cpu];
+  int of(GraphLine line) {
+    return line.pid >= 0 || !reach(line.cpu) ? line.pid : current[line.cpu];
   }
 
   /** An interrupt begins or ends on a CPU. */
-  void interrupt(GraphHead head) {
-    if (reach(head.cpu)) {
-      inInterrupt[head.cpu] = head.irqBegins;
+  void interrupt(GraphLine line) {
+    if (reach(line.cpu)) {
+      inInterrupt[line.cpu] = line.irqBegins;
     }
   }
 
   /** The context of a line: its flags, or 'h' between the arrows of an interrupt. */
-  byte context(GraphHead head) {
-    boolean between = !head.hasContext && reach(head.cpu) && inInterrupt[head.cpu];
-    return between ? (byte) 'h' : head.context;
+  byte context(GraphLine line) {
+    boolean between = !line.hasContext && reach(line.cpu) && inInterrupt[line.cpu];
+    return between ? (byte) 'h' : line.context;
   }
 
   /** The calls of a task. */

@@ -1,7 +1,7 @@
 package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.text.LineHead;
+import io.vmatrace.parser.text.Line;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ final class LeafReturns {
    * @param event a batch that holds only it
    * @param raw the bytes of its line, when they are wanted
    */
-  void hold(LineHead head, EventBatch event, byte @Nullable [] raw, int lineNumber) {
+  void hold(Line head, EventBatch event, byte @Nullable [] raw, int lineNumber) {
     Held one = free.isEmpty() ? new Held() : free.removeLast();
     one.event.clear();
     one.event.append(event, 0);
@@ -43,7 +43,7 @@ final class LeafReturns {
   }
 
   /** Hands over what must have returned before a line of a CPU and a task. */
-  void flush(LineHead next, int pid, EventBatch out) {
+  void flush(Line next, int pid, EventBatch out) {
     for (int i = 0; i < held.size(); ) {
       Held one = held.get(i);
       if (one.cpu == next.cpu || one.pid == pid) {
@@ -56,7 +56,7 @@ final class LeafReturns {
   }
 
   /** Hands all over: the capture is at its end. */
-  void flushAll(LineHead last, EventBatch out) {
+  void flushAll(Line last, EventBatch out) {
     for (Held one : held) {
       give(one, last.time, out);
     }

@@ -1,17 +1,10 @@
 package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
-import io.vmatrace.parser.bytes.ByteScan;
-import io.vmatrace.parser.text.LineHead;
+import io.vmatrace.parser.text.Line;
 
-/**
- * The part of a line before the event: task, CPU, flags and time. A cursor that is reused for every line; {@link #read} says
- * whether the line has such a part, and the fields are valid until the next call.
- */
-final class LinePrefix extends LineHead {
-  /** How far {@link #readColumns} may look. */
-  static final int COLUMNS_AHEAD = 80;
-
+/** Reads the part of a line before the event, task, CPU, flags and time, in every layout. */
+final class LinePrefix {
   private static final int COMM_COLUMNS = 16;
   private static final int LATENCY_COMM_COLUMNS = 8;
   private static final int MOST_DIGITS = 18;
@@ -21,27 +14,18 @@ final class LinePrefix extends LineHead {
     1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
   };
 
-  /** Brackets and the spaces around them in the columns 24 to 31. */
-  private static final long CPU_FRAME = 0x00ff_ff00_0000_ffffL;
-
-  private static final long CPU_FRAMED = ByteScan.word(" [000] .") & CPU_FRAME;
-  private static final long COLON_AND_SPACE = ':' | ' ' << 8;
-  private static final long TWO_ZEROS = '0' | '0' << 8;
-
-  private byte[] b = new byte[0];
+  private Line line = new Line();
+  private byte[] b = line.b;
   private int end;
   private long number;
 
-  private long secondsWord;
-  private int secondsWidth;
-  private long nanoseconds;
-  private final long[] pidWords = new long[1 << 6];
-  private final int[] pids = new int[1 << 6];
-
-  boolean read(Layout layout, byte[] bytes, int from, int to) {
-    b = bytes;
-    end = to;
-    commFrom = from;
+  /** Reads the head of a line; false when it has none, and is no event. */
+  boolean read(Layout layout, Line of) {
+    line = of;
+    b = of.b;
+    end = of.to;
+    int from = of.from;
+    of.commFrom = from;
     return switch (layout) {
       case COMMON -> readAnyColumns(from);
       case LATENCY -> readLatency(from);
@@ -50,98 +34,15 @@ final class LinePrefix extends LineHead {
     };
   }
 
-  /**
-   * The columns as every kernel of our day prints them, at fixed places:
-   *
-   * <pre>
-   * 0               16      24  29     36 37
-   *         workload-234     [000] .....    11.612632: event
-   * </pre>
-   *
-   * @param bytes at least {@value #COLUMNS_AHEAD} of them at {@code from}; where the line ends need not be known
-   */
-  boolean readColumns(byte[] bytes, int from) {
-    long cpuColumns = ByteScan.word(bytes, from + 24);
-    int dot = from + 42;
-    while (bytes[dot] != '.' && dot < from + 50) {
-      dot++;
-    }
-    long fraction = ByteScan.word(bytes, dot + 1);
-    long micros = ByteScan.decimal(fraction << 16 | TWO_ZEROS);
-    if ((cpuColumns & CPU_FRAME) != CPU_FRAMED || fraction >>> 48 != COLON_AND_SPACE || micros < 0 || bytes[from + 36] != ' ') {
-      return false;
-    }
-    if (bytes[from] != ' ' || bytes[from + 1] == '=' || !ByteScan.isFiveMarks(ByteScan.word(bytes, from + 31))) {
-      return false; // a comm has 15 bytes at most, # begins a comment, and " => " a frame of a stack
-    }
-    b = bytes;
-    cpu = cpu(cpuColumns);
-    if (!knownSeconds(from + 37, dot) || !knownPid(ByteScan.word(bytes, from + 16), from) || cpu < 0) {
-      return false;
-    }
-    context = bytes[from + 33];
-    time = nanoseconds + micros * 1_000;
-    inSeconds = true;
-    commFrom = from;
-    commTo = from + COMM_COLUMNS;
-    textFrom = dot + 9;
-    return !ByteScan.newlineIn(ByteScan.word(bytes, from), ByteScan.word(bytes, from + 8), ByteScan.word(bytes, from + 29));
-  }
-
-  /** The CPU in {@code  [001] .}, or -1. */
-  private static int cpu(long columns) {
-    int digits = (int) (columns >>> 16 & 0xffffff) ^ 0x303030;
-    if (((digits + 0x767676 | digits) & 0x808080) != 0) {
-      return -1;
-    }
-    return (digits & 0xff) * 100 + (digits >>> 8 & 0xff) * 10 + (digits >>> 16);
-  }
-
-  /** The seconds before a dot: nearly always the same as on the line before. */
-  private boolean knownSeconds(int from, int dot) {
-    long word = ByteScan.word(b, dot - 8);
-    if (word == secondsWord && dot - from == secondsWidth) {
-      return true;
-    }
-    end = dot;
-    int i = number(Ascii.afterSpaces(b, from, dot));
-    if (i != dot || dot - from > Long.BYTES || number > MOST_SECONDS) {
-      return false;
-    }
-    nanoseconds = number * 1_000_000_000;
-    secondsWord = word;
-    secondsWidth = dot - from;
-    return true;
-  }
-
-  /** The pid in {@code -234    }: one of those that were seen lately. */
-  private boolean knownPid(long word, int from) {
-    if ((word & 0xff) != '-') {
-      return false; // nor is it what an unused slot holds
-    }
-    int slot = (int) (word * 0x9e3779b97f4a7c15L >>> 58);
-    if (pidWords[slot] != word) {
-      end = from + 24;
-      int after = number(from + 17);
-      if (after < 0 || Ascii.afterSpaces(b, after, end) != end) {
-        return false;
-      }
-      pidWords[slot] = word;
-      pids[slot] = (int) number;
-    }
-    pid = pids[slot];
-    return true;
-  }
-
   private boolean readAnyColumns(int from) {
     int dash = from + COMM_COLUMNS;
     if (dash < end && b[dash] == '-' && readAfterDash(dash)) {
-      commTo = dash;
+      line.commTo = dash;
       return true; // the comm has at most 15 bytes, so nothing in it can be taken for this dash
     }
     for (dash = lastDash(from); dash > from; dash = dashBefore(from, dash)) {
       if (readAfterDash(dash)) {
-        commTo = dash;
+        line.commTo = dash;
         return true;
       }
     }
@@ -154,7 +55,7 @@ final class LinePrefix extends LineHead {
     if (i < 0) {
       return false;
     }
-    pid = (int) number;
+    line.pid = (int) number;
     i = Ascii.afterSpaces(b, i, end);
     if (i < end && b[i] == '(') {
       i = afterTgid(i + 1);
@@ -166,7 +67,7 @@ final class LinePrefix extends LineHead {
     if (i < 0 || i >= end || b[i] != ']') {
       return false;
     }
-    cpu = (int) number;
+    line.cpu = (int) number;
     return timestamp(afterFlags(i + 1));
   }
 
@@ -182,7 +83,7 @@ final class LinePrefix extends LineHead {
   /** The index behind the flags, if there are any: a timestamp ends in a colon, they do not. */
   private int afterFlags(int from) {
     int first = Ascii.afterSpaces(b, from, end);
-    context = '.';
+    line.context = '.';
     int i = first;
     while (i < end && b[i] != ' ' && b[i] != ':') {
       i++;
@@ -194,7 +95,7 @@ final class LinePrefix extends LineHead {
     if (width < 4 || width > 6) {
       return end;
     }
-    context = b[first + 2];
+    line.context = b[first + 2];
     return Ascii.afterSpaces(b, i, end);
   }
 
@@ -204,18 +105,18 @@ final class LinePrefix extends LineHead {
     if (i < 0) {
       return false;
     }
-    time = number;
-    inSeconds = i < end && b[i] == '.';
-    return colon(inSeconds ? afterFraction(i + 1) : i);
+    line.time = number;
+    line.inSeconds = i < end && b[i] == '.';
+    return colon(line.inSeconds ? afterFraction(i + 1) : i);
   }
 
   private int afterFraction(int from) {
     int i = number(from);
     int digits = i - from;
-    if (i < 0 || digits > 9 || time > MOST_SECONDS) {
+    if (i < 0 || digits > 9 || line.time > MOST_SECONDS) {
       return end;
     }
-    time = time * 1_000_000_000 + number * TENS[9 - digits];
+    line.time = line.time * 1_000_000_000 + number * TENS[9 - digits];
     return i;
   }
 
@@ -224,9 +125,9 @@ final class LinePrefix extends LineHead {
     for (int dash = lastDash(from); dash > from; dash = dashBefore(from, dash)) {
       boolean common = readAfterDash(dash);
       if (common || readAfterDashOfLatency(dash)) {
-        commFrom = Math.max(from, dash - (common ? COMM_COLUMNS : LATENCY_COMM_COLUMNS));
-        commTo = dash;
-        textFrom = afterDifference(Ascii.afterSpaces(b, textFrom, end));
+        line.commFrom = Math.max(from, dash - (common ? COMM_COLUMNS : LATENCY_COMM_COLUMNS));
+        line.commTo = dash;
+        line.textFrom = afterDifference(Ascii.afterSpaces(b, line.textFrom, end));
         return true;
       }
     }
@@ -239,13 +140,13 @@ final class LinePrefix extends LineHead {
     if (i < 0 || i >= end || b[i] != ' ') {
       return false;
     }
-    pid = (int) number;
+    line.pid = (int) number;
     i = number(Ascii.afterSpaces(b, i, end));
     if (i < 0 || i + 2 >= end || b[i] == ' ' || b[i] == '.' && b[i + 1] >= '0' && b[i + 1] <= '9') {
       return false;
     }
-    cpu = (int) number;
-    context = b[i + 2];
+    line.cpu = (int) number;
+    line.context = b[i + 2];
     return timestamp(Ascii.afterSpaces(b, Ascii.indexOf(b, i, end, ' '), end));
   }
 
@@ -267,14 +168,14 @@ final class LinePrefix extends LineHead {
     if (i < 0) {
       return false;
     }
-    commTo = dash;
-    pid = (int) number;
+    line.commTo = dash;
+    line.pid = (int) number;
     i = number(Ascii.afterSpaces(b, i, end));
     if (i < 0 || i + 2 >= end) {
       return false;
     }
-    cpu = (int) number;
-    context = b[i + 2];
+    line.cpu = (int) number;
+    line.context = b[i + 2];
     return latencyTime(Ascii.afterSpaces(b, Ascii.indexOf(b, i, end, ' '), end));
   }
 
@@ -284,20 +185,20 @@ final class LinePrefix extends LineHead {
     if (i < 0) {
       return false;
     }
-    inSeconds = i + 3 < end && b[i] == 'u' && b[i + 1] == 's';
-    time = inSeconds ? number * 1_000 : number;
-    return colon(inSeconds ? i + 3 : i);
+    line.inSeconds = i + 3 < end && b[i] == 'u' && b[i + 1] == 's';
+    line.time = line.inSeconds ? number * 1_000 : number;
+    return colon(line.inSeconds ? i + 3 : i);
   }
 
   /** {@code workload     208   1 0 00000000 00000001 [000101a2] 236.952ms (+0.022ms): event}. */
   private boolean readVerbose(int from) {
-    commTo = from + COMM_COLUMNS;
-    int i = field(commTo);
-    pid = (int) number;
+    line.commTo = from + COMM_COLUMNS;
+    int i = field(line.commTo);
+    line.pid = (int) number;
     i = i < 0 ? i : field(i);
-    cpu = (int) number;
+    line.cpu = (int) number;
     i = i < 0 ? i : field(i);
-    context = contextOf((int) number);
+    line.context = contextOf((int) number);
     return i >= 0 && verboseTime(Ascii.indexOf(b, i, end, '[') + 1);
   }
 
@@ -313,8 +214,8 @@ final class LinePrefix extends LineHead {
       return false;
     }
     int parenthesis = Ascii.indexOf(b, bracket, end, '(');
-    inSeconds = parenthesis - 3 > bracket && b[parenthesis - 2] == 's';
-    time = Ascii.hexadecimal(b, from, bracket) * (inSeconds ? 1_000 : 1);
+    line.inSeconds = parenthesis - 3 > bracket && b[parenthesis - 2] == 's';
+    line.time = Ascii.hexadecimal(b, from, bracket) * (line.inSeconds ? 1_000 : 1);
     return colon(Ascii.indexOf(b, parenthesis, end, ')') + 1);
   }
 
@@ -328,7 +229,7 @@ final class LinePrefix extends LineHead {
     if (i >= end || b[i] != ':') {
       return false;
     }
-    textFrom = i + 1 < end && b[i + 1] == ' ' ? i + 2 : i + 1;
+    line.textFrom = i + 1 < end && b[i + 1] == ' ' ? i + 2 : i + 1;
     return true;
   }
 

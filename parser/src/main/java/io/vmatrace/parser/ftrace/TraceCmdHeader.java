@@ -3,6 +3,7 @@ package io.vmatrace.parser.ftrace;
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Line;
 import io.vmatrace.parser.text.LossMarkers;
 import java.nio.charset.StandardCharsets;
 
@@ -16,13 +17,15 @@ final class TraceCmdHeader {
   private TraceCmdHeader() {}
 
   /** Whether a line is one of them, with the name of a file or an instance before it or without. */
-  static boolean isHeader(byte[] b, int from, int to, int line, EventBatch out, ImportStats stats) {
-    int text = from;
+  static boolean isHeader(Line line, EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int to = line.to;
+    int text = line.from;
     while (text < to) {
       if (Ascii.startsWith(b, text, to, CPUS)
           || Ascii.startsWith(b, text, to, VERSION)
           || isEmptyCpu(b, text, to)
-          || LossMarkers.ofCpu(b, text, to, line, out, stats)) {
+          || LossMarkers.ofCpu(line, text, out, stats)) {
         return true;
       }
       text = Ascii.afterSpaces(b, Ascii.indexOf(b, text, to, ' '), to);

@@ -76,9 +76,9 @@ final class UsualLines {
     return switch (kind) {
       case PAGE_FAULT_USER -> pageFault(b, from, to, out);
       case MA_WRITE -> maWrite(b, from, to, out);
-      case MMAP_LOCK_RELEASED -> mmapLock(b, from + 20, LEASED, to, false, out);
-      case MMAP_LOCK_START_LOCKING -> mmapLock(b, from + 25, OCKING, to, false, out);
-      default -> mmapLock(b, from + 28, TURNED, to, true, out);
+      case MMAP_LOCK_RELEASED -> ByteScan.word(b, from + 12) == LEASED ? mmapLock(b, from + 20, to, false, out) : -1;
+      case MMAP_LOCK_START_LOCKING -> ByteScan.word(b, from + 17) == OCKING ? mmapLock(b, from + 25, to, false, out) : -1;
+      default -> ByteScan.word(b, from + 20) == TURNED ? mmapLock(b, from + 28, to, true, out) : -1;
     };
   }
 
@@ -105,15 +105,14 @@ final class UsualLines {
   }
 
   /**
-   * {@code mm=ff3f3d244105b700 memcg_id=1 write=true} with the {@code mm} at {@code at}, and perhaps {@code success=true}.
-   *
-   * @param before what the eight bytes before are: the name's end, a colon and a space
+   * {@code mm=ff3f3d244105b700 memcg_id=1 write=true} with the {@code mm} at {@code at}, and then {@code success=true} where it has
+   * returned.
    */
-  private static int mmapLock(byte[] b, int at, long before, int to, boolean returned, EventBatch out) {
+  private static int mmapLock(byte[] b, int at, int to, boolean returned, EventBatch out) {
     int digits = at + 3;
     long high = ByteScan.hexadecimal(ByteScan.word(b, digits));
     long low = ByteScan.hexadecimal(ByteScan.word(b, digits + 8));
-    if ((high | low) < 0 || ByteScan.word(b, at - 8) != before || b[at] != 'm' || b[at + 1] != 'm' || b[at + 2] != '=' || b[digits + POINTER_DIGITS] != ' ') {
+    if ((high | low) < 0 || b[at] != 'm' || b[at + 1] != 'm' || b[at + 2] != '=' || b[digits + POINTER_DIGITS] != ' ') {
       return -1;
     }
     int end = ByteScan.newline(b, digits + POINTER_DIGITS, to);

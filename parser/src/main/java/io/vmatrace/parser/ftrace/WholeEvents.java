@@ -5,6 +5,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.NamedEvent;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Line;
 import io.vmatrace.parser.text.LineFacts;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -40,15 +41,15 @@ final class WholeEvents {
     }
   }
 
-  boolean isWhole(Layout layout, byte[] b, int from, int to) {
+  boolean isWhole(Layout layout, Line line) {
     events.clear();
     stats.clear();
     FtraceDecoder decoder = Objects.requireNonNull(decoders.get(layout), "every layout has one");
-    decoder.line(b, from, to, to - from, 0, events, stats);
+    decoder.line(line, events, stats);
     EventKind kind = events.size() == 0 ? EventKind.DAMAGED : events.kind(0);
     return switch (kind) {
       case DAMAGED -> true; // it is judged as that where it is decoded
-      case UNKNOWN -> isUnknownWhole(decoder, b, from, to);
+      case UNKNOWN -> isUnknownWhole(decoder, line);
       default -> hasItsValues(kind);
     };
   }
@@ -59,8 +60,8 @@ final class WholeEvents {
     return (before & ~events.lastPresent()) == 0;
   }
 
-  private boolean isUnknownWhole(FtraceDecoder decoder, byte[] b, int from, int to) {
-    LineFacts facts = decoder.facts(b, from, to);
+  private boolean isUnknownWhole(FtraceDecoder decoder, Line line) {
+    LineFacts facts = decoder.facts(line.b, line.from, line.to);
     String name = facts == null ? "" : facts.event();
     EventKind probe = named(name, true);
     EventKind tracepoint = named(name, false);
@@ -71,7 +72,7 @@ final class WholeEvents {
     if (unknown.size() < MOST_NAMES) {
       unknown.add(name);
     }
-    return seen || isName(b, from, to, name) && !isCut(name);
+    return seen || isName(line, name) && !isCut(name);
   }
 
   private boolean hasSeen(@Nullable EventKind kind) {
@@ -85,8 +86,8 @@ final class WholeEvents {
   }
 
   /** Whether a colon follows, or the arrow of the function tracer. */
-  private static boolean isName(byte[] b, int from, int to, String name) {
-    String text = new String(b, from, to - from, StandardCharsets.ISO_8859_1);
+  private static boolean isName(Line line, String name) {
+    String text = new String(line.b, line.from, line.length(), StandardCharsets.ISO_8859_1);
     return !name.isEmpty() && (text.contains(name + ": ") || text.endsWith(name + ":") || text.contains(name + " <-"));
   }
 

@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import io.vmatrace.parser.text.EventLines;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
@@ -19,7 +20,7 @@ final class PerfScriptDecoder implements LineDecoder {
 
   private final int lineBytes;
   private final EventLines lines;
-  private final PerfScriptHead head = new PerfScriptHead();
+  private final PerfScriptLine line = new PerfScriptLine();
 
   PerfScriptDecoder(int lineBytes, EventNames names) {
     this.lineBytes = lineBytes;
@@ -27,16 +28,19 @@ final class PerfScriptDecoder implements LineDecoder {
   }
 
   @Override
-  public void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats) {
-    int line = (int) stats.lines();
-    for (int p = from; p < to; line++) {
+  public void decode(Chunk chunk, EventBatch out, ImportStats stats) {
+    byte[] b = chunk.bytes;
+    int to = chunk.to;
+    line.place = (int) stats.lines();
+    for (int p = chunk.from; p < to; line.place++) {
       int before = out.size();
       int end = ByteScan.newline(b, p, to);
       int next = end < to ? end + 1 : to;
-      if (end == to && !complete && end > p && b[p] != '#') {
-        EventLines.damaged(ImportStat.CUT_SHORT, b, p, end, next - p, line, out, stats);
+      line.move(b, p, end, next);
+      if (end == to && !chunk.complete && end > p && b[p] != '#') {
+        EventLines.damaged(ImportStat.CUT_SHORT, line, out, stats);
       } else {
-        line(b, p, end, next - p, line, out, stats);
+        line(out, stats);
       }
       if (out.isRawKept() && out.size() > before) {
         out.putRaw(b, p, end, 0);
@@ -46,45 +50,46 @@ final class PerfScriptDecoder implements LineDecoder {
     lines.drainTo(stats);
   }
 
-  private void line(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    if (to == from || b[from] == '#') {
-      stats.header(bytes);
-    } else if (to - from > lineBytes) {
-      EventLines.damaged(ImportStat.TOO_LONG, b, from, to, bytes, line, out, stats);
-    } else if (isFrame(b, from, to)) {
-      stats.attached(bytes);
-    } else if (!head.read(b, from, to)) {
-      EventLines.damaged(ImportStat.NOT_AN_EVENT, b, from, to, bytes, line, out, stats);
-    } else if (head.record >= 0) {
-      record(b, from, to, bytes, line, out, stats);
+  private void line(EventBatch out, ImportStats stats) {
+    if (line.length() == 0 || line.b[line.from] == '#') {
+      stats.header(line.bytes);
+    } else if (line.length() > lineBytes) {
+      EventLines.damaged(ImportStat.TOO_LONG, line, out, stats);
+    } else if (isFrame(line.b, line.from, line.to)) {
+      stats.attached(line.bytes);
+    } else if (!line.readColumns()) {
+      EventLines.damaged(ImportStat.NOT_AN_EVENT, line, out, stats);
+    } else if (line.record >= 0) {
+      record(out, stats);
     } else {
-      lines.event(head, b, from, to, bytes, line, out, stats);
+      lines.event(line, out, stats);
     }
   }
 
   /** {@code PERF_RECORD_LOST lost 25} of --show-lost-events (tools/perf/util/event.c perf_event__fprintf_lost()), or another record. */
-  private void record(byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    if (Ascii.startsWith(b, head.record, to, LOST)) {
-      int digits = to;
-      while (digits > head.record && b[digits - 1] >= '0' && b[digits - 1] <= '9') {
+  private void record(EventBatch out, ImportStats stats) {
+    if (Ascii.startsWith(line.b, line.record, line.to, LOST)) {
+      int digits = line.to;
+      while (digits > line.record && Ascii.isDigit(line.b[digits - 1])) {
         digits--;
       }
-      LossMarkers.add(head.cpu, LossMarkers.number(b, digits, to), from, line, out, stats);
-      stats.header(bytes);
+      LossMarkers.add(line.cpu, LossMarkers.number(line.b, digits, line.to), line, out, stats);
+      stats.header(line.bytes);
     } else {
-      stats.attached(bytes);
+      stats.attached(line.bytes);
     }
   }
 
   @Override
   public @Nullable LineFacts facts(byte[] b, int from, int to) {
-    if (to == from || isFrame(b, from, to) || !head.read(b, from, to) || head.record >= 0) {
+    line.move(b, from, to, to);
+    if (to == from || isFrame(b, from, to) || !line.readColumns() || line.record >= 0) {
       return null;
     }
-    String comm = new String(b, head.commFrom, head.commTo - head.commFrom, StandardCharsets.UTF_8);
-    int nameTo = EventLines.afterName(b, head.textFrom, to);
-    String event = new String(b, head.textFrom, nameTo - head.textFrom, StandardCharsets.UTF_8);
-    return new LineFacts(head.pid, comm, head.cpu, head.time, head.inSeconds, event);
+    String comm = new String(b, line.commFrom, line.commTo - line.commFrom, StandardCharsets.UTF_8);
+    int nameTo = EventLines.afterName(b, line.textFrom, to);
+    String event = new String(b, line.textFrom, nameTo - line.textFrom, StandardCharsets.UTF_8);
+    return new LineFacts(line.pid, comm, line.cpu, line.time, line.inSeconds, event);
   }
 
   @Override

@@ -45,80 +45,86 @@ public final class EventLines {
   }
 
   /** Reads the event of a line whose head has been read, and counts the line. */
-  public void event(LineHead head, byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    stats.time(head.inSeconds);
-    int text = head.textFrom;
+  public void event(Line line, EventBatch out, ImportStats stats) {
+    stats.time(line.inSeconds);
+    byte[] b = line.b;
+    int to = line.to;
+    int text = line.textFrom;
     int p = afterName(b, text, to);
     if (p < to && b[p] == ':') {
-      named(head, b, from, p, to, bytes, line, out, stats);
+      named(line, p, out, stats);
     } else if (p < to && isSyscall(b, text, p) && !isCall(b, p, to)) {
       boolean entry = b[p] == '(';
       EventKind kind = entry ? EventNames.entered(b, text + 4, p) : EventNames.left(b, text + 4, p);
-      add(head, kind, from, line, out);
-      boolean readable = entry ? arguments(kind, b, p + 1, to, true, out) : p + 4 < to && syscalls.result(b, p + 4, to, out);
-      counted(NamedEvent.of(kind), readable, b, from, to, bytes, line, out, stats);
+      out.add(kind, line);
+      boolean readable = entry ? closedArguments(kind, line, p + 1, out) : p + 4 < to && syscalls.result(b, p + 4, to, out);
+      counted(NamedEvent.of(kind), readable, line, out, stats);
     } else if (isStack(b, text, to)) {
-      add(head, EventKind.STACK_TRACE, from, line, out);
-      stats.ignored(bytes);
+      out.add(EventKind.STACK_TRACE, line);
+      stats.ignored(line.bytes);
     } else if (isCall(b, p, to)) {
-      function(head, b, from, text, to, bytes, line, out, stats);
+      function(line, text, out, stats);
     } else {
-      unknown(head, b, from, text, p, bytes, line, out, stats);
+      unknown(line, text, p, out, stats);
     }
   }
 
   /** {@code NAME: VALUES}. */
-  private void named(LineHead head, byte[] b, int from, int colon, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    int text = head.textFrom;
+  private void named(Line line, int colon, EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int to = line.to;
+    int text = line.textFrom;
     int values = Ascii.afterSpaces(b, colon + 1, to);
     boolean probe = values < to && (b[values] == '(' || Ascii.startsWith(b, values, to, PROBE_IP));
     NamedEvent event = names.event(b, text, colon, EventNames.hash(b, text, colon), probe);
     if (event != null) {
-      add(head, event.kind(), from, line, out);
-      counted(event, values(event, b, values, to, out), b, from, to, bytes, line, out, stats);
+      out.add(event.kind(), line);
+      counted(event, values(event, b, values, to, out), line, out, stats);
     } else if (is(b, text, colon, FUNCTION) || is(b, text, colon, FUNCGRAPH_ENTRY)) {
       int bar = Ascii.indexOf(b, values, to, '|');
       int name = bar < to ? Ascii.afterSpaces(b, bar + 1, to) : Ascii.startsWith(b, values, to, FUNC) ? values + FUNC.length : values;
-      function(head, b, from, name, to, bytes, line, out, stats);
+      function(line, name, out, stats);
     } else if (is(b, text, colon, FUNCGRAPH_EXIT)) {
-      add(head, EventKind.UNKNOWN, from, line, out);
-      stats.ignored(bytes);
+      out.add(EventKind.UNKNOWN, line);
+      stats.ignored(line.bytes);
     } else {
-      unknown(head, b, from, text, colon, bytes, line, out, stats);
+      unknown(line, text, colon, out, stats);
     }
   }
 
   /** {@code vma_link(mm=0xff48a0dac105ec00, …) <-insert_vm_struct} of the tracer function, with or without the option func-args. */
-  private void function(LineHead head, byte[] b, int from, int name, int to, int bytes, int line, EventBatch out, ImportStats stats) {
+  private void function(Line line, int name, EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int to = line.to;
     int end = afterName(b, name, to);
     EventKind kind = EventNames.functionEntered(b, name, end);
     if (kind == EventKind.UNKNOWN && EventNames.functionLeft(b, name, end) != EventKind.UNKNOWN) {
-      add(head, EventKind.UNKNOWN, from, line, out);
-      stats.ignored(bytes); // only its return is wanted
+      out.add(EventKind.UNKNOWN, line);
+      stats.ignored(line.bytes); // only its return is wanted
       return;
     }
     if (kind == EventKind.UNKNOWN) {
-      unknown(head, b, from, name, end, bytes, line, out, stats);
+      unknown(line, name, end, out, stats);
       return;
     }
-    add(head, kind, from, line, out);
+    out.add(kind, line);
     boolean readable = end >= to || b[end] != '(' || fields.keyed(NamedEvent.of(kind), b, end + 1, to, out);
-    counted(NamedEvent.of(kind), readable, b, from, to, bytes, line, out, stats);
+    counted(NamedEvent.of(kind), readable, line, out, stats);
   }
 
   /**
-   * The call of a function in a line whose head has been read: {@code NAME(ARGUMENTS)} or {@code NAME()}, and counts the line.
+   * Reads the call of a function in a line whose head has been read, {@code NAME(ARGUMENTS)} or {@code NAME()}, and counts the line.
    *
-   * @param wanted whether its return is asked for, so that a call that is no event is none of an unknown name either
+   * @param nameTo where the function's name ends
+   * @param wanted whether its return is asked for: then a call that is no event does not count as one of an unknown name
    */
-  public boolean call(
-      LineHead head, byte[] b, int from, int name, int nameTo, int to, int bytes, int line, boolean wanted, EventBatch out, ImportStats stats) {
-    if (wanted && EventNames.functionEntered(b, name, nameTo) == EventKind.UNKNOWN) {
-      stats.attached(bytes);
+  public boolean call(Line line, int nameTo, boolean wanted, EventBatch out, ImportStats stats) {
+    if (wanted && EventNames.functionEntered(line.b, line.textFrom, nameTo) == EventKind.UNKNOWN) {
+      stats.attached(line.bytes);
       return false;
     }
-    stats.time(head.inSeconds);
-    function(head, b, from, name, to, bytes, line, out, stats);
+    stats.time(line.inSeconds);
+    function(line, line.textFrom, out, stats);
     return true;
   }
 
@@ -144,25 +150,24 @@ public final class EventLines {
     return i;
   }
 
-  private void counted(
-      NamedEvent event, boolean readable, byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
+  private static void counted(NamedEvent event, boolean readable, Line line, EventBatch out, ImportStats stats) {
     if (!readable) {
       out.removeLast();
-      damaged(ImportStat.BAD_VALUE, b, from, to, bytes, line, out, stats);
+      damaged(ImportStat.BAD_VALUE, line, out, stats);
     } else if (!out.lastHas(event.keys().mandatory())) {
       out.turnLastInto(EventKind.UNKNOWN);
-      stats.problem(ImportStat.LACKS_VALUES, stats.isFirst(ImportStat.LACKS_VALUES) ? example(b, from, to) : "");
-      stats.ignored(bytes);
+      stats.problem(ImportStat.LACKS_VALUES, stats.isFirst(ImportStat.LACKS_VALUES) ? example(line) : "");
+      stats.ignored(line.bytes);
     } else if (event.kind().isIgnored()) {
-      stats.ignored(bytes);
+      stats.ignored(line.bytes);
     } else if (out.task(out.size() - 1) < 0) {
       out.removeLast();
-      damaged(ImportStat.NO_TASK, b, from, to, bytes, line, out, stats);
+      damaged(ImportStat.NO_TASK, line, out, stats);
     } else {
       if (event.kind() == EventKind.MMAP_LOCK_START_LOCKING) {
         stats.pointer(out.lastValue(0));
       }
-      stats.decoded(bytes);
+      stats.decoded(line.bytes);
     }
   }
 
@@ -182,7 +187,7 @@ public final class EventLines {
       default ->
           switch (kind.source()) {
             case SYSCALL_ENTER ->
-                isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : arguments(kind, b, from, to, false, out);
+                isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : arguments(kind, b, from, to, out);
             case SYSCALL_EXIT -> isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : syscalls.result(b, from, to, out);
             default -> fields.keyed(event, b, from, to, out);
           };
@@ -194,30 +199,37 @@ public final class EventLines {
     return from < to && (b[from] == '_' || b[from] == '[');
   }
 
-  private boolean arguments(EventKind kind, byte[] b, int from, int to, boolean closed, EventBatch out) {
+  /** The arguments in {@code sys_munmap(addr: 0x7fe23de50000, len: 0x10000)}, from the parenthesis on: it must be closed. */
+  private boolean closedArguments(EventKind kind, Line line, int from, EventBatch out) {
+    int last = line.to - 1;
+    boolean closed = last >= from && line.b[last] == ')';
+    return hasOnlyStrings(kind) || closed && syscalls.syscall(kind, line.b, from, last, out);
+  }
+
+  private boolean arguments(EventKind kind, byte[] b, int from, int to, EventBatch out) {
+    return hasOnlyStrings(kind) || syscalls.syscall(kind, b, from, to, out);
+  }
+
+  /** Whether the arguments of a system call are strings of user space, of which nothing is used. */
+  private static boolean hasOnlyStrings(EventKind kind) {
     return switch (kind) {
-      case SYS_ENTER_EXECVE, SYS_ENTER_EXECVEAT, SYS_ENTER_OTHER -> true; // strings of the user's, and nothing that we use
-      default -> syscalls.syscall(kind, b, from, to, closed, out);
+      case SYS_ENTER_EXECVE, SYS_ENTER_EXECVEAT, SYS_ENTER_OTHER -> true;
+      default -> false;
     };
   }
 
-  private static void add(LineHead head, EventKind kind, int from, int line, EventBatch out) {
-    out.add(kind, head.pid, head.cpu, head.time, line, from, head.context);
+  /** An event whose name is in no list. */
+  private void unknown(Line line, int name, int nameTo, EventBatch out, ImportStats stats) {
+    unknownNames.count(line.b, name, nameTo);
+    out.add(EventKind.UNKNOWN, line);
+    stats.unknown(line.bytes);
   }
 
-  /** An event of a name that is not ours. */
-  private void unknown(LineHead head, byte[] b, int from, int name, int nameTo, int bytes, int line, EventBatch out, ImportStats stats) {
-    unknownNames.count(b, name, nameTo);
-    add(head, EventKind.UNKNOWN, from, line, out);
-    stats.unknown(bytes);
-  }
-
-  /** A line that cannot be read: whatever it was, it is gone. */
-  public static void damaged(
-      ImportStat stat, byte[] b, int from, int to, int bytes, int line, EventBatch out, ImportStats stats) {
-    out.add(EventKind.DAMAGED, -1, -1, 0, line, from, (byte) '.');
-    stats.problem(stat, stats.isFirst(stat) ? example(b, from, to) : "");
-    stats.damaged(bytes);
+  /** A line that cannot be read: its event is lost. */
+  public static void damaged(ImportStat stat, Line line, EventBatch out, ImportStats stats) {
+    out.addMarker(EventKind.DAMAGED, -1, 0, line.place, line.offset);
+    stats.problem(stat, stats.isFirst(stat) ? example(line) : "");
+    stats.damaged(line.bytes);
   }
 
   /** Hands the counts of unknown names over; call it at the end of a chunk. */
@@ -267,7 +279,7 @@ public final class EventLines {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static String example(byte[] b, int from, int to) {
-    return new String(b, from, Math.min(to - from, EXAMPLE_BYTES), StandardCharsets.UTF_8);
+  private static String example(Line line) {
+    return new String(line.b, line.from, Math.min(line.length(), EXAMPLE_BYTES), StandardCharsets.UTF_8);
   }
 }

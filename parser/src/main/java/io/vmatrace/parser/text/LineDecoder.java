@@ -8,12 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes the lines of one text format. One decoder serves one thread. */
 public interface LineDecoder {
-  /**
-   * Decodes whole lines into a batch; every line is counted in exactly one way.
-   *
-   * @param complete whether the last line ends; one that does not may have been cut anywhere, and is damaged
-   */
-  void decode(byte[] b, int from, int to, boolean complete, EventBatch out, ImportStats stats);
+  /** Decodes the lines of a chunk into a batch, and counts each in exactly one way. A last line that does not end is damaged. */
+  void decode(Chunk chunk, EventBatch out, ImportStats stats);
 
   /** The input is over: events that a sequential decoder still holds. */
   default void finish(EventBatch out) {}

@@ -19,12 +19,12 @@ public final class LossMarkers {
   private LossMarkers() {}
 
   /** {@code ##### CPU 1 buffer started ####} (kernel/trace/trace.c test_cpu_buff_start()): printed only after an overrun. */
-  public static boolean bufferStarted(byte[] b, int from, int to, int line, EventBatch out, ImportStats stats) {
-    if (!Ascii.startsWith(b, from, to, BUFFER_STARTED)) {
+  public static boolean bufferStarted(Line line, EventBatch out, ImportStats stats) {
+    if (!Ascii.startsWith(line.b, line.from, line.to, BUFFER_STARTED)) {
       return false;
     }
-    long cpu = number(b, from + BUFFER_STARTED.length, to);
-    out.add(EventKind.BUFFER_STARTED, -1, -1, 0, line, from, (byte) '.');
+    long cpu = number(line.b, line.from + BUFFER_STARTED.length, line.to);
+    out.addMarker(EventKind.BUFFER_STARTED, -1, 0, line.place, line.offset);
     out.put(Field.CPU, cpu);
     stats.lost(1);
     return true;
@@ -34,9 +34,12 @@ public final class LossMarkers {
    * {@code CPU:1 [LOST 86 EVENTS]}, {@code CPU:1 [LOST EVENTS]} (kernel/trace/trace.c print_trace_line()), {@code CPU:1 [86 EVENTS
    * DROPPED]}, {@code CPU:1 [EVENTS DROPPED]} (trace-cmd's trace-read.c) and {@code CPU:1 [SUBBUFFER START]}, which is no loss.
    *
-   * @return whether the line is one of them; its bytes are left to be counted
+   * @param from where it begins in the line
+   * @return whether it is one of them; the caller counts the line's bytes
    */
-  public static boolean ofCpu(byte[] b, int from, int to, int line, EventBatch out, ImportStats stats) {
+  public static boolean ofCpu(Line line, int from, EventBatch out, ImportStats stats) {
+    byte[] b = line.b;
+    int to = line.to;
     int p = from + CPU.length;
     if (!Ascii.startsWith(b, from, to, CPU) || p >= to || !Ascii.isDigit(b[p])) {
       return false;
@@ -51,20 +54,20 @@ public final class LossMarkers {
     if (!lost && !Ascii.startsWith(b, p, to, SOME_DROPPED) && !isDropped(b, p, digits, to)) {
       return false;
     }
-    add(cpu, digits < to ? number(b, digits, to) : -1, from, line, out, stats);
+    add(cpu, digits < to ? number(b, digits, to) : -1, line, out, stats);
     return true;
   }
 
   /** Whether a line is {@code CPU:1 [LOST 86 EVENTS]} or {@code CPU:1 [LOST EVENTS]}, as a kernel prints it. */
-  public static boolean isLost(byte[] b, int from, int to) {
-    int digits = from + CPU.length;
-    int p = Ascii.startsWith(b, from, to, CPU) ? Ascii.afterDigits(b, digits, to) : digits;
-    return p > digits && Ascii.startsWith(b, p, to, LOST);
+  public static boolean isLost(Line line) {
+    int digits = line.from + CPU.length;
+    int p = Ascii.startsWith(line.b, line.from, line.to, CPU) ? Ascii.afterDigits(line.b, digits, line.to) : digits;
+    return p > digits && Ascii.startsWith(line.b, p, line.to, LOST);
   }
 
-  /** Adds a marker: {@code count} events of a CPU are gone, -1 when nobody knows how many; the CPU is -1 when nobody knows which. */
-  public static void add(long cpu, long count, int from, int line, EventBatch out, ImportStats stats) {
-    out.add(EventKind.LOST_EVENTS, -1, -1, 0, line, from, (byte) '.');
+  /** Adds a marker: {@code count} events of a CPU are lost, -1 when it is unknown how many; the CPU is -1 when it is unknown which. */
+  public static void add(long cpu, long count, Line line, EventBatch out, ImportStats stats) {
+    out.addMarker(EventKind.LOST_EVENTS, -1, 0, line.place, line.offset);
     out.put(Field.CPU, cpu);
     out.put(Field.COUNT, Math.max(count, 0));
     stats.lost(Math.max(count, 1));

@@ -13,15 +13,9 @@ final class SyscallReader extends ValueCursor {
   /**
    * {@code addr: 0x7f0a41a2e000, len: 10000)}: values are hexadecimal with or without 0x (kernel/trace/trace_syscalls.c
    * print_syscall_enter()).
-   *
-   * @param closed whether a parenthesis must be at the end: trace-cmd and perf print none
    */
-  boolean syscall(EventKind kind, byte[] bytes, int from, int to, boolean closed, EventBatch out) {
+  boolean syscall(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
-    if (closed && (end == from || b[end - 1] != ')')) {
-      return false;
-    }
-    end -= closed ? 1 : 0;
     boolean remap = kind == EventKind.SYS_ENTER_MREMAP;
     while (p < end) {
       int keyFrom = p;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ class EventNamesTest {
   private static EventBatch decode(EventNames names, String event) {
     byte[] line = ("        workload-234     [000] .....    11.612632: " + event + "\n").getBytes(StandardCharsets.US_ASCII);
     EventBatch events = new EventBatch();
-    Layout.COMMON.decoder(1 << 16, names).decode(line, 0, line.length, true, events, new ImportStats());
+    Layout.COMMON.decoder(1 << 16, names).decode(new Chunk(line, 0, line.length), events, new ImportStats());
     return events;
   }
 }

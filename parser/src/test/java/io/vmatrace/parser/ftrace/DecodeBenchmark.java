@@ -6,6 +6,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +84,7 @@ public class DecodeBenchmark {
       to = endOfChunk(from);
       events.clear();
       stats.clear();
-      decoder.decode(text, from, to, true, events, stats);
+      decoder.decode(new Chunk(text, from, to), events, stats);
       decoded.lines += stats.lines();
       decodedEvents += events.size();
     }

@@ -10,6 +10,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -72,7 +73,7 @@ class FtraceDecoderTest {
       }
       events.clear();
       stats.clear();
-      decoder.decode(text, 0, text.length, true, events, stats);
+      decoder.decode(new Chunk(text, 0, text.length), events, stats);
     }
     assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(stats.lines());
   }
@@ -237,7 +238,7 @@ class FtraceDecoderTest {
   private static ImportStats decode(Layout layout, List<String> lines, EventBatch events) {
     byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.ISO_8859_1);
     ImportStats stats = new ImportStats();
-    new FtraceDecoder(layout, 1 << 16, EventNames.BUILT_IN).decode(text, 0, text.length, true, events, stats);
+    new FtraceDecoder(layout, 1 << 16, EventNames.BUILT_IN).decode(new Chunk(text, 0, text.length), events, stats);
     assertThat(stats.bytes()).isEqualTo(text.length);
     return stats;
   }

@@ -14,6 +14,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.record.EventFormat;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.stat.ImportStats;
+import io.vmatrace.parser.text.Chunk;
 import io.vmatrace.parser.text.LineFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,9 @@ final class Fuzzing {
     EventBatch batch = new EventBatch();
     ImportStats stats = new ImportStats();
     boolean complete = to == from || bytes[to - 1] == '\n';
-    format.decoder(LINE_BYTES, EventNames.BUILT_IN).decode(bytes, from, to, complete, batch, stats);
+    Chunk chunk = new Chunk(bytes, from, to);
+    chunk.complete = complete;
+    format.decoder(LINE_BYTES, EventNames.BUILT_IN).decode(chunk, batch, stats);
     demand(stats.bytes() == to - from, "bytes do not add up");
     dump(batch, events);
   }

@@ -203,7 +203,7 @@ class OtherTextsTest {
       }
       events.clear();
       stats.clear();
-      decoder.decode(text, 0, text.length, true, events, stats);
+      decoder.decode(new Chunk(text, 0, text.length), events, stats);
     }
     assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(10 * (stats.lines() + 2_000));
   }

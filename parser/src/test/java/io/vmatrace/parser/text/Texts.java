@@ -52,7 +52,7 @@ final class Texts {
     EventBatch events = new EventBatch();
     ImportStats stats = new ImportStats();
     LineDecoder decoder = format.decoder(1 << 16, EventNames.BUILT_IN);
-    decoder.decode(text, 0, text.length, true, events, stats);
+    decoder.decode(new Chunk(text, 0, text.length), events, stats);
     decoder.finish(events);
     assertThat(stats.bytes()).isEqualTo(text.length);
     assertThat(stats.lines()).isEqualTo(lines.size());

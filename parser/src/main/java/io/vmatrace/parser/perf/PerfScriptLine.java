@@ -1,7 +1,7 @@
 package io.vmatrace.parser.perf;
 
 import io.vmatrace.parser.bytes.Ascii;
-import io.vmatrace.parser.text.LineHead;
+import io.vmatrace.parser.text.Line;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  *         workload   164/164   [001] K        26.091636425:          1    mmap_lock:mmap_lock_start_locking: mm=0xff…
  * </pre>
  */
-final class PerfScriptHead extends LineHead {
+final class PerfScriptLine extends Line {
   /** How far into a line its event's name may be. */
   private static final int AHEAD = 256;
 
@@ -24,34 +24,31 @@ final class PerfScriptHead extends LineHead {
   /** The letters of an event's modifiers ({@code cycles:uppp}): what is made of them only is no tracepoint's name. */
   private static final String MODIFIERS = "ukhGHpPSDIWeb";
 
-  private byte[] b = new byte[0];
-  private int lineFrom;
+  /** Where the search for the event's name ends. */
   private int end;
 
   /** Where the name of a record that is no sample begins, or -1. */
   int record;
 
-  /** Whether the line has a time and an event, or an event with a group. */
-  boolean read(byte[] bytes, int from, int to) {
-    b = bytes;
-    lineFrom = from;
+  /** Reads what is before the values of the line that it was moved to: whether there is a time and an event, or an event with a group. */
+  boolean readColumns() {
     end = Math.min(to, from + AHEAD);
     context = '.';
     record = -1;
     for (int token = nextToken(from); token < end; token = nextToken(afterToken(token))) {
-      if (Ascii.isDigit(b[token]) && readTime(token, afterToken(token)) && readEvent(afterToken(token), to)) {
+      if (Ascii.isDigit(b[token]) && readTime(token, afterToken(token)) && readEvent(afterToken(token))) {
         readTask(token);
         return true;
       }
     }
-    return readWithoutTime(to);
+    return readWithoutTime();
   }
 
   /** Without a time there is no order but that of each CPU: every event has the same time, so that nobody takes it for one. */
-  private boolean readWithoutTime(int to) {
-    for (int token = nextToken(lineFrom); token < end; token = nextToken(afterToken(token))) {
+  private boolean readWithoutTime() {
+    for (int token = nextToken(from); token < end; token = nextToken(afterToken(token))) {
       int colon = Ascii.indexOf(b, token, afterToken(token), ':');
-      if (colon + 1 < afterToken(token) && readEvent(token, to)) {
+      if (colon + 1 < afterToken(token) && readEvent(token)) {
         time = 0;
         inSeconds = false;
         readTask(token);
@@ -62,14 +59,14 @@ final class PerfScriptHead extends LineHead {
   }
 
   /** {@code 26.091636:}. */
-  private boolean readTime(int from, int to) {
-    int dot = Ascii.afterDigits(b, from, to);
-    int colon = dot < to && b[dot] == '.' ? Ascii.afterDigits(b, dot + 1, to) : to;
+  private boolean readTime(int first, int behind) {
+    int dot = Ascii.afterDigits(b, first, behind);
+    int colon = dot < behind && b[dot] == '.' ? Ascii.afterDigits(b, dot + 1, behind) : behind;
     int digits = colon - dot - 1;
-    if (colon + 1 != to || b[colon] != ':' || digits < 1 || digits > 9 || dot - from > MOST_DIGITS) {
+    if (colon + 1 != behind || b[colon] != ':' || digits < 1 || digits > 9 || dot - first > MOST_DIGITS) {
       return false;
     }
-    long seconds = Ascii.decimal(b, from, dot);
+    long seconds = Ascii.decimal(b, first, dot);
     long fraction = Ascii.decimal(b, dot + 1, colon);
     for (int i = digits; i < 9; i++) {
       fraction *= 10;
@@ -80,8 +77,8 @@ final class PerfScriptHead extends LineHead {
   }
 
   /** {@code           1    mmap_lock:mmap_lock_start_locking: } with a period or without, or the name of another record. */
-  private boolean readEvent(int from, int to) {
-    int name = Ascii.afterSpaces(b, from, to);
+  private boolean readEvent(int at) {
+    int name = Ascii.afterSpaces(b, at, to);
     int period = Ascii.afterDigits(b, name, to);
     if (period > name && period < to && b[period] == ' ') {
       name = Ascii.afterSpaces(b, period, to);
@@ -99,12 +96,12 @@ final class PerfScriptHead extends LineHead {
     return true;
   }
 
-  private boolean isModifier(int from, int to) {
-    int i = from;
-    while (i < to && MODIFIERS.indexOf(b[i]) >= 0) {
+  private boolean isModifier(int first, int behind) {
+    int i = first;
+    while (i < behind && MODIFIERS.indexOf(b[i]) >= 0) {
       i++;
     }
-    return i == to;
+    return i == behind;
   }
 
   private static boolean isLetter(byte c) {
@@ -117,81 +114,81 @@ final class PerfScriptHead extends LineHead {
     pid = -1;
     int i = beforeSpaces(before);
     int misc = i;
-    while (misc > lineFrom && misc > i - MOST_MISC && isLetter(b[misc - 1])) {
+    while (misc > from && misc > i - MOST_MISC && isLetter(b[misc - 1])) {
       misc--;
     }
-    boolean hasMisc = misc < i && misc > lineFrom && b[misc - 1] == ' ' && isColumnBefore(beforeSpaces(misc));
+    boolean hasMisc = misc < i && misc > from && b[misc - 1] == ' ' && isColumnBefore(beforeSpaces(misc));
     i = readCpu(hasMisc ? beforeSpaces(misc) : i);
     i = readPid(i);
-    commFrom = Ascii.afterSpaces(b, lineFrom, i);
+    commFrom = Ascii.afterSpaces(b, from, i);
     commTo = i;
   }
 
   /** Whether a column of digits or a bracket ends at a place: only there can letters be the flags that the field misc prints. */
-  private boolean isColumnBefore(int to) {
-    return to > lineFrom && (b[to - 1] == ']' || Ascii.isDigit(b[to - 1]));
+  private boolean isColumnBefore(int behind) {
+    return behind > from && (b[behind - 1] == ']' || Ascii.isDigit(b[behind - 1]));
   }
 
   /** {@code [001]}, or as -L prints it {@code   1} in three columns right behind the task; where what is before it ends. */
-  private int readCpu(int to) {
-    if (to > lineFrom && b[to - 1] == ']') {
-      int digits = beforeDigits(to - 1);
-      if (digits < to - 1 && digits > lineFrom && b[digits - 1] == '[') {
-        cpu = (int) Ascii.decimal(b, digits, to - 1);
+  private int readCpu(int behind) {
+    if (behind > from && b[behind - 1] == ']') {
+      int digits = beforeDigits(behind - 1);
+      if (digits < behind - 1 && digits > from && b[digits - 1] == '[') {
+        cpu = (int) Ascii.decimal(b, digits, behind - 1);
         return beforeSpaces(digits - 1);
       }
-      return to;
+      return behind;
     }
-    int digits = beforeDigits(to);
+    int digits = beforeDigits(behind);
     int task = beforeSpaces(digits);
-    boolean follows = task > lineFrom && task < digits && Ascii.isDigit(b[task - 1]) && digits < to;
-    if (follows && (to - task == 4 || isPidAndTid(task))) {
-      cpu = (int) Ascii.decimal(b, digits, to);
+    boolean follows = task > from && task < digits && Ascii.isDigit(b[task - 1]) && digits < behind;
+    if (follows && (behind - task == 4 || isPidAndTid(task))) {
+      cpu = (int) Ascii.decimal(b, digits, behind);
       return task;
     }
-    return to;
+    return behind;
   }
 
-  private boolean isPidAndTid(int to) {
-    int digits = beforeDigits(to);
-    return digits > lineFrom && b[digits - 1] == '/';
+  private boolean isPidAndTid(int behind) {
+    int digits = beforeDigits(behind);
+    return digits > from && b[digits - 1] == '/';
   }
 
   /** {@code 164/167} or {@code 167}; where what is before it ends. */
-  private int readPid(int to) {
-    int digits = beforeDigits(to);
-    if (digits == to || digits > lineFrom && b[digits - 1] != ' ' && b[digits - 1] != '/') {
-      return to;
+  private int readPid(int behind) {
+    int digits = beforeDigits(behind);
+    if (digits == behind || digits > from && b[digits - 1] != ' ' && b[digits - 1] != '/') {
+      return behind;
     }
-    pid = (int) Ascii.decimal(b, digits, to);
+    pid = (int) Ascii.decimal(b, digits, behind);
     int before = digits;
-    if (digits > lineFrom && b[digits - 1] == '/') {
+    if (digits > from && b[digits - 1] == '/') {
       before = beforeDigits(digits - 1);
     }
     return beforeSpaces(before);
   }
 
-  private int beforeDigits(int to) {
-    int i = to;
-    while (i > lineFrom && i > to - MOST_DIGITS && Ascii.isDigit(b[i - 1])) {
+  private int beforeDigits(int behind) {
+    int i = behind;
+    while (i > from && i > behind - MOST_DIGITS && Ascii.isDigit(b[i - 1])) {
       i--;
     }
     return i;
   }
 
-  private int beforeSpaces(int to) {
-    int i = to;
-    while (i > lineFrom && b[i - 1] == ' ') {
+  private int beforeSpaces(int behind) {
+    int i = behind;
+    while (i > from && b[i - 1] == ' ') {
       i--;
     }
     return i;
   }
 
-  private int nextToken(int from) {
-    return Ascii.afterSpaces(b, from, end);
+  private int nextToken(int at) {
+    return Ascii.afterSpaces(b, at, end);
   }
 
-  private int afterToken(int from) {
-    return Ascii.indexOf(b, from, end, ' ');
+  private int afterToken(int at) {
+    return Ascii.indexOf(b, at, end, ' ');
   }
 }

@@ -1,0 +1,22 @@
+package io.vmatrace.parser.event;
+
+/** What every event has beside its values: task, CPU, time and place. A decoder fills one in for each event, and reuses it. */
+public class EventHead {
+  /** The pid of the task that was current (the kernel's pid, user space's tid), or -1 when the capture does not say. */
+  public int pid = -1;
+
+  /** The CPU, or -1 when the capture does not say. */
+  public int cpu = -1;
+
+  /** Nanoseconds, or ticks of the trace clock. */
+  public long time;
+
+  /** The interrupt-context character of the flags column; '.' or 0 for a task's own context. */
+  public byte context = '.';
+
+  /** The line within the chunk, or the record within the batch, from 0. */
+  public int place;
+
+  /** Where the event's bytes begin, counted from {@link EventBatch#firstOffset(long)}. */
+  public long offset;
+}
