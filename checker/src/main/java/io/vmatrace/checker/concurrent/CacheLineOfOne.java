@@ -1,7 +1,7 @@
 package io.vmatrace.checker.concurrent;
 
-/** The number of a {@link CacheLine}; what is behind it are that class's fields. */
+/** The number of a {@link CacheLine}; that class's fields follow it. */
 abstract class CacheLineOfOne extends CacheLineBefore {
-  /** Only VarHandles get at it. */
+  /** Accessed by VarHandle only. */
   int word;
 }

@@ -38,7 +38,7 @@ public final class ConcurrentFaulting {
     keepsFirst = variant.has(Mutant.B21);
   }
 
-  /** A page fault of user mode: which way it was served. */
+  /** A page fault of user mode; returns the lock that served it. */
   public int fault(Task task, Mm mm, long address) {
     if (hasVmaLock) {
       Vma vma = lockVmaUnderRcu(task, mm, address);
@@ -49,7 +49,7 @@ public final class ConcurrentFaulting {
     return faultUnderMmapLock(task, mm, address);
   }
 
-  /** handle_mm_fault(); false is VM_FAULT_RETRY. Either way the read lock is gone afterwards. */
+  /** handle_mm_fault(); false is VM_FAULT_RETRY. The read lock is ended in both cases. */
   private boolean servedUnder(Task task, Mm mm, Vma vma, long address) {
     if (waitsInside) {
       mmapLock.readLock(task, mm);
@@ -148,8 +148,8 @@ public final class ConcurrentFaulting {
 
   /**
    * Reads /proc/PID/maps from an address to another (fs/proc/task_mmu.c m_next()): lock_next_vma() for each (mm/mmap_lock.c, 6.17), and
-   * the mmap_lock where that is refused. It came when the owner test was inside the read lock, and has none of its own; what is older
-   * holds the mmap_lock from m_start() to m_stop().
+   * the mmap_lock where that is refused. It has no owner test of its own, because the read lock had one by then; older kernels hold
+   * the mmap_lock from m_start() to m_stop().
    */
   void readMaps(Task task, Mm mm, long first, long last) {
     if (!hasLockNextVma) {
@@ -171,7 +171,7 @@ public final class ConcurrentFaulting {
     mmapLock.readUnlock(task, mm);
   }
 
-  /** Where the walk goes on: behind the VMA that it has shown, or at the very end. */
+  /** Where the walk continues: after the VMA that it has shown, or at the very end. */
   private long showNext(Task task, Mm mm, long at) {
     task.step(StepId.RCU_READ_LOCK);
     Vma vma = next(task, mm, at);
@@ -204,7 +204,7 @@ public final class ConcurrentFaulting {
     return vma;
   }
 
-  /** A VMA further on than where the walk is must be what the tree has there now: its memory may have been another VMA's before. */
+  /** A VMA beyond the place of the walk must be the one that the tree has there now: its memory may have been another VMA's before. */
   @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   private static boolean isNext(Task task, Mm mm, Vma vma, long at) {
     task.step(StepId.VM_START_VM_END);
@@ -237,7 +237,7 @@ public final class ConcurrentFaulting {
     return next;
   }
 
-  /** Behind the mmap_lock. */
+  /** After the mmap_lock was taken. */
   private static long showFound(Task task, Mm mm, long at) {
     task.step(StepId.MAS_FIND);
     Vma vma = find(task, mm, mm.tree(), at);
@@ -250,7 +250,7 @@ public final class ConcurrentFaulting {
   }
 
   /**
-   * Userfaultfd's move from one address to another. mm/userfaultfd.c uffd_move_lock() (6.9 on): both VMA locks, or none of them and the
+   * Userfaultfd's move from one address to another. mm/userfaultfd.c uffd_move_lock() (6.9 on): both VMA locks, or neither and the
    * mmap_lock. Where both addresses are in one VMA it is locked once.
    */
   void uffdMove(Task task, Mm mm, long first, long second) {

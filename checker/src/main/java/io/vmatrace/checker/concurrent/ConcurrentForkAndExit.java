@@ -5,7 +5,7 @@ import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 
-/** How mms come and go: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). */
+/** How mms are made and destroyed: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). */
 final class ConcurrentForkAndExit {
   private final ConcurrentMmapLocking mmapLock;
   private final VmaLock vmaLock;
@@ -23,7 +23,7 @@ final class ConcurrentForkAndExit {
     isKillable = variant.generation() == Generation.EXCLUDE_READERS && variant.detach() != Variant.Detach.STOP_READERS;
   }
 
-  /** dup_mmap(): into an mm that is new and empty. */
+  /** dup_mmap(), into a new and empty mm. */
   void dupMmap(Task task, Mm mm, Mm child) {
     mmapLock.writeLock(task, mm);
     copyAll(task, mm, child, false);
@@ -31,8 +31,8 @@ final class ConcurrentForkAndExit {
   }
 
   /**
-   * The same with the locks that SIGKILL ends, which it is from 6.19 on: -EINTR undoes what was copied. What is older has no such locks.
-   * Whether all was copied.
+   * The same with killable locks (6.19 on): -EINTR undoes the copies. Older kernels have no such locks.
+   * Returns whether all was copied.
    */
   boolean dupMmapKillable(Task task, Mm mm, Mm child) {
     if (!isKillable) {
@@ -75,7 +75,7 @@ final class ConcurrentForkAndExit {
     return true;
   }
 
-  /** tear_down_vmas() (mm/mmap.c, 7.0): what was copied goes, while the child's tree still has it; nobody else can walk that. */
+  /** tear_down_vmas() (mm/mmap.c, 7.0): frees the copies while the child's tree still has them; nobody else can walk that tree. */
   private void undo(Task task, Mm child) {
     task.step(StepId.MM_FLAGS_SET);
     child.unstable = true;
@@ -113,7 +113,7 @@ final class ConcurrentForkAndExit {
     victim.kill();
   }
 
-  /** mmput(): the last user takes the mm apart (exit_mmap()); the tree points at VMAs that are freed, and nobody can look. */
+  /** mmput(): the last user destroys the mm (exit_mmap()); its tree points at freed VMAs, and nobody walks it any more. */
   void mmput(Task task, Mm mm) {
     task.step(StepId.MM_USERS);
     if (mm.users.decrementAndGet() > 0) {

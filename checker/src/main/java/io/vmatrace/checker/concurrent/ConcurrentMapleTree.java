@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes of mm_mt at one moment: ranges of user addresses that do not overlap, in order, as sorted arrays. A store makes new ones,
- * and a reader that has come to the old ones goes on in them; memory is given back when nobody can see it (the garbage collector is the
+ * and a reader in the old ones continues in them; memory is returned when nobody can see it (the garbage collector is the
  * grace period).
  */
 final class ConcurrentMapleTree {
@@ -45,13 +45,13 @@ final class ConcurrentMapleTree {
     return slot < size && firsts[slot] <= address ? vmas[slot] : null;
   }
 
-  /** The VMA at an address or the first one behind it, or null. */
+  /** The VMA at an address or the first one after it, or null. */
   @Nullable Vma find(long address) {
     int slot = from(address);
     return slot < size ? vmas[slot] : null;
   }
 
-  /** Whether nothing is in a range from first to last, inside. */
+  /** Whether a range from first to last (inclusive) is empty. */
   boolean isFree(long first, long last) {
     int slot = from(first);
     return slot == size || firsts[slot] > last;
@@ -72,7 +72,7 @@ final class ConcurrentMapleTree {
     return low;
   }
 
-  /** With a VMA, or nothing, in a range from first to last, inside. */
+  /** The tree with a VMA, or nothing, in a range from first to last (inclusive). */
   ConcurrentMapleTree store(long first, long last, @Nullable Vma vma) {
     Copy copy = new Copy(size + 2);
     boolean added = vma == null;

@@ -5,7 +5,7 @@ import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import java.util.List;
 
-/** What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c (docs/PROTOCOL.md, Operations). Ranges are from first to last, inside. */
+/** What writers do to the VMAs of an mm: mm/vma.c, mm/mmap.c, mm/mprotect.c (docs/PROTOCOL.md, Operations). Ranges are inclusive. */
 public final class ConcurrentMapping {
   private final ConcurrentMmapLocking mmapLock;
   private final VmaLock vmaLock;
@@ -57,7 +57,7 @@ public final class ConcurrentMapping {
     mmapLock.readUnlock(task, mm);
   }
 
-  /** munmap whose store finds no memory: what was gathered is attached again (vms_abort_munmap_vmas()). */
+  /** munmap whose store fails for lack of memory: the gathered VMAs are attached again (vms_abort_munmap_vmas()). */
   void munmapFails(Task task, Mm mm, long first, long last) {
     mmapLock.writeLock(task, mm);
     gather(task, mm, first, last);
@@ -67,7 +67,7 @@ public final class ConcurrentMapping {
     mmapLock.writeUnlock(task, mm);
   }
 
-  /** munmap in a write section that goes on afterwards. */
+  /** munmap in a write section that continues afterwards. */
   void unmap(Task task, Mm mm, long first, long last) {
     gather(task, mm, first, last);
     erase(task, mm, first, last);
@@ -75,7 +75,7 @@ public final class ConcurrentMapping {
     complete(task, mm, first, last);
   }
 
-  /** mmap(MAP_FIXED): what is in the range goes. */
+  /** mmap(MAP_FIXED): replaces everything in the range. */
   public void mmap(Task task, Mm mm, long first, long last, int prot) {
     mmapLock.writeLock(task, mm);
     gather(task, mm, first, last);
@@ -95,7 +95,7 @@ public final class ConcurrentMapping {
     mmapLock.writeUnlock(task, mm);
   }
 
-  /** Splits, changes, and merges what is alike then. */
+  /** Splits, changes, and merges equal neighbours. */
   public void mprotect(Task task, Mm mm, long first, long last, int prot) {
     mmapLock.writeLock(task, mm);
     splitAt(task, mm, first, true);
@@ -117,7 +117,7 @@ public final class ConcurrentMapping {
     mmapLock.writeUnlock(task, mm);
   }
 
-  /** vms_gather_munmap_vmas(): splits at both ends, and locks and detaches what is between, all of it still in the tree. */
+  /** vms_gather_munmap_vmas(): splits at both ends, and locks and detaches the VMAs between, which stay in the tree. */
   private void gather(Task task, Mm mm, long first, long last) {
     splitAt(task, mm, first, true);
     splitAt(task, mm, last + 1, false);
@@ -155,7 +155,7 @@ public final class ConcurrentMapping {
     }
   }
 
-  /** What is left to be locked and detached once the range is out of the tree: vms_clear_ptes(). */
+  /** Locks and detaches what is not yet, once the range is out of the tree: vms_clear_ptes(). */
   private void clear(Task task, Mm mm) {
     for (int i = 0; i < task.gathered.size(); i++) {
       Vma vma = task.gathered.get(i);
@@ -216,7 +216,7 @@ public final class ConcurrentMapping {
     store(task, mm, other);
   }
 
-  /** vma_merge_existing_range(), where the VMAs on both sides of an address are alike: the left one takes the right one's range. */
+  /** vma_merge_existing_range(), where the VMAs on both sides of an address are equal: the left one takes the right one's range. */
   private void merge(Task task, Mm mm, long at) {
     Vma left = mm.tree().load(at - 1);
     Vma right = mm.tree().load(at);

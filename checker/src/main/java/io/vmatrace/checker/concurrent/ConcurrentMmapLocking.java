@@ -4,7 +4,7 @@ import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 
-/** include/linux/mmap_lock.h: the mmap_lock and what begins and ends with it (docs/PROTOCOL.md, Sequence numbers). */
+/** include/linux/mmap_lock.h: the mmap_lock and the write section (docs/PROTOCOL.md, Sequence numbers). */
 final class ConcurrentMmapLocking {
   private final VmaLock vmaLock;
   private final boolean endsAtDowngrade;
@@ -22,7 +22,7 @@ final class ConcurrentMmapLocking {
     vmaLock.begin(task, mm);
   }
 
-  /** mmap_write_lock_killable(): whether it has the lock; if not, SIGKILL came first. */
+  /** mmap_write_lock_killable(): whether it got the lock; if not, SIGKILL came first. */
   boolean writeLockKillable(Task task, Mm mm) {
     task.step(StepId.DOWN_WRITE_KILLABLE);
     task.killable = true;

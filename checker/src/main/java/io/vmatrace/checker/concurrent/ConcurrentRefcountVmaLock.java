@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Detach). Orders are the kernel's (Memory order there), weakest first: opaque for relaxed, acquire, release.
  */
 final class ConcurrentRefcountVmaLock extends SeqLocking {
-  /** What became of a writer that shuts readers out: the VMA is detached already; it is alone; SIGKILL came first. */
+  /** The outcome of excluding readers: the VMA is detached already; the writer is alone; SIGKILL came first. */
   private static final int DETACHED = 0;
 
   private static final int ENTERED = 1;
@@ -67,7 +67,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
   /** __refcount_inc_not_zero_limited_acquire(), include/linux/refcount.h. */
   private int increment(Task task, Vma vma) {
     int seen = vma.refcnt();
-    // neither 0 nor negative, and one more is not above the limit
+    // neither 0 nor negative, and below the limit
     while (Integer.compareUnsigned(seen - 1, limit - 1) < 0) {
       int was = (int) Vma.REFCNT.compareAndExchangeAcquire(vma, seen, seen + 1);
       if (was == seen) {
@@ -79,7 +79,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
     return seen == 0 ? AGAIN : REFUSED;
   }
 
-  /** What the reference keeps is the VMA, so its mm is the same until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
+  /** The reference keeps the VMA, and so its mm, until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
   private int leaveForeign(Task task, Vma vma) {
     if (!pins) {
       put(task, vma);
@@ -98,12 +98,12 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
     return REFUSED;
   }
 
-  /** vma_refcount_put(): the VMA may be gone behind the decrement. */
+  /** vma_refcount_put(): the VMA may be gone after the decrement. */
   private void put(Task task, Vma vma) {
     boolean late = looksLate;
     Mm mm = late ? null : owner(task, vma);
     task.step(StepId.REFCOUNT_DEC);
-    // A release would do; but of that the JDK makes a loop, and on x86 this is one instruction that orders as much as any.
+    // A release would do, but the JDK makes a loop of it; this is one instruction on x86, which orders as much as any.
     int left = (int) Vma.REFCNT.getAndAdd(vma, -1) - 1;
     task.refcnt(vma, left);
     if (late) {
@@ -219,7 +219,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
     return task.killed;
   }
 
-  /** The fence comes before the look: a reader that leaves behind it sees who waits. M20 has it the other way round. */
+  /** The fence comes before the read: a reader that leaves after it sees the waiter. M20 swaps the two. */
   private boolean isAloneAfter(Task task, Vma vma, int target, boolean killable) {
     if (variant.has(Mutant.M20)) {
       task.step(StepId.REFCNT);
@@ -268,7 +268,7 @@ final class ConcurrentRefcountVmaLock extends SeqLocking {
     return (int) Vma.REFCNT.getAndAdd(vma, -1) - 1;
   }
 
-  /** __vma_exclude_readers_for_detach() (7.0): the second wait, for readers that have not looked at the number again yet. */
+  /** __vma_exclude_readers_for_detach() (7.0): the second wait, for spurious readers. */
   private void excludeReadersForDetach(Task task, Mm mm, Vma vma) {
     task.secondWaits++;
     if (variant.has(Mutant.M1)) {

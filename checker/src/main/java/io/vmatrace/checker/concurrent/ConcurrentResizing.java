@@ -2,7 +2,7 @@ package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.protocol.StepId;
 
-/** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (docs/PROTOCOL.md, Operations). Where there is no room nothing is done. */
+/** Moves and grows VMAs: mm/mremap.c, mm/vma.c (docs/PROTOCOL.md, Operations). Without room it does nothing. */
 final class ConcurrentResizing {
   private final ConcurrentMmapLocking mmapLock;
   private final VmaLock vmaLock;
@@ -38,7 +38,7 @@ final class ConcurrentResizing {
     mapping.unmap(task, mm, old.start, old.last());
   }
 
-  /** Lets the VMA that begins behind a range begin with it: a stack that grows. */
+  /** Extends the VMA after a range downwards over the range: a stack that grows. */
   void expandDownwards(Task task, Mm mm, long first, long last) {
     mmapLock.writeLock(task, mm);
     ConcurrentMapleTree tree = mm.tree();
@@ -53,7 +53,7 @@ final class ConcurrentResizing {
     mmapLock.writeUnlock(task, mm);
   }
 
-  /** Lets the VMA that ends where a range begins end with it. */
+  /** Extends the VMA before a range over the range. */
   void brk(Task task, Mm mm, long first, long last) {
     mmapLock.writeLock(task, mm);
     ConcurrentMapleTree tree = mm.tree();

@@ -7,10 +7,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A rw_semaphore that is fair: who waits gets it in turn, and is handed it while asleep (kernel/locking/rwsem.c: the count's bits,
- * rwsem_mark_wake()). A ReentrantReadWriteLock would do for the mm, and is what the baseline has; but it counts holds in thread-locals,
- * its tryLock() goes past those who wait where rwsem_read_trylock() does not, and a test could not tell who is handed it when. Lock
- * stealing and spinning on the owner are left out, as in the engine: they change who goes first, not what may happen.
+ * A fair rw_semaphore: waiters get it in turn, and are handed it while asleep (kernel/locking/rwsem.c: the count's bits,
+ * rwsem_mark_wake()). A ReentrantReadWriteLock would do for the mm, and the baseline has one; but it counts holds in
+ * thread-locals, its tryLock() overtakes waiters where rwsem_read_trylock() does not, and a test could not see the hand-over. Lock
+ * stealing and spinning on the owner are left out, as in the engine: they change who is first, not what may happen.
  */
 public final class ConcurrentRwSemaphore extends CacheLine implements RwLock {
   /** RWSEM_WRITER_LOCKED, RWSEM_FLAG_WAITERS, RWSEM_READER_BIAS. */
@@ -62,7 +62,7 @@ public final class ConcurrentRwSemaphore extends CacheLine implements RwLock {
     }
   }
 
-  /** Who is woken has been handed it, or goes away without it (rwsem_down_write_slowpath(), its out_nolock). */
+  /** A woken waiter has been handed the lock, or gives up (rwsem_down_write_slowpath(), its out_nolock). */
   @Override
   public boolean writeKillable(Task task) {
     Waiter waiter = null;
@@ -138,7 +138,7 @@ public final class ConcurrentRwSemaphore extends CacheLine implements RwLock {
     }
   }
 
-  /** While some wait nobody comes in from outside; those inside may leave, and come here then. */
+  /** While some wait nobody else enters; holders leave, and hand the lock on here. */
   private boolean isHandedTo(Waiter next) {
     int seen = (int) COUNT.getAcquire(this);
     if ((seen & WRITER) != 0 || next.write && seen >= READER) {

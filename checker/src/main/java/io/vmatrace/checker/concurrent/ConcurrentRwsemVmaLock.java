@@ -13,7 +13,7 @@ final class ConcurrentRwsemVmaLock extends SeqLocking {
     testsAgain = !variant.has(Mutant.M6);
   }
 
-  /** The detached flag is looked at by lock_vma_under_rcu(); here it is the last step of getting the lock. */
+  /** lock_vma_under_rcu() tests the detached flag; here it is the last step of getting the lock. */
   @Override
   public int startRead(Task task, Mm mm, Vma vma, long address) {
     task.step(StepId.VM_LOCK_SEQ);

@@ -2,7 +2,7 @@ package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.protocol.StepId;
 
-/** The variant stop-readers: no VMA has a lock of its own, and a writer makes all readers of its mm keep out. */
+/** The variant stop-readers: no VMA has a lock of its own, and a writer stops all readers of its mm. */
 final class ConcurrentStoppedReaders extends VmaLock {
   @Override
   public void begin(Task task, Mm mm) {
@@ -45,7 +45,7 @@ final class ConcurrentStoppedReaders extends VmaLock {
       leave(task, mm);
       return REFUSED;
     }
-    // What was found before the reader was counted may have gone meanwhile: only what is found now is what writers wait for.
+    // A VMA found before the reader was counted may be gone; writers wait only for what is found now.
     task.step(StepId.MAS_WALK_AGAIN);
     if (mm.tree().find(address) != vma) {
       leave(task, mm);

@@ -19,10 +19,10 @@ public final class Mm {
 
   final SharedCount count = new SharedCount(1);
 
-  /** MMF_UNSTABLE: a fork failed, and its VMAs are freed while the tree still has them. Only its builder looks. */
+  /** MMF_UNSTABLE: a fork failed, and its VMAs are freed while the tree still has them. Only its builder reads this. */
   boolean unstable;
 
-  /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */
+  /** Readers of all its VMAs, and whether they are stopped: only under the variant stop-readers. */
   public final SharedCount readers = new SharedCount(0);
 
   volatile boolean readersStopped;
@@ -30,14 +30,14 @@ public final class Mm {
   private int lockSeq;
   private ConcurrentMapleTree tree = ConcurrentMapleTree.EMPTY;
 
-  /** vma_writer_wait; only {@link #WRITER_WAIT} gets at it. */
+  /** vma_writer_wait; accessed by {@link #WRITER_WAIT} only. */
   @Nullable Task writerWait;
 
   public Mm(RwLock mmapLock) {
     this(mmapLock, new PageTable());
   }
 
-  /** Page tables are large: where none are used, and mms are many, all may have the same. */
+  /** Page tables are large: mms that use none may share one. */
   Mm(RwLock mmapLock, PageTable pages) {
     this.mmapLock = mmapLock;
     this.pages = pages;
@@ -53,12 +53,12 @@ public final class Mm {
     TREE.setRelease(this, tree.store(first, last, vma));
   }
 
-  /** As a reader looks at it first, and as the writer does: relaxed. */
+  /** A reader's first read, and the writer's: relaxed. */
   int lockSeq() {
     return (int) LOCK_SEQ.getOpaque(this);
   }
 
-  /** raw_read_seqcount() of the second look. */
+  /** raw_read_seqcount(), a reader's second read. */
   int lockSeqAcquire() {
     return (int) LOCK_SEQ.getAcquire(this);
   }
@@ -69,7 +69,7 @@ public final class Mm {
     VarHandle.storeStoreFence();
   }
 
-  /** mm_lock_seqcount_end(): a store fence, and no more than that (docs/PROTOCOL.md, Memory order), then the number. */
+  /** mm_lock_seqcount_end(): a store fence only (docs/PROTOCOL.md, Memory order), then the number. */
   void endSeq() {
     VarHandle.storeStoreFence();
     LOCK_SEQ.setOpaque(this, lockSeq + 1);

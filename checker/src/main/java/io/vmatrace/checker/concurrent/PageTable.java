@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Page table entries: whether there is one for a page. As many as a real address space may have do not fit, so pages far apart share an
- * entry; within 64 MiB none does.
+ * Page table entries: whether there is one for a page. A real address space has too many, so pages far apart share an
+ * entry; pages within 64 MiB do not.
  */
 final class PageTable {
   private static final int PAGE_SHIFT = 12;
@@ -13,7 +13,7 @@ final class PageTable {
 
   private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(long[].class);
 
-  /** Of eight bytes, as a kernel has them, so that as many share a cache line. */
+  /** Eight bytes each, as in a kernel, so that as many share a cache line. */
   private final long[] entries = new long[ENTRIES];
 
   private static int entry(long address) {
@@ -24,14 +24,14 @@ final class PageTable {
     ENTRY.setOpaque(entries, entry(address), 1L);
   }
 
-  /** Takes out those from first to last, inside. */
+  /** Clears those from first to last (inclusive). */
   void zap(long first, long last) {
     for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
       ENTRY.setOpaque(entries, i, 0L);
     }
   }
 
-  /** Whether there is any from first to last, inside. */
+  /** Whether there is any from first to last (inclusive). */
   boolean isAny(long first, long last) {
     for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
       if ((long) ENTRY.getOpaque(entries, i) != 0) {
@@ -41,14 +41,14 @@ final class PageTable {
     return false;
   }
 
-  /** Has what another has from first to last, inside. */
+  /** Copies those of another table from first to last (inclusive). */
   void copy(PageTable from, long first, long last) {
     for (int left = pages(first, last), i = entry(first); left > 0; left--, i = i + 1 & ENTRIES - 1) {
       ENTRY.setOpaque(entries, i, (long) ENTRY.getOpaque(from.entries, i));
     }
   }
 
-  /** Moves those from first to last, inside, to where another range begins. */
+  /** Moves those from first to last (inclusive) to the begin of another range. */
   void move(long first, long last, long to) {
     for (int left = pages(first, last), i = entry(first), j = entry(to); left > 0; left--, i = i + 1 & ENTRIES - 1, j = j + 1 & ENTRIES - 1) {
       ENTRY.setOpaque(entries, j, (long) ENTRY.getOpaque(entries, i));

@@ -4,14 +4,14 @@ package io.vmatrace.checker.concurrent;
 public interface RwLock {
   void read(Task task);
 
-  /** Whether it could be had at once. */
+  /** Whether the lock was free. */
   boolean tryRead(Task task);
 
   void unlockRead(Task task);
 
   void write(Task task);
 
-  /** The same, unless SIGKILL ends the wait, where the lock knows of that; whether it has the lock. */
+  /** The same, but SIGKILL ends the wait if the lock is killable; whether it got the lock. */
   default boolean writeKillable(Task task) {
     write(task);
     return true;
@@ -19,6 +19,6 @@ public interface RwLock {
 
   void unlockWrite(Task task);
 
-  /** A writer becomes a reader, without a moment in which it has nothing. */
+  /** A writer becomes a reader, without a gap. */
   void downgrade(Task task);
 }

@@ -3,7 +3,7 @@ package io.vmatrace.checker.concurrent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** A number that tasks count with: an atomic_t in a cache line of its own, as mm_count has it (include/linux/mm_types.h, 6.15). */
+/** A shared counter: an atomic_t in a cache line of its own, as mm_count has it (include/linux/mm_types.h, 6.15). */
 public final class SharedCount extends CacheLine {
   private static final VarHandle COUNT = Handles.of(MethodHandles.lookup(), SharedCount.class, "word", int.class);
 

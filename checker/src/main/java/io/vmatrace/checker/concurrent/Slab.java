@@ -6,11 +6,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * vm_area_cachep. With SLAB_TYPESAFE_BY_RCU it gives out at once what was given back last, to whoever comes. Before 6.15 memory was
- * used again after a grace period: here it is not given out again, and the garbage collector takes it when no reader can have it.
+ * vm_area_cachep. With SLAB_TYPESAFE_BY_RCU the memory freed last is allocated next, also to another mm. Before 6.15 memory was used
+ * again after a grace period: here it is not used again, and the garbage collector takes it when no reader can have it.
  */
 final class Slab {
-  /** Made anew for each that is given back, so that no two are ever mistaken for one another. */
+  /** New for each freed VMA, so that no two are ever mistaken for one another. */
   private record Free(Vma vma, @Nullable Free next) {}
 
   private final boolean reuses;
@@ -28,7 +28,7 @@ final class Slab {
     return allocated(task, mm, start, end);
   }
 
-  /** vm_area_dup(): like another one, at a range of its own. */
+  /** vm_area_dup(): a copy with its own range. */
   Vma duplicate(Task task, Mm mm, Vma of, long start, long end) {
     task.step(StepId.VM_AREA_DUP);
     Vma vma = allocated(task, mm, start, end);

@@ -3,8 +3,8 @@ package io.vmatrace.checker.concurrent;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * A baseline: a StampedLock in each VMA. A writer holds those that it has locked until its write section ends; memory is not used again,
- * so a reader need only look whether its VMA was detached before it got the lock.
+ * A baseline: a StampedLock in each VMA. A writer holds its locks until its write section ends. Memory is not used again, so a
+ * reader need only check that its VMA was not detached before it got the lock.
  */
 public final class StampedVmaLock extends VmaLock {
   private static final class StampedVma extends Vma {
@@ -52,7 +52,7 @@ public final class StampedVmaLock extends VmaLock {
     of(vma).tryUnlockRead();
   }
 
-  /** Only the holder of the mmap_lock for writing comes here, so that a VMA that is locked is locked by it. */
+  /** Only the holder of the mmap_lock for writing comes here, so a VMA that is write-locked is locked by it. */
   @Override
   public void startWrite(Task task, Mm mm, Vma vma) {
     if (!of(vma).isWriteLocked()) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A task as its own thread sees it: the kernel's {@code current}. It tells of each step before it is done; here nobody listens. The
- * methods are empty, and as long as no class that overrides them is loaded the JIT compiler leaves the calls out. Tests override them:
- * to let one thread go on at a time, and to look at what the task does.
+ * A task as its own thread sees it: the kernel's {@code current}. It announces each step before doing it; here nobody listens. The
+ * methods are empty, and the JIT compiler removes the calls while no class that overrides them is loaded. Tests override them: to run
+ * one thread at a time, and to check what the task does.
  */
 public class Task {
   private static final VarHandle WOKEN = Handles.of(MethodHandles.lookup(), Task.class, "woken", boolean.class);
@@ -18,10 +18,10 @@ public class Task {
   /** VMAs that an operation has gathered: those of mas_detach. */
   final List<Vma> gathered = new ArrayList<>();
 
-  /** VMAs that are to be unlocked one by one when the write section ends: only where each has a lock that must be. */
+  /** VMAs to be unlocked one by one at the end of the write section, for locks that need it. */
   final List<Vma> writeLocked = new ArrayList<>();
 
-  /** How often it walked the tree again because a VMA was detached; waited for readers; detached, and waited a second time for that. */
+  /** How often it walked again because a VMA was detached; waited for readers; detached; waited a second time in a detach. */
   public long retries;
 
   public long writerWaits;
@@ -30,10 +30,10 @@ public class Task {
 
   private final Thread thread = Thread.currentThread();
 
-  /** Woken since it last said that it would sleep; only {@link #WOKEN} gets at it. */
+  /** Woken since it last registered; accessed by {@link #WOKEN} only. */
   boolean woken;
 
-  /** Whether SIGKILL ends the sleep that it is in or about to begin: TASK_KILLABLE, and not TASK_UNINTERRUPTIBLE. */
+  /** Whether SIGKILL ends its current or next sleep: TASK_KILLABLE, not TASK_UNINTERRUPTIBLE. */
   volatile boolean killable;
 
   /** fatal_signal_pending(). */
@@ -45,16 +45,16 @@ public class Task {
   /** It has a VMA's read lock and uses the VMA for an address. */
   void reads(Mm mm, Vma vma, long address) {}
 
-  /** Its walk of an mm was at an address, and the next VMA that it found begins at another; behind all addresses where it found none. */
+  /** Its walk of an mm was at an address and found the next VMA at another, or none: then the end of the address space. */
   void sees(Mm mm, long from, long next) {}
 
   /** It has write-locked a VMA. */
   void writeLocks(Vma vma) {}
 
-  /** It makes a VMA invisible to readers, which it must have write-locked (vma_mark_detached(): vma_assert_write_locked()). */
+  /** It detaches a VMA, which it must have write-locked (vma_mark_detached(): vma_assert_write_locked()). */
   void detaches(Vma vma) {}
 
-  /** It changes something of a VMA that readers look at. */
+  /** It changes a field of a VMA that readers read. */
   void changes(Mm mm, Vma vma) {}
 
   /** It begins to copy page table entries of a VMA for fork, or has done so. */
@@ -63,22 +63,22 @@ public class Task {
   /** It wakes a writer of an mm. */
   void wakes(Mm mm) {}
 
-  /** It made vm_refcnt this. */
+  /** It set vm_refcnt to this. */
   void refcnt(Vma vma, int value) {}
 
   /** It got a VMA from the slab. */
   void allocates(Vma vma) {}
 
-  /** It gives a VMA back to the slab. */
+  /** It frees a VMA to the slab. */
   void frees(Mm mm, Vma vma) {}
 
-  /** It frees page tables; addresses to last, inside. */
+  /** It frees page tables up to and including last. */
   void freesPageTables(Mm mm, long first, long last) {}
 
   /** Its write locks are about to end. */
   void sectionEnds(Mm mm) {}
 
-  /** Sleeps until {@link #unpark}, or for no reason less long. */
+  /** Sleeps until {@link #unpark}, or spuriously shorter. */
   void park() {
     LockSupport.park(this);
   }
@@ -103,7 +103,7 @@ public class Task {
     }
   }
 
-  /** SIGKILL (signal_wake_up_state(), kernel/signal.c): what it is in the middle of goes on until it looks, or sleeps so that it is woken. */
+  /** SIGKILL (signal_wake_up_state(), kernel/signal.c): its operation continues until it checks, or sleeps killably. */
   final void kill() {
     killed = true;
     if (killable) {

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A vm_area_struct: memory of the slab, which stays one whatever becomes of it. Plain fields are written while it is detached or
+ * A vm_area_struct: memory of the slab, which stays one when it is freed. Plain fields are written while it is detached or
  * write-locked, and {@link #attach} publishes them (docs/PROTOCOL.md, Memory order and Fields).
  */
 public class Vma extends CacheLine {
@@ -17,27 +17,27 @@ public class Vma extends CacheLine {
   /** VMA_REF_LIMIT, VM_REFCNT_LIMIT. */
   static final int REFCNT_LIMIT = EXCLUDE_READERS - 1;
 
-  /** What vm_lock_seq is at first (vma_lock_init(), include/linux/mmap_lock.h). */
+  /** The first vm_lock_seq (vma_lock_init(), include/linux/mmap_lock.h). */
   static final int NO_SEQ = -1;
 
-  /** vm_refcnt is alone in its cache line (____cacheline_aligned_in_smp, include/linux/mm_types.h, 6.15): a look-up of the range does not wait for who counts. */
+  /** vm_refcnt is alone in its cache line (____cacheline_aligned_in_smp, include/linux/mm_types.h, 6.15): a read of the range does not wait for the counting tasks. */
   static final VarHandle REFCNT = Handles.of(MethodHandles.lookup(), Vma.class, "word", int.class);
   private static final VarHandle LOCK_SEQ = Handles.of(MethodHandles.lookup(), Vma.class, "lockSeq", int.class);
 
-  /** vm_lock_seq; only {@link #LOCK_SEQ} gets at it. */
+  /** vm_lock_seq; accessed by {@link #LOCK_SEQ} only. */
   int lockSeq = NO_SEQ;
   @Nullable Mm mm;
   long start;
   long end;
   int prot;
 
-  /** Set once, also under a read lock; what it stands for has no contents here, so that it needs no order (bug B20). */
+  /** Set once, also under a read lock. It has no contents here, so it needs no order (bug B20). */
   boolean anonVma;
 
   /** To 6.14. */
   volatile boolean detached;
 
-  /** vma_lock.lock, to 6.14; null where it is not used, so that nobody pays for it. */
+  /** vma_lock.lock, to 6.14; null where it is not used. */
   private final @Nullable ConcurrentRwSemaphore lock;
 
   Vma() {
@@ -52,7 +52,7 @@ public class Vma extends CacheLine {
     return Objects.requireNonNull(lock);
   }
 
-  /** vma_init(): makes it a new one of an mm. Readers that still have it from before may be looking. */
+  /** vma_init(): makes it a new VMA of an mm. Readers with a stale pointer may be reading it. */
   final void init(Mm mm, long start, long end) {
     this.mm = mm;
     this.start = start;
@@ -64,12 +64,12 @@ public class Vma extends CacheLine {
     detached = false;
   }
 
-  /** As READ_ONCE() reads it. */
+  /** READ_ONCE(). */
   final int lockSeq() {
     return (int) LOCK_SEQ.getOpaque(this);
   }
 
-  /** WRITE_ONCE(vma->vm_lock_seq, …), by the writer that shut readers out. */
+  /** WRITE_ONCE(vma->vm_lock_seq, …), by the writer that excludes readers. */
   final void lockSeq(int seq) {
     LOCK_SEQ.setOpaque(this, seq);
   }
@@ -88,7 +88,7 @@ public class Vma extends CacheLine {
     return start <= at && at < end;
   }
 
-  /** The last address inside. */
+  /** The last address of the range. */
   final long last() {
     return end - 1;
   }

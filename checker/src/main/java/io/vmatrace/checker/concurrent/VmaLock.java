@@ -2,7 +2,7 @@ package io.vmatrace.checker.concurrent;
 
 import io.vmatrace.checker.protocol.Variant;
 
-/** What every kind of VMA lock has, and what it does with the mm when a write section begins and ends. */
+/** What every kind of VMA lock can do, and what it does at the begin and end of a write section. */
 public abstract class VmaLock {
   /** The read lock is held. */
   static final int GOT = 1;
@@ -10,10 +10,10 @@ public abstract class VmaLock {
   /** The reader must take the mmap_lock. */
   static final int REFUSED = 0;
 
-  /** The VMA is detached: the tree may hold another one by now. */
+  /** The VMA is detached: the tree may have another one by now. */
   static final int AGAIN = -1;
 
-  /** Behind the mmap_lock. */
+  /** After the mmap_lock was taken. */
   abstract void begin(Task task, Mm mm);
 
   /** vma_end_write_all(): before the mmap_lock is released or downgraded. */
@@ -27,7 +27,7 @@ public abstract class VmaLock {
   /** Until {@link #endWriteAll}. */
   abstract void startWrite(Task task, Mm mm, Vma vma);
 
-  /** The same, unless SIGKILL ends the wait, where there is such a lock (6.19 on); whether it is write-locked. */
+  /** The same, but SIGKILL ends the wait where the lock is killable (6.19 on); whether it is write-locked. */
   boolean startWriteKillable(Task task, Mm mm, Vma vma) {
     startWrite(task, mm, vma);
     return true;
@@ -36,7 +36,7 @@ public abstract class VmaLock {
   /** Makes a VMA visible to readers. */
   abstract void markAttached(Task task, Vma vma);
 
-  /** Makes it invisible, and waits for readers that came too late to see that it is write-locked. */
+  /** Detaches it, and waits for spurious readers. */
   abstract void markDetached(Task task, Mm mm, Vma vma);
 
   /** Memory for a VMA with such a lock. */

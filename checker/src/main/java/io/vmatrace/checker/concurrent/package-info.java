@@ -1,4 +1,4 @@
-/** The engine's operations once more, flattened for real threads: atomics instead of steps. Tests hold that both do the same. */
+/** The engine's operations for real threads, flattened: atomics instead of steps. Tests hold that both forms do the same. */
 @NullMarked
 package io.vmatrace.checker.concurrent;
 

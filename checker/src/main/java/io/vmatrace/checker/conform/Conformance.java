@@ -6,7 +6,7 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.StepSink;
 
-/** Follows a capture step by step, and keeps what the variant does not allow. */
+/** Follows a capture step by step, and keeps the outcomes that the variant does not allow. */
 final class Conformance implements StepSink {
   private static final FaultReason[] REASONS = FaultReason.values();
 

@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What came of following a capture: how much was compared, and what the variant does not allow. */
+/** The result of following a capture: how much was compared, and which outcomes the variant does not allow. */
 final class ConformanceResult {
-  /** Mismatches that are kept; more are counted. */
+  /** Most mismatches that are kept; further ones are counted. */
   static final int MOST_MISMATCHES = 1_000;
 
-  /** Something that what other tasks do before the task's next event may still explain. */
+  /** A value that other tasks' steps before the task's next event may still explain. */
   private static final class Pending {
     private final TaskState task;
     private final @Nullable VmaState vma;
 
-    /** Look-ups that would explain it, or 0 when it takes somebody who shuts readers out. */
+    /** Look-ups that would explain it, or 0 if it takes a task that excludes readers. */
     private final int lookUps;
 
     private int seen;
@@ -45,10 +45,10 @@ final class ConformanceResult {
   long secondWaits;
   long secondWaitsExplained;
 
-  /** Values that take a task outside the capture. */
+  /** Values that only a task outside the capture explains. */
   long outsiders;
 
-  /** Something was compared with what the variant allows, and fits. */
+  /** An outcome was compared with what the variant allows, and fits. */
   void allowed() {
     values++;
   }
@@ -58,7 +58,7 @@ final class ConformanceResult {
     add(of(step, name, observed, allowed, state));
   }
 
-  /** What is to be refused if it turns out to be so; see {@link #mismatch(Mismatch)}. */
+  /** A suspected mismatch, to be proven later; see {@link #mismatch(Mismatch)}. */
   Mismatch suspect(Step step, String name, String observed, String allowed, String state) {
     values++;
     return of(step, name, observed, allowed, state);
@@ -70,10 +70,10 @@ final class ConformanceResult {
   }
 
   /**
-   * The capture's tasks do not explain a value, unless so many look-ups begin before the task's next event, or, when that is 0,
-   * somebody shuts readers out: a probe's time is taken before its values are read (kernel/trace/trace_probe.h, store_trace_args()
-   * behind the reservation), and the machine may do something else in between; 430 us were seen in the capture 6.18.15-churn.
-   * What is not explained so takes a task outside the capture, which may read /proc/PID/maps (lock_next_vma(), from 6.17 on).
+   * The capture's tasks explain a value only if so many look-ups begin before the task's next event, or, for 0, a task excludes
+   * readers: a probe's time is taken before its values are read (kernel/trace/trace_probe.h, store_trace_args()
+   * after the reservation), and the machine may do something else in between; 430 us were seen in the capture 6.18.15-churn.
+   * A value without such an explanation needs a task outside the capture, which may read /proc/PID/maps (lock_next_vma(), from 6.17 on).
    */
   void unexplained(int lookUps, Step step) {
     values++;
@@ -108,19 +108,19 @@ final class ConformanceResult {
     }
   }
 
-  /** A task begins to shut readers of a VMA out. */
+  /** A task begins to exclude the readers of a VMA. */
   void exclude(TaskState task, VmaState vma) {
     pending.removeIf(waiting -> waiting.lookUps == 0 && waiting.vma == vma && waiting.task != task);
   }
 
-  /** A task does something else: what nobody explained before is not explained. */
+  /** A task does something else: values still unexplained stay so. */
   void settle(TaskState task) {
     if (!pending.isEmpty()) {
       pending.removeIf(waiting -> waiting.task == task && settled(waiting));
     }
   }
 
-  /** Nothing comes any more. */
+  /** The capture ends. */
   void finish() {
     pending.removeIf(this::settled);
   }
@@ -130,7 +130,7 @@ final class ConformanceResult {
     return true;
   }
 
-  /** Events may be missing behind a place: nothing that was refused there is certain. */
+  /** Events may be missing after a place: no mismatch there is certain. */
   void lost(long afterAt) {
     pending.clear();
     mismatches.removeIf(mismatch -> mismatch.moment().at() > afterAt);

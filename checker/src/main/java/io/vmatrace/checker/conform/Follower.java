@@ -2,11 +2,11 @@ package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.mm.Step;
 
-/** A variant's lock as it is followed along a capture. */
+/** Follows a variant's lock along a capture. */
 interface Follower {
   /** A step, before its effect is applied to the states that it names. */
   void follow(Step step);
 
-  /** Nothing is known any more. */
+  /** Everything becomes unknown. */
   void forget();
 }

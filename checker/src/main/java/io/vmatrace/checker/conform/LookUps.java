@@ -5,7 +5,7 @@ import io.vmatrace.checker.mm.TaskState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Look-ups that have begun: until one has returned it may have a reference for a moment to whatever it has come upon. */
+/** Look-ups under way: until its return each may hold a temporary reference to any VMA. */
 final class LookUps {
   private record LookUp(TaskState task, Moment returned) {}
 
@@ -16,7 +16,7 @@ final class LookUps {
     begun.add(new LookUp(task, new Moment()));
   }
 
-  /** The look-up of a task, if it was in one, is over at the latest now. */
+  /** The look-up of a task, if any, has ended by now. */
   void end(TaskState task, Moment moment) {
     for (LookUp lookUp : begun) {
       if (lookUp.task == task && !lookUp.returned.known()) {
@@ -25,7 +25,7 @@ final class LookUps {
     }
   }
 
-  /** How many may be under way at a moment, but for one task's own. */
+  /** How many may be under way at a moment, except one task's own. */
   int at(Moment moment, TaskState but) {
     drop(moment);
     int others = 0;

@@ -3,10 +3,10 @@ package io.vmatrace.checker.conform;
 import io.vmatrace.checker.mm.Moment;
 
 /**
- * An observed outcome that the variant does not allow, whatever the steps that nobody saw may have been.
+ * An observed outcome that the variant does not allow, for any choice of unseen steps.
  *
  * @param moment the event
- * @param step the kernel's function whose step was refused
+ * @param step the kernel function whose step does not fit
  * @param observed what the capture shows
  * @param allowed what the variant allows there
  * @param state what was known before the event

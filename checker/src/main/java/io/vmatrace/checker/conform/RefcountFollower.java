@@ -20,11 +20,11 @@ import java.util.function.Supplier;
 
 /**
  * Follows the lock that is a reference count (docs/PROTOCOL.md, Transitions). What an event shows is compared with every value that the
- * steps before it can have led to; a value that was not allowed is then taken for what it is, so that one broken step is refused
- * once and not at every event behind it.
+ * steps before it can have led to; after a mismatch it continues from the observed value, so that one broken step
+ * counts once and not at every later event.
  */
 final class RefcountFollower implements Follower {
-  /** After these handle_mm_fault() has dropped the VMA lock itself. */
+  /** With these handle_mm_fault() has ended the VMA read lock itself. */
   private static final long DROPPED = FaultCall.VM_FAULT_RETRY | FaultCall.VM_FAULT_COMPLETED;
 
   private final Variant variant;
@@ -33,7 +33,7 @@ final class RefcountFollower implements Follower {
   private final Map<TaskState, VmaModel> reading = new HashMap<>();
   private final LookUps lookUps = new LookUps();
 
-  /** What is to be refused when the fault of a task turns out to have held its VMA lock to the end. */
+  /** Mismatches that hold if the fault of a task kept its VMA lock to the end. */
   private final Map<TaskState, List<Mismatch>> suspicions = new HashMap<>();
 
   RefcountFollower(Variant variant, ConformanceResult result) {
@@ -83,7 +83,7 @@ final class RefcountFollower implements Follower {
     }
   }
 
-  /** A task that does something else has come back from its look-up, and is past the end of the fault that it was in. */
+  /** A task that does something else has returned from its look-up, and its fault is over. */
   private void goesOn(Step step) {
     TaskState task = step.task();
     switch (step.op()) {
@@ -195,7 +195,7 @@ final class RefcountFollower implements Follower {
     model.attached(Attached.EITHER, step.moment()); // an inline attach or detach may follow
   }
 
-  /** Readers that began to handle their fault before, and may still be there: whether they are, their end tells. */
+  /** Readers whose faults began before and may still hold the lock: their end tells. */
   private void overlaps(Step step, VmaModel model) {
     for (TaskState reader : model.readersInFault(step.moment())) {
       Mismatch mismatch =
@@ -206,7 +206,7 @@ final class RefcountFollower implements Follower {
     }
   }
 
-  /** The fault of a task is over, and it had the VMA lock all the time unless it was to be tried again; or it died in it. */
+  /** The fault of a task is over. It held the VMA lock throughout unless it returned RETRY; or the task died in it. */
   private void faultEnds(Step step) {
     List<Mismatch> suspected = suspicions.remove(step.task());
     boolean dropped = step.op() == Op.HANDLE_MM_FAULT_RET && (!step.hasRet() || (step.ret() & DROPPED) != 0);
@@ -215,7 +215,7 @@ final class RefcountFollower implements Follower {
     }
   }
 
-  /** mm_lock_seq in the hands of the one who holds the mmap_lock for writing (docs/PROTOCOL.md, Sequence numbers). */
+  /** mm_lock_seq as the holder of the mmap_lock for writing reads it (docs/PROTOCOL.md, Sequence numbers). */
   private void section(Step step, VmaModel model) {
     Sample sample = step.sample();
     MmState mm = step.mm();
@@ -230,7 +230,7 @@ final class RefcountFollower implements Follower {
       long sections = mm.sectionsBegun() - mm.mmSeqSections();
       int ahead = seq - mm.mmSeq();
       int each = variant.seqIsSeqcount() ? 2 : 1;
-      boolean fits = sections == 0 ? ahead == 0 : ahead < 0 || ahead >= sections * each; // behind: another mm at the same address
+      boolean fits = sections == 0 ? ahead == 0 : ahead < 0 || ahead >= sections * each; // less: another mm at the same address
       compare(step, "mmap_write_lock", fits, () -> "mm_lock_seq %d, %d write sections after %d".formatted(seq, sections, mm.mmSeq()), () -> sections == 0 ? "the same in one section" : "at least %d more".formatted(sections * each), model);
     }
   }
@@ -250,7 +250,7 @@ final class RefcountFollower implements Follower {
     result.exclude(step.task(), vma);
   }
 
-  /** The second wait of a detach: only where a reader's temporary reference was there when the last one was dropped. */
+  /** The second wait of a detach: only if a spurious reader's reference was there at the drop. */
   private void waitsAgain(Step step) {
     VmaState vma = step.vma();
     if (vma == null) {
@@ -294,7 +294,7 @@ final class RefcountFollower implements Follower {
     models.remove(vma);
   }
 
-  /** Nobody has a reference any more, and none can come. */
+  /** Nobody has a reference, and nobody can get one. */
   private void none(Step step, String name, VmaModel model) {
     Sample sample = step.sample();
     if (sample.hasRefcnt()) {
@@ -312,7 +312,7 @@ final class RefcountFollower implements Follower {
     }
   }
 
-  /** dup_mmap() write-locks what it copies (bug B01). */
+  /** dup_mmap() write-locks each VMA that it copies (bug B01). */
   private void copied(Step step) {
     MmState parent = step.task().forkParent();
     VmaState original = step.other();
@@ -336,7 +336,7 @@ final class RefcountFollower implements Follower {
     });
   }
 
-  /** An inline attach or detach belongs to what is stored, inserted and removed. */
+  /** A store, an insertion and a removal come with an inline attach or detach. */
   private void changed(Step step) {
     if (step.vma() != null && step.op() != Op.VMA_PREPARE && model(step.vma()).isKnown()) {
       model(step.vma()).attached(Attached.EITHER, step.moment());
@@ -353,7 +353,7 @@ final class RefcountFollower implements Follower {
     }
   }
 
-  /** vm_refcnt against what the references can add up to; look-ups may have one each for a moment. */
+  /** vm_refcnt against the possible sum of references; each look-up may hold a temporary one. */
   private void refcnt(Step step, String name, VmaModel model, int least, int most) {
     int value = step.sample().refcnt();
     boolean excluded = (value & Sample.EXCLUDE_READERS) != 0;
@@ -378,7 +378,7 @@ final class RefcountFollower implements Follower {
     model.fit(references, step.moment());
   }
 
-  /** What it looks like is only written where it is refused. */
+  /** The text is made only for a mismatch. */
   private void compare(Step step, String name, boolean fits, Supplier<String> observed, Supplier<String> allowed, VmaModel model) {
     if (fits) {
       result.allowed();

@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of following one capture with a variant of the protocol.
+ * The result of following one capture with a variant of the protocol.
  *
  * @param evidence E0 (tracepoints), E1 (probes) or E2 (probes with values)
  * @param variant the variant's name
  * @param reasons why no verdict can be given
  * @param compared outcomes that were compared with what the variant allows
  * @param outsiders values that no task of the capture explains, only one outside it (a reader of /proc/PID/maps)
- * @param conformsUpTo the last place before the first mismatch (a line of a text); null when nothing was refused
- * @param refused how many outcomes were refused
+ * @param conformsUpTo the last place before the first mismatch (a line of a text); null without a mismatch
+ * @param refused how many outcomes do not fit
  * @param mismatches the first of them, at most {@value #MOST_SHOWN}
  * @param unreadable why the rest of the capture cannot be read, or null
  */
@@ -36,7 +36,7 @@ public record ReplayReport(
     long refused,
     List<QuotedMismatch> mismatches,
     @Nullable String unreadable) {
-  /** Mismatches that are shown whole. */
+  /** Most mismatches that are shown. */
   public static final int MOST_SHOWN = 20;
 
   /** Whether the variant allows what was observed. */
@@ -59,7 +59,7 @@ public record ReplayReport(
    * An outcome that the variant does not allow.
    *
    * @param at where: a line of a text, an event's number in a binary capture
-   * @param step the function whose step was refused
+   * @param step the function whose step does not fit
    * @param state what was known of the VMA before it; empty when that does not matter
    * @param mm address, or null
    * @param vma address, or null

@@ -6,7 +6,7 @@ import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Style;
 import java.util.Locale;
 
-/** A report for a person: the verdict first, what was refused and why, then what was followed. */
+/** A report for a person: the verdict first, then the mismatches, then what was compared. */
 public final class ReplayText {
   private static final String INDENT = "  ";
 

@@ -4,7 +4,7 @@ import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 
-/** Follows the lock that is a rw_semaphore and a flag, 6.4 to 6.14 (docs/PROTOCOL.md, State of a VMA). Its write lock is taken inline: no event shows it. */
+/** Follows the lock that is a rw_semaphore and a flag, 6.4 to 6.14 (docs/PROTOCOL.md, State of a VMA). Its write lock is inline: no event shows it. */
 final class RwsemFollower implements Follower {
   private final ConformanceResult result;
 

@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one VMA's vm_refcnt is made of, as far as the events prove it: 1 when it is attached, 1 for each reader, and the flag while
- * somebody shuts readers out (docs/PROTOCOL.md, Values of vm_refcnt). Steps that no probe shows may have happened or not, so each part is
+ * The parts of one VMA's vm_refcnt, as far as the events prove them: 1 if it is attached, 1 for each reader, and the flag while a
+ * task excludes readers (docs/PROTOCOL.md, Values of vm_refcnt). Steps that no probe shows may have happened or not, so each part is
  * a range.
  */
 final class VmaModel {
@@ -20,7 +20,7 @@ final class VmaModel {
     UNKNOWN,
     NO,
     YES,
-    /** An inline vma_mark_attached() or vma_mark_detached() may have come. */
+    /** An inline vma_mark_attached() or vma_mark_detached() may have happened. */
     EITHER
   }
 
@@ -31,7 +31,7 @@ final class VmaModel {
   private Attached attached = Attached.UNKNOWN;
   private final Moment attachedSince = new Moment();
 
-  /** References of whoever had them before the VMA was seen first. */
+  /** References from before the VMA was first seen. */
   private int strangers;
 
   private final List<Reader> readers = new ArrayList<>(2);
@@ -51,7 +51,7 @@ final class VmaModel {
     attachedSince.set(moment);
   }
 
-  /** The attachment as it may be at a moment: a change of the same printed time may be before or behind it. */
+  /** The attachment as it may be at a moment: a change of the same printed time may be before or after it. */
   private Attached attachedAt(Moment moment) {
     boolean sure = attached == Attached.UNKNOWN || !attachedSince.known() || attachedSince.surelyBefore(moment);
     return sure ? attached : Attached.EITHER;
@@ -75,7 +75,7 @@ final class VmaModel {
     }
   }
 
-  /** Those that surely were inside handle_mm_fault() under the VMA's lock before a moment. */
+  /** Tasks that surely were inside handle_mm_fault() under the VMA's lock before a moment. */
   List<TaskState> readersInFault(Moment moment) {
     List<TaskState> found = new ArrayList<>(0);
     for (Reader reader : readers) {
@@ -87,32 +87,32 @@ final class VmaModel {
     return found;
   }
 
-  /** A writer has shut readers out and seen all of them leave: the references that are left are those of look-ups. */
+  /** A writer has waited until all readers left: the remaining references are those of look-ups. */
   void readersLeft() {
     readers.clear();
     strangers = 0;
   }
 
-  /** A task begins to shut readers out. */
+  /** A task begins to exclude readers. */
   void exclude(TaskState task) {
     excluder = task;
     excluded.clear();
   }
 
-  /** It lets them in again. */
+  /** It admits them again. */
   void include(Moment moment) {
     excluder = null;
     excluded.set(moment);
   }
 
-  /** Whether the flag may be set at a moment, as another task than the one that shuts readers out sees it. */
+  /** Whether the flag may be set at a moment, as other tasks than the excluding one see it. */
   boolean mayBeExcludedAt(Moment moment, TaskState by) {
     return excluder != null && excluder != by || excluded.known() && !excluded.surelyBefore(moment);
   }
 
   /**
-   * The fewest references there can be at a moment. Readers are not among them: who got the read lock may have given it back at once
-   * (no right to the access, madvise), or inside handle_mm_fault() (VM_FAULT_RETRY), and no event says so.
+   * The fewest references there can be at a moment, without readers: a reader may have ended its read lock at once (no right to the
+   * access, madvise), or inside handle_mm_fault() (VM_FAULT_RETRY), and no event says so.
    */
   int least(Moment moment) {
     return attachedAt(moment) == Attached.YES ? 1 : 0;
@@ -124,7 +124,7 @@ final class VmaModel {
     return (attachedAt(moment) == Attached.NO ? 0 : 1) + readers.size() + strangers;
   }
 
-  /** Fits a value that was seen first, or after something that was not allowed: whatever explains it is taken for true. */
+  /** Adopts an observed value, at the first sight of a VMA or after a mismatch. */
   void fit(int refcnt, Moment moment) {
     readers.removeIf(reader -> reader.left.known());
     boolean plain = excluder == null;

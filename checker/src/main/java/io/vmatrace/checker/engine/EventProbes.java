@@ -7,9 +7,9 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a run down as a capture of level E2: the same events with the same values as the probes of docs/CAPTURE.md give. */
+/** Records a run as a capture of level E2, with the events and values of the probes of docs/CAPTURE.md. */
 public final class EventProbes implements ProbeSink {
-  /** Pages become addresses. */
+  /** Bytes of a page: page numbers become addresses. */
   private static final int PAGE_SHIFT = 12;
 
   /** Offset of mm_mt in struct mm_struct (6.18, 7.2). */
@@ -23,7 +23,7 @@ public final class EventProbes implements ProbeSink {
 
   private final boolean refcounted;
 
-  /** Whether __vma_start_write() returns something: 7.0 on. */
+  /** Whether __vma_start_write() returns a value: 7.0 on. */
   private final boolean returnsInt;
 
   private final EventBatch events;

@@ -20,7 +20,7 @@ public final class Faulting {
   /** VM_FAULT_RETRY. */
   private static final int RETRY = 0x400;
 
-  /** The fault was served under the VMA lock, under the mmap_lock, or there is nothing mapped; and whether the fast path was refused. */
+  /** The fault was served under the VMA lock, under the mmap_lock, or there is nothing mapped; and whether the VMA lock was refused. */
   static final int BY_VMA_LOCK = 1;
 
   static final int BY_MMAP_LOCK = 2;
@@ -28,7 +28,7 @@ public final class Faulting {
 
   final Program lockVmaUnderRcu;
 
-  /** A page fault of user mode; gives back which way it was served. */
+  /** A page fault of user mode; returns the lock that served it. */
   public final Program fault;
 
   /** madvise(MADV_DONTNEED) inside one VMA, from 6.17 on. */
@@ -66,7 +66,7 @@ public final class Faulting {
     f.vma = f.tree.load(f.first);
   }
 
-  /** Gives back the VMA, read-locked, or null. A walk takes the nodes that are there when it begins. */
+  /** Returns the VMA, read-locked, or null. A walk reads the nodes that are there when it begins. */
   private Program lockVmaUnderRcu() {
     return Program.named(ProgramId.LOCK_VMA_UNDER_RCU)
         .probe(StepId.LOCK_VMA_UNDER_RCU, f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU, f.first, 0))
@@ -121,7 +121,7 @@ public final class Faulting {
         .build();
   }
 
-  /** Falls through where the mmap_lock is needed. */
+  /** Falls through if the mmap_lock is needed. */
   private void fastPath(Program.Builder p) {
     p.call(lockVmaUnderRcu, Faulting::same)
         .on(f -> f.gotVma == null, "slow")
@@ -166,8 +166,8 @@ public final class Faulting {
   }
 
   /**
-   * fs/proc/task_mmu.c m_next(): lock_next_vma() for each (mm/mmap_lock.c, 6.17), and the mmap_lock where that is refused. It came when
-   * the owner test was inside the read lock, and has none of its own; what is older holds the mmap_lock from m_start() to m_stop().
+   * fs/proc/task_mmu.c m_next(): lock_next_vma() for each (mm/mmap_lock.c, 6.17), and the mmap_lock where that is refused. It has
+   * no owner test of its own, because the read lock had one by then; older kernels hold the mmap_lock from m_start() to m_stop().
    */
   private Program readMaps() {
     return variant.ownerTest() == Variant.OwnerTest.INSIDE ? readMapsUnderVmaLocks() : readMapsUnderMmapLock();
@@ -186,7 +186,7 @@ public final class Faulting {
         .build();
   }
 
-  /** A VMA further on than where the walk is must be what the tree has there now: its memory may have been another VMA's before. */
+  /** A VMA beyond the place of the walk must be the one that the tree has there now: its memory may have been another VMA's before. */
   private Program readMapsUnderVmaLocks() {
     return Program.named(ProgramId.M_NEXT)
         .label("next")
@@ -240,7 +240,7 @@ public final class Faulting {
     return slot != null && slot.vma() == f.vma;
   }
 
-  /** What lies between where the walk was and this VMA is a gap. */
+  /** The range between the place of the walk and this VMA is a gap. */
   private static void show(Frame f, boolean underVmaLock) {
     VmAreaStruct vma = f.vma();
     if (underVmaLock) {
@@ -251,7 +251,7 @@ public final class Faulting {
   }
 
   /**
-   * mm/userfaultfd.c uffd_move_lock() (6.9 on; lock_vma_under_rcu() has the owner test wherever that is): both VMA locks, or none of them
+   * mm/userfaultfd.c uffd_move_lock() (6.9 on; lock_vma_under_rcu() has the owner test wherever that is): both VMA locks, or neither
    * and the mmap_lock. Where both addresses are in one VMA it is locked once.
    */
   private Program uffdMove() {

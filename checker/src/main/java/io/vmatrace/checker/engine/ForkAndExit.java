@@ -7,15 +7,15 @@ import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 import org.jspecify.annotations.Nullable;
 
-/** How mms come and go: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). Operations take {@link Frame#mm}. */
+/** How mms are made and destroyed: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). Operations take {@link Frame#mm}. */
 public final class ForkAndExit {
   /** dup_mmap(): into the mm {@link Frame#otherMm}. */
   public final Program dupMmap;
 
-  /** The same with the locks that SIGKILL ends, which it is from 6.19 on: -EINTR undoes what was copied. Null where there is none. */
+  /** The same with killable locks (6.19 on): -EINTR undoes the copies. Null for older kernels. */
   final @Nullable Program dupMmapKillable;
 
-  /** mmput(): the last user takes the mm apart. */
+  /** mmput(): the last user destroys the mm. */
   public final Program mmput;
 
   /** What clone() returns: the child's pid, which runs no step here. */
@@ -89,7 +89,7 @@ public final class ForkAndExit {
         .build();
   }
 
-  /** tear_down_vmas() (mm/mmap.c, 7.0): what was copied goes, while the child's tree still has it; nobody else can walk that. */
+  /** tear_down_vmas() (mm/mmap.c, 7.0): frees the copies while the child's tree still has them; nobody else can walk that tree. */
   private static void undo(Program.Builder p, MmapLocking mmapLock, VmaLocking vmaLock) {
     p.act(StepId.MM_FLAGS_SET, f -> f.otherMm().unstable = true)
         .note(f -> list(f, f.otherMm()))
@@ -124,7 +124,7 @@ public final class ForkAndExit {
     f.mm().pages.subMap(f.vma().start, f.vma().end).keySet().forEach(at -> f.otherMm().pages.put(at, f.other()));
   }
 
-  /** exit_mmap(): the tree points at VMAs that are freed, and nobody can look. */
+  /** exit_mmap(): the tree points at freed VMAs, and nobody walks it any more. */
   private Program mmput(MmapLocking mmapLock, VmaLocking vmaLock) {
     return Program.named(ProgramId.MMPUT)
         .test(StepId.MM_USERS, f -> --f.mm().users > 0, "used")

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An operation under way: where it is, and what it alone knows. */
+/** An operation under way: its place, and its local values. */
 public final class Frame {
   public final Program program;
   public final TaskStruct task;
@@ -20,10 +20,10 @@ public final class Frame {
 
   public long last;
 
-  /** An address inside of the VMA that it is about. */
+  /** An address inside its VMA. */
   public long at;
 
-  /** The nodes of the tree that a walk has come to. */
+  /** The nodes of the tree that a walk is in. */
   MapleTree tree = MapleTree.EMPTY;
 
   /** VMAs on a list of the task's own: those of mas_detach. */
@@ -33,7 +33,7 @@ public final class Frame {
   public int value;
   public boolean flag;
 
-  /** What the operation called last gave back. */
+  /** The result of the operation called last. */
   int got;
 
   @Nullable VmAreaStruct gotVma;
@@ -63,7 +63,7 @@ public final class Frame {
     return task.machine();
   }
 
-  /** The VMA of the list that it is at. */
+  /** The current VMA of the list. */
   VmAreaStruct listed() {
     return vmas.get(i);
   }

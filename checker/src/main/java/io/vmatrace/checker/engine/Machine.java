@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All that is shared: memory, mms, tasks. It runs under one variant of the protocol, one step of one task at a time. */
+/** All shared state: memory, mms, tasks. It runs under one variant of the protocol, one step of one task at a time. */
 public final class Machine {
   /** Made-up addresses that look like the kernel's. */
   private static final long VMAS_FROM = 0xffff_8880_1000_0000L;
@@ -53,12 +53,12 @@ public final class Machine {
     return new MmStruct(MMS_FROM + MM_BYTES * mms++);
   }
 
-  /** Every VMA that the slab ever gave out, also those given back. */
+  /** Every VMA that the slab ever allocated, also freed ones. */
   List<VmAreaStruct> vmas() {
     return vmas;
   }
 
-  /** The slab gives out what was given back last (vm_area_init(), mm/vma_init.c). */
+  /** The slab allocates the memory that was freed last (vm_area_init(), mm/vma_init.c). */
   public VmAreaStruct allocateVma(MmStruct mm, long start, long end) {
     VmAreaStruct vma = freeVmas.poll();
     if (vma == null) {

@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of mm_mt at one moment: ranges that do not overlap, in order. A store makes new nodes, and an RCU reader that has come to
- * the old ones goes on in them (lib/maple_tree.c: nodes are replaced and freed after a grace period, so no walk sees a torn range).
+ * The nodes of mm_mt at one moment: ranges that do not overlap, in order. A store makes new nodes, and an RCU reader in
+ * the old ones continues in them (lib/maple_tree.c: nodes are replaced and freed after a grace period, so no walk sees a torn range).
  */
 public final class MapleTree {
-  /** The last page of all: addresses here are pages of 4096 bytes. */
+  /** The last page: addresses here are pages of 4096 bytes. */
   private static final long TOP = (1L << 52) - 1;
 
   static final MapleTree EMPTY = new MapleTree(List.of());
 
-  /** A VMA and the range that holds it, the last address inside. */
+  /** A VMA and its range (inclusive). */
   record Slot(long first, long last, VmAreaStruct vma) {}
 
   private final List<Slot> slots;
@@ -33,7 +33,7 @@ public final class MapleTree {
     return slot != null && slot.first <= address ? slot.vma : null;
   }
 
-  /** The range at an address or the first one behind it, or null. */
+  /** The range at an address or the first one after it, or null. */
   @Nullable Slot find(long address) {
     return at(from(address));
   }
@@ -50,7 +50,7 @@ public final class MapleTree {
     return next == null ? TOP : next.first - 1;
   }
 
-  /** With a VMA, or nothing, in a range. */
+  /** The tree with a VMA, or nothing, in a range. */
   public MapleTree store(long first, long last, @Nullable VmAreaStruct vma) {
     List<Slot> stored = new ArrayList<>(slots.size() + 2);
     Slot added = vma == null ? null : new Slot(first, last, vma);

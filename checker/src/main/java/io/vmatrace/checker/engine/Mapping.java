@@ -12,15 +12,15 @@ import java.util.Set;
  * take {@link Frame#mm} and a range from {@link Frame#first} to {@link Frame#last}.
  */
 public final class Mapping {
-  /** mmap(MAP_FIXED): what is in the range goes; {@link Frame#value} is the protection. */
+  /** mmap(MAP_FIXED): replaces everything in the range; {@link Frame#value} is the protection. */
   final Program mmap;
 
   final Program munmap;
 
-  /** munmap whose store finds no memory: what was gathered is attached again (vms_abort_munmap_vmas()). */
+  /** munmap whose store fails for lack of memory: the gathered VMAs are attached again (vms_abort_munmap_vmas()). */
   final Program munmapFails;
 
-  /** {@link Frame#value} is the new protection; splits, and merges what is alike then. */
+  /** {@link Frame#value} is the new protection; splits, and merges equal neighbours. */
   final Program mprotect;
 
   private final Variant variant;
@@ -77,7 +77,7 @@ public final class Mapping {
     to.vma = from.other;
   }
 
-  /** A store with its tracepoint, which tells no more than the range and what is there now. */
+  /** A store with its tracepoint, which shows only the range and the new entry. */
   private static void store(Frame f, long first, long last, VmAreaStruct vma) {
     f.machine().oracle.writes(f.task, f.mm());
     f.mm().tree = f.mm().tree.store(first, last, vma);
@@ -113,14 +113,14 @@ public final class Mapping {
     return variant.detach() != Variant.Detach.LOCK_DETACH_STORE;
   }
 
-  /** Whether VMAs are locked only when they are out of the tree. */
+  /** Whether VMAs are locked only after they left the tree. */
   private boolean locksLate() {
     return variant.detach() == Variant.Detach.STORE_LOCK_DETACH || variant.detach() == Variant.Detach.HOLE_LOCK_DETACH;
   }
 
   /**
-   * __split_vma(): {@link Frame#vma} is split at {@link Frame#first}. Where {@link Frame#flag} says new_below the new VMA is what lies
-   * below, else what lies above.
+   * __split_vma(): {@link Frame#vma} is split at {@link Frame#first}. If {@link Frame#flag} (new_below) is set the new VMA is the part
+   * below, else the part above.
    */
   private Program split() {
     return Program.named(ProgramId.SPLIT_VMA)
@@ -148,7 +148,7 @@ public final class Mapping {
 
   /**
    * Splits at one address, where a VMA covers both sides of it: at the begin of a range so that the new VMA lies below, at its end
-   * above it, so that what is inside keeps its VMA (mm/vma.c vms_gather_munmap_vmas(), vma_modify(), 6.12 to 7.3).
+   * above it, so that the range inside keeps its VMA (mm/vma.c vms_gather_munmap_vmas(), vma_modify(), 6.12 to 7.3).
    */
   private Program.Builder splitAt(Program.Builder p, String label, boolean behindLast) {
     return p.note(f -> {
@@ -165,7 +165,7 @@ public final class Mapping {
         .label(label);
   }
 
-  /** vms_gather_munmap_vmas(): splits at both ends, and locks and detaches what is between, all of it still in the tree. */
+  /** vms_gather_munmap_vmas(): splits at both ends, and locks and detaches the VMAs between, which stay in the tree. */
   private Program gather() {
     boolean locks = !locksLate() && !variant.has(Mutant.B10);
     boolean early = variant.has(Mutant.M13);
@@ -204,7 +204,7 @@ public final class Mapping {
     to.vmas.addAll(from.vmas);
   }
 
-  /** What is left to be locked and detached once the range is out of the tree. */
+  /** Locks and detaches what is not yet, once the range is out of the tree. */
   private Program clear() {
     return Program.named(ProgramId.VMS_CLEAR_PTES)
         .label("next")
@@ -301,7 +301,7 @@ public final class Mapping {
         .build();
   }
 
-  /** __mmap_region() in a section that is open: what is in the range goes, and something else takes the place. */
+  /** __mmap_region() in a section that is open: replaces everything in the range. */
   public Program replace(Program put, Program.Arguments arguments) {
     boolean hole = variant.detach() == Variant.Detach.HOLE_LOCK_DETACH;
     return Program.named(ProgramId.MMAP_REGION)
@@ -357,7 +357,7 @@ public final class Mapping {
         .build();
   }
 
-  /** vma_merge_existing_range(), where the VMAs on both sides of {@link Frame#first} are alike: the left one takes the right one's range. */
+  /** vma_merge_existing_range(), where the VMAs on both sides of {@link Frame#first} are equal: the left one takes the right one's range. */
   private Program merge() {
     return Program.named(ProgramId.VMA_MERGE_EXISTING_RANGE)
         .note(f -> {
@@ -378,7 +378,7 @@ public final class Mapping {
 
   /**
    * commit_merge() (mm/vma.c, 6.13 to 7.3) with the write locks before it: the VMA at {@link Frame#at} takes the range from
-   * {@link Frame#first} to {@link Frame#last} too. Others in it go, or shrink where they reach beyond; those of {@link Frame#vmas} are
+   * {@link Frame#first} to {@link Frame#last} too. Other VMAs in it are removed, or shrink if they reach beyond it; those of {@link Frame#vmas} are
    * gathered already.
    */
   private Program commitMerge() {

@@ -20,18 +20,18 @@ public final class MmStruct {
   /** MMF_UNSTABLE: a fork failed, and its VMAs are freed while the tree still has them. */
   boolean unstable;
 
-  /** vma_writer_wait: the one that sleeps until readers have left, or null. */
+  /** vma_writer_wait: the task that sleeps until readers have left, or null. */
   @Nullable TaskStruct writerWait;
 
-  /** Pages in its page tables, and the VMA by which they came there. */
+  /** Pages in its page tables, with the VMA that installed them. */
   final NavigableMap<Long, VmAreaStruct> pages = new TreeMap<>();
 
-  /** A range that user space never unmaps, the last address inside: a walk must find something in all of it. */
+  /** A range (inclusive) that user space never unmaps: a walk must find all of it mapped. */
   long alwaysFrom;
 
   long alwaysTo = -1;
 
-  /** Readers of all its VMAs, and whether they must keep out: only under the variant stop-readers. */
+  /** Readers of all its VMAs, and whether they are stopped: only under the variant stop-readers. */
   int readers;
 
   boolean readersStopped;

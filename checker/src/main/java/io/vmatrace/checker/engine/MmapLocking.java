@@ -11,14 +11,14 @@ import io.vmatrace.parser.event.EventKind;
 public final class MmapLocking {
   public final Program writeLock;
 
-  /** mmap_write_lock_killable(): gives back 1 when it has the lock, 0 when SIGKILL came first. */
+  /** mmap_write_lock_killable(): returns 1 when it got the lock, 0 when SIGKILL came first. */
   final Program writeLockKillable;
 
   public final Program writeUnlock;
   final Program downgrade;
   public final Program readLock;
 
-  /** Gives back 1 when it has the lock. */
+  /** Returns 1 when it got the lock. */
   final Program readTrylock;
 
   public final Program readUnlock;
@@ -101,7 +101,7 @@ public final class MmapLocking {
     f.mm().mmapLock.release(f.task);
   }
 
-  /** The variant stop-readers: nobody may come in, and all who are in must leave. */
+  /** The variant stop-readers: no reader may enter, and all inside must leave. */
   private static void stopReaders(Program.Builder p) {
     p.act(StepId.STOP_READERS, f -> {
           f.mm().readersStopped = true;

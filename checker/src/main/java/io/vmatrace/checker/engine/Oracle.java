@@ -5,7 +5,7 @@ import io.vmatrace.checker.protocol.Variant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What must hold whatever the schedule is (docs/PROTOCOL.md, Rules). It sees everything, and keeps what broke first. */
+/** What must hold whatever the schedule is (docs/PROTOCOL.md, Rules). It sees everything, and keeps the first broken invariant. */
 public final class Oracle {
   private final Machine machine;
   private @Nullable BrokenInvariant broken;
@@ -14,7 +14,7 @@ public final class Oracle {
     this.machine = machine;
   }
 
-  /** What broke first, or null. */
+  /** The first broken invariant, or null. */
   public @Nullable BrokenInvariant broken() {
     return broken;
   }
@@ -25,7 +25,7 @@ public final class Oracle {
     }
   }
 
-  /** A reader has a VMA's read lock and looks at it, or puts a page into the page table for it. */
+  /** A reader has a VMA's read lock and reads it, or installs a page for it. */
   void reads(TaskStruct task, MmStruct mm, VmAreaStruct vma, long address) {
     demand(vma.allocated, "R60", () -> "%d reads %s, which was freed".formatted(task.pid(), vma));
     demand(vma.mm == mm, "R16", () -> "%d reads %s, which is another mm's".formatted(task.pid(), vma));
@@ -53,12 +53,12 @@ public final class Oracle {
     return mm != null && mm.mmapLock.writer() != null && vma.lockSeq == mm.lockSeq;
   }
 
-  /** Something is changed that only the holder of the mmap_lock for writing may change. */
+  /** A change that needs the mmap_lock held for writing. */
   void writes(TaskStruct task, MmStruct mm) {
     demand(mm.mmapLock.writer() == task, "R47", () -> "%d changes an mm without its mmap_lock".formatted(task.pid()));
   }
 
-  /** Something of a VMA is changed that readers look at. */
+  /** A change of a VMA's field that readers read. */
   void changes(TaskStruct task, MmStruct mm, VmAreaStruct vma) {
     writes(task, mm);
     boolean locks = machine.variant.generation() != Generation.MMAP_LOCK && machine.variant.detach() != Variant.Detach.STOP_READERS;
@@ -95,7 +95,7 @@ public final class Oracle {
     demand(mm.writerWait == null, "R34", () -> "mm 0x%x is freed under a writer that waits".formatted(mm.address));
   }
 
-  /** Page tables are freed: nobody may have put pages into them again. */
+  /** Page tables are freed: nobody may have installed pages in them again. */
   void freesPageTables(MmStruct mm, long first, long last) {
     demand(mm.pages.subMap(first, true, last, true).isEmpty(), "R66", () -> "a page came into page tables from 0x%x to 0x%x, which are freed".formatted(first, last));
   }
@@ -106,7 +106,7 @@ public final class Oracle {
     demand(!gap, "gap", () -> "a walk found nothing from 0x%x to 0x%x, which is always mapped".formatted(from, next));
   }
 
-  /** A write section ends: what is in the tree is attached, and nobody is shut out any more. */
+  /** A write section ends: every VMA in the tree is attached, and no reader is excluded any more. */
   void sectionEnds(MmStruct mm) {
     for (MapleTree.Slot slot : mm.tree.slots()) {
       VmAreaStruct vma = slot.vma();

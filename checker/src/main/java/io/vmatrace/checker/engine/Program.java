@@ -11,26 +11,26 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of the kernel, written once: named steps, one behind the other. A step is atomic, and between two steps anything may
- * happen that other tasks do. Branches on what only the task itself knows, calls and returns are part of the step that follows.
+ * One operation of the kernel, written once: named steps in order. A step is atomic, and between two steps other tasks may do anything.
+ * Branches on local values, calls and returns are part of the step that follows.
  */
 public final class Program {
-  /** What a step is. */
+  /** The kind of a step. */
   public enum Kind {
     /** Does something. */
     ACT,
-    /** Looks at something that is shared, and goes on elsewhere when it holds. */
+    /** Tests shared state, and branches if it holds. */
     TEST,
-    /** Goes to sleep when that must be; whoever wakes the task lets it go on. */
+    /** Sleeps if needed, until another task wakes it. */
     SLEEP,
-    /** Tells the probes; time passes on both sides of it, as on a real machine. */
+    /** An event for the probes; time passes before and after it, as on a real machine. */
     PROBE,
-    /** Branches on what only this task knows. */
+    /** Branches on local values. */
     ON,
     CALL,
     RETURN;
 
-    /** Whether others can tell that it was done. */
+    /** Whether other tasks can see it. */
     boolean isSeen() {
       return this != ON && this != CALL && this != RETURN;
     }
@@ -44,7 +44,7 @@ public final class Program {
   /**
    * A step.
    *
-   * @param target where {@link Kind#TEST} and {@link Kind#ON} go on when they hold
+   * @param target where {@link Kind#TEST} and {@link Kind#ON} continue if they hold
    */
   public record Step(
       StepId id,
@@ -76,7 +76,7 @@ public final class Program {
     return new Builder(id);
   }
 
-  /** Puts steps one behind the other. Places are labels, which may be used before they are set. */
+  /** Appends steps. Places are labels, which may be used before they are set. */
   public static final class Builder {
     private record Draft(
         StepId id,
@@ -137,7 +137,7 @@ public final class Program {
       return this;
     }
 
-    /** What the caller gets: {@link Frame#got} and {@link Frame#gotVma}. */
+    /** The result for the caller: {@link Frame#got} and {@link Frame#gotVma}. */
     Builder giveBack(Consumer<Frame> act) {
       return add(StepId.NONE, Kind.RETURN, act, Builder::always, null);
     }
@@ -146,7 +146,7 @@ public final class Program {
       return giveBack(Builder::nothing);
     }
 
-    /** Notes something that only the task knows. */
+    /** Sets a local value. */
     public Builder note(Consumer<Frame> act) {
       return add(StepId.NONE, Kind.ON, Builder::nothing, f -> {
         act.accept(f);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Goes on with the same task more often than not, so that long runs of one task and single steps between others both come up. */
+/** Continues with the same task more often than not, so that both long runs and single steps between other tasks occur. */
 final class RandomScheduler implements Scheduler {
   private final SplittableRandom random;
   private final int stay;

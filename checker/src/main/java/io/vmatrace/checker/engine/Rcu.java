@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
-/** RCU: what is put off is done when every task that was inside a read section then has left it. */
+/** RCU: a callback runs when every task that was inside a read section at its call has left it. */
 final class Rcu {
   private record Callback(Set<TaskStruct> waitsFor, Runnable work) {}
 
@@ -34,7 +34,7 @@ final class Rcu {
     }
   }
 
-  /** call_rcu(): the earliest moment is the one that shows most, so nothing is put off longer than it must be. */
+  /** call_rcu(): a callback runs as early as it may, because that shows most. */
   void call(Runnable work) {
     if (reading.isEmpty()) {
       work.run();

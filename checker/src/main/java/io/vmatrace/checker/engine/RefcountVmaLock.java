@@ -87,7 +87,7 @@ final class RefcountVmaLock {
         .build();
   }
 
-  /** What the reference keeps is the VMA, so its mm is the same until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
+  /** The reference keeps the VMA, and so its mm, until the put (mm/mmap_lock.c vma_start_read(), 6.17). */
   private static void pin(Frame f) {
     MmStruct mm = f.vma().mm;
     f.otherMm = mm;
@@ -175,7 +175,7 @@ final class RefcountVmaLock {
     return f.vma().refcnt == VmAreaStruct.EXCLUDE_READERS + (f.flag ? 0 : 1);
   }
 
-  /** __vma_exit_locked() (6.15), __vma_end_exclude_readers() (7.0): gives back 1 when the VMA is detached by it. */
+  /** __vma_exit_locked() (6.15), __vma_end_exclude_readers() (7.0): returns 1 when this detaches the VMA. */
   private Program exit() {
     return Program.named(g3 ? ProgramId.VMA_END_EXCLUDE_READERS : ProgramId.VMA_EXIT_LOCKED)
         .act(StepId.REFCOUNT_SUB, f -> {

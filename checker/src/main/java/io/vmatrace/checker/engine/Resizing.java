@@ -6,15 +6,15 @@ import io.vmatrace.parser.event.EventKind;
 import java.util.List;
 import java.util.Set;
 
-/** What moves a VMA or lets it grow: mm/mremap.c, mm/vma.c (docs/PROTOCOL.md, Operations). Where there is no room nothing is done. */
+/** Moves and grows VMAs: mm/mremap.c, mm/vma.c (docs/PROTOCOL.md, Operations). Without room it does nothing. */
 final class Resizing {
   /** Moves what is at {@link Frame#first} to {@link Frame#last}. */
   final Program mremap;
 
-  /** Lets the VMA that begins at {@link Frame#last} + 1 begin at {@link Frame#first}: a stack that grows. */
+  /** Extends the VMA that begins at {@link Frame#last} + 1 down to {@link Frame#first}: a stack that grows. */
   final Program expandDownwards;
 
-  /** Lets the VMA that ends at {@link Frame#first} end behind {@link Frame#last}. */
+  /** Extends the VMA that ends at {@link Frame#first} beyond {@link Frame#last}. */
   final Program brk;
 
   Resizing(MmapLocking mmapLock, VmaLocking vmaLock, Mapping mapping) {

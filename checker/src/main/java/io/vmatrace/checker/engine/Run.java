@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks that each do one operation after the other, one step of one of them at a time, as a scheduler says. */
+/** Tasks that each do their operations in order, one step of one task at a time, as a scheduler chooses. */
 final class Run {
-  /** More than any schedule of a few operations takes, unless a task goes round and round. */
+  /** More than any schedule of a few operations takes, unless a task loops. */
   private static final int MOST_STEPS = 200_000;
 
-  /** The same where the protocol is broken and nobody stops the run: a task may well go round and round then. */
+  /** The same for a run that continues after the protocol broke: a task may loop then. */
   private static final int MOST_STEPS_BROKEN = 20_000;
 
   /** Begins an operation of a task. */
@@ -43,14 +43,14 @@ final class Run {
     return steps;
   }
 
-  /** Runs until all is done or something breaks; what broke, or null. */
+  /** Runs until all is done or an invariant breaks; returns that invariant, or null. */
   @Nullable BrokenInvariant run(Scheduler scheduler) {
     return run(scheduler, MOST_STEPS, true);
   }
 
   /**
-   * Runs until all is done or nothing can go on, whatever breaks on the way: those who see only events notice a bug by what comes of
-   * it. What broke first, or null.
+   * Runs until all is done or no task can continue, also after an invariant broke: the rules see only events, and notice many bugs by
+   * their effects. Returns the first broken invariant, or null.
    */
   @Nullable BrokenInvariant runOn(Scheduler scheduler) {
     return run(scheduler, MOST_STEPS_BROKEN, false);

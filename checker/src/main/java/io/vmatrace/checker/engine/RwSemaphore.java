@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rw_semaphore that is fair: who waits gets it in turn, and is handed it while asleep (kernel/locking/rwsem.c rwsem_mark_wake()).
- * Lock stealing is left out: it changes who goes first, not what may happen.
+ * A fair rw_semaphore: waiters get it in turn, and are handed it while asleep (kernel/locking/rwsem.c rwsem_mark_wake()).
+ * Lock stealing is left out: it changes who is first, not what may happen.
  */
 public final class RwSemaphore {
   private record Waiter(TaskStruct task, boolean write) {}
@@ -41,7 +41,7 @@ public final class RwSemaphore {
     return true;
   }
 
-  /** Takes it, or gets into the queue; whether the task must sleep. */
+  /** Takes it, or queues; whether the task must sleep. */
   boolean mustWait(TaskStruct task, boolean write) {
     if (write ? tryWrite(task) : tryRead(task)) {
       return false;
@@ -50,7 +50,7 @@ public final class RwSemaphore {
     return true;
   }
 
-  /** A waiter that is woken has been handed it, or goes away without it (rwsem_down_write_slowpath(), its out_nolock). */
+  /** A woken waiter has been handed the lock, or gives up (rwsem_down_write_slowpath(), its out_nolock). */
   boolean isWriterOrLeaves(TaskStruct task) {
     if (writer != task) {
       waiters.removeIf(waiter -> waiter.task == task);

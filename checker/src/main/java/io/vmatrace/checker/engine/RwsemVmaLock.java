@@ -45,7 +45,7 @@ final class RwsemVmaLock {
     return mm != null && f.vma().lockSeq == mm.lockSeq;
   }
 
-  /** The detached flag is looked at by lock_vma_under_rcu(); here it is the last step of getting the lock. */
+  /** lock_vma_under_rcu() tests the detached flag; here it is the last step of getting the lock. */
   private Program startRead() {
     return Program.named(ProgramId.VMA_START_READ)
         .test(StepId.VM_LOCK_SEQ, RwsemVmaLock::isLocked, "refused")

@@ -3,7 +3,7 @@ package io.vmatrace.checker.engine;
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
 
-/** The variant stop-readers: no VMA has a lock of its own, and a writer makes all readers of its mm keep out. */
+/** The variant stop-readers: no VMA has a lock of its own, and a writer stops all readers of its mm. */
 final class StoppedReaders {
   private StoppedReaders() {}
 
@@ -47,7 +47,7 @@ final class StoppedReaders {
     to.mm = from.mm;
   }
 
-  /** What was found before the reader was counted may have gone meanwhile: only what is found now is what writers wait for. */
+  /** A VMA found before the reader was counted may be gone; writers wait only for what is found now. */
   private static boolean isStillThere(Frame f) {
     MapleTree.Slot slot = f.mm().tree.find(f.first);
     return slot != null && slot.vma() == f.vma;

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A task: the operations that it is in the middle of, the innermost first. */
+/** A task: its operations under way, the innermost first. */
 public final class TaskStruct {
   private final Machine machine;
   private final int pid;
@@ -15,17 +15,17 @@ public final class TaskStruct {
   private final Deque<Frame> frames = new ArrayDeque<>();
   private boolean asleep;
 
-  /** Woken since it last said that it would sleep (set_current_state(), kernel/sched/core.c try_to_wake_up()). */
+  /** Woken since it last announced its sleep (set_current_state(), kernel/sched/core.c try_to_wake_up()). */
   boolean woken;
 
-  /** Whether SIGKILL ends the sleep that it is in or about to begin: TASK_KILLABLE, and not TASK_UNINTERRUPTIBLE. */
+  /** Whether SIGKILL ends its current or next sleep: TASK_KILLABLE, not TASK_UNINTERRUPTIBLE. */
   boolean killable;
 
   private boolean killed;
 
   int rcuDepth;
 
-  /** VMAs that it holds a reference to that readers must have, for the oracle. */
+  /** VMAs that it holds a reader's reference to, for the oracle. */
   public final Set<VmAreaStruct> readLocked = new HashSet<>();
 
   TaskStruct(Machine machine, int pid, int cpu) {
@@ -72,7 +72,7 @@ public final class TaskStruct {
     asleep = false;
   }
 
-  /** SIGKILL (signal_wake_up_state(), kernel/signal.c): what it is in the middle of goes on until it looks, or sleeps so that it is woken. */
+  /** SIGKILL (signal_wake_up_state(), kernel/signal.c): its operation continues until it checks, or sleeps killably. */
   void kill() {
     killed = true;
     if (killable) {
@@ -91,13 +91,13 @@ public final class TaskStruct {
     return frame == null ? StepId.NONE : frame.program.step(frame.pc).id();
   }
 
-  /** Whether the next step only tells the probes. */
+  /** Whether the next step is only an event for the probes. */
   boolean isAtProbe() {
     Frame frame = frames.peek();
     return frame != null && frame.program.step(frame.pc).kind() == Program.Kind.PROBE;
   }
 
-  /** Where it is, for a person: the operations it is in, the outermost first, and the next step. */
+  /** Its place, for a person: its operations, the outermost first, and the next step. */
   String where() {
     StringBuilder where = new StringBuilder();
     frames.descendingIterator().forEachRemaining(frame -> where.append(where.isEmpty() ? "" : " > ").append(frame.program.id()));
@@ -105,7 +105,7 @@ public final class TaskStruct {
     return frame == null ? "idle" : where + ": " + frame.program.step(frame.pc).id() + (asleep ? " (asleep)" : "");
   }
 
-  /** Does the next step that others can tell, and what only the task can tell before and behind it. */
+  /** Does the next visible step, and the local ones before and after it. */
   public void step() {
     quietly();
     Frame frame = frames.peek();
@@ -131,7 +131,7 @@ public final class TaskStruct {
     machine.watch.did(frame, step, holds);
   }
 
-  /** Does what only the task can tell, up to the next step that others can tell. */
+  /** Does local steps up to the next visible one. */
   public void quietly() {
     for (Frame frame = frames.peek(); frame != null && !asleep; frame = frames.peek()) {
       Program.Step step = frame.program.step(frame.pc);

@@ -2,7 +2,7 @@ package io.vmatrace.checker.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** A vm_area_struct: memory of the slab, which stays one whatever becomes of it. Which generation has which field: docs/PROTOCOL.md, Kernels. */
+/** A vm_area_struct: memory of the slab, which stays one when it is freed. Which generation has which field: docs/PROTOCOL.md, Kernels. */
 public final class VmAreaStruct {
   /** VMA_LOCK_OFFSET (6.15), VM_REFCNT_EXCLUDE_READERS_FLAG (7.0): include/linux/mm_types.h. */
   public static final int EXCLUDE_READERS = 1 << 30;
@@ -10,7 +10,7 @@ public final class VmAreaStruct {
   /** VMA_REF_LIMIT, VM_REFCNT_LIMIT. */
   static final int REFCNT_LIMIT = EXCLUDE_READERS - 1;
 
-  /** What vm_lock_seq is at first: no sequence number that an mm has inside a write section (vma_lock_init(), include/linux/mmap_lock.h). */
+  /** The first vm_lock_seq: no sequence number that an mm has inside a write section (vma_lock_init(), include/linux/mmap_lock.h). */
   static final int NO_SEQ = -1;
 
   final long address;
@@ -29,10 +29,10 @@ public final class VmAreaStruct {
 
   public final RwSemaphore lock = new RwSemaphore();
 
-  /** Not given back to the slab. */
+  /** Allocated, not freed. */
   boolean allocated;
 
-  /** Who has set the flag in {@link #refcnt} and not taken it out yet; for the oracle. */
+  /** The task that has set the flag in {@link #refcnt} and not removed it yet; for the oracle. */
   @Nullable TaskStruct excluder;
 
   /** Fork is copying its page table entries. */
@@ -46,7 +46,7 @@ public final class VmAreaStruct {
     return start <= at && at < end;
   }
 
-  /** The last address inside. */
+  /** The last address of the range. */
   long last() {
     return end - 1;
   }

@@ -5,15 +5,15 @@ import io.vmatrace.checker.protocol.Variant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every kind of VMA lock has. Operations take {@link Frame#mm} and {@link Frame#vma}.
+ * What every kind of VMA lock can do. Operations take {@link Frame#mm} and {@link Frame#vma}.
  *
- * @param startRead inside an RCU section; gives back {@link #GOT}, {@link #REFUSED} or {@link #AGAIN}
- * @param startReadLocked under the mmap_lock; gives back {@link #GOT} or {@link #REFUSED}
- * @param endRead gives a read lock back
+ * @param startRead inside an RCU section; returns {@link #GOT}, {@link #REFUSED} or {@link #AGAIN}
+ * @param startReadLocked under the mmap_lock; returns {@link #GOT} or {@link #REFUSED}
+ * @param endRead ends a read lock
  * @param startWrite write-locks a VMA until the write section ends
- * @param startWriteKillable the same, but SIGKILL ends the wait; gives back 0 or {@link #EINTR}; null where there is none (before 6.19)
+ * @param startWriteKillable the same, but SIGKILL ends the wait; returns 0 or {@link #EINTR}; null before 6.19
  * @param markAttached makes a VMA visible to readers
- * @param markDetached makes it invisible, and waits for readers that came too late to see that it is write-locked
+ * @param markDetached detaches it, and waits for spurious readers
  */
 public record VmaLocking(
     Program startRead,
@@ -29,10 +29,10 @@ public record VmaLocking(
   /** The reader must take the mmap_lock. */
   public static final int REFUSED = 0;
 
-  /** The VMA is detached: the tree may hold another one by now. */
+  /** The VMA is detached: the tree may have another one by now. */
   public static final int AGAIN = -1;
 
-  /** -EINTR: SIGKILL came before readers had left. */
+  /** -EINTR: SIGKILL came before the readers left. */
   static final int EINTR = -4;
 
   static VmaLocking of(Variant variant) {

@@ -1,6 +1,6 @@
 package io.vmatrace.checker.engine;
 
-/** Is told of each step that was done. */
+/** Receives each step that was done. */
 public interface Watch {
   Watch NONE = (frame, step, holds) -> {};
 

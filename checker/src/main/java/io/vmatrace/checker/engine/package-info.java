@@ -1,4 +1,4 @@
-/** The embedded engine: an executable model of the protocol, whose operations are named atomic steps that any schedule may mix. */
+/** The embedded engine: an executable model of the protocol, whose operations are named atomic steps, run in any schedule. */
 @NullMarked
 package io.vmatrace.checker.engine;
 

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
 
-/** Runs a workload with one contender in this JVM, a round at a time. Each round begins with mms that have only what is mapped at first. */
+/** Runs a workload with one contender in this JVM, a round at a time. Each round begins with mms that have only their first mappings. */
 final class Bench {
-  /** Longest that a histogram can hold: nanoseconds. */
+  /** The longest time that a histogram holds, in nanoseconds. */
   private static final long MOST_NANOS = 60_000_000_000L;
 
   private static final int DIGITS = 3;
@@ -25,7 +25,7 @@ final class Bench {
   private final Contender.Runner contender;
   private final int repeats;
 
-  /** What the tasks of all rounds had to do. */
+  /** What the tasks of all rounds met. */
   private ContentionCounts counts = ContentionCounts.NONE;
 
   /**
@@ -47,7 +47,7 @@ final class Bench {
     });
   }
 
-  /** A round in which each operation's time is taken, which costs more than some operations do: nanoseconds. */
+  /** A round that takes each operation's time, which costs more than some operations: nanoseconds. */
   Map<Call, Histogram> latencies() {
     Map<Call, Histogram> all = new EnumMap<>(Call.class);
     round((task, mms, operations) -> {
@@ -109,7 +109,7 @@ final class Bench {
   private void run(Work work, AtomicInteger missing, List<Part> parts, Mm[] mms, Operation[] operations) {
     Task task = new Task();
     missing.decrementAndGet();
-    while (missing.get() > 0) { // a thread that sleeps until all are there comes late, by much of a short round
+    while (missing.get() > 0) { // a thread that sleeps until all are there starts late, by much of a short round
       Thread.yield();
     }
     long cpu = THREADS.getCurrentThreadCpuTime();

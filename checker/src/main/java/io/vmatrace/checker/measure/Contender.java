@@ -19,31 +19,31 @@ final class Contender {
 
   static final String STAMPED_LOCK_PER_VMA = "StampedLock per VMA";
 
-  /** For a fault no more than one increment and one decrement of a number that all tasks of the mm share; for all else nothing. */
+  /** A fault is one increment and one decrement of a number that all tasks of the mm share; everything else is nothing. */
   static final String ATOMIC_PAIR = "atomic increment and decrement";
 
   static final List<String> BASELINES = List.of(REENTRANT_LOCK_PER_MM, STAMPED_LOCK_PER_VMA);
 
   private Contender() {}
 
-  /** What faults are measured with: the floor, the baselines, and the variants that keep the invariants. */
+  /** The contenders for faults: the floor, the baselines, and the variants that keep the invariants. */
   static List<String> ofFaults() {
     return Stream.concat(Stream.of(ATOMIC_PAIR), ofAll().stream()).toList();
   }
 
-  /** What all operations are measured with: the floor knows faults only. */
+  /** The contenders for all operations: without the floor, which has faults only. */
   static List<String> ofAll() {
     Stream<String> variants =
         Variant.ALL.stream().filter(variant -> variant.detach() != Variant.Detach.HOLE_LOCK_DETACH).map(Variant::name);
     return Stream.concat(BASELINES.stream(), variants).toList();
   }
 
-  /** What others are compared with: the floor and the baselines. */
+  /** The floor and the baselines, which others are compared with. */
   static boolean isReference(String name) {
     return name.equals(ATOMIC_PAIR) || BASELINES.contains(name);
   }
 
-  /** How it does an operation. */
+  /** Its way of doing an operation. */
   interface Runner {
     Mm newMm();
 

@@ -8,11 +8,11 @@ import java.util.Map;
  *
  * @param contender a variant's name, or a baseline's, or the floor's
  * @param operationsPerSecond of all threads together
- * @param cpuNanos processor time of one operation: what others do on the machine hardly shows in it, nor does the time asleep
- * @param processors that the threads had on average: fewer than there are where they slept, or others had them
+ * @param cpuNanos processor time of one operation: other work on the machine hardly shows in it, and sleep does not
+ * @param processors that the threads had on average: fewer than there are if they slept, or others used them
  * @param ratios its cost by that of the floor and of each baseline in the same round, by their names
- * @param latencies times of single operations; empty where they were not taken
- * @param counts what tasks had to do because others were there
+ * @param latencies times of single operations; empty if they were not taken
+ * @param counts what tasks met because of other tasks
  */
 public record ContenderCost(
     String contender,
@@ -23,7 +23,7 @@ public record ContenderCost(
     Map<Call, Latency> latencies,
     ContentionCounts counts) {
   /**
-   * Times, in nanoseconds: percentiles in each JVM. Taking them costs about as much as a fault does, and is in them.
+   * Times, in nanoseconds: percentiles in each JVM. Taking them costs about as much as a fault, which they include.
    *
    * @param count how many were taken
    */

@@ -14,9 +14,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * What all JVMs of one contender measured in one part. Rounds of one JVM are alike, since it has compiled what it runs for good, and JVMs
- * are not: so the median of a JVM's rounds is one sample, and intervals are over JVMs. The median, because what else runs on the machine
- * spoils single rounds.
+ * What all JVMs of one contender measured in one part. Rounds of one JVM resemble each other, since its code is compiled by then, and
+ * JVMs differ: so the median of a JVM's rounds is one sample, and intervals are over JVMs. The median, because other work on the
+ * machine spoils single rounds.
  */
 final class ContenderRounds {
   private final Part.Kind kind;
@@ -49,7 +49,7 @@ final class ContenderRounds {
     latencies.forEach((call, of) -> times.computeIfAbsent(call, _ -> new ArrayList<>()).add(of));
   }
 
-  /** All that is known of this contender, compared with those of the others that others are compared with. */
+  /** This contender's cost, compared with the floor and the baselines. */
   ContenderCost measured(String contender, Map<String, ContenderRounds> all) {
     Map<String, Interval> ratios = new LinkedHashMap<>();
     all.forEach((other, tally) -> {

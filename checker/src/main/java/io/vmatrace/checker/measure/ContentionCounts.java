@@ -1,7 +1,7 @@
 package io.vmatrace.checker.measure;
 
 /**
- * What tasks had to do because others were there.
+ * What tasks met because of other tasks.
  *
  * @param retries how often a reader walked the tree again because it met a detached VMA
  * @param writerWaits how often a writer waited for readers

@@ -10,9 +10,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.HdrHistogram.Histogram;
 
 /**
- * The JVM that measures one contender. A JVM of its own is needed: the JIT compiler inlines what it has seen only one form of, and one
- * that has run another variant, or a test's tasks, has seen more. It reads the workload from standard input, and then commands, each a
- * byte; when there are no more, whoever started it is gone, and so it goes too.
+ * The JVM that measures one contender. It needs a JVM of its own: the JIT compiler inlines calls with one target, and a JVM that has
+ * run another variant, or a test's tasks, has seen more. It reads the workload from standard input, and then commands of one byte. It
+ * ends with its input, when the JVM that started it is gone.
  */
 final class MeasureFork {
   /** Run a round, and write what it took. */

@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** A {@link MeasureFork} as the JVM that started it sees it. It does nothing until it is told to, and ends with that JVM. */
+/** A {@link MeasureFork} as the JVM that started it sees it. It waits for commands, and ends with that JVM. */
 final class MeasureJvm implements AutoCloseable {
   /**
    * Times of single operations, in one JVM: nanoseconds.

@@ -5,11 +5,11 @@ import io.vmatrace.checker.concurrent.Mm;
 import io.vmatrace.checker.concurrent.Task;
 
 /**
- * What a task does once to an mm.
+ * One operation of a task on an mm.
  *
  * @param mm number of the mm, from 0
  * @param address a user address; for a range its first, at the beginning of a page
- * @param length bytes, whole pages; not looked at for a fault and for madvise, which are about one page
+ * @param length bytes, whole pages; ignored for a fault and for madvise, which have one page
  * @param prot protection, as mmap() has it
  */
 public record Operation(int mm, Call call, long address, long length, int prot) {
@@ -18,7 +18,7 @@ public record Operation(int mm, Call call, long address, long length, int prot) 
     FAULT,
     /** madvise(MADV_DONTNEED). */
     DONTNEED,
-    /** mmap(MAP_FIXED): what is there goes. */
+    /** mmap(MAP_FIXED): replaces what is there. */
     MMAP,
     MUNMAP,
     MPROTECT
@@ -31,14 +31,14 @@ public record Operation(int mm, Call call, long address, long length, int prot) 
     return new Operation(mm, Call.FAULT, address, PAGE, READ_WRITE);
   }
 
-  /** The last address inside. */
+  /** The last address of the range. */
   long last() {
     return address + length - 1;
   }
 
   /** Does it. */
   void run(ConcurrentMachine machine, Task task, Mm mm) {
-    if (call == Call.FAULT) { // what is measured to the nanosecond does not go through the switch
+    if (call == Call.FAULT) { // measured to the nanosecond, so without the switch
       machine.faulting.fault(task, mm, address);
     } else {
       runOther(machine, task, mm);

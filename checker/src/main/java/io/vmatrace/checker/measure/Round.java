@@ -1,7 +1,7 @@
 package io.vmatrace.checker.measure;
 
 /**
- * What a round took.
+ * The cost of a round.
  *
  * @param nanos from when the first task begins until the last has ended
  * @param cpuNanos that all tasks together were running on a processor

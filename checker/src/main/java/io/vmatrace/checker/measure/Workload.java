@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What tasks do, each in its own order.
+ * The operations of tasks, each task's in its order.
  *
  * @param tasks for each its operations; none is empty
  */
@@ -29,7 +29,7 @@ public record Workload(List<List<Operation>> tasks) {
     return all().filter(operation -> operation.call() == Call.FAULT).count();
   }
 
-  /** On so many threads: several tasks one behind the other on one, or one task on several. */
+  /** On so many threads: several tasks one after the other on one, or one task on several. */
   public Workload onThreads(int threads) {
     int n = tasks.size();
     return new Workload(
@@ -44,8 +44,8 @@ public record Workload(List<List<Operation>> tasks) {
   }
 
   /**
-   * The same on so many threads that each do all of them, in an order of its own: threads that go through one list meet at the same places
-   * every time, and which places these are is chance. A short list is shuffled several times over.
+   * The same on so many threads that each do all of them in their own order: threads with the same list would meet at the same random
+   * places every time. A short list is shuffled several times over.
    */
   public Workload faultsOnly(int threads) {
     List<Operation> faults = mostFaults();
@@ -77,7 +77,7 @@ public record Workload(List<List<Operation>> tasks) {
     return tasks.stream().flatMap(List::stream);
   }
 
-  /** The pages of an mm that anything is done to, as ranges that do not touch, in order: what is mapped when the tasks begin. */
+  /** The pages of an mm that any operation uses, as separate ranges in order: they are mapped when the tasks begin. */
   List<Operation> mapped(int mm) {
     List<Operation> mapped = new ArrayList<>();
     for (Operation next : all().filter(of -> of.mm() == mm).sorted((a, b) -> Long.compare(a.address(), b.address())).toList()) {

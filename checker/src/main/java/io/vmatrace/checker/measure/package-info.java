@@ -1,4 +1,4 @@
-/** What a capture's operations cost under each variant: they run on real threads, in JVMs of their own. */
+/** Measuring: what a capture's operations cost under each variant, on real threads, in JVMs of their own. */
 @NullMarked
 package io.vmatrace.checker.measure;
 

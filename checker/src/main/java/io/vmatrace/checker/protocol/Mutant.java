@@ -4,9 +4,9 @@ package io.vmatrace.checker.protocol;
 public enum Mutant {
   /** Fork copies page tables without write-locking the parent's VMAs. */
   B01,
-  /** mm_drop_all_locks() ended all write locks: here, a write section that goes on after vma_end_write_all(). */
+  /** mm_drop_all_locks() ended all write locks: here, a write section that continues after vma_end_write_all(). */
   B08,
-  /** The address is compared before the detached flag is looked at. */
+  /** The address is compared before the detached flag is tested. */
   B09,
   /** Gathered VMAs are not write-locked. */
   B10,
@@ -26,17 +26,17 @@ public enum Mutant {
   M3,
   /** No owner test. */
   M5,
-  /** The sequence number is looked at before the increment only. */
+  /** The sequence number is compared before the increment only. */
   M6,
-  /** A reader may come in at the limit and carry into the flag. */
+  /** A reader may enter at the limit and carry into the flag. */
   M7,
   /** Readers wake only a writer, not a detacher. */
   M8,
-  /** A wake-up also at 0: the same, since 0 has no flag. */
+  /** Readers also wake at 0: the same protocol, since 0 has no flag. */
   M9,
   /** A downgrade does not end the write locks. */
   M10,
-  /** The write locks end after the mmap_lock was released. */
+  /** The write locks end after the release of the mmap_lock. */
   M11,
   /** The sequence number does not change when the mmap_lock is taken. */
   M12,
@@ -52,6 +52,6 @@ public enum Mutant {
   M18,
   /** A reader waits for the mmap_lock while it holds a VMA. */
   M19,
-  /** The writer looks at vm_refcnt before it says that it will sleep. */
+  /** The writer reads vm_refcnt before it registers. */
   M20
 }

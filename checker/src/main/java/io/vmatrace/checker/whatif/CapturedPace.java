@@ -10,14 +10,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Does steps when the capture shows them. What it does not show is done at once, behind a wait when the task is next seen; look-ups take
- * the {@link LookUpCourse} that explains what they came back with. What comes of it is recorded.
+ * Does steps when the capture shows them, and unseen steps at once, or after a wait when the task is next seen. Look-ups take the
+ * {@link LookUpCourse} that explains their result. The run is recorded.
  */
 final class CapturedPace implements Pace {
-  /** Steps that are the last of something, which the next mark shows to be over. */
+  /** Last steps of something whose end the next mark shows. */
   private static final Set<StepId> LATE = EnumSet.of(StepId.VM_LOCK_SEQ_SET, StepId.MM_LOCK_SEQCOUNT_BEGIN, StepId.REFCOUNT_DEC, StepId.SET_PTE);
 
-  /** Where a task is in the marks of its operation. */
+  /** A task's place in the marks of its operation. */
   private static final class Place {
     private int operation = -1;
     private int mark;
@@ -65,7 +65,7 @@ final class CapturedPace implements Pace {
     return early ? NEVER : Math.max(Math.max(since, operation.begin()), holds ? place.lookUp.returned() : seen(operation, place.mark, next));
   }
 
-  /** When the capture shows a step, or what it is the last of; 0 where it does not. */
+  /** When the capture shows a step, or the end of what it belongs to; 0 if it does not. */
   private static long seen(CapturedOperation operation, int from, NextStep step) {
     int mark = step.isProbe() ? operation.find(step.step().id(), from) : from;
     if (mark < 0 || mark == operation.marks().size()) {
@@ -75,7 +75,7 @@ final class CapturedPace implements Pace {
     return step.isProbe() || step.woken() || isLate(step, next) ? next.time() : 0;
   }
 
-  /** A reference is put late where that wakes somebody, or is the last thing that a look-up does. */
+  /** A reference is put late if that wakes a task, or is the look-up's last step. */
   private static boolean isLate(NextStep step, Mark next) {
     boolean puts = step.frame().program.id() == ProgramId.VMA_REFCOUNT_PUT;
     return LATE.contains(step.step().id()) && (!puts || next.step() == LookUpCourse.WAKES || next.step() == LookUpCourse.RETURNS);

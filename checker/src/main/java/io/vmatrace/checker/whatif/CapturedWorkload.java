@@ -9,10 +9,10 @@ import java.util.List;
  * @param variant of the kernel that made the capture
  * @param tasks for each its operations in their order; none is empty
  * @param mms how many mms they are done in
- * @param mapped what was there before the capture began, as far as it shows
+ * @param mapped VMAs from before the capture, as far as it shows them
  */
 public record CapturedWorkload(Variant variant, List<List<CapturedOperation>> tasks, int mms, List<Mapped> mapped) {
-  /** A VMA that was there: from its first page to its last, in the mm of a number. */
+  /** A VMA from before the capture: its first and last page, and the number of its mm. */
   public record Mapped(int mm, long first, long last) {}
 
   /** How many operations there are. */

@@ -4,15 +4,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a capture's operations would have come to under a variant of the protocol. Times are nanoseconds.
+ * The figures of a simulation of a capture's operations under a variant. Times are nanoseconds.
  *
  * @param variant the variant's name
  * @param faults page faults of user mode
  * @param fast those that were served under the VMA lock
- * @param notMapped those for which nothing was mapped
+ * @param notMapped those at an address without a mapping
  * @param fallbacks those served under the mmap_lock, by the reason
- * @param retries look-ups that found a detached VMA and looked again
- * @param detaches VMAs that were detached
+ * @param retries look-ups that found a detached VMA and walked again
+ * @param detaches detached VMAs
  * @param secondWaits detaches that had to wait for a reader's temporary reference
  * @param gaps look-ups that found nothing where one mapping was replaced by another
  * @param readers waits of writers for the readers of a VMA

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts what the steps of a {@link Simulation} show. Times are nanoseconds. */
 final class FiguresCounter implements Watch {
-  /** A wait, by what is waited for. */
+  /** A wait, by its cause. */
   private enum Wait {
     MMAP_READ,
     MMAP_WRITE,
@@ -25,7 +25,7 @@ final class FiguresCounter implements Watch {
     DETACH
   }
 
-  /** What a task is in the middle of. */
+  /** A task's operation under way. */
   private static final class Task {
     private Fallback reason = Fallback.NO_VMA_LOCK;
     private @Nullable Wait wait;
@@ -37,7 +37,7 @@ final class FiguresCounter implements Watch {
 
   private final Map<TaskStruct, Task> tasks = new HashMap<>();
 
-  /** What is out of the tree in an mm and will have something else in its place. */
+  /** Ranges of an mm that are out of the tree and will be replaced. */
   private final Map<MmStruct, Range> holes = new HashMap<>();
 
   private final Map<Fallback, Long> fallbacks = new EnumMap<>(Fallback.class);
@@ -120,7 +120,7 @@ final class FiguresCounter implements Watch {
     }
   }
 
-  /** {@link Frame#flag}: for a detach, which is its second wait. */
+  /** {@link Frame#flag} is set for a detach: its second wait. */
   private void excludes(Frame frame, Program.Step step, Task task) {
     if (frame.flag && step.id() == StepId.PREPARE_TO_RCUWAIT) {
       task.detachingSince = now;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * In which order the operations of a capture got the mmap_lock of each mm. The lock of a kernel is not fair (kernel/locking/rwsem.c,
- * rwsem_try_write_lock_unqueued()), and in another order the same sections would do other things.
+ * The order in which the operations of a capture got each mm's mmap_lock. The kernel's lock is not fair (kernel/locking/rwsem.c,
+ * rwsem_try_write_lock_unqueued()), and in another order the same sections would do something else.
  */
 final class LockOrder {
   /** How an operation gets the lock once. */
@@ -31,7 +31,7 @@ final class LockOrder {
       this.acquired = acquired;
     }
 
-    /** Whether it must be over before a later one: sections of writers are in order, others where both asked at the same time. */
+    /** Whether it must be over before a later one: writers' sections keep their order, others do if both asked at the same time. */
     private boolean isBefore(Turn later) {
       return write && later.write || (write || later.write) && later.asked < acquired;
     }
@@ -63,7 +63,7 @@ final class LockOrder {
     mms.forEach(this::number);
   }
 
-  /** What a fault tries inside handle_mm_fault() it does not wait for. */
+  /** Inside handle_mm_fault() a fault only tries the lock. */
   private void add(int task, int number) {
     places[task][number] = NONE;
     CapturedOperation operation = workload.tasks().get(task).get(number);
@@ -95,7 +95,7 @@ final class LockOrder {
         || next.step().id() == StepId.DOWN_READ && next.frame().program.id() == ProgramId.MMAP_READ_LOCK;
   }
 
-  /** Whether a step gets the mmap_lock, and others come before it who have not asked for the lock yet. */
+  /** Whether a step gets the mmap_lock before others that come first and have not asked for it yet. */
   boolean isEarly(NextStep next) {
     int place = places[next.task()][next.operation()];
     if (place == NONE || !locks(next)) {
@@ -113,7 +113,7 @@ final class LockOrder {
     }
   }
 
-  /** An operation has got the lock, or is over without it. */
+  /** An operation has got the lock, or has ended without it. */
   void over(int task, int operation) {
     if (places[task][operation] == NONE) {
       return;

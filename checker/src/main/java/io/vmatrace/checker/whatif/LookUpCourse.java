@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
-/** The course of a look-up that explains what it came back with: when it walks the tree, and when it takes its reference. */
+/** The course of a look-up that explains its result: when it walks the tree, and when it takes its reference. */
 final class LookUpCourse {
-  /** What the capture tells of it. */
+  /** Its result in the capture. */
   private enum Kind {
     UNKNOWN,
-    /** It came back with a VMA. */
+    /** It returned a VMA. */
     GRANTED,
-    /** It came back with nothing. */
+    /** It returned NULL. */
     REFUSED,
-    /** It came back with nothing and had a reference for which a detach had to wait. */
+    /** It returned NULL and held a reference that a detach had to wait for. */
     REFUSED_WITH_REFERENCE
   }
 
@@ -27,7 +27,7 @@ final class LookUpCourse {
   static final StepId RETURNS = StepId.LOCK_VMA_UNDER_RCU_RET;
   static final StepId WAKES = StepId.RCUWAIT_WAKE_UP;
 
-  /** Where there is no look-up, or no end of one is seen. */
+  /** No look-up, or one without a visible end. */
   static final LookUpCourse UNKNOWN = new LookUpCourse(Kind.UNKNOWN, 0, 0);
 
   private final Kind kind;
@@ -69,12 +69,12 @@ final class LookUpCourse {
     return waiting == null ? null : waiting.getValue();
   }
 
-  /** When it came back, in nanoseconds: no step of it is held longer. */
+  /** When it returned, in nanoseconds: no step of it is delayed beyond that. */
   long returned() {
     return returned;
   }
 
-  /** Whether its next step must not be done now, if it is to come to what it came back with. */
+  /** Whether its next step must wait, so that its result is the captured one. */
   boolean holds(Frame frame, Program.Step step, long now) {
     return switch (step.id()) {
       case MAS_START -> holdsWalk(frame, frame.mm().tree.load(frame.first));
@@ -92,7 +92,7 @@ final class LookUpCourse {
     };
   }
 
-  /** Whether a reader that comes now is let in. */
+  /** Whether a reader is admitted now. */
   private static boolean isFree(Frame frame, @Nullable VmAreaStruct vma) {
     return vma != null && !isWriteLocked(frame, vma) && !isShut(vma) && !isDetached(frame, vma);
   }
@@ -101,7 +101,7 @@ final class LookUpCourse {
     return vma != null && vma.lockSeq == frame.mm().lockSeq;
   }
 
-  /** Readers cannot come in, though it may not be write-locked yet. */
+  /** Readers are refused, though it may not be write-locked yet. */
   private static boolean isShut(VmAreaStruct vma) {
     return (vma.refcnt & VmAreaStruct.EXCLUDE_READERS) != 0 || vma.lock.writer() != null;
   }

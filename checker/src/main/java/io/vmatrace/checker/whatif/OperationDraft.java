@@ -9,9 +9,9 @@ import io.vmatrace.parser.event.EventKind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An operation that a task is in the middle of, as far as the capture has shown it. */
+/** An operation under way, as far as the capture has shown it. */
 final class OperationDraft {
-  /** More steps of one operation are not placed: they come behind the last one that is. */
+  /** Further steps of one operation are not placed: they follow the last placed one. */
   private static final int MOST_MARKS = 100_000;
 
   private Call call;
@@ -75,7 +75,7 @@ final class OperationDraft {
     return has(StepId.HANDLE_MM_FAULT) && !has(StepId.HANDLE_MM_FAULT_RET);
   }
 
-  /** Whether it goes on under the mmap_lock if it asks for that: a fault that is not served yet, a look-up that came back with nothing. */
+  /** Whether it may continue under the mmap_lock: a fault that is not served yet, a look-up that returned NULL. */
   boolean fallsBack() {
     if (call == Call.FAULT) {
       return marks.stream().noneMatch(mark -> mark.step() == StepId.HANDLE_MM_FAULT_RET && (mark.value() & FaultCall.VM_FAULT_RETRY) == 0);
@@ -83,7 +83,7 @@ final class OperationDraft {
     return call == Call.LOOK_UP && marks.getLast().step() == StepId.LOCK_VMA_UNDER_RCU_RET && marks.getLast().value() == 0;
   }
 
-  /** What it tried it did not get, and goes on otherwise. */
+  /** Its attempt failed, and it continues without. */
   void forgetTry() {
     if (!marks.isEmpty() && marks.getLast().step() == StepId.START_LOCKING) {
       marks.removeLast();
@@ -96,7 +96,7 @@ final class OperationDraft {
     }
   }
 
-  /** What the engine calls the step at which the event is seen. */
+  /** The engine's step that the event shows. */
   private static StepId step(EventKind kind) {
     return switch (kind) {
       case PAGE_FAULT_USER -> StepId.PAGE_FAULT_USER;
@@ -138,7 +138,7 @@ final class OperationDraft {
     }
   }
 
-  /** As far as it was seen. Two mms that are locked for writing, and VMAs that are copied: a fork. */
+  /** The operation, as far as it was seen. Two write-locked mms and copied VMAs are a fork. */
   CapturedOperation build() {
     boolean forks = call == Call.WRITE && child >= 0 && section.copies();
     return new CapturedOperation(forks ? Call.FORK : call, mm, child, page, forks ? List.of() : section.acts(), downgrades, List.copyOf(marks));

@@ -3,7 +3,7 @@ package io.vmatrace.checker.whatif;
 
 /** Says when the steps of a {@link Simulation} are done. Times are nanoseconds. */
 interface Pace {
-  /** Not before others have done something. */
+  /** Not before another task has done a step. */
   long NEVER = Long.MAX_VALUE;
 
   /**
@@ -14,7 +14,7 @@ interface Pace {
    */
   long due(NextStep next, long since, long now);
 
-  /** Whether the task may do its step earlier than it was said because of what others do: then it is asked again. */
+  /** Whether other tasks may let it do its step earlier than announced: then it is asked again. */
   boolean isHeld(int task);
 
   /** The step was done, so many nanoseconds after {@code since}. */

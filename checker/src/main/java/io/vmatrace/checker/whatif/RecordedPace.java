@@ -2,8 +2,8 @@ package io.vmatrace.checker.whatif;
 
 
 /**
- * Does steps as long behind what was before them as in a {@link Recording}, whatever there was to wait for. A step that is not in the
- * recording of its operation takes as long as it did elsewhere, as a rule; what is skipped takes no time.
+ * Does each step as long after the one before it as in a {@link Recording}, without its waits. A step that is not in the recording of
+ * its operation takes as long as it usually did elsewhere; a skipped step takes no time.
  */
 final class RecordedPace implements Pace {
   private final Recording recording;
@@ -12,7 +12,7 @@ final class RecordedPace implements Pace {
   private final int[] operations;
   private final int[] places;
 
-  /** Where the step is that each task does next; or -1. */
+  /** The place of each task's next step; or -1. */
   private final int[] found;
 
   private final boolean[] held;

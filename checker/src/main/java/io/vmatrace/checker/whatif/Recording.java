@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.eclipse.collections.impl.list.mutable.primitive.IntArrayList;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 
-/** How long each step of a simulation came behind what was before it: the pace of the tasks, whatever they have to wait for. */
+/** How long after the one before it each step of a simulation came: the pace of the tasks, without their waits. */
 final class Recording {
   private record Key(ProgramId program, StepId step) {}
 
@@ -31,7 +31,7 @@ final class Recording {
     private final LongArrayList delays = new LongArrayList();
   }
 
-  /** Steps of one kind of VMA lock that are what others are of another kind. */
+  /** Corresponding steps of different kinds of VMA lock. */
   private static final Map<Key, Key> SAME =
       Map.ofEntries(
           entry(new Key(ProgramId.VMA_ENTER_LOCKED, StepId.SET_CURRENT_STATE), new Key(ProgramId.VMA_START_EXCLUDE_READERS, StepId.SET_CURRENT_STATE)),
@@ -73,7 +73,7 @@ final class Recording {
     return numbers.getOrDefault(Paced.of(next), -1);
   }
 
-  /** How long the step of a number took as a rule. */
+  /** How long the step of a number usually took. */
   long[] medians() {
     return delays.stream().mapToLong(of -> of.toSortedList().get(of.size() / 2)).toArray();
   }
@@ -84,7 +84,7 @@ final class Recording {
     return operation < of.begins.size() ? of.begins.get(operation) : of.steps.size();
   }
 
-  /** Where a step comes first among those of an operation, from a place on; or -1. */
+  /** The first place of a step in an operation, from a place on; or -1. */
   int find(NextStep next, int number, int from) {
     OfTask of = tasks.get(next.task());
     int end = begin(next.task(), next.operation() + 1);

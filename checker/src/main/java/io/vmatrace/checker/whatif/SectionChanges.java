@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class SectionChanges {
   private static final int PAGE_SHIFT = 12;
 
-  /** Pages, the last one inside. */
+  /** Pages (inclusive). */
   private record Range(long first, long last) {}
 
   private final List<VmaChange> acts = new ArrayList<>(0);
 
-  /** VMAs that were made in it and are not in the tree yet. */
+  /** VMAs made in it that are not in the tree yet. */
   private final Set<Long> fresh = new HashSet<>(0);
 
-  /** VMAs that were write-locked, and not yet for what: the first page of each. */
+  /** Write-locked VMAs whose change is not known yet: the first page of each. */
   private final Map<Long, Long> writeLocked = new LinkedHashMap<>(0);
 
   private @Nullable Range gathered;
@@ -31,7 +31,7 @@ final class SectionChanges {
   private boolean splitting;
   private boolean expanding;
 
-  /** Whether something was taken out of the tree since the last vma_prepare(). */
+  /** Whether a range was cleared since the last vma_prepare(). */
   private boolean clears;
 
   private Range prepared = new Range(0, -1);
@@ -48,7 +48,7 @@ final class SectionChanges {
     return copies;
   }
 
-  /** What it did; it does no more. */
+  /** All its changes; it is over. */
   List<VmaChange> acts() {
     flush();
     return List.copyOf(acts);
@@ -118,8 +118,8 @@ final class SectionChanges {
   }
 
   /**
-   * What a VMA loses is gone if the tree was cleared there (mm/vma.c vma_shrink()), and else the one beside it gets it: where that is the
-   * one behind it, commit_merge() names the one that loses (6.13 to 7.3, vmg->__adjust_next_start).
+   * A range that a VMA loses is unmapped if the tree was cleared there (mm/vma.c vma_shrink()), else its neighbour gets it: for the
+   * neighbour after it, commit_merge() names the one that loses (6.13 to 7.3, vmg->__adjust_next_start).
    */
   private void completes(Range range, boolean inserts) {
     splitting = false;
@@ -155,7 +155,7 @@ final class SectionChanges {
     return true;
   }
 
-  /** What takes the place of what was gathered, or of nothing. */
+  /** A mapping that replaces what was gathered, or nothing. */
   private void put(VmaChange act) {
     if (gathered != null) {
       acts.add(new VmaChange(VmaChange.Kind.REPLACE, gathered.first, gathered.first, gathered.last));

@@ -11,7 +11,7 @@ import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import java.util.Iterator;
 import java.util.List;
 
-/** Programs for what tasks did in a capture: of the same parts that the operations of {@link Programs} are made of. */
+/** Programs for the captured operations, made of the parts of the operations of {@link Programs}. */
 final class SectionPrograms {
   private final Programs programs;
   private final Program read;
@@ -64,7 +64,7 @@ final class SectionPrograms {
         case SPLIT_BELOW, SPLIT_ABOVE -> split(section, act);
         case UNMAP -> unmap(section, act, downgrades && !acts.hasNext());
         case REPLACE -> replace(section, act, acts.next());
-        case MAP -> section.call(programs.mapping.map, (from, to) -> fill(from, to, act)); // over what nobody was seen to unmap, if anything
+        case MAP -> section.call(programs.mapping.map, (from, to) -> fill(from, to, act)); // over whatever was not seen to be unmapped
         case WRITE, EXTEND, SHRINK -> section.call(put(act), (from, to) -> fill(from, to, act));
       }
     }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Pages of an mm that were seen to be mapped at some time, as ranges that do not overlap. */
+/** Pages of an mm that were seen mapped at some time, as ranges that do not overlap. */
 final class SeenRanges {
   /** Last pages by first ones. */
   private final NavigableMap<Long, Long> ranges = new TreeMap<>();

@@ -21,23 +21,23 @@ import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /**
- * Runs the operations of a capture in the engine: each task's in its order, each step at the time that a {@link Pace} gives it. What
- * must wait for another task waits as the variant has it, and what comes behind is later by that.
+ * Runs the operations of a capture in the engine: each task's in its order, each step at the time that a {@link Pace} gives it. A step
+ * that must wait for another task waits as the variant requires, and delays the steps after it.
  */
 final class Simulation {
-  /** Where a task is. */
+  /** A task's state. */
   private static final class Runner {
     private final int number;
     private final TaskStruct task;
     private final List<CapturedOperation> operations;
     private int operation = -1;
 
-    /** When it did its last step, or was woken behind it. */
+    /** When it did its last step, or was woken after it. */
     private long since;
 
     private boolean asleep;
 
-    /** Whether it was woken behind its last step. */
+    /** Whether it was woken after its last step. */
     private boolean slept;
 
     private long due;
@@ -55,7 +55,7 @@ final class Simulation {
     }
   }
 
-  /** A task that does more at one moment goes round until somebody else has done something, which takes time. */
+  /** A task that does more at one moment loops until another task has done a step, which takes time. */
   private static final int MOST_AT_ONCE = 500;
 
   private static final long ROUND = 1_000;
@@ -70,10 +70,10 @@ final class Simulation {
   private final List<MmStruct> mms = new ArrayList<>();
   private final List<Runner> runners = new ArrayList<>();
 
-  /** Those who can say when they do their next step. */
+  /** Tasks with a known time of their next step. */
   private final NavigableSet<Runner> ready = new TreeSet<>(Comparator.comparingLong((Runner runner) -> runner.due).thenComparingInt(runner -> runner.number));
 
-  /** Those who sleep, or are held. */
+  /** Tasks that sleep, or are held back. */
   private final Set<Runner> waiting = new LinkedHashSet<>();
 
   private final LongConsumer progress;
@@ -94,7 +94,7 @@ final class Simulation {
     }
   }
 
-  /** What came of it. Progress is told how many operations have begun, now and then. */
+  /** Runs it. Progress is told how many operations have begun, now and then. */
   static Figures run(Variant variant, CapturedWorkload workload, Pace pace, LongConsumer progress) {
     Simulation simulation = new Simulation(variant, workload, pace, progress);
     simulation.run();
@@ -102,7 +102,7 @@ final class Simulation {
     return simulation.tally.figures(variant.name(), broken == null ? null : "%s: %s".formatted(broken.rule(), broken.what()));
   }
 
-  /** As if it had been mapped long ago. */
+  /** Mapped long before. */
   private void map(CapturedWorkload.Mapped mapped) {
     MmStruct mm = mms.get(mapped.mm());
     VmAreaStruct vma = machine.allocateVma(mm, mapped.first(), mapped.last() + 1);
@@ -122,7 +122,7 @@ final class Simulation {
     }
   }
 
-  /** Nobody goes on, because those who come first in the capture never ask here: then one goes on without them. */
+  /** No task continues, because tasks that come first in the capture never ask here: one continues without them. */
   private boolean letGo() {
     Runner held = waiting.stream().filter(runner -> !runner.task.isAsleep()).findFirst().orElse(null);
     if (held != null) {
@@ -187,7 +187,7 @@ final class Simulation {
     look(runner, runner.since);
   }
 
-  /** Something was done: whom did it wake, and who is held no longer? */
+  /** After a step: which tasks are woken, and which are held back no longer. */
   private void look(Runner runner, long now) {
     ready.remove(runner);
     waiting.remove(runner);
@@ -206,7 +206,7 @@ final class Simulation {
       runner.task.quietly();
     }
     Frame frame = frame(runner);
-    long earliest = pace.isHeld(runner.number) ? now + 1 : now; // behind what let it go
+    long earliest = pace.isHeld(runner.number) ? now + 1 : now; // after the step that released it
     runner.due = Math.max(earliest, pace.due(next(runner, frame), runner.since, now));
     if (pace.isHeld(runner.number)) {
       waiting.add(runner);

@@ -3,7 +3,7 @@ package io.vmatrace.checker.whatif;
 /**
  * One thing that a write section does to the VMAs of its mm. Addresses are numbers of pages.
  *
- * @param at an address inside of the VMA that it is about, or where it is split
+ * @param at an address inside its VMA, or the place of the split
  * @param first the first page of its range
  * @param last the last page of its range; less than {@code first} where there is none
  */
@@ -22,13 +22,13 @@ public record VmaChange(Kind kind, long at, long first, long last) {
     UNMAP,
     /** The VMA at {@link VmaChange#at} loses a range at its begin or end. */
     SHRINK,
-    /** A range is gathered, and the act behind it puts something in its place. */
+    /** A range is gathered, and the next change replaces it. */
     REPLACE,
-    /** The VMA at {@link VmaChange#at} takes a range too, and what others have of it. */
+    /** The VMA at {@link VmaChange#at} takes a range too, also from others. */
     EXTEND
   }
 
-  /** Whether its range is mapped behind it. */
+  /** Whether its range is mapped after it. */
   public boolean maps() {
     return kind == Kind.MAP || kind == Kind.EXTEND;
   }

@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * What a capture's operations would have come to under other variants of the protocol. They are run under the variant of the kernel that
- * made the capture first, at the times of the capture. That gives each step's pace, free of what was waited for, and with this pace
- * each variant runs them.
+ * Simulates a capture's operations under other variants of the protocol. They run first under the variant of the kernel that made the
+ * capture, at the times of the capture. That gives each step's pace, without its waits, and with this pace each variant runs them.
  */
 public final class WhatIf {
   /**
-   * What came of it.
+   * The results.
    *
    * @param captured the run at the times of the capture
    * @param variants for each variant that was asked for

@@ -1,4 +1,4 @@
-/** What a capture's operations would have met under other variants: they are read from it, and simulated with the engine's programs. */
+/** What if: the operations of a capture, simulated with the engine's programs under other variants. */
 @NullMarked
 package io.vmatrace.checker.whatif;
 
