@@ -1,17 +1,25 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.run.CaptureRun;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * What all commands have. Commands are put together by calls and not by annotations: reading those costs picocli a tenth of a
  * second, which is as much as the whole check of a small capture.
  */
 final class Commands {
+  /** What a command's output looks like. */
+  static final String FORMAT = "--format";
+
   private Commands() {}
 
   /** A command with --help and --version, and examples to come in the footer. */
@@ -50,6 +58,36 @@ final class Commands {
         .auxiliaryTypes(String.class)
         .description("A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture.")
         .build();
+  }
+
+  /**
+   * The option --format.
+   *
+   * @param otherwise the format where none is given
+   * @param name what the user types for a format
+   */
+  static <F extends Enum<F>> OptionSpec format(F otherwise, Function<F, String> name) {
+    Map<String, F> formats = new LinkedHashMap<>();
+    for (F format : otherwise.getDeclaringClass().getEnumConstants()) {
+      formats.put(name.apply(format), format);
+    }
+    List<String> names = List.copyOf(formats.keySet());
+    String list = String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast();
+    return OptionSpec.builder(FORMAT)
+        .paramLabel("FORMAT")
+        .type(otherwise.getDeclaringClass())
+        .defaultValue(name.apply(otherwise))
+        .converters(text -> format(formats, text))
+        .description("%s (default: %s).".formatted(list, name.apply(otherwise)))
+        .build();
+  }
+
+  private static <F> F format(Map<String, F> formats, String text) {
+    F format = formats.get(text.toLowerCase(Locale.ROOT));
+    if (format == null) {
+      throw new TypeConversionException("expected one of %s (case-insensitive) but was '%s'".formatted(formats.keySet(), text));
+    }
+    return format;
   }
 
   /** The kernel, where the user knows it better. */

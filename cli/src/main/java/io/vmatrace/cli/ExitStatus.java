@@ -1,6 +1,7 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.checker.report.Summary;
 
 /** What the program ends with. With several captures the worst one counts. */
 enum ExitStatus {
@@ -27,7 +28,12 @@ enum ExitStatus {
     return other.badness > badness ? other : this;
   }
 
-  static ExitStatus of(Verdict verdict, boolean allowInconclusive) {
+  /** Of a run whose captures could all be read; one that has none ends well. */
+  static ExitStatus of(Summary summary, boolean allowInconclusive) {
+    return summary.captures().isEmpty() ? OK : of(summary.worst(), allowInconclusive);
+  }
+
+  private static ExitStatus of(Verdict verdict, boolean allowInconclusive) {
     return switch (verdict) {
       case OK -> OK;
       case VIOLATION -> VIOLATION;

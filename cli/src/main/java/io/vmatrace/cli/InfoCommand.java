@@ -4,19 +4,17 @@ import io.vmatrace.checker.info.CaptureInfo;
 import io.vmatrace.checker.info.InfoJson;
 import io.vmatrace.checker.info.InfoReport;
 import io.vmatrace.checker.info.InfoText;
-import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace info}. */
 final class InfoCommand implements Callable<Integer> {
+  private static final TextOrJson.Form<InfoReport> FORM = new TextOrJson.Form<>(InfoJson.SCHEMA, InfoJson::capture, InfoText::write);
+
   private final CommandSpec spec;
 
   private ExitStatus status = ExitStatus.OK;
@@ -44,29 +42,17 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ParseResult given = spec.commandLine().getParseResult();
-    TextOrJson format = given.matchedOptionValue("--format", TextOrJson.text);
-    PrintWriter out = spec.commandLine().getOut();
-    List<InfoReport> reports = new ArrayList<>();
     CaptureRun.Options options = Commands.runOptions(spec);
-    ExitStatus readable =
-        new GivenCaptures(spec).read(
-            (source, several) -> {
-              InfoReport report = read(source, options);
-              if (format == TextOrJson.json) {
-                reports.add(report);
-              } else {
-                out.print(InfoText.write(report, Terminal.isColoured() ? Style.COLOUR : Style.PLAIN));
-                out.print(several ? "\n" : "");
-              }
-              return !out.checkError();
-            });
-    status = status.worse(readable);
-    if (format == TextOrJson.json) {
-      out.print(InfoJson.json(reports, Version.text()));
+    try (TextOrJson.Writer<InfoReport> writer = TextOrJson.writer(spec, FORM)) {
+      PrintWriter out = spec.commandLine().getOut();
+      ExitStatus readable =
+          new GivenCaptures(spec).read(
+              (source, several) -> {
+                writer.capture(read(source, options), several);
+                return !out.checkError();
+              });
+      return readable.worse(status).code();
     }
-    out.flush();
-    return status.code();
   }
 
   private InfoReport read(CaptureSource source, CaptureRun.Options options) throws CaptureException {

@@ -1,5 +1,7 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.report.Style;
+
 /** What is known of who reads the output. */
 final class Terminal {
   private Terminal() {}
@@ -8,6 +10,11 @@ final class Terminal {
   static boolean isColoured() {
     String no = System.getenv("NO_COLOR");
     return (no == null || no.isEmpty()) && isTerminal("VMATRACE_STDOUT_TTY") && !"dumb".equals(System.getenv("TERM"));
+  }
+
+  /** How words are marked on standard output. */
+  static Style style() {
+    return isColoured() ? Style.COLOUR : Style.PLAIN;
   }
 
   /** Whether standard error is a terminal, so that progress may be drawn there. */

@@ -1,18 +1,77 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.report.JsonParts;
+import io.vmatrace.checker.report.JsonRun;
+import io.vmatrace.checker.report.Style;
+import java.io.PrintWriter;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import tools.jackson.databind.node.ObjectNode;
 
-/** What a command writes its report as; the names are what the user types. */
+/** What a command writes its reports as; the names are what the user types. */
 enum TextOrJson {
   text,
   json;
 
+  /**
+   * How a command's reports are written.
+   *
+   * @param schema of the JSON of a run
+   * @param json a report as the object of its capture
+   * @param text a report as text, ending in a newline
+   */
+  record Form<R>(String schema, Function<R, ObjectNode> json, BiFunction<R, Style, String> text) {}
+
+  /** Writes reports, capture after capture, and keeps none. */
+  interface Writer<R> extends AutoCloseable {
+    /**
+     * The next capture's report.
+     *
+     * @param several whether it is one of several
+     */
+    void capture(R report, boolean several);
+
+    /** There are no more. */
+    @Override
+    void close();
+  }
+
   static OptionSpec option() {
-    return OptionSpec.builder("--format")
-        .paramLabel("FORMAT")
-        .type(TextOrJson.class)
-        .defaultValue("text")
-        .description("text or json (default: text).")
-        .build();
+    return Commands.format(text, TextOrJson::name);
+  }
+
+  /** A writer for the format that was given on a command line that has been parsed. */
+  static <R> Writer<R> writer(CommandSpec spec, Form<R> form) {
+    PrintWriter out = spec.commandLine().getOut();
+    TextOrJson format = spec.commandLine().getParseResult().matchedOptionValue(Commands.FORMAT, text);
+    return format == text ? new Pages<>(form, out) : new Objects<>(form, new JsonRun(out, JsonParts.run(form.schema(), Version.text())), out);
+  }
+
+  private record Pages<R>(Form<R> form, PrintWriter out) implements Writer<R> {
+    @Override
+    public void capture(R report, boolean several) {
+      out.print(form.text().apply(report, Terminal.style()));
+      out.print(several ? "\n" : "");
+    }
+
+    @Override
+    public void close() {
+      out.flush();
+    }
+  }
+
+  private record Objects<R>(Form<R> form, JsonRun run, PrintWriter out) implements Writer<R> {
+    @Override
+    public void capture(R report, boolean several) {
+      run.capture(form.json().apply(report));
+    }
+
+    @Override
+    public void close() {
+      run.close();
+      out.flush();
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.vmatrace.checker.check;
 import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
-import io.vmatrace.checker.report.Report.Severity;
 import io.vmatrace.checker.rule.Checks.Evidence;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -46,7 +45,7 @@ final class Quotes {
     return new FindingReport(
         found.rule().id() + "@" + found.at(),
         found.rule().id(),
-        Severity.valueOf(found.rule().severity().name()),
+        found.rule().severity(),
         found.certainty(),
         found.message(),
         found.mm() == 0 ? null : address(found.mm()),

@@ -16,12 +16,8 @@ public final class InfoJson {
 
   private InfoJson() {}
 
-  /** One object for a whole run, indented. */
-  public static String json(List<InfoReport> reports, String version) {
-    return JsonParts.text(JsonParts.run(SCHEMA, version), reports, InfoJson::capture);
-  }
-
-  private static ObjectNode capture(InfoReport report) {
+  /** The object of one capture. */
+  public static ObjectNode capture(InfoReport report) {
     ObjectNode node = JsonParts.object();
     node.put("path", report.path());
     node.put("format", report.format());

@@ -3,6 +3,7 @@ package io.vmatrace.checker.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -10,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the JSON of every command has in common, whatever its schema. */
 public final class JsonParts {
   static final JsonMapper MAPPER = JsonMapper.shared();
+  static final ObjectWriter INDENTED = MAPPER.writerWithDefaultPrettyPrinter();
 
   private JsonParts() {}
 
@@ -31,6 +33,11 @@ public final class JsonParts {
     ArrayNode captures = root.putArray("captures");
     reports.forEach(report -> captures.add(capture.apply(report)));
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+  }
+
+  /** An object as text: indented. */
+  static String text(ObjectNode node) {
+    return INDENTED.writeValueAsString(node);
   }
 
   public static ObjectNode kernel(Report.Kernel kernel) {

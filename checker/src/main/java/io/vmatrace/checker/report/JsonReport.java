@@ -3,32 +3,17 @@ package io.vmatrace.checker.report;
 import io.vmatrace.checker.report.Report.FaultCounts;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
-import io.vmatrace.checker.report.Report.Verdict;
-import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reports as JSON, schema vmatrace/check/1: src/main/resources/schema/check-1.schema.json. The same reports give the same bytes. */
-public final class JsonReport {
-  public static final String SCHEMA = "vmatrace/check/1";
+final class JsonReport {
+  static final String SCHEMA = "vmatrace/check/1";
 
   private JsonReport() {}
 
-  /** One object for a whole run, indented. */
-  public static String json(List<Report> reports, Verdict verdict, String version) {
-    return JsonParts.text(JsonParts.run(SCHEMA, version).put("verdict", verdict.name()), reports, JsonReport::capture);
-  }
-
-  /** One line per finding, then one for the capture. */
-  public static String ndjson(Report report) {
-    StringBuilder lines = new StringBuilder();
-    for (FindingReport finding : report.findings()) {
-      lines.append(JsonParts.MAPPER.writeValueAsString(finding(finding))).append('\n');
-    }
-    return lines.append(JsonParts.MAPPER.writeValueAsString(capture(report))).append('\n').toString();
-  }
-
-  private static ObjectNode capture(Report report) {
+  /** The object of one capture. */
+  static ObjectNode capture(Report report) {
     ObjectNode node = JsonParts.object();
     node.put("path", report.path());
     node.put("format", report.format());
@@ -97,12 +82,13 @@ public final class JsonReport {
         .put("violations", rule.violations());
   }
 
-  private static ObjectNode finding(FindingReport finding) {
+  /** The object of one finding. */
+  static ObjectNode finding(FindingReport finding) {
     Quote at = finding.at();
     ObjectNode node = JsonParts.object();
     node.put("id", finding.id());
     node.put("rule", finding.rule());
-    node.put("severity", JsonParts.word(finding.severity()));
+    node.put("severity", finding.severity().text());
     node.put("certainty", JsonParts.word(finding.certainty()));
     node.put("message", finding.message());
     node.put("mm", finding.mm());

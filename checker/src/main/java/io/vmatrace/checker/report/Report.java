@@ -1,5 +1,6 @@
 package io.vmatrace.checker.report;
 
+import io.vmatrace.checker.rule.Severity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,12 @@ public record Report(
   public record Accounting(long header, long decoded, long ignored, long unknown, long damaged) {}
 
   /** Page faults by the path that served them; total is the sum of the others. */
-  public record FaultCounts(long total, long vmaLock, long mmapLock, long unresolved) {}
+  public record FaultCounts(long total, long vmaLock, long mmapLock, long unresolved) {
+    /** Both together. */
+    FaultCounts plus(FaultCounts other) {
+      return new FaultCounts(total + other.total, vmaLock + other.vmaLock, mmapLock + other.mmapLock, unresolved + other.unresolved);
+    }
+  }
 
   /** How many faults ended so, and why: {@code path} is vmaLock, mmapLock or unresolved. */
   public record ReasonCount(String path, String reason, long count) {}
@@ -96,18 +102,6 @@ public record Report(
    */
   public record RuleResult(
       String id, String summary, Status status, long checked, long violations, long possible, @Nullable String why) {}
-
-  /** How bad a violation is (docs/PROTOCOL.md, Rules). */
-  public enum Severity {
-    /** S1. */
-    MEMORY_SAFETY,
-    /** S2. */
-    WRONG_RESULT,
-    /** S3. */
-    HANG,
-    /** S4. */
-    PERFORMANCE
-  }
 
   /** Whether no placement of the transitions could make it legal, or only some could not. */
   public enum Certainty {

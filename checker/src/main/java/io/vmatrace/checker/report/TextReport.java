@@ -16,7 +16,7 @@ import java.util.Map;
  * A report for people, 80 columns wide: the verdict, the findings with the lines that prove them, what was checked, what was not
  * and why, and how much of the input was understood. Only quoted lines may be longer than the page; they are folded.
  */
-public final class TextReport {
+final class TextReport {
   /** Findings of one rule that are shown whole; the others are counted. */
   private static final int SHOWN_PER_RULE = 3;
 
@@ -35,7 +35,7 @@ public final class TextReport {
   }
 
   /** The report as text, ending in a newline. */
-  public static String write(Report report, Style style) {
+  static String write(Report report, Style style) {
     return new TextReport(report, style).write();
   }
 
@@ -96,7 +96,7 @@ public final class TextReport {
   private void finding(FindingReport finding) {
     page.line("");
     String kind = finding.certainty() == Certainty.DEFINITE ? style.bad(finding.rule()) : style.doubtful("possible " + finding.rule());
-    page.line("%s  %s  [%s]".formatted(kind, style.strong(where(finding.at())), JsonParts.word(finding.severity())));
+    page.line("%s  %s  [%s]".formatted(kind, style.strong(where(finding.at())), finding.severity().text()));
     page.wrapped("  ", "  ", finding.message());
     page.wrapped("  ", "  ", about(finding));
     for (Quote quote : finding.evidence()) {

@@ -1,0 +1,48 @@
+package io.vmatrace.checker.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Reports as one object, schema vmatrace/check/1. The run's verdict, known only at its end, stands before the captures: until then they
+ * are in a {@link Spool}.
+ */
+final class JsonReports implements ReportWriter {
+  private final ReportOutput output;
+  private final Spool spool = new Spool();
+
+  /** An object that holds the captures only; the run's other properties are put in front of them at the end. */
+  private final JsonRun captures = new JsonRun(spool.writer(), JsonParts.object());
+
+  JsonReports(ReportOutput output) {
+    this.output = output;
+  }
+
+  @Override
+  public void begin(boolean several) {
+    // what comes first is known last
+  }
+
+  @Override
+  public void capture(Report report) {
+    captures.capture(JsonReport.capture(report));
+  }
+
+  @Override
+  public void end(Summary summary) {
+    captures.close();
+    String head = JsonParts.text(JsonParts.run(JsonReport.SCHEMA, output.version()).put("verdict", summary.worst().name()));
+    try {
+      output.out().write(head, 0, head.lastIndexOf("\n}"));
+      output.out().write(',');
+      spool.copyTo(output.out(), "{".length());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    spool.close();
+  }
+}

@@ -1,0 +1,66 @@
+package io.vmatrace.checker.report;
+
+import io.vmatrace.checker.report.Report.FaultCounts;
+import io.vmatrace.checker.report.Report.RuleResult;
+import io.vmatrace.checker.report.Report.Verdict;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a run has come to so far: all that is kept of captures whose reports are written. Summaries of parts of a run can be merged, in
+ * any order and grouping.
+ *
+ * @param captures reports by verdict
+ * @param violations definite violations by the rule's id; rules without any are left out
+ * @param partly captures of which only a part could be read
+ * @param events events that could be read
+ * @param lost events that the captures say are gone
+ * @param faults page faults by the path that served them
+ */
+public record Summary(
+    SortedMap<Verdict, Long> captures, SortedMap<String, Long> violations, long partly, long events, long lost, FaultCounts faults) {
+  /** A run of which nothing has been read. */
+  public static final Summary EMPTY = new Summary(new TreeMap<>(), new TreeMap<>(), 0, 0, 0, new FaultCounts(0, 0, 0, 0));
+
+  public Summary {
+    captures = Collections.unmodifiableSortedMap(new TreeMap<>(captures));
+    violations = Collections.unmodifiableSortedMap(new TreeMap<>(violations));
+  }
+
+  /** That of one capture. */
+  public static Summary of(Report report) {
+    SortedMap<String, Long> violations = new TreeMap<>();
+    for (RuleResult rule : report.rules()) {
+      if (rule.violations() > 0) {
+        violations.put(rule.id(), rule.violations());
+      }
+    }
+    boolean partly = report.unreadable() != null || report.cutShort() != null;
+    return new Summary(
+        new TreeMap<>(Map.of(report.verdict(), 1L)), violations, partly ? 1 : 0, report.input().events(), report.input().lost(), report.faults());
+  }
+
+  /** That of both parts of a run. */
+  public Summary merge(Summary other) {
+    return new Summary(
+        sum(captures, other.captures),
+        sum(violations, other.violations),
+        partly + other.partly,
+        events + other.events,
+        lost + other.lost,
+        faults.plus(other.faults));
+  }
+
+  private static <K extends Comparable<K>> SortedMap<K, Long> sum(SortedMap<K, Long> one, SortedMap<K, Long> other) {
+    SortedMap<K, Long> sum = new TreeMap<>(one);
+    other.forEach((key, count) -> sum.merge(key, count, Long::sum));
+    return sum;
+  }
+
+  /** The worst verdict; a run of which nothing could be read has none to give. */
+  public Verdict worst() {
+    return captures.isEmpty() ? Verdict.INCONCLUSIVE : captures.firstKey();
+  }
+}
