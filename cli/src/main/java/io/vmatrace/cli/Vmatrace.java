@@ -22,6 +22,8 @@ public final class Vmatrace implements Runnable {
             .addSubcommand("info", InfoCommand.spec())
             .addSubcommand("events", EventsCommand.spec(out))
             .addSubcommand("replay", ReplayCommand.spec())
+            .addSubcommand("whatif", WhatIfCommand.spec())
+            .addSubcommand("measure", MeasureCommand.spec())
             .addSubcommand("rules", RulesCommand.spec());
     spec.usageMessage()
         .description("Checks captures of Linux memory management against the per-VMA-lock protocol of the kernel that made them.")
@@ -31,6 +33,8 @@ public final class Vmatrace implements Runnable {
             "  vmatrace info trace.txt                 what it is, and what to record",
             "  vmatrace events --event 'page_fault*' trace.txt",
             "  vmatrace replay trace.txt               is every outcome one that the protocol allows?",
+            "  vmatrace whatif trace.txt               its operations under other variants",
+            "  vmatrace measure trace.txt              what its operations cost",
             "  vmatrace rules R59                      what a rule says and why",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
@@ -39,7 +43,7 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, replay or rules");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, replay, whatif, measure or rules");
   }
 
   /** Runs the program and ends the process with its exit status. */

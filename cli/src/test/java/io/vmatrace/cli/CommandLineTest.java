@@ -130,7 +130,7 @@ class CommandLineTest {
 
   @Test
   void shouldHelpWithExamples() {
-    for (String command : new String[] {"--help", "check --help", "info --help", "events --help", "rules --help"}) {
+    for (String command : new String[] {"--help", "check --help", "info --help", "events --help", "replay --help", "whatif --help", "measure --help", "rules --help"}) {
       Runs.Result result = Runs.run(command.split(" ", -1));
       assertThat(result.status()).isZero();
       assertThat(result.out()).contains("Examples:");

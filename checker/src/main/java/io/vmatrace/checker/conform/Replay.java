@@ -1,45 +1,19 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.conform.ReplayReport.FaultOutcomes;
-import io.vmatrace.checker.conform.ReplayReport.LookUps;
-import io.vmatrace.checker.conform.ReplayReport.QuotedMismatch;
-import io.vmatrace.checker.conform.ReplayReport.SecondWaits;
-import io.vmatrace.checker.conform.ReplayReport.Verdict;
-import io.vmatrace.checker.evidence.Account;
-import io.vmatrace.checker.evidence.Recorded;
-import io.vmatrace.checker.mm.FaultPath;
-import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.Generation;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.Variant;
-import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.StepSink;
-import io.vmatrace.checker.report.Report;
-import io.vmatrace.parser.capture.CaptureSource;
-import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.EventNames;
-import io.vmatrace.parser.input.Capture;
+import io.vmatrace.checker.run.Analysis;
+import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.input.CaptureException;
-import io.vmatrace.parser.input.CaptureFacts;
-import io.vmatrace.parser.input.CaptureLimits;
-import io.vmatrace.parser.input.QuotedEvent;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code vmatrace replay} on one capture: does the variant of its kernel allow what was observed? */
-public final class Replay {
-  /** Outcomes of which the capture does not show why. */
-  private static final Set<FaultReason> UNPREDICTED =
-      EnumSet.of(FaultReason.REFUSED, FaultReason.FALLBACK, FaultReason.NOT_HANDLED, FaultReason.CUT_OFF);
-
+public final class Replay implements Analysis {
   /** All variants that may be the kernel's, until the capture has shown which it is. */
   private static final class Conformances implements StepSink {
     private final Map<Variant, Conformance> byVariant = new LinkedHashMap<>();
@@ -69,153 +43,32 @@ public final class Replay {
     }
   }
 
-  private final Capture capture;
-  private final CaptureFacts facts;
-  private final Account account;
-  private final Recorded recorded;
-  private final Variant variant;
-  private final ConformanceResult result;
-  private final @Nullable String unreadable;
+  private final Conformances conformances;
+  private final @Nullable Variant against;
+  private @Nullable ReplayReport report;
 
-  private Replay(Capture capture, Recorded recorded, Variant variant, ConformanceResult result, @Nullable String unreadable) {
-    this.capture = capture;
-    this.facts = capture.facts();
-    this.account = new Account(facts);
-    this.recorded = recorded;
-    this.variant = variant;
-    this.result = result;
-    this.unreadable = unreadable;
+  /** @param against the variant to follow the capture with; null for that of the kernel that made it */
+  public Replay(@Nullable Variant against) {
+    this.against = against;
+    conformances = new Conformances(against);
   }
 
-  /**
-   * Follows a capture.
-   *
-   * @param kernelRelease uname -r of the kernel that made it, where the user says it; what the capture shows goes first
-   * @param against the variant to follow it with; null for that of the kernel that made it
-   * @param names what its events are called
-   * @param progress told how many bytes of the file have been read, now and then
-   * @throws CaptureException when nothing of the capture can be read
-   */
-  public static ReplayReport run(
-      CaptureSource source, @Nullable String kernelRelease, @Nullable Variant against, EventNames names, LongConsumer progress)
-      throws CaptureException {
-    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
-      Conformances conformances = new Conformances(against);
-      MmReconstruction reconstruction = new MmReconstruction(conformances);
-      String unreadable =
-          capture.decodeReadable(
-              batch -> {
-                reconstruction.apply(batch);
-                return true;
-              },
-              false,
-              progress);
-      reconstruction.finish();
-      Recorded recorded = Recorded.of(reconstruction, capture.facts(), kernelRelease);
-      Generation generation = recorded.generation();
-      Variant variant = against != null ? against : Variant.of(generation == null ? Generation.EXCLUDE_READERS : generation);
-      ConformanceResult result = conformances.of(variant);
-      result.finish();
-      return new Replay(capture, recorded, variant, result, unreadable).report();
-    }
+  @Override
+  public StepSink steps() {
+    return conformances;
   }
 
-  private ReplayReport report() throws CaptureException {
-    List<String> reasons = reasons();
-    List<Mismatch> mismatches = result.mismatches();
-    Verdict verdict = !mismatches.isEmpty() ? Verdict.DIVERGES : reasons.isEmpty() ? Verdict.CONFORMS : Verdict.INCONCLUSIVE;
-    List<QuotedMismatch> refused = quoted(mismatches.subList(0, Math.min(mismatches.size(), ReplayReport.MOST_SHOWN)));
-    return new ReplayReport(
-        capture.path(),
-        capture.format(),
-        new Report.Kernel(recorded.release(), recorded.design()),
-        recorded.evidence().name(),
-        variant.name(),
-        account.input(),
-        verdict,
-        reasons,
-        result.steps,
-        result.values,
-        new LookUps(result.granted, result.refused),
-        faults(),
-        new SecondWaits(result.secondWaits, result.secondWaitsExplained),
-        result.outsiders,
-        refused.isEmpty() ? null : refused.get(0).at() - 1,
-        result.mismatchCount(),
-        refused,
-        unreadable);
+  @Override
+  public void end(Pass pass) throws CaptureException {
+    Generation generation = pass.recorded().generation();
+    Variant variant = against != null ? against : Variant.of(generation == null ? Generation.EXCLUDE_READERS : generation);
+    ConformanceResult result = conformances.of(variant);
+    result.finish();
+    report = new ReplayBuilder(pass, variant, result).build();
   }
 
-  private List<String> reasons() {
-    List<String> reasons = new ArrayList<>();
-    if (result.values == 0) {
-      reasons.add("nothing here that the engine could compare: record probes on the functions of the VMA lock (vmatrace info says which)");
-    }
-    if (account.lost() > 0) {
-      reasons.add("%d events were lost while recording: use a larger buffer (buffer_size_kb)".formatted(account.lost()));
-    }
-    if (facts.cutShort() != null) {
-      reasons.add(facts.cutShort());
-    }
-    if (facts.stats().damaged() > 0) {
-      reasons.add("%d lines or records are damaged".formatted(facts.stats().damaged()));
-    }
-    return reasons;
-  }
-
-  /**
-   * A kernel access that asks for no lock is one with page faults disabled: do_user_addr_fault() goes no further then
-   * (arch/x86/mm/fault.c faulthandler_disabled(), 6.18). That can only be told where the mmap_lock was recorded.
-   */
-  private FaultOutcomes faults() {
-    boolean lockRecorded = recorded.ops().contains(Op.MMAP_READ_LOCK);
-    long total = 0;
-    long predicted = 0;
-    List<Report.ReasonCount> outcomes = new ArrayList<>();
-    List<Report.ReasonCount> unpredicted = new ArrayList<>();
-    for (Map.Entry<FaultReason, Long> outcome : result.faults().entrySet()) {
-      FaultReason reason = outcome.getKey();
-      boolean disabled = reason == FaultReason.NO_LOCK_SEEN && lockRecorded;
-      boolean known = disabled || reason != FaultReason.NO_LOCK_SEEN && !UNPREDICTED.contains(reason);
-      total += outcome.getValue();
-      predicted += known ? outcome.getValue() : 0;
-      String text = disabled ? "kernel access with page faults disabled: no lock is asked for" : reason.text();
-      (known ? outcomes : unpredicted).add(new Report.ReasonCount(path(reason.path(), disabled), text, outcome.getValue()));
-    }
-    return new FaultOutcomes(total, predicted, outcomes, unpredicted);
-  }
-
-  private static String path(FaultPath path, boolean disabled) {
-    return disabled ? "none" : switch (path) {
-      case VMA_LOCK -> "vmaLock";
-      case MMAP_LOCK -> "mmapLock";
-      case UNRESOLVED -> "unresolved";
-    };
-  }
-
-  private List<QuotedMismatch> quoted(List<Mismatch> mismatches) throws CaptureException {
-    long[] ats = mismatches.stream().mapToLong(mismatch -> mismatch.moment().at()).sorted().distinct().toArray();
-    Map<Long, QuotedEvent> quotes = new LinkedHashMap<>();
-    capture.quote(ats).forEach(quote -> quotes.put(quote.at(), quote));
-    return mismatches.stream().map(mismatch -> refused(mismatch, quotes.get(mismatch.moment().at()))).toList();
-  }
-
-  private QuotedMismatch refused(Mismatch mismatch, @Nullable QuotedEvent quote) {
-    return new QuotedMismatch(
-        quote != null && facts.isText() ? quote.line() : mismatch.moment().at(),
-        account.time(mismatch.moment().time()),
-        mismatch.step(),
-        mismatch.observed(),
-        mismatch.allowed(),
-        mismatch.state(),
-        address(mismatch.mm()),
-        address(mismatch.vma()),
-        mismatch.task(),
-        quote == null ? "" : quote.comm(),
-        quote == null ? "" : quote.text());
-  }
-
-  private static @Nullable String address(long address) {
-    return address == 0 ? null : "0x" + Long.toHexString(address);
+  /** Whether the variant allows what was observed, once the pass is over. */
+  public ReplayReport report() {
+    return Objects.requireNonNull(report, "the pass is not over");
   }
 }

@@ -5,7 +5,6 @@ import io.vmatrace.checker.conform.ReplayReport.QuotedMismatch;
 import io.vmatrace.checker.report.JsonParts;
 import io.vmatrace.checker.report.Report;
 import java.util.List;
-import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,13 +14,13 @@ public final class ReplayJson {
 
   private ReplayJson() {}
 
-  /** One object for a whole run, indented; its captures as {@link #capture} has them, and what else was found out about each. */
-  public static String json(List<ObjectNode> captures, String version) {
-    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, Function.identity());
+  /** One object for a whole run, indented; one for each capture in it. */
+  public static String json(List<ReplayReport> captures, String version) {
+    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, ReplayJson::capture);
   }
 
   /** The object of one capture. */
-  public static ObjectNode capture(ReplayReport report) {
+  private static ObjectNode capture(ReplayReport report) {
     ObjectNode node = JsonParts.object();
     node.put("path", report.path()).put("format", report.format());
     node.set("kernel", JsonParts.kernel(report.kernel()));

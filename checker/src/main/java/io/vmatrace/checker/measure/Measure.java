@@ -61,16 +61,17 @@ public final class Measure {
   /**
    * Measures a workload, which must not be empty: its faults alone, on one thread and on several in one mm, and all of it.
    *
+   * @param path of the capture that it is of
    * @throws IOException when a JVM cannot be started, or ends early
    */
-  public MeasureReport run(Workload workload) throws IOException {
+  public MeasureReport run(String path, Workload workload) throws IOException {
     List<Part> parts = new ArrayList<>();
     if (workload.faults() > 0) {
       parts.add(part(Part.Kind.FAULTS_ALONE, workload.faultsOnly(), Contender.ofFaults()));
       parts.add(part(Part.Kind.FAULTS_TOGETHER, workload.faultsOnly(settings.threads == null ? 2 : settings.threads), Contender.ofFaults()));
     }
     parts.add(part(Part.Kind.ALL, settings.threads == null ? workload : workload.onThreads(settings.threads), Contender.ofAll()));
-    return new MeasureReport(Runtime.getRuntime().availableProcessors(), Runtime.version().toString(), settings, parts);
+    return new MeasureReport(path, Runtime.getRuntime().availableProcessors(), Runtime.version().toString(), settings, parts);
   }
 
   private Part part(Part.Kind kind, Workload workload, List<String> contenders) throws IOException {

@@ -3,17 +3,24 @@ package io.vmatrace.checker.measure;
 import io.vmatrace.checker.measure.ContenderCost.Latency;
 import io.vmatrace.checker.measure.MeasureReport.Part;
 import io.vmatrace.checker.report.JsonParts;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What was measured, as the object {@code measure} of the schema vmatrace/replay/1. */
+/** Measurements as JSON, schema vmatrace/measure/1: src/main/resources/schema/measure-1.schema.json. */
 public final class MeasureJson {
+  public static final String SCHEMA = "vmatrace/measure/1";
+
   private MeasureJson() {}
 
-  /** The object. */
-  public static ObjectNode measure(MeasureReport report) {
-    ObjectNode node = JsonParts.object();
+  /** One object for a whole run, indented; one for each capture in it. */
+  public static String json(List<MeasureReport> captures, String version) {
+    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, MeasureJson::capture);
+  }
+
+  private static ObjectNode capture(MeasureReport report) {
+    ObjectNode node = JsonParts.object().put("path", report.path());
     node.put("processors", report.processors()).put("jvm", report.jvm());
     Measure.Settings settings = report.settings();
     node.put("operations", settings.operations()).put("forks", settings.forks());

@@ -5,10 +5,11 @@ import java.util.List;
 /**
  * What was measured, and on what.
  *
+ * @param path of the capture
  * @param processors that the JVM may use
  * @param jvm its version
  */
-public record MeasureReport(int processors, String jvm, Measure.Settings settings, List<Part> parts) {
+public record MeasureReport(String path, int processors, String jvm, Measure.Settings settings, List<Part> parts) {
   /**
    * One of the things that are measured.
    *

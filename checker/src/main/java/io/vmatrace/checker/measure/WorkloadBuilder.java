@@ -1,28 +1,23 @@
 package io.vmatrace.checker.measure;
 
 import io.vmatrace.checker.measure.Operation.Call;
-import io.vmatrace.parser.capture.CaptureSource;
-import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.checker.run.Analysis;
+import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
-import io.vmatrace.parser.input.Capture;
-import io.vmatrace.parser.input.CaptureException;
-import io.vmatrace.parser.input.CaptureLimits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 
 /**
  * Takes from a capture what each task did to its mm. System calls say it; where a task was never seen in one, the probes on munmap's
  * parts do. Protections are not among the fields that are read, so mprotect() gives and takes the right to write in turn: it splits and
  * merges, as most do.
  */
-public final class WorkloadBuilder {
+public final class WorkloadBuilder implements Analysis {
   /** madvise(): MADV_DONTNEED, include/uapi/asm-generic/mman-common.h. */
   private static final long MADV_DONTNEED = 4;
 
@@ -64,37 +59,24 @@ public final class WorkloadBuilder {
 
   private final Map<Integer, TaskSeen> tasks = new LinkedHashMap<>();
 
-  /**
-   * What the tasks of a capture did, or the first {@value #MOST_OPERATIONS} operations of it, more or less.
-   *
-   * @param progress told how many bytes of the file have been read, now and then
-   * @throws CaptureException when nothing of the capture can be read
-   */
-  public static Workload of(CaptureSource source, EventNames names, LongConsumer progress) throws CaptureException {
-    WorkloadBuilder builder = new WorkloadBuilder();
-    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
-      capture.decodeReadable(
-          batch -> {
-            builder.apply(batch);
-            return builder.size() < MOST_OPERATIONS;
-          },
-          false,
-          progress);
-    }
-    return builder.build();
-  }
-
   private int size() {
     return tasks.values().stream().mapToInt(task -> task.operations.size()).sum();
   }
 
-  /** The next events, in the order of time. */
-  public void apply(EventBatch events) {
+  /** Until there are {@value #MOST_OPERATIONS} operations, more or less. */
+  @Override
+  public boolean batch(EventBatch events) {
     for (int i = 0; i < events.size(); i++) {
       if (!events.inInterrupt(i) && events.task(i) > 0) {
         apply(events, i);
       }
     }
+    return size() < MOST_OPERATIONS;
+  }
+
+  @Override
+  public void end(Pass pass) {
+    // what was seen so far is all
   }
 
   private void apply(EventBatch events, int i) {

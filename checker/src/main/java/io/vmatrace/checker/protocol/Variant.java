@@ -4,6 +4,7 @@ import io.vmatrace.checker.mm.Generation;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,11 @@ public record Variant(
           HOLE_IN_TREE,
           LOCK_RANGE_FIRST,
           STOP_READERS);
+
+  /** The names of all, for a person. */
+  public static String names() {
+    return ALL.stream().map(Variant::name).collect(Collectors.joining(", "));
+  }
 
   /** The one of a name, or null. */
   public static @Nullable Variant named(String name) {

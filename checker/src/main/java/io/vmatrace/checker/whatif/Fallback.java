@@ -6,11 +6,11 @@ public enum Fallback {
   NO_VMA("no VMA", "the look-up found no VMA"),
   GAP("gap", "the look-up found the gap that a replaced VMA left"),
   WRITE_LOCKED("locked", "the VMA was write-locked"),
-  SHUT_OUT("shut out", "a writer was about to lock the VMA"),
-  WRITE_LOCKED_MEANWHILE("too late", "the VMA became write-locked during the look-up"),
+  WRITER_WAITING("writer waiting", "a writer was about to lock the VMA"),
+  LOCKED_DURING_LOOK_UP("locked during look-up", "the VMA became write-locked during the look-up"),
   OTHER_MM("other mm", "the VMA had become another mm's"),
   OUTSIDE("moved", "the VMA had moved away from the address"),
-  STOPPED("stopped", "all readers of the mm were kept out"),
+  READERS_STOPPED("readers stopped", "all readers of the mm were kept out"),
   ANON_VMA("anon_vma", "the VMA had no anon_vma and the mmap_lock was not free");
 
   private final String title;

@@ -107,12 +107,12 @@ final class FiguresCounter implements Watch {
   private void startsRead(Frame frame, Program.Step step, Task task, boolean holds) {
     switch (step.id()) {
       case VM_LOCK_SEQ -> task.reason = holds ? Fallback.WRITE_LOCKED : task.reason;
-      case VM_LOCK_SEQ_AGAIN -> task.reason = holds ? Fallback.WRITE_LOCKED_MEANWHILE : task.reason;
+      case VM_LOCK_SEQ_AGAIN -> task.reason = holds ? Fallback.LOCKED_DURING_LOOK_UP : task.reason;
       case VM_MM -> task.reason = holds ? Fallback.OTHER_MM : task.reason;
-      case DOWN_READ_TRYLOCK -> task.reason = holds ? Fallback.SHUT_OUT : task.reason;
-      case STOPPED -> task.reason = holds ? Fallback.STOPPED : task.reason;
+      case DOWN_READ_TRYLOCK -> task.reason = holds ? Fallback.WRITER_WAITING : task.reason;
+      case STOPPED -> task.reason = holds ? Fallback.READERS_STOPPED : task.reason;
       case REFCOUNT_INC -> {
-        task.reason = frame.value == VmaLocking.REFUSED ? Fallback.SHUT_OUT : task.reason;
+        task.reason = frame.value == VmaLocking.REFUSED ? Fallback.WRITER_WAITING : task.reason;
         retries += frame.value == VmaLocking.AGAIN ? 1 : 0;
       }
       case DETACHED, MAS_WALK_AGAIN -> retries += holds ? 1 : 0;

@@ -2,16 +2,23 @@ package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.report.JsonParts;
 import tools.jackson.databind.node.ArrayNode;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What would have been, as a part of vmatrace/replay/1. */
+/** Simulated operations as JSON, schema vmatrace/whatif/1: src/main/resources/schema/whatif-1.schema.json. Times are nanoseconds. */
 public final class WhatIfJson {
+  public static final String SCHEMA = "vmatrace/whatif/1";
+
   private WhatIfJson() {}
 
-  /** The object {@code whatIf} of a capture. Times are nanoseconds. */
-  public static ObjectNode whatIf(WhatIfReport report) {
+  /** One object for a whole run, indented; one for each capture in it. */
+  public static String json(List<WhatIfReport> captures, String version) {
+    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, WhatIfJson::capture);
+  }
+
+  private static ObjectNode capture(WhatIfReport report) {
     ObjectNode node = JsonParts.object();
-    node.put("own", report.own()).put("tasks", report.tasks()).put("operations", report.operations()).put("leftOut", report.leftOut());
+    node.put("path", report.path()).put("own", report.own()).put("tasks", report.tasks()).put("operations", report.operations()).put("leftOut", report.leftOut());
     node.putObject("shown")
         .put("faults", report.shown().faults())
         .put("fast", report.shown().fast())

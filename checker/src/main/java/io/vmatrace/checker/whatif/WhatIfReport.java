@@ -1,19 +1,14 @@
 package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.protocol.Variant;
-import io.vmatrace.parser.capture.CaptureSource;
-import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.EventNames;
-import io.vmatrace.parser.input.Capture;
-import io.vmatrace.parser.input.CaptureException;
-import io.vmatrace.parser.input.CaptureLimits;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operations of a capture would have come to under variants of the protocol.
+ * The operations of a capture, simulated under variants of the protocol.
  *
+ * @param path of the capture
  * @param own the variant of the kernel that made the capture
  * @param tasks how many tasks they are of
  * @param operations page faults, look-ups, and what was done under the mmap_lock
@@ -22,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param doubt why the figures may say little, or null
  * @param variants for each variant that was asked for
  */
-public record WhatIfReport(String own, int tasks, long operations, long leftOut, Shown shown, @Nullable String doubt, List<Figures> variants) {
+public record WhatIfReport(
+    String path, String own, int tasks, long operations, long leftOut, Shown shown, @Nullable String doubt, List<Figures> variants) {
   /** Of so many faults one may be where nothing was seen to be mapped: user space does touch such addresses. */
   private static final int FEW = 50;
 
@@ -36,37 +32,17 @@ public record WhatIfReport(String own, int tasks, long operations, long leftOut,
   public record Shown(long faults, long fast, @Nullable Long secondWaits) {}
 
   /**
-   * The operations of a capture.
-   *
-   * @param progress told how many bytes of the file have been read, now and then
-   * @throws CaptureException when nothing of it can be read
-   */
-  public static WorkloadReader read(CaptureSource source, EventNames names, LongConsumer progress) throws CaptureException {
-    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, names)) {
-      WorkloadReader reader = new WorkloadReader();
-      capture.decodeReadable(
-          batch -> {
-            reader.apply(batch);
-            return true;
-          },
-          false,
-          progress);
-      return reader;
-    }
-  }
-
-  /**
    * Runs what was read.
    *
-   * @param own the variant of the kernel that made the capture
    * @param variants under which it is run
    * @param progress told how many operations have been run, now and then: {@link #steps} in all
    */
-  public static WhatIfReport of(WorkloadReader read, Variant own, List<Variant> variants, LongConsumer progress) {
+  public static WhatIfReport of(WorkloadReader read, List<Variant> variants, LongConsumer progress) {
+    Variant own = read.own();
     CapturedWorkload workload = read.workload(own);
     WhatIf.Result result = WhatIf.run(workload, variants, progress);
     return new WhatIfReport(
-        own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(own), doubt(result.captured()), result.variants());
+        read.path(), own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(own), doubt(result.captured()), result.variants());
   }
 
   /** At the times of the capture, under its own variant, all must fit together. */

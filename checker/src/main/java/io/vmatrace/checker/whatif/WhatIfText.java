@@ -11,6 +11,7 @@ import java.util.function.Function;
 /** What would have been, for a person: all variants side by side, in tables of at most 80 columns. */
 public final class WhatIfText {
   private static final int MOST_COLUMNS = 5;
+  private static final int COLUMN = 11;
   private static final long MILLION = 1_000_000;
 
   /** A column of a table. */
@@ -29,7 +30,7 @@ public final class WhatIfText {
   /** The tables. */
   public static String write(WhatIfReport report, Style style) {
     Page page = new Page();
-    page.line(style.strong("What if"));
+    page.line("%s  %s".formatted(style.strong("What if"), report.path()));
     String own = "%,d operations of %d tasks, at the pace that they had under %s".formatted(report.operations(), report.tasks(), report.own());
     page.wrapped("  ", "    ", own);
     page.wrapped("  ", "    ", "the capture itself: " + shown(report.shown()));
@@ -100,7 +101,7 @@ public final class WhatIfText {
       List<Fallback> part = reasons.subList(from, Math.min(reasons.size(), from + MOST_COLUMNS));
       table(page, style, report, from == 0 ? "Why under the mmap_lock" : "", part.stream().map(WhatIfText::column).toList());
     }
-    reasons.forEach(reason -> page.wrapped("  %-12s".formatted(reason.title()), " ".repeat(14), reason.text()));
+    reasons.forEach(reason -> page.wrapped("  %-23s".formatted(reason.title()), " ".repeat(25), reason.text()));
   }
 
   private static Column column(Fallback reason) {
@@ -109,7 +110,13 @@ public final class WhatIfText {
 
   private static void table(Page page, Style style, WhatIfReport report, String title, List<Column> columns) {
     page.line("");
-    page.line(style.strong("%-25s".formatted(title)) + row(columns, Column::title));
+    List<List<String>> heads = columns.stream().map(column -> words(column.title)).toList();
+    int lines = heads.stream().mapToInt(List::size).max().orElse(1);
+    for (int line = 0; line < lines; line++) {
+      int left = lines - line;
+      String heading = left == 1 ? style.strong("%-25s".formatted(title)) : " ".repeat(25);
+      page.line(heading + row(heads, words -> words.size() < left ? "" : words.get(words.size() - left)).stripTrailing());
+    }
     report.variants().forEach(figures -> page.line("%-25s%s".formatted(name(report, figures), row(columns, column -> column.cell.apply(figures)))));
   }
 
@@ -117,9 +124,14 @@ public final class WhatIfText {
     return (figures.variant().equals(report.own()) ? "* " : "  ") + figures.variant();
   }
 
-  private static String row(List<Column> columns, Function<Column, String> cell) {
+  private static <T> String row(List<T> columns, Function<T, String> cell) {
     StringBuilder row = new StringBuilder();
     columns.forEach(column -> row.append("%11s".formatted(cell.apply(column))));
     return row.toString();
+  }
+
+  /** A title in lines that are no wider than a column. */
+  private static List<String> words(String title) {
+    return title.length() < COLUMN ? List.of(title) : List.of(title.split(" "));
   }
 }

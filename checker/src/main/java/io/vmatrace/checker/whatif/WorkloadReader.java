@@ -2,27 +2,42 @@ package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
+import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.run.Analysis;
+import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.input.Capture;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Takes from a capture what its tasks did to their mms, and when: the operations that the engine can do again. */
-public final class WorkloadReader {
+public final class WorkloadReader implements Analysis {
   /** Operations are kept until they have so many marks; more are counted and left out, so that no capture exhausts the memory. */
   private static final int MOST_MARKS = 1_500_000;
 
   private static final int PAGE_SHIFT = 12;
   private static final StepId LOOKED_UP = StepId.LOCK_VMA_UNDER_RCU_RET;
+
+  private static final StepSink KERNEL_ONLY =
+      new StepSink() {
+        @Override
+        public void accept(Step step) {}
+
+        @Override
+        public void lost(long afterAt) {}
+      };
 
   /** A task, and what it is in the middle of. */
   private static final class Task {
@@ -48,9 +63,22 @@ public final class WorkloadReader {
   private long fast;
   private long secondWaits;
   private long time;
+  private String path = "";
+  private @Nullable Variant own;
 
-  /** The next events, in the order of the capture. */
-  void apply(EventBatch events) {
+  @Override
+  public void begin(Capture capture) {
+    path = capture.path();
+  }
+
+  /** The steps tell which kernel made the capture; operations are made of its events. */
+  @Override
+  public StepSink steps() {
+    return KERNEL_ONLY;
+  }
+
+  @Override
+  public boolean batch(EventBatch events) {
     for (int i = 0; i < events.size(); i++) {
       time = Math.max(events.time(i), time + 1);
       if (events.kind(i) == EventKind.LOST_EVENTS || events.kind(i) == EventKind.BUFFER_STARTED) {
@@ -59,6 +87,22 @@ public final class WorkloadReader {
         apply(events, i);
       }
     }
+    return true;
+  }
+
+  @Override
+  public void end(Pass pass) {
+    Generation generation = pass.recorded().generation();
+    own = Variant.of(generation == null ? Generation.EXCLUDE_READERS : generation);
+  }
+
+  String path() {
+    return path;
+  }
+
+  /** The variant of the kernel that made the capture. */
+  Variant own() {
+    return Objects.requireNonNull(own, "the pass is not over");
   }
 
   /** How many operations were read so far. */

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.checker.conform.ReplayReport.Verdict;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,9 @@ class ConformanceTest {
   private static ReplayReport replay(Path path, @Nullable Variant against) throws Exception {
     try (CaptureSet set = Captures.expand(path.toString(), CaptureLimits.DEFAULT);
         CaptureSource source = Objects.requireNonNull(set.next())) {
-      return Replay.run(source, null, against, EventNames.BUILT_IN, _ -> {});
+      Replay replay = new Replay(against);
+      CaptureRun.over(source, CaptureRun.Options.DEFAULT, _ -> {}, replay);
+      return replay.report();
     }
   }
 

@@ -8,10 +8,10 @@ import io.vmatrace.checker.measure.ContenderCost.Latency;
 import io.vmatrace.checker.measure.MeasureReport.Part;
 import io.vmatrace.checker.measure.Operation.Call;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.io.ByteArrayInputStream;
@@ -49,7 +49,7 @@ class MeasureTest {
   void shouldMeasureEachInAJvmOfItsOwn() throws IOException {
     Measure.Settings settings = new Measure.Settings(4_000, null, 2, 1, 2);
     AtomicLong told = new AtomicLong();
-    MeasureReport report = new Measure(settings, told::set).run(small());
+    MeasureReport report = new Measure(settings, told::set).run("small", small());
     assertThat(told).hasValue(Measure.steps(settings, small()));
     assertThat(report.parts()).extracting(Part::kind).containsExactly(Part.Kind.values());
     assertThat(report.parts()).extracting(Part::threads).containsExactly(1, 2, 3);
@@ -147,7 +147,9 @@ class MeasureTest {
     assumeTrue(Files.exists(path), () -> path + " is not there");
     try (CaptureSet set = Captures.expand(path.toString(), CaptureLimits.DEFAULT);
         CaptureSource source = Objects.requireNonNull(set.next())) {
-      return WorkloadBuilder.of(source, EventNames.BUILT_IN, _ -> {});
+      WorkloadBuilder builder = new WorkloadBuilder();
+      CaptureRun.over(source, CaptureRun.Options.DEFAULT, _ -> {}, builder);
+      return builder.build();
     }
   }
 }

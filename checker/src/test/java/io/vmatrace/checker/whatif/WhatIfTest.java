@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -35,7 +35,9 @@ class WhatIfTest {
   private static WorkloadReader read(Path path) throws Exception {
     try (CaptureSet set = Captures.expand(path.toString(), CaptureLimits.DEFAULT);
         CaptureSource source = Objects.requireNonNull(set.next())) {
-      return WhatIfReport.read(source, EventNames.BUILT_IN, _ -> {});
+      WorkloadReader reader = new WorkloadReader();
+      CaptureRun.over(source, CaptureRun.Options.DEFAULT, _ -> {}, reader);
+      return reader;
     }
   }
 

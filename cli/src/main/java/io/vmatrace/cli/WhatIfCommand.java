@@ -1,0 +1,104 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.checker.run.Pass;
+import io.vmatrace.checker.whatif.WhatIfJson;
+import io.vmatrace.checker.whatif.WhatIfReport;
+import io.vmatrace.checker.whatif.WhatIfText;
+import io.vmatrace.checker.whatif.WorkloadReader;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.input.CaptureException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code vmatrace whatif}. */
+final class WhatIfCommand implements Callable<Integer> {
+  private final CommandSpec spec;
+  private final List<WhatIfReport> reports = new ArrayList<>();
+  private ExitStatus status = ExitStatus.OK;
+
+  private WhatIfCommand() {
+    spec =
+        Commands.spec(this, "whatif")
+            .addPositional(Commands.captures("1..*"))
+            .addOption(TextOrJson.option())
+            .addOption(WhatIfOptions.variant())
+            .addOption(Commands.kernel())
+            .addOption(Commands.events());
+    spec.usageMessage()
+        .description("Simulates the operations of captures under variants of the protocol: fallbacks, retries, waits.")
+        .footer(
+            "  vmatrace whatif trace.txt",
+            "  vmatrace whatif --variant lock-store-detach,lock-range-first trace.txt",
+            "  vmatrace whatif --format json trace.txt | jq '.captures[].variants'",
+            "",
+            "Exit status: 0 simulated, 3 a capture cannot be read, 4 its operations are not",
+            "seen. docs/WHATIF.md says what is simulated.");
+  }
+
+  /** The command, to be put under the program's. */
+  static CommandSpec spec() {
+    return new WhatIfCommand().spec;
+  }
+
+  @Override
+  public Integer call() {
+    TextOrJson format = spec.commandLine().getParseResult().matchedOptionValue("--format", TextOrJson.text);
+    CaptureRun.Options options = Commands.runOptions(spec);
+    List<Variant> variants = WhatIfOptions.variants(spec);
+    PrintWriter out = spec.commandLine().getOut();
+    ExitStatus readable =
+        new GivenCaptures(spec).read(
+            (source, several) -> {
+              WorkloadReader read = read(source, options);
+              if (read.isProbed()) {
+                show(simulate(read, variants), format, out);
+                out.print(several && format == TextOrJson.text ? "\n" : "");
+              } else {
+                say("%s: what-if needs probes on lock_vma_under_rcu() and on what write sections do; vmatrace info says which are missing".formatted(source.name()));
+                status = status.worse(ExitStatus.INCONCLUSIVE);
+              }
+              return !out.checkError();
+            });
+    status = status.worse(readable);
+    if (format == TextOrJson.json) {
+      out.print(WhatIfJson.json(reports, Version.text()));
+    }
+    out.flush();
+    return status.code();
+  }
+
+  private WorkloadReader read(CaptureSource source, CaptureRun.Options options) throws CaptureException {
+    try (Progress progress = new Progress("operations", source)) {
+      WorkloadReader reader = new WorkloadReader();
+      Pass pass = CaptureRun.over(source, options, progress, reader);
+      if (pass.unreadable() != null) {
+        say("%s; what came before is simulated".formatted(pass.unreadable()));
+        status = status.worse(ExitStatus.UNREADABLE);
+      }
+      return reader;
+    }
+  }
+
+  private static WhatIfReport simulate(WorkloadReader read, List<Variant> variants) {
+    try (Progress progress = Progress.ofRounds("what if", WhatIfReport.steps(read, variants))) {
+      return WhatIfReport.of(read, variants, progress);
+    }
+  }
+
+  private void show(WhatIfReport report, TextOrJson format, PrintWriter out) {
+    if (format == TextOrJson.json) {
+      reports.add(report);
+    } else {
+      out.print(WhatIfText.write(report, Terminal.style()));
+    }
+  }
+
+  private void say(String message) {
+    spec.commandLine().getErr().println("vmatrace: " + message);
+  }
+}

@@ -1,0 +1,43 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.checker.protocol.Variant;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The option --variant of {@code vmatrace whatif}. */
+final class WhatIfOptions {
+  private static final String VARIANT = "--variant";
+  private static final String ALL = "all";
+
+  private WhatIfOptions() {}
+
+  static OptionSpec variant() {
+    return OptionSpec.builder(VARIANT)
+        .paramLabel("VARIANT")
+        .splitRegex(",")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .description("Simulate under this variant; several with commas between them (default: all): %s.".formatted(Variant.names()))
+        .build();
+  }
+
+  /** The variants that a command line asks for that has been parsed. */
+  static List<Variant> variants(CommandSpec command) {
+    List<Variant> variants = new ArrayList<>();
+    for (String name : command.commandLine().getParseResult().<List<String>>matchedOptionValue(VARIANT, List.of(ALL))) {
+      variants.addAll(name.equals(ALL) ? Variant.ALL : List.of(named(command, name)));
+    }
+    return variants.stream().distinct().toList();
+  }
+
+  private static Variant named(CommandSpec command, String name) {
+    Variant variant = Variant.named(name);
+    if (variant == null) {
+      throw new ParameterException(command.commandLine(), "no variant is called %s; there are %s, and all".formatted(name, Variant.names()));
+    }
+    return variant;
+  }
+}
