@@ -1,7 +1,6 @@
 package io.vmatrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
@@ -25,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The stream of events: every event once, each filter against what a regular expression counts. */
 class EventsCommandTest {
   private static final String SAMPLE = "samples/clean-7.2.13-churn.txt.zst";
-  private static final String FORMATS = "../shared/captures/formats/";
+  private static final String FORMATS = "samples/formats/";
   private static final RawText RAW = new RawText(SAMPLE);
 
   @TempDir Path folder;
@@ -135,7 +134,6 @@ class EventsCommandTest {
 
   @Test
   void shouldShowLossesWhateverTheFilter() {
-    assumeTrue(Files.isDirectory(Path.of(FORMATS)), "needs the captures beside the project");
     List<String> all = events(FORMATS + "trace-pipe-lost.txt.zst");
     List<String> lost = all.stream().filter(line -> line.contains("\"kind\":\"LOST_EVENTS\"")).toList();
     assertThat(lost).isNotEmpty().allMatch(line -> line.contains("\"time\":null,\"cpu\":null,\"task\":null"));
@@ -146,7 +144,6 @@ class EventsCommandTest {
 
   @Test
   void shouldPrintTicksAsTheyAre() {
-    assumeTrue(Files.isDirectory(Path.of(FORMATS)), "needs the captures beside the project");
     List<String> events = events(FORMATS + "trace-clock-x86-tsc.txt.zst");
     assertThat(events).allMatch(line -> JsonMapper.shared().readTree(line).get("time").asString().matches("\\d{10,}"));
     long first = Long.parseLong(JsonMapper.shared().readTree(events.getFirst()).get("time").asString());

@@ -1,7 +1,6 @@
 package io.vmatrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
@@ -27,7 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What info says of a capture, and that its advice is what was missing. */
 class InfoCommandTest {
-  private static final Path SHARED = Path.of("../shared/captures");
 
   @TempDir Path folder;
 
@@ -119,8 +117,7 @@ class InfoCommandTest {
 
   @Test
   void shouldTellAnOldKernelByItsTracepoints() {
-    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
-    JsonNode capture = info(SHARED.resolve("clean/6.12.94-churn-e0-hashed.txt.zst").toString());
+    JsonNode capture = info("samples/clean-6.12.94-churn-e0-hashed.txt.zst");
     assertThat(capture.at("/advice/assumedKernels").asString()).isEqualTo("6.4 to 6.14");
     assertThat(probes(capture)).contains("f:vma/vm_area_free vm_area_free " + Probes.values(Generation.RWSEM)).noneMatch(line -> line.contains("refcnt"));
   }
@@ -144,8 +141,7 @@ class InfoCommandTest {
 
   @Test
   void shouldAskForALargerBufferWhereEventsWereLost() {
-    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
-    JsonNode lost = info(SHARED.resolve("formats/trace-pipe-lost.txt.zst").toString());
+    JsonNode lost = info("samples/formats/trace-pipe-lost.txt.zst");
     assertThat(lines(lost)).contains("echo 65536 > buffer_size_kb");
     long sum = 0;
     for (JsonNode loss : lost.get("losses")) {
@@ -159,11 +155,10 @@ class InfoCommandTest {
 
   @Test
   void shouldAskForAClockThatCountsTime() {
-    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
-    JsonNode ticks = info(SHARED.resolve("formats/trace-clock-counter.txt.zst").toString());
+    JsonNode ticks = info("samples/formats/trace-clock-counter.txt.zst");
     assertThat(ticks.at("/clock/unit").asString()).isEqualTo("ticks");
     assertThat(lines(ticks)).contains("echo mono > trace_clock");
-    assertThat(lines(info(SHARED.resolve("formats/trace-clock-mono.txt.zst").toString()))).doesNotContain("echo mono > trace_clock");
+    assertThat(lines(info("samples/formats/trace-clock-mono.txt.zst"))).doesNotContain("echo mono > trace_clock");
   }
 
   @Test

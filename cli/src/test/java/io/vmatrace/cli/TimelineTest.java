@@ -1,9 +1,7 @@
 package io.vmatrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,8 +76,7 @@ class TimelineTest {
 
   @Test
   void shouldEndWhatIsOpenWhereEventsAreMissing() {
-    assumeTrue(Files.isDirectory(Path.of("../shared/captures")), "needs the captures beside the project");
-    String path = "../shared/captures/formats/trace-pipe-lost.txt.zst";
+    String path = "samples/formats/trace-pipe-lost.txt.zst";
     List<JsonNode> events = timeline(path);
     assertPaired(events);
     assertNested(events);

@@ -3,6 +3,7 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class EveryFormatTest {
   }
 
   static Stream<Path> formats() throws IOException {
-    Path formats = SHARED.resolve("captures/formats");
+    Path formats = Path.of("../samples/formats");
     return Stream.concat(files(formats).filter(file -> !file.startsWith(formats.resolve("raw"))), Stream.of(formats.resolve("raw")));
   }
 
@@ -34,7 +35,7 @@ class EveryFormatTest {
       return Stream.of(folder);
     }
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).filter(file -> !file.endsWith("README.md")).sorted().toList().stream();
+      return files.filter(Files::isRegularFile).filter(file -> !file.toString().matches(".*\\.(md|py)")).sorted().toList().stream();
     }
   }
 
@@ -52,7 +53,8 @@ class EveryFormatTest {
   void shouldAccuseNoCleanCapture(Path file) throws Exception {
     Report report = report(file);
     assertThat(report.verdict()).isIn(NOT_ACCUSED);
-    assertThat(report.findings()).isEmpty();
+    assertThat(report.findings()).noneMatch(finding -> finding.certainty() == Certainty.DEFINITE);
+    assertThat(report.findings().isEmpty() || report.verdict() == Verdict.INCONCLUSIVE).isTrue();
     assertThat(report.input().events()).isPositive();
   }
 

@@ -57,6 +57,11 @@ final class RealCaptures {
     return hasShared() ? list(SHARED.resolve("broken"), "") : list(SAMPLES, "broken-");
   }
 
+  /** One of those. */
+  static Path broken(String name) {
+    return hasShared() ? SHARED.resolve("broken").resolve(name) : SAMPLES.resolve("broken-" + name);
+  }
+
   static Path shared(String name) {
     return SHARED.resolve(name);
   }

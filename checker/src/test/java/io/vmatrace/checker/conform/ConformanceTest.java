@@ -81,8 +81,9 @@ class ConformanceTest {
     "no-reader-wait-oops-console.log.zst, __vma_start_write, 1283, 1"
   })
   void shouldRefuseABrokenKernelWhereTheBrokenStepShows(String name, @Nullable String step, long at, long refused) throws Exception {
-    assumeTrue(Files.exists(SHARED), "needs the captures beside the project");
-    ReplayReport report = replay(SHARED.resolve("broken").resolve(name), null);
+    Path capture = capture("broken", name);
+    assumeTrue(Files.exists(capture), "needs ../shared/captures");
+    ReplayReport report = replay(capture, null);
     assertThat(report.refused()).isEqualTo(refused);
     if (step != null) {
       assertThat(report.verdict()).isEqualTo(Verdict.DIVERGES);
@@ -96,8 +97,13 @@ class ConformanceTest {
   @ParameterizedTest
   @CsvSource({"7.2-slow-reader-churn, 26", "7.2-slow-reader-fault-race, 18"})
   void shouldExplainEachSecondWaitByAReader(String name, long waits) throws Exception {
-    assumeTrue(Files.exists(SHARED), "needs the captures beside the project");
-    ReplayReport report = replay(SHARED.resolve("clean").resolve(name + ".txt.zst"), null);
+    Path capture = capture("clean", name + ".txt.zst");
+    assumeTrue(Files.exists(capture), "needs ../shared/captures");
+    ReplayReport report = replay(capture, null);
     assertThat(report.secondWaits()).isEqualTo(new ReplayReport.SecondWaits(waits, waits));
+  }
+
+  private static Path capture(String folder, String name) {
+    return Files.exists(SHARED) ? SHARED.resolve(folder).resolve(name) : SAMPLES.resolve(folder + "-" + name);
   }
 }

@@ -2,7 +2,6 @@ package io.vmatrace.checker.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.checker.measure.ContenderCost.Latency;
 import io.vmatrace.checker.measure.MeasureReport.Part;
@@ -19,7 +18,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** That it measures, not what: a test's machine is never quiet. */
 class MeasureTest {
-  private static final Path CLEAN = Path.of("../../shared/captures/clean");
+  private static final Path SAMPLES = Path.of("../samples");
 
   /** Two tasks fault in what a third maps, changes and unmaps. */
   private static Workload small() {
@@ -134,17 +132,16 @@ class MeasureTest {
 
   @Test
   void shouldTakeFromACaptureWhatTasksDid() throws CaptureException {
-    Workload workload = of(CLEAN.resolve("7.2.13-fault-race.txt.zst"));
+    Workload workload = of(SAMPLES.resolve("clean-7.2.13-fault-race.txt.zst"));
     assertThat(workload.faults()).isEqualTo(27);
     assertThat(workload.mms()).isEqualTo(1);
     long fixed = workload.tasks().stream().flatMap(List::stream).filter(operation -> operation.call() == Call.MMAP).count();
     assertThat(fixed).isEqualTo(44);
-    Workload churn = of(CLEAN.resolve("7.2.13-churn.txt.zst"));
+    Workload churn = of(SAMPLES.resolve("clean-7.2.13-churn.txt.zst"));
     assertThat(churn.tasks().stream().flatMap(List::stream).map(Operation::call)).contains(Call.values());
   }
 
   private static Workload of(Path path) throws CaptureException {
-    assumeTrue(Files.exists(path), () -> path + " is not there");
     try (CaptureSet set = Captures.expand(path.toString(), CaptureLimits.DEFAULT);
         CaptureSource source = Objects.requireNonNull(set.next())) {
       WorkloadBuilder builder = new WorkloadBuilder();

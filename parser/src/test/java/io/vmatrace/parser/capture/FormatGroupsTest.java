@@ -1,7 +1,6 @@
 package io.vmatrace.parser.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
@@ -9,7 +8,6 @@ import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureLimits;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,9 +17,9 @@ import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One recording in two formats (the README of the captures says which are one): the same events, times and values. */
+/** One recording in two formats (the README of the samples says which are one): the same events, times and values. */
 class FormatGroupsTest {
-  private static final Path FORMATS = Path.of("../../shared/captures/formats");
+  private static final Path FORMATS = Path.of("../samples/formats");
   private static final long MICROSECOND = 1_000;
 
   /** What the text has of a time in nanoseconds. */
@@ -43,8 +41,8 @@ class FormatGroupsTest {
     V7("tracecmd-v7-zstd.dat", "tracecmd-report.txt.zst", Printed.ROUNDED),
     V7_RAW("tracecmd-v7-zstd.dat", "tracecmd-report-R-t.txt.zst", Printed.WHOLE),
     V6_RAW("tracecmd-v6.dat.zst", "tracecmd-v6-report-R-t.txt.zst", Printed.WHOLE),
-    PERF("perf.data", "perf-script.txt.zst", Printed.CUT),
-    PERF_NS("perf.data", "perf-script-ns.txt.zst", Printed.WHOLE),
+    PERF("../clean-6.18.15-churn-perf.data", "perf-script.txt.zst", Printed.CUT),
+    PERF_NS("../clean-6.18.15-churn-perf.data", "perf-script-ns.txt.zst", Printed.WHOLE),
     PERF_ZSTD("perf-z.data", "perf-script-header.txt.zst", Printed.CUT),
     PERF_FAULTS("perf-g.data", "perf-script-g.txt.zst", Printed.CUT);
 
@@ -62,14 +60,13 @@ class FormatGroupsTest {
   private record Event(EventKind kind, int task, int cpu, long time, Map<Field, Long> values) {
     /** perf.data has PERF_RECORD_FORK, which perf script prints only with --show-task-events. */
     boolean isPrinted(Group group) {
-      return !group.binary.startsWith("perf") || kind != EventKind.SCHED_PROCESS_FORK;
+      return !group.text.startsWith("perf") || kind != EventKind.SCHED_PROCESS_FORK;
     }
   }
 
   @ParameterizedTest
   @EnumSource(Group.class)
   void shouldReadTheSameFromBoth(Group group) throws Exception {
-    assumeTrue(Files.exists(FORMATS), "needs the captures beside the project");
     List<Event> binary = new ArrayList<>();
     for (Event event : events(group.binary)) {
       if (event.isPrinted(group)) {

@@ -57,14 +57,13 @@ class TextChoiceTest {
     "trace-option-fields, ftrace-text", "trace-clock-x86-tsc, ftrace-text", "trace-option-irq-info, ftrace-text", "trace-pipe-lost, ftrace-text"
   })
   void shouldTakeEachSharedTextForWhatItIs(String name, String format) throws Exception {
-    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
-    assertFormat(SHARED.resolve("captures/formats/" + name + ".txt.zst"), format);
+    assertFormat(Path.of("../samples/formats/" + name + ".txt.zst"), format);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ftrace-text", "perf-script"})
   void shouldReadPublicTexts(String corpus) throws Exception {
-    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
+    assumeTrue(Files.isDirectory(SHARED), "needs ../shared/corpora");
     try (Stream<Path> files = Files.list(SHARED.resolve("corpora").resolve(corpus))) {
       for (Path file : files.sorted().toList()) {
         try (Capture capture = Captures.open(file.toString(), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
@@ -90,9 +89,8 @@ class TextChoiceTest {
 
   @Test
   void shouldReadTheReleaseOfAPerfHeader() throws Exception {
-    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
     try (Capture capture =
-        Captures.open(SHARED.resolve("captures/formats/perf-script-header.txt.zst").toString(), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
+        Captures.open("../samples/formats/perf-script-header.txt.zst", CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
       assertThat(capture.facts().kernelRelease()).isEqualTo("6.18.15+deb13-cloud-amd64");
       assertThat(capture.facts().cpus()).isEqualTo(2);
     }
@@ -152,8 +150,7 @@ class TextChoiceTest {
 
   @Test
   void shouldQuoteACallChainWithItsEvent() throws Exception {
-    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
-    try (Capture capture = Captures.open(SHARED.resolve("captures/formats/perf-script-g.txt.zst").toString(), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
+    try (Capture capture = Captures.open("../samples/formats/perf-script-g.txt.zst", CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
       assertThat(capture.quote(new long[] {1}).getFirst().text()).contains("mmap_lock_start_locking").contains("entry_SYSCALL_64_after_hwframe").doesNotContain("acquire_returned: mm");
     }
   }

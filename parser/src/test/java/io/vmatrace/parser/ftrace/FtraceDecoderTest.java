@@ -173,8 +173,7 @@ class FtraceDecoderTest {
     "trace-option-verbose", "trace-clock-boot", "trace-clock-mono", "trace-clock-tai", "trace-clock-counter", "trace-clock-uptime",
     "trace-clock-x86-tsc", "trace-overrun", "trace-pipe-lost"})
   void shouldReadEveryOptionAndClock(String name) throws IOException {
-    assumeTrue(Files.isDirectory(SHARED), "needs the captures beside the project");
-    List<String> lines = lines(SHARED.resolve("captures/formats/" + name + ".txt.zst"));
+    List<String> lines = lines(Path.of("../samples/formats/" + name + ".txt.zst"));
     EventBatch events = new EventBatch();
     ImportStats stats = decode(Layout.COMMON, lines, events);
     assertThat(stats.damaged()).isZero();

@@ -105,7 +105,7 @@ final class Fuzzing {
     }
   }
 
-  /** Pages of a CPU in a folder with the formats of the shared captures; nothing where those are not here. */
+  /** Pages of a CPU in a folder with the formats of samples/formats. */
   static void pages(byte[] bytes) {
     if (bytes.length == 0 || !Files.exists(FOLDER.resolve("events"))) {
       return;
@@ -208,7 +208,7 @@ final class Fuzzing {
   private static Path folder() {
     try {
       Path folder = Files.createTempDirectory("vmatrace-fuzz-");
-      Path events = Path.of("../../shared/captures/formats/raw/events").toAbsolutePath();
+      Path events = Path.of("../samples/formats/raw/events").toAbsolutePath();
       if (Files.exists(events)) {
         Files.createSymbolicLink(folder.resolve("events"), events);
       }

@@ -17,6 +17,10 @@ import java.util.Map;
 /** An event of a capture with all that there is to compare. */
 record Event(EventKind kind, String name, String comm, int task, int cpu, long time, String text, Map<String, Object> fields) {
   static final Path SHARED = Path.of("../../shared");
+  static final Path FORMATS = Path.of("../samples/formats");
+
+  /** What {@code perf record} wrote into a file. */
+  static final Path RECORDED = Path.of("../samples/clean-6.18.15-churn-perf.data");
 
   /** What was decoded, and what the capture says of itself. */
   record Decoded(List<Event> events, CaptureFacts facts) {

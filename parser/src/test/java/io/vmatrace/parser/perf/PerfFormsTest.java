@@ -2,7 +2,6 @@ package io.vmatrace.parser.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventNames;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,14 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One recording in every form that a perf.data may have gives the same events. */
 class PerfFormsTest {
-  private static final Path REAL = Event.SHARED.resolve("captures/formats/perf.data");
+  private static final Path REAL = Event.RECORDED;
 
   @TempDir Path folder;
-
-  @BeforeEach
-  void needsTheRealFile() {
-    assumeTrue(Files.exists(REAL), "needs the captures beside the project");
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"LITTLE_ENDIAN", "BIG_ENDIAN"})

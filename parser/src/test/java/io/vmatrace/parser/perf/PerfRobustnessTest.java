@@ -1,7 +1,6 @@
 package io.vmatrace.parser.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventNames;
@@ -41,7 +40,6 @@ class PerfRobustnessTest {
   @MethodSource("files")
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void shouldReadWhatIsLeftOfAFileThatIsCut(Path file) throws Exception {
-    assumeTrue(Files.exists(file), "needs the captures beside the project");
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(1);
     for (int i = 0; i < CUTS; i++) {
@@ -54,7 +52,6 @@ class PerfRobustnessTest {
   @MethodSource("files")
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void shouldSurviveBytesThatChanged(Path file) throws Exception {
-    assumeTrue(Files.exists(file), "needs the captures beside the project");
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(2);
     for (int i = 0; i < FLIPS; i++) {

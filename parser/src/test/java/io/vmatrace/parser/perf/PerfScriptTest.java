@@ -1,11 +1,13 @@
 package io.vmatrace.parser.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,20 +37,27 @@ class PerfScriptTest {
   }
 
   static Stream<Path> files() throws IOException {
-    Path captures = Event.SHARED.resolve("captures/formats");
-    Path corpora = Event.SHARED.resolve("corpora/perf.data");
-    if (!Files.isDirectory(captures) || !Files.isDirectory(corpora)) {
-      return Stream.of(Path.of("absent"));
+    try (Stream<Path> own = Files.list(Event.FORMATS)) {
+      List<Path> files = new ArrayList<>(own.filter(file -> file.getFileName().toString().matches("perf.*\\.data")).toList());
+      files.add(Event.RECORDED);
+      files.addAll(publicFiles());
+      return files.stream().sorted();
     }
-    try (Stream<Path> own = Files.list(captures); Stream<Path> others = Files.list(corpora)) {
-      return Stream.concat(own.filter(file -> file.getFileName().toString().matches("perf.*\\.data")), others).sorted().toList().stream();
+  }
+
+  private static List<Path> publicFiles() throws IOException {
+    Path corpora = Event.SHARED.resolve("corpora/perf.data");
+    if (!Files.isDirectory(corpora)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(corpora)) {
+      return files.toList();
     }
   }
 
   @ParameterizedTest
   @MethodSource("files")
   void shouldReadWhatPerfScriptReads(Path file) throws Exception {
-    assumeTrue(Files.exists(file), "needs the captures beside the project");
     assumeTrue(PeerScript.isInstalled(), "perf is not installed");
     List<Event> events = Event.decode(file).samples().stream().filter(event -> !event.name().equals("damaged")).toList();
     Optional<List<PeerScript.Line>> script = PeerScript.of(file);
@@ -74,8 +83,8 @@ class PerfScriptTest {
 
   static Stream<List<String>> recordings() {
     return Stream.of(
-        List.of("perf.data", "perf-script.txt.zst"),
-        List.of("perf.data", "perf-script-ns.txt.zst"),
+        List.of("../clean-6.18.15-churn-perf.data", "perf-script.txt.zst"),
+        List.of("../clean-6.18.15-churn-perf.data", "perf-script-ns.txt.zst"),
         List.of("perf-z.data", "perf-script-header.txt.zst"),
         List.of("perf-g.data", "perf-script-g.txt.zst"));
   }
@@ -83,8 +92,7 @@ class PerfScriptTest {
   @ParameterizedTest
   @MethodSource("recordings")
   void shouldReadTheSameAsTheTextOfTheSameRecording(List<String> names) throws Exception {
-    Path formats = Event.SHARED.resolve("captures/formats");
-    assumeTrue(Files.isDirectory(formats), "needs the captures beside the project");
+    Path formats = Event.FORMATS;
     assertSame(Event.decode(formats.resolve(names.get(0))).samples(), PeerScript.ofText(formats.resolve(names.get(1))));
   }
 
@@ -116,22 +124,25 @@ class PerfScriptTest {
 
   @Test
   void shouldKnowMachineAndClock() throws Exception {
-    Path file = Event.SHARED.resolve("captures/formats/perf-z.data");
-    assumeTrue(Files.exists(file), "needs the captures beside the project");
+    Path file = Event.FORMATS.resolve("perf-z.data");
     Event.Decoded decoded = Event.decode(file);
     assertThat(decoded.facts().kernelRelease()).isEqualTo("6.18.15+deb13-cloud-amd64");
     assertThat(decoded.facts().clock()).isEqualTo("perf");
     assertThat(decoded.facts().cpus()).isEqualTo(2);
     assertThat(decoded.facts().details()).containsEntry("architecture", "x86_64").containsEntry("records", "zstd level 1, ratio 11");
+  }
+
+  @Test
+  void shouldKnowAClockOfTheUsersChoice() throws Exception {
     Path mono = Event.SHARED.resolve("corpora/perf.data/sleep.data");
+    assumeTrue(Files.exists(mono), "needs ../shared/corpora");
     assertThat(Event.decode(mono).facts().clock()).isEqualTo("mono");
   }
 
   @Test
   void shouldSayOfPublicCapturesThatTheyHaveNothingToUse() throws Exception {
-    Path corpora = Event.SHARED.resolve("corpora/perf.data");
-    assumeTrue(Files.isDirectory(corpora), "needs the captures beside the project");
-    for (Path file : files().filter(path -> path.startsWith(corpora)).toList()) {
+    assumeFalse(publicFiles().isEmpty(), "needs ../shared/corpora");
+    for (Path file : publicFiles()) {
       Event.Decoded decoded = Event.decode(file);
       assertThat(decoded.facts().stats().decoded()).as(file.toString()).isZero();
       assertThat(decoded.facts().stats().bytes()).as(file.toString()).isEqualTo(Files.size(file));

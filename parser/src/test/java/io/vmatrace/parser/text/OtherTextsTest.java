@@ -36,7 +36,7 @@ class OtherTextsTest {
     "perf-script-header, 1370", "perf-script-g, 201"
   })
   void shouldReadWhatTheSlowDecoderReads(String name, int decoded) throws IOException {
-    List<String> lines = Texts.shared(name);
+    List<String> lines = Texts.sample(name);
     boolean perf = name.startsWith("perf");
     Texts.Decoded fast = Texts.decode(perf ? PERF : TRACE_CMD, lines);
     assertThat(fast.stats().damaged()).isZero();
@@ -53,7 +53,7 @@ class OtherTextsTest {
   @ParameterizedTest
   @ValueSource(strings = {"tracecmd-report", "tracecmd-report-R-t", "perf-script", "perf-script-ns"})
   void shouldNeverMisreadAChangedLine(String name) throws IOException {
-    List<String> lines = Texts.shared(name);
+    List<String> lines = Texts.sample(name);
     boolean perf = name.startsWith("perf");
     Random random = new Random(name.hashCode());
     for (int n = 0; n < 3_000; n++) {
@@ -103,8 +103,8 @@ class OtherTextsTest {
   @CsvSource({"tracecmd-report, 500", "perf-script, 0"})
   void shouldTellTheSameAsTheSameRecordingInNanoseconds(String name, long rounding) throws IOException {
     boolean perf = name.startsWith("perf");
-    Texts.Decoded micro = Texts.decode(perf ? PERF : TRACE_CMD, Texts.shared(name));
-    Texts.Decoded nano = Texts.decode(perf ? PERF : TRACE_CMD, Texts.shared(perf ? "perf-script-ns" : "tracecmd-report-R-t"));
+    Texts.Decoded micro = Texts.decode(perf ? PERF : TRACE_CMD, Texts.sample(name));
+    Texts.Decoded nano = Texts.decode(perf ? PERF : TRACE_CMD, Texts.sample(perf ? "perf-script-ns" : "tracecmd-report-R-t"));
     assertThat(micro.shown(true)).isEqualTo(nano.shown(true));
     for (int i = 0; i < nano.events().size(); i++) { // perf cuts off what trace-cmd rounds
       assertThat(micro.events().time(i)).isEqualTo((nano.events().time(i) + rounding) / 1_000 * 1_000);
@@ -135,7 +135,7 @@ class OtherTextsTest {
   void shouldTellTheSameWhateverTheOptions(String plain, String option, boolean withCpu) throws IOException {
     LineFormat format = plain.startsWith("perf") ? PERF : TRACE_CMD;
     List<String> shown = Texts.decode(format, Texts.resource(option)).shown(withCpu);
-    assertThat(shown).isEqualTo(Texts.decode(format, Texts.shared(plain)).shown(withCpu).subList(0, shown.size()));
+    assertThat(shown).isEqualTo(Texts.decode(format, Texts.sample(plain)).shown(withCpu).subList(0, shown.size()));
   }
 
   @Test
@@ -190,7 +190,7 @@ class OtherTextsTest {
   @ParameterizedTest
   @ValueSource(strings = {"perf-script", "tracecmd-report", "tracecmd-report-R-t", "function-args", "function-graph-abstime-proc-tail"})
   void shouldAllocateNothingPerLine(String name) throws IOException {
-    byte[] text = (String.join("\n", Texts.shared(name)) + "\n").getBytes(StandardCharsets.ISO_8859_1);
+    byte[] text = (String.join("\n", Texts.sample(name)) + "\n").getBytes(StandardCharsets.ISO_8859_1);
     LineFormat format = name.startsWith("perf") ? PERF : name.startsWith("trace") ? TRACE_CMD : name.contains("graph") ? FunctionGraph.FUNCTION_GRAPH : Layout.COMMON;
     LineDecoder decoder = format.decoder(1 << 16, EventNames.BUILT_IN);
     EventBatch events = new EventBatch();

@@ -1,7 +1,6 @@
 package io.vmatrace.parser.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.parser.event.EventBatch;
@@ -19,7 +18,7 @@ import java.util.List;
 
 /** Texts that tests read, and what became of them. */
 final class Texts {
-  static final Path FORMATS = Path.of("../../shared/captures/formats");
+  static final Path FORMATS = Path.of("../samples/formats");
 
   /** What a decoder made of a text. */
   record Decoded(EventBatch events, ImportStats stats) {
@@ -64,9 +63,8 @@ final class Texts {
     return lines(Path.of("src/test/resources/text", name + ".txt.zst"));
   }
 
-  /** A text of the captures beside the project; the test is skipped without them. */
-  static List<String> shared(String name) throws IOException {
-    assumeTrue(Files.isDirectory(FORMATS), "needs the captures beside the project");
+  /** A text of samples/formats. */
+  static List<String> sample(String name) throws IOException {
     return lines(FORMATS.resolve(name + ".txt.zst"));
   }
 

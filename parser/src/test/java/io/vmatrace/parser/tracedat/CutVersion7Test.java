@@ -2,7 +2,6 @@ package io.vmatrace.parser.tracedat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventKind;
@@ -36,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CutVersion7Test {
   private static final int TRUNCATIONS = Integer.getInteger("vmatrace.truncations", 40);
   private static final int HEAD_BYTES = 16;
-  private static final Path FORMATS = Events.SHARED.resolve("captures/formats");
+  private static final Path FORMATS = Events.FORMATS;
 
   @TempDir Path folder;
 
@@ -175,7 +174,6 @@ class CutVersion7Test {
 
   private Path file(String which) throws IOException {
     Path real = FORMATS.resolve(which.equals("zstd") ? "tracecmd-v7-zstd.dat" : which.equals("none") ? "tracecmd-v7-none.dat.zst" : "tracecmd-v6.dat.zst");
-    assumeTrue(Files.exists(real), "the shared captures are not here");
     Path plain = Derived.plain(real, folder);
     if (!which.startsWith("derived ")) {
       return plain;

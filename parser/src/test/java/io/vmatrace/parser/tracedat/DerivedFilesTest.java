@@ -1,7 +1,6 @@
 package io.vmatrace.parser.tracedat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.tracedat.Events.Event;
@@ -28,8 +27,7 @@ class DerivedFilesTest {
 
   @BeforeAll
   static void readRealFile() throws Exception {
-    Path file = Events.SHARED.resolve("captures/formats/tracecmd-v6.dat.zst");
-    assumeTrue(Files.exists(file), "the shared captures are not here");
+    Path file = Events.FORMATS.resolve("tracecmd-v6.dat.zst");
     parts = new Parts(Files.readAllBytes(Derived.plain(file, folder)));
     real = Events.of(file);
   }

@@ -38,6 +38,7 @@ record Events(List<Event> all, CaptureFacts facts) {
   }
 
   static final Path SHARED = Path.of("../../shared");
+  static final Path FORMATS = Path.of("../samples/formats");
 
   static Events of(Path file) throws CaptureException {
     List<Event> all = new ArrayList<>();

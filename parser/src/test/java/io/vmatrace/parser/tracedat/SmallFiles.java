@@ -13,18 +13,16 @@ public final class SmallFiles {
 
   private SmallFiles() {}
 
-  /** Files by a name; none where the shared captures are not here. */
+  /** Files by a name. */
   public static Map<String, byte[]> all(Path folder) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    Path file = Events.SHARED.resolve("captures/formats/tracecmd-v6.dat.zst");
-    if (Files.exists(file)) {
-      Parts parts = new Parts(Files.readAllBytes(Derived.plain(file, folder)));
-      parts.cpus.forEach(events -> events.subList(Math.min(EVENTS_OF_A_CPU, events.size()), events.size()).clear());
-      files.put("v6", parts.v6(Shape.USUAL));
-      files.put("v7-none", parts.v7(Shape.USUAL, "none", "", 0, 1));
-      files.put("v7-zlib", parts.v7(Shape.USUAL, "zlib", "", 0, 1));
-      files.put("v7-zstd", parts.v7(Shape.USUAL, "zstd", "", 0, 1));
-    }
+    Path file = Events.FORMATS.resolve("tracecmd-v6.dat.zst");
+    Parts parts = new Parts(Files.readAllBytes(Derived.plain(file, folder)));
+    parts.cpus.forEach(events -> events.subList(Math.min(EVENTS_OF_A_CPU, events.size()), events.size()).clear());
+    files.put("v6", parts.v6(Shape.USUAL));
+    files.put("v7-none", parts.v7(Shape.USUAL, "none", "", 0, 1));
+    files.put("v7-zlib", parts.v7(Shape.USUAL, "zlib", "", 0, 1));
+    files.put("v7-zstd", parts.v7(Shape.USUAL, "zstd", "", 0, 1));
     return files;
   }
 }

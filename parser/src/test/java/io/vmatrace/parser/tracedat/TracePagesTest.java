@@ -2,7 +2,6 @@ package io.vmatrace.parser.tracedat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.tracedat.Events.Event;
@@ -15,20 +14,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pages of per_cpu/cpuN/trace_pipe_raw, against a plain reader of pages. */
 class TracePagesTest {
-  private static final Path RAW = Events.SHARED.resolve("captures/formats/raw");
+  private static final Path RAW = Events.FORMATS.resolve("raw");
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void wantsCaptures() {
-    assumeTrue(Files.isDirectory(RAW), "the shared captures are not here");
-  }
 
   @Test
   void shouldReadEveryRecordOfEachCpu() throws Exception {
