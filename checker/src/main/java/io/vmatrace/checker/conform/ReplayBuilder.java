@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the report of a capture that was followed with a variant. */
 final class ReplayBuilder {
-  /** Outcomes of which the capture does not show why. */
+  /** Outcomes without a visible reason in the capture. */
   private static final Set<FaultReason> UNPREDICTED =
       EnumSet.of(FaultReason.REFUSED, FaultReason.FALLBACK, FaultReason.NOT_HANDLED, FaultReason.CUT_OFF);
 
@@ -93,8 +93,8 @@ final class ReplayBuilder {
   }
 
   /**
-   * A kernel access that asks for no lock is one with page faults disabled: do_user_addr_fault() goes no further then
-   * (arch/x86/mm/fault.c faulthandler_disabled(), 6.18). That can only be told where the mmap_lock was recorded.
+   * A kernel access that takes no lock has page faults disabled: do_user_addr_fault() stops there
+   * (arch/x86/mm/fault.c faulthandler_disabled(), 6.18). This shows only where the mmap_lock was recorded.
    */
   private FaultOutcomes faults() {
     boolean lockRecorded = recorded.ops().contains(Op.MMAP_READ_LOCK);

@@ -13,13 +13,13 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what tasks did on real threads under each variant and each baseline, and says what it cost. A fork is one JVM for each contender,
- * all of them there at the same time; in each round they run one after the other, so that what the machine does meanwhile falls on all of
- * them, and their costs are compared within the round. In which order they run is another one in each fork.
+ * Runs captured operations on real threads under each variant and each baseline, and measures their cost. A fork is one JVM for each
+ * contender, all alive at the same time. In each round they run one after the other, so that other work on the machine affects all of
+ * them, and their costs are compared within the round. Their order differs from fork to fork.
  */
 public final class Measure {
   /**
-   * How much is run.
+   * How much to run.
    *
    * @param operations of each contender, in all measured rounds of a part together, about: a workload is repeated as a whole
    * @param threads on which the operations are run; null for as many as the capture has tasks, and for the faults in one mm two
@@ -28,7 +28,7 @@ public final class Measure {
    * @param rounds rounds in each JVM that count
    */
   public record Settings(long operations, @Nullable Integer threads, int forks, int warmUps, int rounds) {
-    /** Rounds of warm-up: many, because the JIT compiler changes its mind late. */
+    /** Rounds of warm-up: many, because the JIT compiler recompiles late. */
     public static final int WARM_UPS = 15;
 
     public static final long OPERATIONS = 10_000_000;

@@ -3,7 +3,7 @@ package io.vmatrace.checker.measure;
 import java.util.List;
 
 /**
- * What was measured, and on what.
+ * The measurements, and the machine.
  *
  * @param path of the capture
  * @param processors that the JVM may use
@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record MeasureReport(String path, int processors, String jvm, Measure.Settings settings, List<Part> parts) {
   /**
-   * One of the things that are measured.
+   * One part of the measurements.
    *
    * @param workload operations of all threads together, once
    * @param operations in each round: the workload, repeated
@@ -19,14 +19,14 @@ public record MeasureReport(String path, int processors, String jvm, Measure.Set
   public record Part(Kind kind, int threads, long workload, long operations, List<ContenderCost> measured) {
     /** Which. */
     public enum Kind {
-      /** The faults of the mm that has most, on one thread: the path that nobody contends for, by the processor time that it takes. */
+      /** The faults of the mm that has most, on one thread: the path without contention, by its processor time. */
       FAULTS_ALONE,
-      /** The same on several threads, by the time that passes. */
+      /** The same on several threads, by elapsed time. */
       FAULTS_TOGETHER,
-      /** Everything that the tasks did, by the time that passes. */
+      /** All operations, by elapsed time. */
       ALL;
 
-      /** What costs are compared by: else by the time that passes. */
+      /** Whether costs are compared by processor time; else by elapsed time. */
       public boolean isByProcessorTime() {
         return this == FAULTS_ALONE;
       }

@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** What was measured, for a person: a table for each part, of at most 80 columns. */
+/** The measurements, for a person: a table for each part, of at most 80 columns. */
 public final class MeasureText {
-  /** Less of the processors than this is worth a word. */
+  /** A smaller share of the processors than this is mentioned. */
   private static final double BUSY = 0.9;
 
   private MeasureText() {}
@@ -71,7 +71,7 @@ public final class MeasureText {
     return ratio == null ? "" : number(ratio, 1);
   }
 
-  /** On a machine that has other things to do threads wait for processors, and seldom meet. */
+  /** On a loaded machine threads wait for processors, and seldom meet. */
   private static void busy(Page page, MeasureReport report, Part part) {
     double most = part.measured().stream().mapToDouble(of -> of.processors().mean()).max().orElse(0);
     int wanted = Math.min(part.threads(), report.processors());
@@ -118,7 +118,7 @@ public final class MeasureText {
     return "  %-30s%12s%12s%12s%12s".formatted(name, a, b, c, d).stripTrailing();
   }
 
-  /** A mean with three digits or so, and its interval as a part of it, where there is one. */
+  /** A mean with about three digits, and its interval relative to it, if there is one. */
   private static String number(Interval of, double scale) {
     String mean = digits(of.mean() * scale);
     if (of.samples() < 2) {

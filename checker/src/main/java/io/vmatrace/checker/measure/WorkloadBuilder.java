@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes from a capture what each task did to its mm. System calls say it; where a task was never seen in one, the probes on munmap's
- * parts do. Protections are not among the fields that are read, so mprotect() gives and takes the right to write in turn: it splits and
- * merges, as most do.
+ * Reads each task's operations from a capture: from system calls, or for a task without any from the probes on munmap's parts.
+ * Protections are not among the fields that are read, so mprotect() alternately grants and revokes the right to write: it splits and
+ * merges, as most calls do.
  */
 public final class WorkloadBuilder implements Analysis {
   /** madvise(): MADV_DONTNEED, include/uapi/asm-generic/mman-common.h. */
@@ -23,7 +23,7 @@ public final class WorkloadBuilder implements Analysis {
 
   private static final int READ = 1;
 
-  /** More tell no more of what operations cost, and take memory. */
+  /** More would not change the costs, and take memory. */
   private static final int MOST_OPERATIONS = 1_000_000;
 
   /** More than any mapping of user space has. */
@@ -51,7 +51,7 @@ public final class WorkloadBuilder implements Analysis {
       add(call, address, length, Operation.READ_WRITE);
     }
 
-    /** The mm that it had most to do with, or a number of its own that no mm has. */
+    /** The mm of most of its operations, or a number of its own that no mm has. */
     private long mm(int task) {
       return mms.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse((long) task);
     }
@@ -136,7 +136,7 @@ public final class WorkloadBuilder implements Analysis {
     }
   }
 
-  /** What was seen so far. Tasks that did nothing are left out; mms are numbered in the order of their tasks. */
+  /** The operations so far. Tasks without any are left out; mms are numbered in the order of their tasks. */
   public Workload build() {
     Map<Long, Integer> numbers = new HashMap<>();
     List<List<Operation>> operations = new ArrayList<>();

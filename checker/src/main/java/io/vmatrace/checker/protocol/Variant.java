@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as the user gives it
  * @param generation which lock a VMA has
- * @param seqIsSeqcount whether mm_lock_seq is odd while the mmap_lock is held for writing (6.14), and not only one more after it
- * @param ownerTest where a reader sees to it that the VMA is one of its own mm (bug B14)
+ * @param seqIsSeqcount whether mm_lock_seq is odd while the mmap_lock is held for writing (6.14), instead of growing by one at its end
+ * @param ownerTest where a reader tests that the VMA belongs to its mm (bug B14)
  * @param detach in which order a range is taken out of the tree (docs/PROTOCOL.md, Detach)
  * @param mutants bugs put back in
  */
@@ -21,15 +21,15 @@ public record Variant(
     String name, Generation generation, boolean seqIsSeqcount, OwnerTest ownerTest, Detach detach, Set<Mutant> mutants) {
   /** Where the owner test is. */
   public enum OwnerTest {
-    /** Not needed: the memory of a VMA is not used again while a reader may look at it. */
+    /** Not needed: the memory of a VMA is not used again while a reader may read it. */
     NONE,
-    /** Behind vma_start_read(): 6.15 and 6.16.0. */
+    /** After vma_start_read(): 6.15 and 6.16.0. */
     LATE,
     /** Inside vma_start_read(): from 6.16.1 on. */
     INSIDE
   }
 
-  /** In which order VMAs that go away are locked, taken out of the tree, and detached. */
+  /** The order in which removed VMAs are locked, taken out of the tree, and detached. */
   public enum Detach {
     /** Each is locked and detached, then one store takes all out of the tree: vms_gather_munmap_vmas() since 6.12, vms_clear_ptes(). */
     LOCK_DETACH_STORE,
@@ -39,7 +39,7 @@ public record Variant(
     STORE_LOCK_DETACH,
     /** As before, and where a new VMA takes their place, the hole is made first. */
     HOLE_LOCK_DETACH,
-    /** Nothing is locked: all readers of the mm keep out. */
+    /** Nothing is locked: all readers of the mm are stopped. */
     STOP_READERS
   }
 
@@ -64,7 +64,7 @@ public record Variant(
   public static final Variant STORE_LOCK_DETACH =
       of("store-lock-detach", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.STORE_LOCK_DETACH);
 
-  /** Peter Zijlstra: a hole in the tree first, also where something new takes the place. */
+  /** Peter Zijlstra: a hole in the tree first, also for a replacement. */
   public static final Variant HOLE_IN_TREE = of("hole-in-tree", Generation.EXCLUDE_READERS, OwnerTest.INSIDE, Detach.HOLE_LOCK_DETACH);
 
   /** Liam Howlett, Suren Baghdasaryan: the whole range is locked before any part leaves the tree. */
@@ -92,12 +92,12 @@ public record Variant(
     return ALL.stream().map(Variant::name).collect(Collectors.joining(", "));
   }
 
-  /** The one of a name, or null. */
+  /** The variant of a name, or null. */
   public static @Nullable Variant named(String name) {
     return ALL.stream().filter(variant -> variant.name.equals(name)).findFirst().orElse(null);
   }
 
-  /** What the kernels of a generation do, the last of them. */
+  /** The variant of a generation's last kernels. */
   public static Variant of(Generation generation) {
     return switch (generation) {
       case MMAP_LOCK -> MMAP_LOCK;

@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path of the capture
  * @param own the variant of the kernel that made the capture
- * @param tasks how many tasks they are of
- * @param operations page faults, look-ups, and what was done under the mmap_lock
- * @param leftOut operations that were too many
+ * @param tasks how many tasks they belong to
+ * @param operations page faults, look-ups, and operations under the mmap_lock
+ * @param leftOut operations beyond the limit
  * @param shown what the capture itself shows
- * @param doubt why the figures may say little, or null
+ * @param doubt why the figures may be unreliable, or null
  * @param variants for each variant that was asked for
  */
 public record WhatIfReport(
     String path, String own, int tasks, long operations, long leftOut, Shown shown, @Nullable String doubt, List<Figures> variants) {
-  /** Of so many faults one may be where nothing was seen to be mapped: user space does touch such addresses. */
+  /** One of so many faults may be at an address without a mapping: user space does touch such addresses. */
   private static final int FEW = 50;
 
   /**
@@ -45,7 +45,7 @@ public record WhatIfReport(
         read.path(), own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(own), doubt(result.captured()), result.variants());
   }
 
-  /** At the times of the capture, under its own variant, all must fit together. */
+  /** At the times of the capture, under its own variant, everything must fit together. */
   private static @Nullable String doubt(Figures captured) {
     if (captured.broken() != null) {
       return "what the capture shows of its VMAs does not fit together: " + captured.broken();

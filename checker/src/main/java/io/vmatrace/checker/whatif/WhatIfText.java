@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What would have been, for a person: all variants side by side, in tables of at most 80 columns. */
+/** The simulations, for a person: all variants side by side, in tables of at most 80 columns. */
 public final class WhatIfText {
   private static final int MOST_COLUMNS = 5;
   private static final int COLUMN = 11;
@@ -50,7 +50,7 @@ public final class WhatIfText {
     String doubt = report.doubt();
     if (doubt != null) {
       page.wrapped("  ! ", "    ", doubt);
-      return; // an invariant that breaks then says nothing of the variant
+      return; // an invariant that breaks here says nothing about the variant
     }
     report.variants().stream()
         .filter(figures -> figures.broken() != null)

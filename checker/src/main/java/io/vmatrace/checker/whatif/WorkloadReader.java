@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Takes from a capture what its tasks did to their mms, and when: the operations that the engine can do again. */
+/** Reads the operations of a capture's tasks and their times: those that the engine can simulate. */
 public final class WorkloadReader implements Analysis {
-  /** Operations are kept until they have so many marks; more are counted and left out, so that no capture exhausts the memory. */
+  /** Operations are kept up to so many marks; further ones are counted and left out, so that no capture exhausts the memory. */
   private static final int MOST_MARKS = 1_500_000;
 
   private static final int PAGE_SHIFT = 12;
@@ -39,7 +39,7 @@ public final class WorkloadReader implements Analysis {
         public void lost(long afterAt) {}
       };
 
-  /** A task, and what it is in the middle of. */
+  /** A task, and its operation under way. */
   private static final class Task {
     private final List<CapturedOperation> operations = new ArrayList<>();
     private @Nullable OperationDraft draft;
@@ -51,7 +51,7 @@ public final class WorkloadReader implements Analysis {
   /** Numbers of mms by their addresses; one that has exited may be followed by another at its address. */
   private final Map<Long, Integer> mms = new HashMap<>();
 
-  /** What has been seen to be mapped in each mm. */
+  /** Pages seen mapped in each mm. */
   private final List<SeenRanges> seen = new ArrayList<>();
 
   private final List<CapturedWorkload.Mapped> mapped = new ArrayList<>();
@@ -110,7 +110,7 @@ public final class WorkloadReader implements Analysis {
     return operations;
   }
 
-  /** Whether the capture shows what write sections do, or look-ups: else there is nothing that could be done again. */
+  /** Whether the capture shows write sections' changes, or look-ups: else there is nothing to simulate. */
   public boolean isProbed() {
     return probed;
   }
@@ -200,7 +200,7 @@ public final class WorkloadReader implements Analysis {
     secondWaits += operation.marks().stream().filter(mark -> mark.step() == StepId.VMA_EXCLUDE_READERS_FOR_DETACH).count();
   }
 
-  /** The look-up came back with a VMA, and the handler did not want the fault to be tried again. */
+  /** The look-up returned a VMA, and the handler did not return RETRY. */
   private static boolean isFast(List<Mark> marks) {
     boolean locked = marks.stream().anyMatch(mark -> mark.step() == LOOKED_UP && mark.value() != 0);
     return locked && marks.stream().noneMatch(mark -> mark.step() == StepId.HANDLE_MM_FAULT_RET && (mark.value() & FaultCall.VM_FAULT_RETRY) != 0);
@@ -264,7 +264,7 @@ public final class WorkloadReader implements Analysis {
     }
   }
 
-  /** A probe that shows a VMA that nobody was seen to map: it was there before. */
+  /** A probe shows a VMA that nobody was seen to map: it is older than the capture. */
   private void sampled(Task task, EventBatch events, int i) {
     if (!events.has(i, Field.MM) || !events.has(i, Field.START) || !events.has(i, Field.VMA) || isFresh(task, events.value(i, Field.VMA))) {
       return;
