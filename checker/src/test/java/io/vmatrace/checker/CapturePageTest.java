@@ -3,10 +3,10 @@ package io.vmatrace.checker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.evidence.Probes;
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;

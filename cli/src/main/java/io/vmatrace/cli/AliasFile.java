@@ -1,7 +1,7 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.parser.event.EventAlias;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

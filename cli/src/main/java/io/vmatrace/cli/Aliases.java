@@ -1,8 +1,8 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.report.Page;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.KnownEvent;
+import io.vmatrace.parser.event.specs.EventNames;
 import java.util.List;
 
 /** {@code vmatrace events --aliases}: which names of events are understood, and under which keys their fields. */

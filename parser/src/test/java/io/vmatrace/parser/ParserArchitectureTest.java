@@ -16,7 +16,7 @@ class ParserArchitectureTest {
 
   @Test
   void shouldHaveNoCycles() {
-    slices().matching("io.vmatrace.parser.(*)..").should().beFreeOfCycles().check(CLASSES);
+    slices().matching("io.vmatrace.parser.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
@@ -25,6 +25,7 @@ class ParserArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("bytes").definedBy("io.vmatrace.parser.bytes")
         .layer("event").definedBy("io.vmatrace.parser.event")
+        .layer("rows").definedBy("io.vmatrace.parser.event.specs")
         .layer("stat").definedBy("io.vmatrace.parser.stat")
         .layer("input").definedBy("io.vmatrace.parser.input")
         .layer("text").definedBy("io.vmatrace.parser.text")
@@ -42,7 +43,16 @@ class ParserArchitectureTest {
         .whereLayer("input").mayOnlyBeAccessedByLayers("record", "ftrace", "tracedat", "perf", "capture")
         .whereLayer("stat").mayOnlyBeAccessedByLayers("input", "text", "record", "ftrace", "tracedat", "perf", "capture")
         .whereLayer("event").mayOnlyAccessLayers("bytes")
+        .whereLayer("rows").mayOnlyAccessLayers("event")
         .whereLayer("bytes").mayNotAccessAnyLayer()
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldMakeEventsInRowsOnly() {
+    ArchRuleDefinition.noClasses()
+        .that().resideOutsideOfPackages("io.vmatrace.parser.event", "io.vmatrace.parser.event.specs")
+        .should().dependOnClassesThat().haveSimpleName("EventRow").orShould().dependOnClassesThat().haveSimpleName("EventFamily")
         .check(CLASSES);
   }
 

@@ -1,8 +1,8 @@
 package io.vmatrace.checker.catalogue;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.parser.event.Generation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,13 +1,13 @@
 package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.Checks;
 import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

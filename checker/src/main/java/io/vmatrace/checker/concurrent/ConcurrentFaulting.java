@@ -1,9 +1,9 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.parser.event.Generation;
 import org.jspecify.annotations.Nullable;
 
 /**

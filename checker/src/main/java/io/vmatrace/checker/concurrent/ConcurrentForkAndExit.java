@@ -1,9 +1,9 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.parser.event.Generation;
 
 /** How mms are made and destroyed: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). */
 final class ConcurrentForkAndExit {

@@ -1,10 +1,10 @@
 package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.mm.FaultReason;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.parser.event.Op;
 
 /** Follows a capture step by step, and keeps the outcomes that the variant does not allow. */
 final class Conformance implements StepSink {

@@ -2,16 +2,16 @@ package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.conform.VmaModel.Attached;
 import io.vmatrace.checker.mm.FaultCall;
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

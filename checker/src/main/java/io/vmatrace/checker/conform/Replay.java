@@ -1,11 +1,11 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.Pass;
+import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.input.CaptureException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,10 +1,23 @@
 package io.vmatrace.checker.engine;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.ContentionEvents;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MemoryEvents;
+import io.vmatrace.parser.event.specs.MmEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.SchedEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
 import org.jspecify.annotations.Nullable;
 
 /** Records a run as a capture of level E2, with the events and values of the probes of docs/CAPTURE.md. */
@@ -44,68 +57,67 @@ public final class EventProbes implements ProbeSink {
   public void event(TaskStruct task, EventKind kind, @Nullable MmStruct mm, @Nullable VmAreaStruct vma, long first, long second) {
     time += TICK;
     events.add(kind, task.pid(), task.cpu(), time, events.size(), 0, (byte) '.');
-    switch (kind) {
-      case MMAP_LOCK_START_LOCKING, MMAP_LOCK_RELEASED -> mmapLock(mm, first);
-      case MMAP_LOCK_ACQUIRE_RETURNED -> {
-        mmapLock(mm, first);
-        events.put(Field.SUCCESS, second);
+    if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING || kind == MmapLockEvents.MMAP_LOCK_RELEASED) {
+      mmapLock(mm, first);
+    } else if (kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {
+      mmapLock(mm, first);
+      events.put(Field.SUCCESS, second);
+    } else if (kind == PageFaultEvents.PAGE_FAULT_USER) {
+      events.put(Field.ADDRESS, first << PAGE_SHIFT);
+    } else if (kind == MapleTreeEvents.MA_WRITE) {
+      range(first, second + 1);
+      events.put(Field.VMA, address(vma));
+    } else if (kind == MunmapEvents.VMS_GATHER_MUNMAP_VMAS || kind == MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS) {
+      range(first, second + 1);
+    } else if (kind == MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET || kind == SyscallEvents.SYS_EXIT_CLONE) {
+      events.put(Field.RET, first);
+    } else if (kind == SyscallEvents.SYS_ENTER_CLONE) {
+      events.put(Field.FLAGS, first);
+    } else if (kind == LookUpEvents.LOCK_VMA_UNDER_RCU) {
+      events.put(Field.MM, address(mm));
+      events.put(Field.ADDRESS, first << PAGE_SHIFT);
+    } else if (kind == LookUpEvents.LOCK_VMA_UNDER_RCU_RET) {
+      events.put(Field.VMA, address(vma));
+      events.put(Field.MM, address(mm));
+      events.put(Field.ADDRESS, first << PAGE_SHIFT);
+    } else if (kind == FaultEvents.HANDLE_MM_FAULT) {
+      sample(vma);
+      events.put(Field.ADDRESS, first << PAGE_SHIFT);
+      events.put(Field.FLAGS, second);
+    } else if (kind == FaultEvents.HANDLE_MM_FAULT_RET) {
+      events.put(Field.VMA, address(vma));
+      events.put(Field.ADDRESS, first << PAGE_SHIFT);
+      events.put(Field.RET, second);
+    } else if (kind == VmaEvents.VM_AREA_ALLOC_RET) {
+      events.put(Field.VMA, address(vma));
+      events.put(Field.MM, address(mm));
+    } else if (kind == VmaEvents.VM_AREA_DUP_RET) {
+      events.put(Field.VMA, address(vma));
+      events.put(Field.OTHER, first);
+    } else if (kind == VmaEvents.VMA_PREPARE || kind == VmaEvents.VMA_COMPLETE) {
+      sample(vma);
+      events.put(Field.OTHER, first);
+      events.put(Field.REMOVE, second);
+    } else if (kind == VmaEvents.SPLIT_VMA || kind == MunmapEvents.EXPAND_DOWNWARDS) {
+      events.put(Field.VMA, address(vma));
+      events.put(Field.ADDRESS, first << PAGE_SHIFT);
+    } else if (kind == ContentionEvents.CONTENTION_BEGIN) {
+      events.put(Field.LOCK, address(mm) + MMAP_LOCK);
+    } else if (kind == WriteLockEvents.VMA_START_WRITE_RET) {
+      sample(vma);
+      if (returnsInt) {
+        events.put(Field.RET, first);
       }
-      case PAGE_FAULT_USER -> events.put(Field.ADDRESS, first << PAGE_SHIFT);
-      case MA_WRITE -> {
-        range(first, second + 1);
-        events.put(Field.VMA, address(vma));
-      }
-      case VMS_GATHER_MUNMAP_VMAS, VMS_COMPLETE_MUNMAP_VMAS -> range(first, second + 1);
-      case VMS_GATHER_MUNMAP_VMAS_RET, SYS_EXIT_CLONE -> events.put(Field.RET, first);
-      case SYS_ENTER_CLONE -> events.put(Field.FLAGS, first);
-      case LOCK_VMA_UNDER_RCU -> {
-        events.put(Field.MM, address(mm));
-        events.put(Field.ADDRESS, first << PAGE_SHIFT);
-      }
-      case LOCK_VMA_UNDER_RCU_RET -> {
-        events.put(Field.VMA, address(vma));
-        events.put(Field.MM, address(mm));
-        events.put(Field.ADDRESS, first << PAGE_SHIFT);
-      }
-      case HANDLE_MM_FAULT -> {
-        sample(vma);
-        events.put(Field.ADDRESS, first << PAGE_SHIFT);
-        events.put(Field.FLAGS, second);
-      }
-      case HANDLE_MM_FAULT_RET -> {
-        events.put(Field.VMA, address(vma));
-        events.put(Field.ADDRESS, first << PAGE_SHIFT);
-        events.put(Field.RET, second);
-      }
-      case VM_AREA_ALLOC_RET -> {
-        events.put(Field.VMA, address(vma));
-        events.put(Field.MM, address(mm));
-      }
-      case VM_AREA_DUP_RET -> {
-        events.put(Field.VMA, address(vma));
-        events.put(Field.OTHER, first);
-      }
-      case VMA_PREPARE, VMA_COMPLETE -> {
-        sample(vma);
-        events.put(Field.OTHER, first);
-        events.put(Field.REMOVE, second);
-      }
-      case SPLIT_VMA, EXPAND_DOWNWARDS -> {
-        events.put(Field.VMA, address(vma));
-        events.put(Field.ADDRESS, first << PAGE_SHIFT);
-      }
-      case CONTENTION_BEGIN -> events.put(Field.LOCK, address(mm) + MMAP_LOCK);
-      case VMA_START_WRITE_RET -> {
-        sample(vma);
-        if (returnsInt) {
-          events.put(Field.RET, first);
-        }
-      }
-      case RCUWAIT_WAKE_UP -> events.put(Field.LOCK, first + writerWait);
-      case KMEM_CACHE_FREE -> events.put(Field.OTHER, first);
-      case SCHED_SWITCH -> events.put(Field.STATE, first);
-      case EXIT_MMAP_EVENT -> events.put(Field.LOCK, address(mm) + MM_MT);
-      default -> sample(vma);
+    } else if (kind == MmEvents.RCUWAIT_WAKE_UP) {
+      events.put(Field.LOCK, first + writerWait);
+    } else if (kind == MemoryEvents.KMEM_CACHE_FREE) {
+      events.put(Field.OTHER, first);
+    } else if (kind == SchedEvents.SCHED_SWITCH) {
+      events.put(Field.STATE, first);
+    } else if (kind == MemoryEvents.EXIT_MMAP_EVENT) {
+      events.put(Field.LOCK, address(mm) + MM_MT);
+    } else {
+      sample(vma);
     }
   }
 

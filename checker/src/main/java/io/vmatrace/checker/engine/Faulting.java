@@ -1,11 +1,13 @@
 package io.vmatrace.checker.engine;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
-import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
 
 /**
  * What readers do: page faults (arch/x86/mm/fault.c do_user_addr_fault(), mm/memory.c), the walk of /proc/PID/maps, madvise and
@@ -69,7 +71,7 @@ public final class Faulting {
   /** Returns the VMA, read-locked, or null. A walk reads the nodes that are there when it begins. */
   private Program lockVmaUnderRcu() {
     return Program.named(ProgramId.LOCK_VMA_UNDER_RCU)
-        .probe(StepId.LOCK_VMA_UNDER_RCU, f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU, f.first, 0))
+        .probe(StepId.LOCK_VMA_UNDER_RCU, f -> f.machine().event(f, LookUpEvents.LOCK_VMA_UNDER_RCU, f.first, 0))
         .act(StepId.RCU_READ_LOCK, f -> f.machine().rcu.readLock(f.task))
         .label("retry")
         .act(StepId.MAS_START, f -> f.tree = f.mm().tree)
@@ -93,26 +95,26 @@ public final class Faulting {
         .call(vmaLock.endRead(), Faulting::same)
         .note(f -> f.vma = null)
         .label("done")
-        .probe(StepId.LOCK_VMA_UNDER_RCU_RET, f -> f.machine().event(f, EventKind.LOCK_VMA_UNDER_RCU_RET, f.first, 0))
+        .probe(StepId.LOCK_VMA_UNDER_RCU_RET, f -> f.machine().event(f, LookUpEvents.LOCK_VMA_UNDER_RCU_RET, f.first, 0))
         .build();
   }
 
   private Program fault() {
     boolean trylock = variant.generation() != Generation.MMAP_LOCK;
     return Program.named(ProgramId.DO_USER_ADDR_FAULT)
-        .probe(StepId.PAGE_FAULT_USER, f -> f.machine().event(f, EventKind.PAGE_FAULT_USER, f.first, 0))
+        .probe(StepId.PAGE_FAULT_USER, f -> f.machine().event(f, PageFaultEvents.PAGE_FAULT_USER, f.first, 0))
         .when(trylock, this::fastPath)
         .label("slow")
         .call(mmapLock.readLock, Faulting::same)
         .act(StepId.FIND_VMA, f -> f.vma = f.mm().tree.load(f.first))
         .on(f -> f.vma == null, "segv")
-        .probe(StepId.HANDLE_MM_FAULT, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT, f.first, FLAG_USER))
+        .probe(StepId.HANDLE_MM_FAULT, f -> f.machine().event(f, FaultEvents.HANDLE_MM_FAULT, f.first, FLAG_USER))
         .act(StepId.ANON_VMA_PREPARE, f -> f.vma().anonVma = true)
         .act(StepId.SET_PTE, f -> {
           f.machine().oracle.readsLocked(f.task, f.mm(), f.vma());
           f.mm().pages.put(f.first, f.vma());
         })
-        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, 0))
+        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, FaultEvents.HANDLE_MM_FAULT_RET, f.first, 0))
         .call(mmapLock.readUnlock, Faulting::same)
         .giveBack(f -> f.value = BY_MMAP_LOCK)
         .label("segv")
@@ -126,7 +128,7 @@ public final class Faulting {
     p.call(lockVmaUnderRcu, Faulting::same)
         .on(f -> f.gotVma == null, "slow")
         .note(f -> f.vma = f.gotVma)
-        .probe(StepId.HANDLE_MM_FAULT, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT, f.first, FLAG_USER | FLAG_VMA_LOCK))
+        .probe(StepId.HANDLE_MM_FAULT, f -> f.machine().event(f, FaultEvents.HANDLE_MM_FAULT, f.first, FLAG_USER | FLAG_VMA_LOCK))
         .when(variant.has(Mutant.M19), q -> q.call(mmapLock.readLock, Faulting::same).call(mmapLock.readUnlock, Faulting::same))
         .on(f -> f.vma().anonVma, "prepared")
         .call(mmapLock.readTrylock, Faulting::same)
@@ -138,12 +140,12 @@ public final class Faulting {
           f.machine().oracle.reads(f.task, f.mm(), f.vma(), f.first);
           f.mm().pages.put(f.first, f.vma());
         })
-        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, 0))
+        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, FaultEvents.HANDLE_MM_FAULT_RET, f.first, 0))
         .call(vmaLock.endRead(), Faulting::same)
         .giveBack(f -> f.value = BY_VMA_LOCK)
         .label("retry")
         .call(vmaLock.endRead(), Faulting::same)
-        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, EventKind.HANDLE_MM_FAULT_RET, f.first, RETRY))
+        .probe(StepId.HANDLE_MM_FAULT_RET, f -> f.machine().event(f, FaultEvents.HANDLE_MM_FAULT_RET, f.first, RETRY))
         .when(variant.has(Mutant.M18), q -> q.call(vmaLock.endRead(), Faulting::same));
   }
 

@@ -4,7 +4,10 @@ import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
-import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MemoryEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
 import org.jspecify.annotations.Nullable;
 
 /** How mms are made and destroyed: kernel/fork.c, mm/mmap.c (docs/PROTOCOL.md, fork and exit). Operations take {@link Frame#mm}. */
@@ -57,7 +60,7 @@ public final class ForkAndExit {
   private Program dupMmap(MmapLocking mmapLock, VmaLocking vmaLock, Program lockMm, Program lockVma, boolean killable) {
     boolean refcounted = variant.isRefcounted();
     return Program.named(ProgramId.DUP_MMAP)
-        .probe(StepId.SYS_CLONE, f -> f.machine().event(f, EventKind.SYS_ENTER_CLONE, 0, 0))
+        .probe(StepId.SYS_CLONE, f -> f.machine().event(f, SyscallEvents.SYS_ENTER_CLONE, 0, 0))
         .call(lockMm, ForkAndExit::same)
         .when(killable, p -> p.on(f -> f.got == 0, "interrupted"))
         .call(mmapLock.writeLock, ForkAndExit::child)
@@ -72,10 +75,10 @@ public final class ForkAndExit {
           f.other().prot = f.vma().prot;
           f.other().anonVma = f.vma().anonVma;
         })
-        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
+        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, VmaEvents.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
         .call(vmaLock.startWrite(), ForkAndExit::child)
         .act(StepId.VMA_ITER_BULK_STORE, ForkAndExit::storeChild)
-        .probe(StepId.MA_WRITE, f -> f.machine().event(f, EventKind.MA_WRITE, f.other, f.vma().start, f.vma().last()))
+        .probe(StepId.MA_WRITE, f -> f.machine().event(f, MapleTreeEvents.MA_WRITE, f.other, f.vma().start, f.vma().last()))
         .when(refcounted, p -> p.call(vmaLock.markAttached(), ForkAndExit::child))
         .act(StepId.COPY_PAGE_RANGE, f -> f.vma().copied = true)
         .act(StepId.COPIED, ForkAndExit::copyPages)
@@ -84,7 +87,7 @@ public final class ForkAndExit {
         .label("all")
         .call(mmapLock.writeUnlock, ForkAndExit::child)
         .call(mmapLock.writeUnlock, ForkAndExit::same)
-        .probe(StepId.SYS_CLONE_RET, f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, CHILD, 0))
+        .probe(StepId.SYS_CLONE_RET, f -> f.machine().event(f, SyscallEvents.SYS_EXIT_CLONE, CHILD, 0))
         .when(killable, p -> undo(p.giveBack().label("failed"), mmapLock, vmaLock))
         .build();
   }
@@ -97,7 +100,7 @@ public final class ForkAndExit {
         .on(f -> f.i == f.vmas.size(), "torn_down")
         .note(f -> f.other = f.listed())
         .call(vmaLock.markDetached(), ForkAndExit::child)
-        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.other, 0, 0))
+        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, VmaEvents.VM_AREA_FREE, f.other, 0, 0))
         .act(StepId.KMEM_CACHE_FREE, f -> f.machine().freeVma(f.other()))
         .note(f -> f.i++)
         .go("tear_down")
@@ -106,7 +109,7 @@ public final class ForkAndExit {
         .call(mmapLock.writeUnlock, ForkAndExit::child)
         .call(mmapLock.writeUnlock, ForkAndExit::same)
         .label("interrupted")
-        .probe(StepId.SYS_CLONE_RET, f -> f.machine().event(f, EventKind.SYS_EXIT_CLONE, ENOMEM, 0));
+        .probe(StepId.SYS_CLONE_RET, f -> f.machine().event(f, SyscallEvents.SYS_EXIT_CLONE, ENOMEM, 0));
   }
 
   /** SIGKILL to a task. */
@@ -138,12 +141,12 @@ public final class ForkAndExit {
         .note(f -> f.vma = f.listed())
         .call(vmaLock.startWrite(), ForkAndExit::same)
         .call(vmaLock.markDetached(), ForkAndExit::same)
-        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, EventKind.VM_AREA_FREE, 0, 0))
+        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, VmaEvents.VM_AREA_FREE, 0, 0))
         .act(StepId.KMEM_CACHE_FREE, f -> f.machine().freeVma(f.vma()))
         .note(f -> f.i++)
         .go("next")
         .label("all")
-        .probe(StepId.EXIT_MMAP, f -> f.machine().event(f, EventKind.EXIT_MMAP_EVENT, 0, 0))
+        .probe(StepId.EXIT_MMAP, f -> f.machine().event(f, MemoryEvents.EXIT_MMAP_EVENT, 0, 0))
         .act(StepId.MT_DESTROY, f -> f.mm().tree = MapleTree.EMPTY)
         .call(mmapLock.writeUnlock, ForkAndExit::same)
         .act(StepId.MMDROP, f -> drop(f, f.mm()))
@@ -154,7 +157,7 @@ public final class ForkAndExit {
   /** mmdrop(). */
   static void drop(Frame f, MmStruct mm) {
     if (--mm.count == 0) {
-      f.machine().event(f, EventKind.KMEM_CACHE_FREE, null, mm.address, 0);
+      f.machine().event(f, MemoryEvents.KMEM_CACHE_FREE, null, mm.address, 0);
       f.machine().oracle.freesMm(mm);
     }
   }

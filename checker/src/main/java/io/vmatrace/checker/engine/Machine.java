@@ -2,6 +2,8 @@ package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.ContentionEvents;
+import io.vmatrace.parser.event.specs.SchedEvents;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -99,9 +101,9 @@ public final class Machine {
   /** A task goes to sleep: in a rw_semaphore, which says so first (kernel/locking/rwsem.c rwsem_down_write_slowpath()), or as rcuwait does. */
   void sleeps(Frame frame, Program.Step step) {
     if (step.id().takesRwSemaphore()) {
-      event(frame, EventKind.CONTENTION_BEGIN, null, 0, 0);
+      event(frame, ContentionEvents.CONTENTION_BEGIN, null, 0, 0);
     }
-    event(frame, EventKind.SCHED_SWITCH, null, 'D', 0);
+    event(frame, SchedEvents.SCHED_SWITCH, null, 'D', 0);
   }
 
   void event(Frame frame, EventKind kind, long first, long second) {

@@ -4,7 +4,9 @@ import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
-import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
 import java.util.Set;
 
 /**
@@ -101,12 +103,12 @@ public final class Mapping {
     long gapFirst = f.mm().tree.gapFirst(first);
     long gapLast = f.mm().tree.gapLast(last);
     if (slots > 1 || slots == 1 && (gapFirst < first || gapLast > last)) {
-      f.machine().event(f, EventKind.MA_WRITE, null, gapFirst, gapLast);
+      f.machine().event(f, MapleTreeEvents.MA_WRITE, null, gapFirst, gapLast);
     }
   }
 
   static void stored(Frame f, VmAreaStruct vma) {
-    f.machine().event(f, EventKind.MA_WRITE, vma, vma.start, vma.last());
+    f.machine().event(f, MapleTreeEvents.MA_WRITE, vma, vma.start, vma.last());
   }
 
   private boolean detachesLate() {
@@ -124,22 +126,22 @@ public final class Mapping {
    */
   private Program split() {
     return Program.named(ProgramId.SPLIT_VMA)
-        .probe(StepId.SPLIT_VMA, f -> f.machine().event(f, EventKind.SPLIT_VMA, f.first, 0))
+        .probe(StepId.SPLIT_VMA, f -> f.machine().event(f, VmaEvents.SPLIT_VMA, f.first, 0))
         .act(StepId.VM_AREA_DUP, f -> {
           f.other = f.flag ? f.machine().allocateVma(f.mm(), f.vma().start, f.first) : f.machine().allocateVma(f.mm(), f.first, f.vma().end);
           f.other().prot = f.vma().prot;
           f.other().anonVma = f.vma().anonVma;
         })
-        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
+        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, VmaEvents.VM_AREA_DUP_RET, f.other, f.vma().address, 0))
         .call(vmaLock.startWrite(), Mapping::same)
         .call(vmaLock.startWrite(), Mapping::other)
-        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, EventKind.VMA_PREPARE, f.other().address, 0))
+        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, VmaEvents.VMA_PREPARE, f.other().address, 0))
         .act(StepId.VM_START_VM_END, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
           f.vma().start = f.flag ? f.first : f.vma().start;
           f.vma().end = f.flag ? f.vma().end : f.first;
         })
-        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, EventKind.VMA_COMPLETE, f.other().address, 0))
+        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, VmaEvents.VMA_COMPLETE, f.other().address, 0))
         .call(vmaLock.markAttached(), Mapping::other)
         .act(StepId.VMA_ITER_STORE, f -> store(f, f.other().start, f.other().last(), f.other()))
         .probe(StepId.MA_WRITE, f -> stored(f, f.other()))
@@ -170,7 +172,7 @@ public final class Mapping {
     boolean locks = !locksLate() && !variant.has(Mutant.B10);
     boolean early = variant.has(Mutant.M13);
     return Program.named(ProgramId.VMS_GATHER_MUNMAP_VMAS)
-        .probe(StepId.VMS_GATHER_MUNMAP_VMAS, f -> f.machine().event(f, EventKind.VMS_GATHER_MUNMAP_VMAS, f.first, f.last))
+        .probe(StepId.VMS_GATHER_MUNMAP_VMAS, f -> f.machine().event(f, MunmapEvents.VMS_GATHER_MUNMAP_VMAS, f.first, f.last))
         .when(true, p -> splitAt(p, "first_split", false))
         .when(true, p -> splitAt(p, "last_split", true))
         .note(Mapping::list)
@@ -185,7 +187,7 @@ public final class Mapping {
         .note(f -> f.i++)
         .go("next")
         .label("all")
-        .probe(StepId.VMS_GATHER_MUNMAP_VMAS_RET, f -> f.machine().event(f, EventKind.VMS_GATHER_MUNMAP_VMAS_RET, 0, 0))
+        .probe(StepId.VMS_GATHER_MUNMAP_VMAS_RET, f -> f.machine().event(f, MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET, 0, 0))
         .build();
   }
 
@@ -220,7 +222,7 @@ public final class Mapping {
   /** vms_complete_munmap_vmas(): downgrades the mmap_lock where {@link Frame#flag} says so, zaps, frees page tables, frees the VMAs. */
   private Program complete() {
     return Program.named(ProgramId.VMS_COMPLETE_MUNMAP_VMAS)
-        .probe(StepId.VMS_COMPLETE_MUNMAP_VMAS, f -> f.machine().event(f, EventKind.VMS_COMPLETE_MUNMAP_VMAS, f.first, f.last))
+        .probe(StepId.VMS_COMPLETE_MUNMAP_VMAS, f -> f.machine().event(f, MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS, f.first, f.last))
         .on(f -> !f.flag, "zap")
         .call(mmapLock.downgrade, Mapping::same)
         .label("zap")
@@ -228,7 +230,7 @@ public final class Mapping {
         .act(StepId.FREE_PGTABLES, f -> f.machine().oracle.freesPageTables(f.mm(), f.first, f.last))
         .label("next")
         .on(f -> f.i == f.vmas.size(), "all")
-        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.listed(), 0, 0))
+        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, VmaEvents.VM_AREA_FREE, f.listed(), 0, 0))
         .act(StepId.KMEM_CACHE_FREE, f -> f.machine().freeVma(f.listed()))
         .note(f -> f.i++)
         .go("next")
@@ -293,7 +295,7 @@ public final class Mapping {
           f.vma = f.machine().allocateVma(f.mm(), f.first, f.last + 1);
           f.vma().prot = f.value;
         })
-        .probe(StepId.VM_AREA_ALLOC_RET, f -> f.machine().event(f, EventKind.VM_AREA_ALLOC_RET, 0, 0))
+        .probe(StepId.VM_AREA_ALLOC_RET, f -> f.machine().event(f, VmaEvents.VM_AREA_ALLOC_RET, 0, 0))
         .call(vmaLock.startWrite(), Mapping::same)
         .call(vmaLock.markAttached(), Mapping::same)
         .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
@@ -392,17 +394,17 @@ public final class Mapping {
         .note(f -> f.i++)
         .go("next")
         .label("locked")
-        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, removed(f)))
+        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, VmaEvents.VMA_PREPARE, 0, removed(f)))
         .act(StepId.VM_END, Mapping::extend)
         .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
         .probe(StepId.MA_WRITE, f -> stored(f, f.vma()))
-        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, removed(f)))
+        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, VmaEvents.VMA_COMPLETE, 0, removed(f)))
         .note(f -> f.i = 0)
         .label("drop")
         .on(f -> f.i == f.vmas.size(), "none")
         .on(f -> !isIn(f.listed(), f.first, f.last), "kept")
         .call(vmaLock.markDetached(), Mapping::listed)
-        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, EventKind.VM_AREA_FREE, f.listed(), 0, 0))
+        .probe(StepId.VM_AREA_FREE, f -> f.machine().event(f, VmaEvents.VM_AREA_FREE, f.listed(), 0, 0))
         .act(StepId.KMEM_CACHE_FREE, f -> f.machine().freeVma(f.listed()))
         .label("kept")
         .note(f -> f.i++)
@@ -416,7 +418,7 @@ public final class Mapping {
         .note(f -> f.vma = f.mm().tree.load(f.at))
         .on(f -> f.vma == null || !f.vma().covers(f.first) || !f.vma().covers(f.last) || isIn(f.vma(), f.first, f.last), "none")
         .call(vmaLock.startWrite(), Mapping::same)
-        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, EventKind.VMA_PREPARE, 0, 0))
+        .probe(StepId.VMA_PREPARE, f -> f.machine().event(f, VmaEvents.VMA_PREPARE, 0, 0))
         .act(StepId.VMA_ITER_CLEAR, Mapping::erase)
         .act(StepId.VM_START_VM_END, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
@@ -424,7 +426,7 @@ public final class Mapping {
           f.vma().start = below ? f.last + 1 : f.vma().start;
           f.vma().end = below ? f.vma().end : f.first;
         })
-        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, EventKind.VMA_COMPLETE, 0, 0))
+        .probe(StepId.VMA_COMPLETE, f -> f.machine().event(f, VmaEvents.VMA_COMPLETE, 0, 0))
         .label("none")
         .build();
   }

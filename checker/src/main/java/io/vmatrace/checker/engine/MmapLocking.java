@@ -1,11 +1,11 @@
 package io.vmatrace.checker.engine;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
-import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 
 /** include/linux/mmap_lock.h: the mmap_lock with its tracepoints and the sequence number (docs/PROTOCOL.md, Sequence numbers). */
 public final class MmapLocking {
@@ -29,26 +29,26 @@ public final class MmapLocking {
     boolean stops = variant.detach() == Variant.Detach.STOP_READERS;
     writeLock =
         Program.named(ProgramId.MMAP_WRITE_LOCK)
-            .probe(StepId.START_LOCKING, f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 1, 0))
+            .probe(StepId.START_LOCKING, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_START_LOCKING, 1, 0))
             .sleep(StepId.DOWN_WRITE, f -> f.mm().mmapLock.mustWait(f.task, true))
             .when(seqBegins, p -> p.act(StepId.MM_LOCK_SEQCOUNT_BEGIN, f -> f.mm().lockSeq++))
-            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, 1))
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, 1, 1))
             .when(stops, MmapLocking::stopReaders)
             .build();
     writeLockKillable =
         Program.named(ProgramId.MMAP_WRITE_LOCK_KILLABLE)
-            .probe(StepId.START_LOCKING, f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 1, 0))
+            .probe(StepId.START_LOCKING, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_START_LOCKING, 1, 0))
             .sleep(StepId.DOWN_WRITE_KILLABLE, MmapLocking::mustWaitKillable)
             .act(StepId.RWSEM_TRY_WRITE_LOCK, f -> f.value = f.mm().mmapLock.isWriterOrLeaves(f.task) ? 1 : 0)
             .note(f -> f.task.killable = false)
             .on(f -> f.value == 0, "acquire_returned")
             .when(seqBegins, p -> p.act(StepId.MM_LOCK_SEQCOUNT_BEGIN, f -> f.mm().lockSeq++))
             .label("acquire_returned")
-            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 1, f.value))
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, 1, f.value))
             .build();
     writeUnlock =
         Program.named(ProgramId.MMAP_WRITE_UNLOCK)
-            .probe(StepId.RELEASED, f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 1, 0))
+            .probe(StepId.RELEASED, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_RELEASED, 1, 0))
             .when(stops, p -> p.act(StepId.LET_READERS_IN, f -> f.mm().readersStopped = false))
             .when(seq && !variant.has(Mutant.M11), p -> p.act(StepId.VMA_END_WRITE_ALL, MmapLocking::endWriteAll))
             .act(StepId.UP_WRITE, MmapLocking::release)
@@ -56,7 +56,7 @@ public final class MmapLocking {
             .build();
     downgrade =
         Program.named(ProgramId.MMAP_WRITE_DOWNGRADE)
-            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
             .when(stops, p -> p.act(StepId.LET_READERS_IN, f -> f.mm().readersStopped = false))
             .when(seq && !variant.has(Mutant.M10), p -> p.act(StepId.VMA_END_WRITE_ALL, MmapLocking::endWriteAll))
             .act(StepId.DOWNGRADE_WRITE, f -> {
@@ -66,19 +66,19 @@ public final class MmapLocking {
             .build();
     readLock =
         Program.named(ProgramId.MMAP_READ_LOCK)
-            .probe(StepId.START_LOCKING, f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 0, 0))
+            .probe(StepId.START_LOCKING, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_START_LOCKING, 0, 0))
             .sleep(StepId.DOWN_READ, f -> f.mm().mmapLock.mustWait(f.task, false))
-            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, 0, 1))
             .build();
     readTrylock =
         Program.named(ProgramId.MMAP_READ_TRYLOCK)
-            .probe(StepId.START_LOCKING, f -> f.machine().event(f, EventKind.MMAP_LOCK_START_LOCKING, 0, 0))
+            .probe(StepId.START_LOCKING, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_START_LOCKING, 0, 0))
             .act(StepId.DOWN_READ_TRYLOCK, f -> f.value = f.mm().mmapLock.tryRead(f.task) ? 1 : 0)
-            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, 0, f.value))
+            .probe(StepId.ACQUIRE_RETURNED, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, 0, f.value))
             .build();
     readUnlock =
         Program.named(ProgramId.MMAP_READ_UNLOCK)
-            .probe(StepId.RELEASED, f -> f.machine().event(f, EventKind.MMAP_LOCK_RELEASED, 0, 0))
+            .probe(StepId.RELEASED, f -> f.machine().event(f, MmapLockEvents.MMAP_LOCK_RELEASED, 0, 0))
             .act(StepId.UP_READ, f -> f.mm().mmapLock.release(f.task))
             .build();
   }

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.engine;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.parser.event.Generation;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

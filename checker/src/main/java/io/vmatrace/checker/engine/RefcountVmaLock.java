@@ -1,11 +1,13 @@
 package io.vmatrace.checker.engine;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.MmEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
 
 /** The lock that is a reference count, from 6.15 on: include/linux/mmap_lock.h and mm/mmap_lock.c (docs/PROTOCOL.md, Read lock to Detach). */
 final class RefcountVmaLock {
@@ -118,7 +120,7 @@ final class RefcountVmaLock {
         })
         .when(late, p -> p.act(StepId.VM_MM, f -> f.otherMm = f.vma().mm))
         .on(f -> !mustWake(f.value), "done")
-        .probe(StepId.RCUWAIT_WAKE_UP, f -> f.machine().event(f, EventKind.RCUWAIT_WAKE_UP, f.otherMm().address, 0))
+        .probe(StepId.RCUWAIT_WAKE_UP, f -> f.machine().event(f, MmEvents.RCUWAIT_WAKE_UP, f.otherMm().address, 0))
         .act(StepId.RCUWAIT_WAKE_UP, f -> f.machine().wake(f.otherMm()))
         .label("done")
         .build();
@@ -189,7 +191,7 @@ final class RefcountVmaLock {
   private Program startWrite(boolean killable) {
     return Program.named(killable ? ProgramId.VMA_START_WRITE_KILLABLE : ProgramId.VMA_START_WRITE)
         .test(StepId.VM_LOCK_SEQ, RefcountVmaLock::isLocked, "done")
-        .probe(StepId.VMA_START_WRITE, f -> f.machine().event(f, EventKind.VMA_START_WRITE, 0, 0))
+        .probe(StepId.VMA_START_WRITE, f -> f.machine().event(f, WriteLockEvents.VMA_START_WRITE, 0, 0))
         .call(killable ? enterKillable : enter, RefcountVmaLock::same)
         .on(f -> f.got == DETACHED, "detached")
         .when(killable, p -> p.note(f -> f.value = f.got == VmaLocking.EINTR ? VmaLocking.EINTR : 0).on(f -> f.value == VmaLocking.EINTR, "locked"))
@@ -201,7 +203,7 @@ final class RefcountVmaLock {
         .label("detached")
         .act(StepId.VM_LOCK_SEQ_SET, RefcountVmaLock::lock)
         .label("locked")
-        .probe(StepId.VMA_START_WRITE_RET, f -> f.machine().event(f, EventKind.VMA_START_WRITE_RET, killable ? f.value : 0, 0))
+        .probe(StepId.VMA_START_WRITE_RET, f -> f.machine().event(f, WriteLockEvents.VMA_START_WRITE_RET, killable ? f.value : 0, 0))
         .label("done")
         .build();
   }
@@ -222,8 +224,8 @@ final class RefcountVmaLock {
   }
 
   private Program markDetached() {
-    EventKind entry = g3 ? EventKind.VMA_EXCLUDE_READERS_FOR_DETACH : EventKind.VMA_MARK_DETACHED;
-    EventKind ret = g3 ? EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET : EventKind.VMA_MARK_DETACHED_RET;
+    EventKind entry = g3 ? WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH : WriteLockEvents.VMA_MARK_DETACHED;
+    EventKind ret = g3 ? WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH_RET : WriteLockEvents.VMA_MARK_DETACHED_RET;
     return Program.named(ProgramId.VMA_MARK_DETACHED)
         .when(!g3, p -> p.probe(StepId.VMA_MARK_DETACHED, f -> f.machine().event(f, entry, 0, 0)))
         .act(StepId.REFCOUNT_DEC, this::dropLast)

@@ -2,7 +2,8 @@ package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
-import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
 import java.util.List;
 import java.util.Set;
 
@@ -35,7 +36,7 @@ final class Resizing {
           f.vma().prot = old.prot;
           f.vma().anonVma = old.anonVma;
         })
-        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, EventKind.VM_AREA_DUP_RET, f.other().address, 0))
+        .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, VmaEvents.VM_AREA_DUP_RET, f.other().address, 0))
         .call(vmaLock.startWrite(), Mapping::same)
         .call(vmaLock.markAttached(), Mapping::same)
         .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
@@ -73,7 +74,7 @@ final class Resizing {
         .call(mmapLock.writeLock, Mapping::same)
         .note(f -> f.vma = f.mm().tree.load(f.last + 1))
         .on(f -> f.vma == null || f.vma().start != f.last + 1 || !isFree(f, f.first, f.last), "unlock")
-        .probe(StepId.EXPAND_DOWNWARDS, f -> f.machine().event(f, EventKind.EXPAND_DOWNWARDS, f.first, 0))
+        .probe(StepId.EXPAND_DOWNWARDS, f -> f.machine().event(f, MunmapEvents.EXPAND_DOWNWARDS, f.first, 0))
         .call(vmaLock.startWrite(), Mapping::same)
         .act(StepId.VM_START, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());

@@ -47,7 +47,7 @@ final class CsvWriter extends EventWriter {
 
   /** The loss marker's CPU is not the one on which it stands. */
   private static String column(Field field) {
-    return field == Field.CPU ? "lostCpu" : field == Field.PID ? "otherPid" : FieldForm.name(field);
+    return field == Field.CPU ? "lostCpu" : field == Field.PID ? "otherPid" : field.camelCase();
   }
 
   @Override

@@ -6,6 +6,9 @@ import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.ValueForm;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.MmEvents;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -87,7 +90,7 @@ final class EventFilter {
   }
 
   private static boolean isDupMmap(EventKind kind) {
-    return kind == EventKind.DUP_MMAP || kind == EventKind.DUP_MMAP_RET;
+    return kind == MmEvents.DUP_MMAP || kind == MmEvents.DUP_MMAP_RET;
   }
 
   private boolean concernsAddress(EventBatch events, int i) {
@@ -123,10 +126,10 @@ final class EventFilter {
         return true;
       }
     }
-    return events.has(i, Field.RET) && FieldForm.of(events.kind(i), Field.RET) == FieldForm.ADDRESS && events.value(i, Field.RET) == address;
+    return events.has(i, Field.RET) && events.kind(i).form(Field.RET) == ValueForm.ADDRESS && events.value(i, Field.RET) == address;
   }
 
   static boolean isLoss(EventKind kind) {
-    return kind == EventKind.LOST_EVENTS || kind == EventKind.BUFFER_STARTED || kind == EventKind.DAMAGED;
+    return kind == MarkerEvents.LOST_EVENTS || kind == MarkerEvents.BUFFER_STARTED || kind == MarkerEvents.DAMAGED;
   }
 }

@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ abstract sealed class EventWriter implements AutoCloseable permits NdjsonWriter,
   }
 
   static boolean needsText(EventKind kind) {
-    return kind == EventKind.UNKNOWN || kind == EventKind.DAMAGED || kind == EventKind.STACK_TRACE;
+    return kind == EventKind.UNKNOWN || kind == MarkerEvents.DAMAGED || kind == MarkerEvents.STACK_TRACE;
   }
 
   static String name(EventKind kind, EventDescription said) {
@@ -78,7 +79,7 @@ abstract sealed class EventWriter implements AutoCloseable permits NdjsonWriter,
   }
 
   void value(EventKind kind, Field field, long value) {
-    switch (FieldForm.of(kind, field)) {
+    switch (kind.form(field)) {
       case ADDRESS -> address(field, value);
       case FLAGS -> digits.hex(out, value);
       case NUMBER -> number(value);

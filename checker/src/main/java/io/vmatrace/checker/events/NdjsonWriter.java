@@ -88,7 +88,7 @@ final class NdjsonWriter extends EventWriter {
     for (int f = 0; f < fields.size(); f++) {
       Field field = fields.get(f);
       if (events.has(i, field)) {
-        out.writeName(FieldForm.name(field));
+        out.writeName(field.camelCase());
         value(kind, field, events.value(i, field));
       }
     }

@@ -1,9 +1,10 @@
 package io.vmatrace.checker.evidence;
 
-import io.vmatrace.checker.mm.Generation;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -94,7 +95,7 @@ public final class Advisor {
     if (seen && !(forValues && fetchesValues(kind))) {
       return false;
     }
-    boolean certain = forValues || Sources.isCertain(kind, design) || probe && !recorded.witness().hasProbes() || !probe && !anyTracepoint();
+    boolean certain = forValues || kind.isCertain(design) || probe && !recorded.witness().hasProbes() || !probe && !anyTracepoint();
     (certain ? add : perhaps).add(kind, rule.id());
     return true;
   }
@@ -105,7 +106,7 @@ public final class Advisor {
   }
 
   private boolean anyTracepoint() {
-    return recorded.witness().saw(EventKind.MMAP_LOCK_START_LOCKING);
+    return recorded.witness().saw(MmapLockEvents.MMAP_LOCK_START_LOCKING);
   }
 
   private List<Advice.Step> steps(Wanted wanted) {
@@ -115,7 +116,7 @@ public final class Advisor {
     wanted.rules.forEach(
         (kind, rules) -> {
           if (kind.source() == EventKind.Source.TRACEPOINT) {
-            folders.computeIfAbsent(Sources.folder(kind), _ -> new TreeSet<>()).addAll(rules);
+            folders.computeIfAbsent(kind.folder(), _ -> new TreeSet<>()).addAll(rules);
           } else {
             probed.addAll(rules);
           }

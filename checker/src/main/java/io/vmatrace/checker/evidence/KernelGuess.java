@@ -1,6 +1,6 @@
 package io.vmatrace.checker.evidence;
 
-import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.parser.event.Generation;
 import org.jspecify.annotations.Nullable;
 
 /** The generation that a kernel release has, where its events do not show it (docs/PROTOCOL.md, Generations). */

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.evidence;
 
-import io.vmatrace.checker.mm.Generation;
-import io.vmatrace.checker.mm.Op;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;

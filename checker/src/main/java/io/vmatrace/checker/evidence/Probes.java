@@ -1,11 +1,17 @@
 package io.vmatrace.checker.evidence;
 
-import static io.vmatrace.checker.mm.Generation.EXCLUDE_READERS;
-import static io.vmatrace.checker.mm.Generation.REFCOUNT;
-import static io.vmatrace.checker.mm.Generation.RWSEM;
+import static io.vmatrace.parser.event.Generation.EXCLUDE_READERS;
+import static io.vmatrace.parser.event.Generation.REFCOUNT;
+import static io.vmatrace.parser.event.Generation.RWSEM;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MmEvents;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,42 +50,42 @@ public final class Probes {
   /** Each event is named after its function: the kind knows both. */
   private static final List<Probe> TABLE =
       List.of(
-          fprobe(EventKind.LOCK_VMA_UNDER_RCU, ALL, "mm=mm:x64 address=address:x64"),
-          fprobe(EventKind.LOCK_VMA_UNDER_RCU_RET, ALL, "vma=$retval:x64 mm=mm:x64 address=address:x64"),
-          fprobe(EventKind.LOCK_NEXT_VMA, REFCNTS, "mm=mm:x64 from=$arg3:x64"),
-          fprobe(EventKind.LOCK_NEXT_VMA_RET, REFCNTS, "vma=$retval:x64 mm=mm:x64"),
-          fprobe(EventKind.HANDLE_MM_FAULT, ALL, "address=address:x64 flags=flags:x32 $V"),
-          fprobe(EventKind.HANDLE_MM_FAULT_RET, ALL, "ret=$retval:x32 vma=vma:x64 address=address:x64"),
-          fprobe(EventKind.VMF_ANON_PREPARE_RET, ALL, "ret=$retval:x32 vma=vmf->vma:x64"),
-          fprobe(EventKind.VMA_START_WRITE, REFCNTS, "$V"),
-          fprobe(EventKind.VMA_START_WRITE_RET, Set.of(REFCOUNT), "$V"),
-          fprobe(EventKind.VMA_START_WRITE_RET, Set.of(EXCLUDE_READERS), "ret=$retval:s32 $V"),
-          kprobe(EventKind.VMA_START_EXCLUDE_READERS, Set.of(EXCLUDE_READERS), "vma=+0(%di):x64 detaching=+12(%di):u8"),
-          fprobe(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH, Set.of(EXCLUDE_READERS), "$V"),
-          fprobe(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH_RET, Set.of(EXCLUDE_READERS), "$V"),
-          fprobe(EventKind.VMA_MARK_DETACHED, Set.of(REFCOUNT), "$V"),
-          fprobe(EventKind.VMA_MARK_DETACHED_RET, Set.of(REFCOUNT), "$V"),
-          fprobe(EventKind.VM_AREA_ALLOC_RET, ALL, "vma=$retval:x64 mm=mm:x64"),
-          fprobe(EventKind.VM_AREA_DUP_RET, ALL, "vma=$retval:x64 orig=orig:x64"),
-          fprobe(EventKind.VM_AREA_FREE, ALL, "$V"),
-          kprobe(EventKind.VM_AREA_FREE_RCU_CB, Set.of(RWSEM), "vma=%di:x64"),
-          fprobe(EventKind.REMOVE_VMA, ALL, "$V"),
-          fprobe(EventKind.VMA_LINK, ALL, "$V"),
-          kprobe(EventKind.VMA_PREPARE, ALL, "$VP"),
-          kprobe(EventKind.VMA_COMPLETE, ALL, "$VP"),
-          fprobe(EventKind.SPLIT_VMA, ALL, "vma=vma:x64 address=addr:x64 new_below=new_below:u32"),
-          kprobe(EventKind.VMS_GATHER_MUNMAP_VMAS, ALL, "start=+40(%di):x64 end=+48(%di):x64 vma=+8(%di):x64"),
-          kprobe(EventKind.VMS_GATHER_MUNMAP_VMAS_RET, ALL, "ret=$retval:s32"),
-          kprobe(EventKind.VMS_COMPLETE_MUNMAP_VMAS, ALL, "start=+40(%di):x64 end=+48(%di):x64"),
-          kprobe(EventKind.VMS_COMPLETE_MUNMAP_VMAS_RET, ALL, ""),
-          fprobe(EventKind.MPROTECT_FIXUP, ALL, "vma=vma:x64 start=start:x64 end=end:x64"),
-          fprobe(EventKind.UNLINK_ANON_VMAS, ALL, "vma=vma:x64"),
-          fprobe(EventKind.EXPAND_DOWNWARDS, ALL, "vma=vma:x64 address=address:x64"),
-          fprobe(EventKind.FREE_PGTABLES, ALL, ""),
-          fprobe(EventKind.MOVE_PAGE_TABLES, ALL, ""),
-          fprobe(EventKind.DUP_MMAP, REFCNTS, "mm=mm:x64 oldmm=oldmm:x64"),
-          fprobe(EventKind.DUP_MMAP_RET, REFCNTS, "ret=$retval:s32 mm=mm:x64"),
-          fprobe(EventKind.RCUWAIT_WAKE_UP, REFCNTS, "w=w:x64"));
+          fprobe(LookUpEvents.LOCK_VMA_UNDER_RCU, ALL, "mm=mm:x64 address=address:x64"),
+          fprobe(LookUpEvents.LOCK_VMA_UNDER_RCU_RET, ALL, "vma=$retval:x64 mm=mm:x64 address=address:x64"),
+          fprobe(LookUpEvents.LOCK_NEXT_VMA, REFCNTS, "mm=mm:x64 from=$arg3:x64"),
+          fprobe(LookUpEvents.LOCK_NEXT_VMA_RET, REFCNTS, "vma=$retval:x64 mm=mm:x64"),
+          fprobe(FaultEvents.HANDLE_MM_FAULT, ALL, "address=address:x64 flags=flags:x32 $V"),
+          fprobe(FaultEvents.HANDLE_MM_FAULT_RET, ALL, "ret=$retval:x32 vma=vma:x64 address=address:x64"),
+          fprobe(FaultEvents.VMF_ANON_PREPARE_RET, ALL, "ret=$retval:x32 vma=vmf->vma:x64"),
+          fprobe(WriteLockEvents.VMA_START_WRITE, REFCNTS, "$V"),
+          fprobe(WriteLockEvents.VMA_START_WRITE_RET, Set.of(REFCOUNT), "$V"),
+          fprobe(WriteLockEvents.VMA_START_WRITE_RET, Set.of(EXCLUDE_READERS), "ret=$retval:s32 $V"),
+          kprobe(WriteLockEvents.VMA_START_EXCLUDE_READERS, Set.of(EXCLUDE_READERS), "vma=+0(%di):x64 detaching=+12(%di):u8"),
+          fprobe(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH, Set.of(EXCLUDE_READERS), "$V"),
+          fprobe(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH_RET, Set.of(EXCLUDE_READERS), "$V"),
+          fprobe(WriteLockEvents.VMA_MARK_DETACHED, Set.of(REFCOUNT), "$V"),
+          fprobe(WriteLockEvents.VMA_MARK_DETACHED_RET, Set.of(REFCOUNT), "$V"),
+          fprobe(VmaEvents.VM_AREA_ALLOC_RET, ALL, "vma=$retval:x64 mm=mm:x64"),
+          fprobe(VmaEvents.VM_AREA_DUP_RET, ALL, "vma=$retval:x64 orig=orig:x64"),
+          fprobe(VmaEvents.VM_AREA_FREE, ALL, "$V"),
+          kprobe(VmaEvents.VM_AREA_FREE_RCU_CB, Set.of(RWSEM), "vma=%di:x64"),
+          fprobe(VmaEvents.REMOVE_VMA, ALL, "$V"),
+          fprobe(VmaEvents.VMA_LINK, ALL, "$V"),
+          kprobe(VmaEvents.VMA_PREPARE, ALL, "$VP"),
+          kprobe(VmaEvents.VMA_COMPLETE, ALL, "$VP"),
+          fprobe(VmaEvents.SPLIT_VMA, ALL, "vma=vma:x64 address=addr:x64 new_below=new_below:u32"),
+          kprobe(MunmapEvents.VMS_GATHER_MUNMAP_VMAS, ALL, "start=+40(%di):x64 end=+48(%di):x64 vma=+8(%di):x64"),
+          kprobe(MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET, ALL, "ret=$retval:s32"),
+          kprobe(MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS, ALL, "start=+40(%di):x64 end=+48(%di):x64"),
+          kprobe(MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS_RET, ALL, ""),
+          fprobe(MunmapEvents.MPROTECT_FIXUP, ALL, "vma=vma:x64 start=start:x64 end=end:x64"),
+          fprobe(MunmapEvents.UNLINK_ANON_VMAS, ALL, "vma=vma:x64"),
+          fprobe(MunmapEvents.EXPAND_DOWNWARDS, ALL, "vma=vma:x64 address=address:x64"),
+          fprobe(MunmapEvents.FREE_PGTABLES, ALL, ""),
+          fprobe(MunmapEvents.MOVE_PAGE_TABLES, ALL, ""),
+          fprobe(MmEvents.DUP_MMAP, REFCNTS, "mm=mm:x64 oldmm=oldmm:x64"),
+          fprobe(MmEvents.DUP_MMAP_RET, REFCNTS, "ret=$retval:s32 mm=mm:x64"),
+          fprobe(MmEvents.RCUWAIT_WAKE_UP, REFCNTS, "w=w:x64"));
 
   private Probes() {}
 

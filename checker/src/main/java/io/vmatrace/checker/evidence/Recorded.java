@@ -1,11 +1,11 @@
 package io.vmatrace.checker.evidence;
 
-import io.vmatrace.checker.mm.Generation;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.Witness;
 import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.input.CaptureFacts;
 import java.util.EnumSet;
 import java.util.Set;

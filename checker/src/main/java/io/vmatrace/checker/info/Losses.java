@@ -5,6 +5,7 @@ import io.vmatrace.checker.info.InfoReport.Place;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,11 +49,14 @@ final class Losses {
 
   /** An event, or what stands where some are missing. */
   void see(EventKind kind, EventBatch events, int i) {
-    switch (kind) {
-      case LOST_EVENTS -> add("lost", (int) events.value(i, Field.CPU), events.value(i, Field.COUNT));
-      case BUFFER_STARTED -> add("overwritten before the first event of the CPU", (int) events.value(i, Field.CPU), 0);
-      case DAMAGED -> add("unreadable", ANY_CPU, 0);
-      default -> event(events.cpu(i), events.at(i), events.time(i));
+    if (kind == MarkerEvents.LOST_EVENTS) {
+      add("lost", (int) events.value(i, Field.CPU), events.value(i, Field.COUNT));
+    } else if (kind == MarkerEvents.BUFFER_STARTED) {
+      add("overwritten before the first event of the CPU", (int) events.value(i, Field.CPU), 0);
+    } else if (kind == MarkerEvents.DAMAGED) {
+      add("unreadable", ANY_CPU, 0);
+    } else {
+      event(events.cpu(i), events.at(i), events.time(i));
     }
   }
 

@@ -6,6 +6,9 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.EventKinds;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.stat.ImportStats.Problem;
@@ -15,7 +18,7 @@ import java.util.List;
 
 /** What is counted while a capture goes by. */
 final class Survey implements StepSink {
-  private final long[] kinds = new long[EventKind.values().length];
+  private final long[] kinds = new long[EventKinds.count()];
   private final Losses losses = new Losses();
   private long first = Long.MAX_VALUE;
   private long last = Long.MIN_VALUE;
@@ -32,7 +35,7 @@ final class Survey implements StepSink {
         first = Math.min(first, events.time(i));
         last = Math.max(last, events.time(i));
       }
-      if (firstLockAt == 0 && kind == EventKind.MMAP_LOCK_START_LOCKING) {
+      if (firstLockAt == 0 && kind == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
         firstLockAt = events.at(i);
       }
     }
@@ -83,8 +86,8 @@ final class Survey implements StepSink {
   /** Events by name, the most frequent first; markers are not events. */
   List<EventCount> counts(ImportStats stats) {
     List<EventCount> counts = new ArrayList<>();
-    for (EventKind kind : EventKind.values()) {
-      boolean counted = kind.source() != EventKind.Source.MARKER || kind == EventKind.STACK_TRACE;
+    for (EventKind kind : EventKinds.all()) {
+      boolean counted = kind.source() != EventKind.Source.MARKER || kind == MarkerEvents.STACK_TRACE;
       if (counted && kinds[kind.ordinal()] > 0) {
         counts.add(new EventCount(kind.eventName(), kind.isIgnored() ? Use.IGNORED : Use.DECODED, kinds[kind.ordinal()]));
       }

@@ -6,6 +6,11 @@ import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -81,15 +86,14 @@ public final class WorkloadBuilder implements Analysis {
 
   private void apply(EventBatch events, int i) {
     EventKind kind = events.kind(i);
-    switch (kind) {
-      case PAGE_FAULT_USER -> seen(events, i).add(Call.FAULT, events.value(i, Field.ADDRESS), Operation.PAGE);
-      case MMAP_LOCK_ACQUIRE_RETURNED -> seen(events, i).mms.merge(events.value(i, Field.MM), 1, Integer::sum);
-      case VMS_GATHER_MUNMAP_VMAS, VM_AREA_ALLOC_RET, VMS_COMPLETE_MUNMAP_VMAS -> applyProbe(kind, seen(events, i), events, i);
-      default -> {
-        if (kind.source() == EventKind.Source.SYSCALL_ENTER || kind.source() == EventKind.Source.SYSCALL_EXIT) {
-          applyCall(kind, seen(events, i), events, i);
-        }
-      }
+    if (kind == PageFaultEvents.PAGE_FAULT_USER) {
+      seen(events, i).add(Call.FAULT, events.value(i, Field.ADDRESS), Operation.PAGE);
+    } else if (kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {
+      seen(events, i).mms.merge(events.value(i, Field.MM), 1, Integer::sum);
+    } else if (kind == MunmapEvents.VMS_GATHER_MUNMAP_VMAS || kind == VmaEvents.VM_AREA_ALLOC_RET || kind == MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS) {
+      applyProbe(kind, seen(events, i), events, i);
+    } else if (kind.source() == EventKind.Source.SYSCALL_ENTER || kind.source() == EventKind.Source.SYSCALL_EXIT) {
+      applyCall(kind, seen(events, i), events, i);
     }
   }
 
@@ -99,24 +103,21 @@ public final class WorkloadBuilder implements Analysis {
 
   private static void applyCall(EventKind kind, TaskSeen task, EventBatch events, int i) {
     task.inCalls = true;
-    switch (kind) {
-      case SYS_ENTER_MMAP -> task.length = events.value(i, Field.LENGTH);
-      case SYS_EXIT_MMAP -> {
-        task.add(Call.MMAP, events.value(i, Field.RET), task.length);
-        task.length = 0;
+    if (kind == SyscallEvents.SYS_ENTER_MMAP) {
+      task.length = events.value(i, Field.LENGTH);
+    } else if (kind == SyscallEvents.SYS_EXIT_MMAP) {
+      task.add(Call.MMAP, events.value(i, Field.RET), task.length);
+      task.length = 0;
+    } else if (kind == SyscallEvents.SYS_ENTER_MUNMAP) {
+      task.add(Call.MUNMAP, events.value(i, Field.START), events.value(i, Field.LENGTH));
+    } else if (kind == SyscallEvents.SYS_ENTER_MPROTECT) {
+      task.writable = !task.writable;
+      int prot = task.writable ? Operation.READ_WRITE : READ;
+      task.add(Call.MPROTECT, events.value(i, Field.START), events.value(i, Field.LENGTH), prot);
+    } else if (kind == SyscallEvents.SYS_ENTER_MADVISE) {
+      if (events.value(i, Field.FLAGS) == MADV_DONTNEED) {
+        task.add(Call.DONTNEED, events.value(i, Field.START), Operation.PAGE);
       }
-      case SYS_ENTER_MUNMAP -> task.add(Call.MUNMAP, events.value(i, Field.START), events.value(i, Field.LENGTH));
-      case SYS_ENTER_MPROTECT -> {
-        task.writable = !task.writable;
-        int prot = task.writable ? Operation.READ_WRITE : READ;
-        task.add(Call.MPROTECT, events.value(i, Field.START), events.value(i, Field.LENGTH), prot);
-      }
-      case SYS_ENTER_MADVISE -> {
-        if (events.value(i, Field.FLAGS) == MADV_DONTNEED) {
-          task.add(Call.DONTNEED, events.value(i, Field.START), Operation.PAGE);
-        }
-      }
-      default -> {}
     }
   }
 
@@ -125,14 +126,14 @@ public final class WorkloadBuilder implements Analysis {
     if (task.inCalls) {
       return;
     }
-    switch (kind) {
-      case VMS_GATHER_MUNMAP_VMAS -> {
-        task.gatheredFrom = events.value(i, Field.START);
-        task.gatheredEnd = events.value(i, Field.END);
-        task.allocates = false;
-      }
-      case VM_AREA_ALLOC_RET -> task.allocates = true;
-      default -> task.add(task.allocates ? Call.MMAP : Call.MUNMAP, task.gatheredFrom, task.gatheredEnd - task.gatheredFrom);
+    if (kind == MunmapEvents.VMS_GATHER_MUNMAP_VMAS) {
+      task.gatheredFrom = events.value(i, Field.START);
+      task.gatheredEnd = events.value(i, Field.END);
+      task.allocates = false;
+    } else if (kind == VmaEvents.VM_AREA_ALLOC_RET) {
+      task.allocates = true;
+    } else {
+      task.add(task.allocates ? Call.MMAP : Call.MUNMAP, task.gatheredFrom, task.gatheredEnd - task.gatheredFrom);
     }
   }
 

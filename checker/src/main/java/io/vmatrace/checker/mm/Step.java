@@ -1,5 +1,6 @@
 package io.vmatrace.checker.mm;
 
+import io.vmatrace.parser.event.Op;
 import org.jspecify.annotations.Nullable;
 
 /**

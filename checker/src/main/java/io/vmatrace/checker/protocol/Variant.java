@@ -1,6 +1,6 @@
 package io.vmatrace.checker.protocol;
 
-import io.vmatrace.checker.mm.Generation;
+import io.vmatrace.parser.event.Generation;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -3,7 +3,6 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaRead;
@@ -11,6 +10,7 @@ import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
 
 /**
  * Page faults, the look-ups of a VMA under RCU, and which lock served each fault (protocol.md 1.12 and 3.3): with probes on

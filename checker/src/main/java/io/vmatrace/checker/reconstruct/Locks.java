@@ -2,12 +2,12 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,13 @@ final class Locks {
     world.emit();
     task.state.startLocking(mm, write, world.now());
     noteInFault(task, mm, write);
+  }
+
+  /** contention_begin: if the task is about to take the mmap_lock, it waits for that. */
+  void contended(TaskContext task) {
+    if (task.state.locking() != null) {
+      task.state.faultCall().block(world.now());
+    }
   }
 
   /** mmap_lock_acquire_returned. */
@@ -113,7 +120,7 @@ final class Locks {
   private void downgraded(TaskContext task, Hold hold) {
     world.begin(Op.MMAP_WRITE_DOWNGRADE, task, hold.mm(), null);
     world.emit();
-    if (task.syscall == EventKind.SYS_ENTER_MUNMAP) {
+    if (task.syscall == SyscallEvents.SYS_ENTER_MUNMAP) {
       trees.munmapped(task, hold.mm());
     }
     task.lastSectionEndedAt = world.now().at();

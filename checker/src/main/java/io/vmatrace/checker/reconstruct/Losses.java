@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import java.util.Arrays;
 
 /**
@@ -56,12 +57,16 @@ final class Losses {
 
   /** A marker, or input that could not be read. */
   void marker(EventKind kind, EventBatch events, int i) {
-    switch (kind) {
-      case LOST_EVENTS -> onCpu((int) events.value(i, Field.CPU));
-      case BUFFER_STARTED -> lost(0);
-      case DAMAGED -> lost(events.at(i) - 1);
-      case DUMP_STARTED -> begin(events.at(i));
-      default -> event(events.cpu(i), events.at(i), events.time(i));
+    if (kind == MarkerEvents.LOST_EVENTS) {
+      onCpu((int) events.value(i, Field.CPU));
+    } else if (kind == MarkerEvents.BUFFER_STARTED) {
+      lost(0);
+    } else if (kind == MarkerEvents.DAMAGED) {
+      lost(events.at(i) - 1);
+    } else if (kind == MarkerEvents.DUMP_STARTED) {
+      begin(events.at(i));
+    } else {
+      event(events.cpu(i), events.at(i), events.time(i));
     }
   }
 

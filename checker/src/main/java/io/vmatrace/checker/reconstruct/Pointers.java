@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
 
 /**
  * Whether the pointers of tracepoints and those of functions can be told to be the same. Tracepoints print hashes of 32 bits unless the
@@ -18,7 +19,7 @@ final class Pointers {
   /** Whether an event is to be left out because its pointers are of the other sort. */
   boolean isForeign(EventKind kind, EventBatch events, int i) {
     switch (kind.source()) {
-      case TRACEPOINT -> hashed |= isHash(events.value(i, Field.MM)) || kind == EventKind.MA_WRITE && isHash(events.value(i, Field.VMA));
+      case TRACEPOINT -> hashed |= isHash(events.value(i, Field.MM)) || kind == MapleTreeEvents.MA_WRITE && isHash(events.value(i, Field.VMA));
       case PROBE_ENTRY, PROBE_RETURN -> raw |= isRaw(events.value(i, Field.MM)) || isRaw(events.value(i, Field.VMA));
       default -> {
         return false;

@@ -1,11 +1,11 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
 import org.jspecify.annotations.Nullable;
 
 /** Which task runs in which mm: fork, exec and exit; and the system calls, whose ends show a task in user mode. */
@@ -54,6 +54,21 @@ final class Processes {
     task.state.inUserMode();
     task.syscall = null;
     task.execMm = null;
+  }
+
+  /** sched_switch: the task gives its CPU up, for a while or for good. */
+  void switched(TaskContext task, EventBatch events, int i) {
+    long state = events.value(i, Field.STATE);
+    if (state == 'X' || state == 'Z') {
+      faults.cutOff(task);
+      world.taskGone(task.state.pid());
+    } else if (state != 'R') {
+      world.begin(Op.TASK_SLEEPS, task, task.state.mm(), null);
+      world.emit();
+      task.state.read().sleep(world.now());
+      task.state.startWrite().sleep(world.now());
+      task.state.detach().sleep(world.now());
+    }
   }
 
   /** task_newtask (kernel/fork.c): the child shares the mm exactly with CLONE_VM. */

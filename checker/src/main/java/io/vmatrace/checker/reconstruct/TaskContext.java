@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import org.jspecify.annotations.Nullable;
 
 /** What the reconstruction keeps of a task beside what the rules may see. */
@@ -66,23 +67,23 @@ final class TaskContext {
 
   /** Whether it is in a system call that works on its own mm, and on no other. */
   boolean isInOwnMmSyscall() {
-    return syscall == EventKind.SYS_ENTER_MMAP
-        || syscall == EventKind.SYS_ENTER_MUNMAP
-        || syscall == EventKind.SYS_ENTER_MPROTECT
-        || syscall == EventKind.SYS_ENTER_MREMAP
-        || syscall == EventKind.SYS_ENTER_MADVISE
-        || syscall == EventKind.SYS_ENTER_BRK;
+    return syscall == SyscallEvents.SYS_ENTER_MMAP
+        || syscall == SyscallEvents.SYS_ENTER_MUNMAP
+        || syscall == SyscallEvents.SYS_ENTER_MPROTECT
+        || syscall == SyscallEvents.SYS_ENTER_MREMAP
+        || syscall == SyscallEvents.SYS_ENTER_MADVISE
+        || syscall == SyscallEvents.SYS_ENTER_BRK;
   }
 
   boolean isInExec() {
-    return syscall == EventKind.SYS_ENTER_EXECVE || syscall == EventKind.SYS_ENTER_EXECVEAT;
+    return syscall == SyscallEvents.SYS_ENTER_EXECVE || syscall == SyscallEvents.SYS_ENTER_EXECVEAT;
   }
 
   boolean isInFork() {
-    return syscall == EventKind.SYS_ENTER_CLONE
-        || syscall == EventKind.SYS_ENTER_CLONE3
-        || syscall == EventKind.SYS_ENTER_FORK
-        || syscall == EventKind.SYS_ENTER_VFORK;
+    return syscall == SyscallEvents.SYS_ENTER_CLONE
+        || syscall == SyscallEvents.SYS_ENTER_CLONE3
+        || syscall == SyscallEvents.SYS_ENTER_FORK
+        || syscall == SyscallEvents.SYS_ENTER_VFORK;
   }
 
   void forget() {

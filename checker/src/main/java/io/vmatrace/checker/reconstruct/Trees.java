@@ -1,7 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaTree;
@@ -9,6 +8,8 @@ import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,9 +108,9 @@ final class Trees {
     if (mm == null) {
       return;
     }
-    if (kind == EventKind.SYS_EXIT_MREMAP && task.syscall == EventKind.SYS_ENTER_MREMAP && !Faults.isError(ret)) {
+    if (kind == SyscallEvents.SYS_EXIT_MREMAP && task.syscall == SyscallEvents.SYS_ENTER_MREMAP && !Faults.isError(ret)) {
       remapped(task, mm, ret);
-    } else if (kind == EventKind.SYS_EXIT_BRK) {
+    } else if (kind == SyscallEvents.SYS_EXIT_BRK) {
       brk(task, mm, ret);
     }
   }

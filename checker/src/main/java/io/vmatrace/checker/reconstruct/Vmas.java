@@ -1,7 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.StartWrite;
 import io.vmatrace.checker.mm.Step;
@@ -9,6 +8,7 @@ import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
 
 /** The life and the write lock of each VMA, from probes on the functions of mm/vma.c, mm/vma_init.c and mm/mmap_lock.c. */
 final class Vmas {
@@ -22,6 +22,12 @@ final class Vmas {
   void seen(Op op, TaskContext task, EventBatch events, int i) {
     VmaState vma = show(op, task, events, i);
     world.sampled(vma);
+  }
+
+  /** expand_downwards(): a stack grows. */
+  void expanded(TaskContext task, EventBatch events, int i) {
+    seen(Op.EXPAND_DOWNWARDS, task, events, i);
+    task.fault.stackGrowth = true;
   }
 
   /** vm_area_alloc() returned. */

@@ -1,15 +1,17 @@
 package io.vmatrace.checker.reconstruct;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
-import java.util.Arrays;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.EventKinds;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
 import org.jspecify.annotations.Nullable;
 
 /** What a capture's own events show of its kernel and of how it was recorded. */
 public final class Witness {
-  private final boolean[] kinds = new boolean[EventKind.values().length];
+  private final boolean[] kinds = new boolean[EventKinds.count()];
   private boolean startWriteReturns;
   private boolean detachedFlag;
   private boolean values;
@@ -20,7 +22,7 @@ public final class Witness {
       detachedFlag |= events.has(i, Field.DETACHED) || events.has(i, Field.RWSEM);
       values = detachedFlag || events.has(i, Field.REFCNT) || events.has(i, Field.LOCK_SEQ);
     }
-    if (kind == EventKind.VMA_START_WRITE_RET) {
+    if (kind == WriteLockEvents.VMA_START_WRITE_RET) {
       startWriteReturns |= events.has(i, Field.RET);
     }
   }
@@ -36,7 +38,7 @@ public final class Witness {
 
   /** Whether any probe fired: evidence level E1 at least. */
   public boolean hasProbes() {
-    return Arrays.stream(EventKind.values()).anyMatch(kind -> saw(kind) && isProbe(kind));
+    return EventKinds.all().stream().anyMatch(kind -> saw(kind) && isProbe(kind));
   }
 
   /** Whether probes read values from VMAs: evidence level E2. */
@@ -50,14 +52,14 @@ public final class Witness {
    */
   public @Nullable Generation generation() {
     if (startWriteReturns
-        || saw(EventKind.VMA_START_EXCLUDE_READERS)
-        || saw(EventKind.VMA_EXCLUDE_READERS_FOR_DETACH)) {
+        || saw(WriteLockEvents.VMA_START_EXCLUDE_READERS)
+        || saw(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH)) {
       return Generation.EXCLUDE_READERS;
     }
-    if (saw(EventKind.VMA_MARK_DETACHED) || saw(EventKind.VMA_START_WRITE_RET)) {
+    if (saw(WriteLockEvents.VMA_MARK_DETACHED) || saw(WriteLockEvents.VMA_START_WRITE_RET)) {
       return Generation.REFCOUNT;
     }
-    if (detachedFlag || saw(EventKind.VM_AREA_FREE_RCU_CB)) {
+    if (detachedFlag || saw(VmaEvents.VM_AREA_FREE_RCU_CB)) {
       return Generation.RWSEM;
     }
     return null;

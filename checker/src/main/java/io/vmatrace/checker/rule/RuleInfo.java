@@ -1,7 +1,7 @@
 package io.vmatrace.checker.rule;
 
-import io.vmatrace.checker.mm.Generation;
-import io.vmatrace.checker.mm.Op;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
 import java.util.List;
 import java.util.Set;
 

@@ -1,6 +1,6 @@
 package io.vmatrace.checker.rule;
 
-import io.vmatrace.checker.mm.Op;
+import io.vmatrace.parser.event.Op;
 import java.util.EnumSet;
 import java.util.Set;
 

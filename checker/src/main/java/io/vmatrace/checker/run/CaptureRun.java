@@ -6,7 +6,7 @@ import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;

@@ -6,11 +6,52 @@ import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MemoryEvents;
+import io.vmatrace.parser.event.specs.MmEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** An operation under way, as far as the capture has shown it. */
 final class OperationDraft {
+  private static final Map<EventKind, StepId> STEPS =
+      Map.ofEntries(
+          Map.entry(PageFaultEvents.PAGE_FAULT_USER, StepId.PAGE_FAULT_USER),
+          Map.entry(LookUpEvents.LOCK_VMA_UNDER_RCU, StepId.LOCK_VMA_UNDER_RCU),
+          Map.entry(LookUpEvents.LOCK_VMA_UNDER_RCU_RET, StepId.LOCK_VMA_UNDER_RCU_RET),
+          Map.entry(FaultEvents.HANDLE_MM_FAULT, StepId.HANDLE_MM_FAULT),
+          Map.entry(FaultEvents.HANDLE_MM_FAULT_RET, StepId.HANDLE_MM_FAULT_RET),
+          Map.entry(MmEvents.RCUWAIT_WAKE_UP, StepId.RCUWAIT_WAKE_UP),
+          Map.entry(MmapLockEvents.MMAP_LOCK_START_LOCKING, StepId.START_LOCKING),
+          Map.entry(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, StepId.ACQUIRE_RETURNED),
+          Map.entry(MmapLockEvents.MMAP_LOCK_RELEASED, StepId.RELEASED),
+          Map.entry(MunmapEvents.VMS_GATHER_MUNMAP_VMAS, StepId.VMS_GATHER_MUNMAP_VMAS),
+          Map.entry(MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET, StepId.VMS_GATHER_MUNMAP_VMAS_RET),
+          Map.entry(MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS, StepId.VMS_COMPLETE_MUNMAP_VMAS),
+          Map.entry(VmaEvents.SPLIT_VMA, StepId.SPLIT_VMA),
+          Map.entry(VmaEvents.VM_AREA_ALLOC_RET, StepId.VM_AREA_ALLOC_RET),
+          Map.entry(VmaEvents.VM_AREA_DUP_RET, StepId.VM_AREA_DUP_RET),
+          Map.entry(VmaEvents.VM_AREA_FREE, StepId.VM_AREA_FREE),
+          Map.entry(MunmapEvents.EXPAND_DOWNWARDS, StepId.EXPAND_DOWNWARDS),
+          Map.entry(WriteLockEvents.VMA_START_WRITE, StepId.VMA_START_WRITE),
+          Map.entry(WriteLockEvents.VMA_START_WRITE_RET, StepId.VMA_START_WRITE_RET),
+          Map.entry(VmaEvents.VMA_PREPARE, StepId.VMA_PREPARE),
+          Map.entry(VmaEvents.VMA_COMPLETE, StepId.VMA_COMPLETE),
+          Map.entry(MapleTreeEvents.MA_WRITE, StepId.MA_WRITE),
+          Map.entry(WriteLockEvents.VMA_MARK_DETACHED, StepId.VMA_MARK_DETACHED),
+          Map.entry(WriteLockEvents.VMA_MARK_DETACHED_RET, StepId.VMA_MARK_DETACHED_RET),
+          Map.entry(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH, StepId.VMA_EXCLUDE_READERS_FOR_DETACH),
+          Map.entry(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH_RET, StepId.VMA_EXCLUDE_READERS_FOR_DETACH_RET),
+          Map.entry(MemoryEvents.EXIT_MMAP_EVENT, StepId.EXIT_MMAP));
+
   /** Further steps of one operation are not placed: they follow the last placed one. */
   private static final int MOST_MARKS = 100_000;
 
@@ -98,41 +139,16 @@ final class OperationDraft {
 
   /** The engine's step that the event shows. */
   private static StepId step(EventKind kind) {
-    return switch (kind) {
-      case PAGE_FAULT_USER -> StepId.PAGE_FAULT_USER;
-      case LOCK_VMA_UNDER_RCU -> StepId.LOCK_VMA_UNDER_RCU;
-      case LOCK_VMA_UNDER_RCU_RET -> StepId.LOCK_VMA_UNDER_RCU_RET;
-      case HANDLE_MM_FAULT -> StepId.HANDLE_MM_FAULT;
-      case HANDLE_MM_FAULT_RET -> StepId.HANDLE_MM_FAULT_RET;
-      case RCUWAIT_WAKE_UP -> StepId.RCUWAIT_WAKE_UP;
-      case MMAP_LOCK_START_LOCKING -> StepId.START_LOCKING;
-      case MMAP_LOCK_ACQUIRE_RETURNED -> StepId.ACQUIRE_RETURNED;
-      case MMAP_LOCK_RELEASED -> StepId.RELEASED;
-      case VMS_GATHER_MUNMAP_VMAS -> StepId.VMS_GATHER_MUNMAP_VMAS;
-      case VMS_GATHER_MUNMAP_VMAS_RET -> StepId.VMS_GATHER_MUNMAP_VMAS_RET;
-      case VMS_COMPLETE_MUNMAP_VMAS -> StepId.VMS_COMPLETE_MUNMAP_VMAS;
-      case SPLIT_VMA -> StepId.SPLIT_VMA;
-      case VM_AREA_ALLOC_RET -> StepId.VM_AREA_ALLOC_RET;
-      case VM_AREA_DUP_RET -> StepId.VM_AREA_DUP_RET;
-      case VM_AREA_FREE -> StepId.VM_AREA_FREE;
-      case EXPAND_DOWNWARDS -> StepId.EXPAND_DOWNWARDS;
-      case VMA_START_WRITE -> StepId.VMA_START_WRITE;
-      case VMA_START_WRITE_RET -> StepId.VMA_START_WRITE_RET;
-      case VMA_PREPARE -> StepId.VMA_PREPARE;
-      case VMA_COMPLETE -> StepId.VMA_COMPLETE;
-      case MA_WRITE -> StepId.MA_WRITE;
-      case VMA_MARK_DETACHED -> StepId.VMA_MARK_DETACHED;
-      case VMA_MARK_DETACHED_RET -> StepId.VMA_MARK_DETACHED_RET;
-      case VMA_EXCLUDE_READERS_FOR_DETACH -> StepId.VMA_EXCLUDE_READERS_FOR_DETACH;
-      case VMA_EXCLUDE_READERS_FOR_DETACH_RET -> StepId.VMA_EXCLUDE_READERS_FOR_DETACH_RET;
-      case EXIT_MMAP_EVENT -> StepId.EXIT_MMAP;
-      default -> throw new IllegalStateException("no step of an operation: " + kind);
-    };
+    StepId step = STEPS.get(kind);
+    if (step == null) {
+      throw new IllegalStateException("no step of an operation: " + kind);
+    }
+    return step;
   }
 
   /** An event inside a write section. */
   void writes(EventBatch events, int i, long time) {
-    call = events.kind(i) == EventKind.EXIT_MMAP_EVENT ? Call.EXIT : call;
+    call = events.kind(i) == MemoryEvents.EXIT_MMAP_EVENT ? Call.EXIT : call;
     if (section.apply(events, i)) {
       mark(events.kind(i), time, 0);
     }

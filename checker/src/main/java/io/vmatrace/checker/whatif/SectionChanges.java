@@ -3,6 +3,11 @@ package io.vmatrace.checker.whatif;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MemoryEvents;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +18,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a write section does to the VMAs of its mm, read from its events. */
 final class SectionChanges {
+  /** What shows a step of the engine and nothing else. */
+  private static final Set<EventKind> SHOWN =
+      Set.of(
+          WriteLockEvents.VMA_START_WRITE_RET,
+          WriteLockEvents.VMA_MARK_DETACHED,
+          WriteLockEvents.VMA_MARK_DETACHED_RET,
+          WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH,
+          WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH_RET,
+          MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS,
+          VmaEvents.VM_AREA_FREE,
+          MemoryEvents.EXIT_MMAP_EVENT);
+
   private static final int PAGE_SHIFT = 12;
 
   /** Pages (inclusive). */
@@ -56,32 +73,31 @@ final class SectionChanges {
 
   /** The next event inside the section; whether it shows a step of the engine. */
   boolean apply(EventBatch events, int i) {
-    switch (events.kind(i)) {
-      case VMS_GATHER_MUNMAP_VMAS -> gathers(range(events, i));
-      case VMS_GATHER_MUNMAP_VMAS_RET -> {
-        gathering = false;
-        gathered = events.value(i, Field.RET) == 0 ? gathered : null;
-      }
-      case SPLIT_VMA -> splits(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT, events.value(i, Field.FLAG) != 0);
-      case VM_AREA_ALLOC_RET, EXPAND_DOWNWARDS -> {
-        fresh.add(events.value(i, Field.VMA));
-        expanding = events.kind(i) == EventKind.EXPAND_DOWNWARDS;
-      }
-      case VM_AREA_DUP_RET -> copied(events.value(i, Field.VMA));
-      case VMA_START_WRITE -> writeLocks(events.value(i, Field.VMA), events.value(i, Field.START) >>> PAGE_SHIFT);
-      case VMA_PREPARE -> {
-        writeLocked.clear();
-        clears = false;
-        prepared = range(events, i);
-      }
-      case VMA_COMPLETE -> completes(range(events, i), events.value(i, Field.OTHER) != 0);
-      case MA_WRITE -> {
-        return stores(range(events, i), events.value(i, Field.VMA));
-      }
-      case VMA_START_WRITE_RET, VMA_MARK_DETACHED, VMA_MARK_DETACHED_RET, VMA_EXCLUDE_READERS_FOR_DETACH, VMA_EXCLUDE_READERS_FOR_DETACH_RET, VMS_COMPLETE_MUNMAP_VMAS, VM_AREA_FREE, EXIT_MMAP_EVENT -> {}
-      default -> {
-        return false;
-      }
+    EventKind kind = events.kind(i);
+    if (kind == MunmapEvents.VMS_GATHER_MUNMAP_VMAS) {
+      gathers(range(events, i));
+    } else if (kind == MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET) {
+      gathering = false;
+      gathered = events.value(i, Field.RET) == 0 ? gathered : null;
+    } else if (kind == VmaEvents.SPLIT_VMA) {
+      splits(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT, events.value(i, Field.FLAG) != 0);
+    } else if (kind == VmaEvents.VM_AREA_ALLOC_RET || kind == MunmapEvents.EXPAND_DOWNWARDS) {
+      fresh.add(events.value(i, Field.VMA));
+      expanding = kind == MunmapEvents.EXPAND_DOWNWARDS;
+    } else if (kind == VmaEvents.VM_AREA_DUP_RET) {
+      copied(events.value(i, Field.VMA));
+    } else if (kind == WriteLockEvents.VMA_START_WRITE) {
+      writeLocks(events.value(i, Field.VMA), events.value(i, Field.START) >>> PAGE_SHIFT);
+    } else if (kind == VmaEvents.VMA_PREPARE) {
+      writeLocked.clear();
+      clears = false;
+      prepared = range(events, i);
+    } else if (kind == VmaEvents.VMA_COMPLETE) {
+      completes(range(events, i), events.value(i, Field.OTHER) != 0);
+    } else if (kind == MapleTreeEvents.MA_WRITE) {
+      return stores(range(events, i), events.value(i, Field.VMA));
+    } else {
+      return SHOWN.contains(kind);
     }
     return true;
   }

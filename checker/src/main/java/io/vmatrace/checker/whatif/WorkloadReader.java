@@ -1,18 +1,24 @@
 package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.mm.FaultCall;
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
-import io.vmatrace.checker.whatif.CapturedOperation.Call;
-import io.vmatrace.checker.whatif.CapturedOperation.Mark;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.Pass;
+import io.vmatrace.checker.whatif.CapturedOperation.Call;
+import io.vmatrace.checker.whatif.CapturedOperation.Mark;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.MmEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.input.Capture;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +87,7 @@ public final class WorkloadReader implements Analysis {
   public boolean batch(EventBatch events) {
     for (int i = 0; i < events.size(); i++) {
       time = Math.max(events.time(i), time + 1);
-      if (events.kind(i) == EventKind.LOST_EVENTS || events.kind(i) == EventKind.BUFFER_STARTED) {
+      if (events.kind(i) == MarkerEvents.LOST_EVENTS || events.kind(i) == MarkerEvents.BUFFER_STARTED) {
         tasks.values().forEach(task -> task.draft = null);
       } else if (!events.inInterrupt(i) && events.task(i) > 0) {
         apply(events, i);
@@ -135,24 +141,26 @@ public final class WorkloadReader implements Analysis {
   private void apply(EventBatch events, int i) {
     EventKind kind = events.kind(i);
     Task task = tasks.computeIfAbsent(events.task(i), _ -> new Task());
-    switch (kind) {
-      case PAGE_FAULT_USER -> {
-        finish(task);
-        begin(task, Call.FAULT, task.mm).page(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT);
-        mark(task, kind, 0);
-      }
-      case LOCK_VMA_UNDER_RCU -> looksUp(task, events, i);
-      case MMAP_LOCK_START_LOCKING -> startsLocking(task, events, i);
-      case MMAP_LOCK_ACQUIRE_RETURNED -> acquires(task, events, i);
-      case MMAP_LOCK_RELEASED -> releases(task, events, i);
-      case LOCK_VMA_UNDER_RCU_RET -> mark(task, kind, events.value(i, Field.VMA));
-      case HANDLE_MM_FAULT, RCUWAIT_WAKE_UP -> mark(task, kind, 0);
-      case HANDLE_MM_FAULT_RET -> mark(task, kind, events.value(i, Field.RET));
-      default -> {
-        if (task.draft != null && task.draft.call() == Call.WRITE) {
-          task.draft.writes(events, i, time);
-        }
-      }
+    if (kind == PageFaultEvents.PAGE_FAULT_USER) {
+      finish(task);
+      begin(task, Call.FAULT, task.mm).page(events.value(i, Field.ADDRESS) >>> PAGE_SHIFT);
+      mark(task, kind, 0);
+    } else if (kind == LookUpEvents.LOCK_VMA_UNDER_RCU) {
+      looksUp(task, events, i);
+    } else if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
+      startsLocking(task, events, i);
+    } else if (kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {
+      acquires(task, events, i);
+    } else if (kind == MmapLockEvents.MMAP_LOCK_RELEASED) {
+      releases(task, events, i);
+    } else if (kind == LookUpEvents.LOCK_VMA_UNDER_RCU_RET) {
+      mark(task, kind, events.value(i, Field.VMA));
+    } else if (kind == FaultEvents.HANDLE_MM_FAULT || kind == MmEvents.RCUWAIT_WAKE_UP) {
+      mark(task, kind, 0);
+    } else if (kind == FaultEvents.HANDLE_MM_FAULT_RET) {
+      mark(task, kind, events.value(i, Field.RET));
+    } else if (task.draft != null && task.draft.call() == Call.WRITE) {
+      task.draft.writes(events, i, time);
     }
     sampled(task, events, i);
   }
@@ -222,7 +230,7 @@ public final class WorkloadReader implements Analysis {
     }
     draft.in(mm);
     task.mm = mm;
-    mark(task, EventKind.LOCK_VMA_UNDER_RCU, 0);
+    mark(task, LookUpEvents.LOCK_VMA_UNDER_RCU, 0);
   }
 
   private void startsLocking(Task task, EventBatch events, int i) {
@@ -237,7 +245,7 @@ public final class WorkloadReader implements Analysis {
     } else if (write) {
       draft.child(mm);
     }
-    mark(task, EventKind.MMAP_LOCK_START_LOCKING, 0);
+    mark(task, MmapLockEvents.MMAP_LOCK_START_LOCKING, 0);
   }
 
   private void acquires(Task task, EventBatch events, int i) {
@@ -253,11 +261,11 @@ public final class WorkloadReader implements Analysis {
     if (draft.call() == Call.WRITE && events.value(i, Field.WRITE) == 0 && draft.mm() == number(events.value(i, Field.MM))) {
       draft.downgrades();
     }
-    mark(task, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, got ? 1 : 0);
+    mark(task, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, got ? 1 : 0);
   }
 
   private void releases(Task task, EventBatch events, int i) {
-    mark(task, EventKind.MMAP_LOCK_RELEASED, 0);
+    mark(task, MmapLockEvents.MMAP_LOCK_RELEASED, 0);
     OperationDraft draft = task.draft;
     if (draft != null && draft.call() != Call.FAULT && draft.mm() == number(events.value(i, Field.MM))) {
       finish(task);

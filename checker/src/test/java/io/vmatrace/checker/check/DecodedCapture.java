@@ -4,13 +4,13 @@ import io.vmatrace.checker.report.Report;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,7 +30,7 @@ final class DecodedCapture {
   private final EventBatch events = new EventBatch();
   private final Path file;
   private final LongArrayList lines = new LongArrayList();
-  private final Set<EventKind> kinds = EnumSet.noneOf(EventKind.class);
+  private final Set<EventKind> kinds = new HashSet<>();
 
   private DecodedCapture(Path file) throws CaptureException {
     this.file = file;

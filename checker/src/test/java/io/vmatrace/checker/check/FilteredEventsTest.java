@@ -3,6 +3,7 @@ package io.vmatrace.checker.check;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +24,7 @@ class FilteredEventsTest {
   private static final int FILTERS = Integer.getInteger("vmatrace.filters", 150);
 
   private static final Set<EventKind> MMAP_LOCK =
-      Set.of(EventKind.MMAP_LOCK_START_LOCKING, EventKind.MMAP_LOCK_ACQUIRE_RETURNED, EventKind.MMAP_LOCK_RELEASED);
+      Set.of(MmapLockEvents.MMAP_LOCK_START_LOCKING, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, MmapLockEvents.MMAP_LOCK_RELEASED);
 
   private record Filter(DecodedCapture capture, String what, DecodedCapture.Kept kept) {}
 

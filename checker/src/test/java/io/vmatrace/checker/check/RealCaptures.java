@@ -4,7 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;

@@ -2,10 +2,10 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.evidence.Recorded;
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.Generation;
 import java.util.List;
 
 /** What the rules say of events that no file holds. */

@@ -1,8 +1,8 @@
 package io.vmatrace.checker.concurrent;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.parser.event.Generation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

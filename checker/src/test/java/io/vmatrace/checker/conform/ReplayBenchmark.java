@@ -1,11 +1,11 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;

@@ -2,9 +2,9 @@ package io.vmatrace.checker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.parser.event.Generation;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;

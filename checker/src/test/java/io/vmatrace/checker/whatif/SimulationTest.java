@@ -2,12 +2,12 @@ package io.vmatrace.checker.whatif;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.mm.Generation;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
+import io.vmatrace.parser.event.Generation;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

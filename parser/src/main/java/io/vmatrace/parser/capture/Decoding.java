@@ -2,8 +2,8 @@ package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.Input;
@@ -50,7 +50,7 @@ final class Decoding implements AutoCloseable {
       events.clear();
       counts.clear();
       if (chunk.skipped > 0) {
-        events.addMarker(EventKind.DAMAGED, -1, 0, 0, -chunk.skipped);
+        events.addMarker(MarkerEvents.DAMAGED, -1, 0, 0, -chunk.skipped);
         counts.problem(ImportStat.TOO_LONG, "%d bytes without a line end".formatted(chunk.skipped));
         counts.damaged(chunk.skipped);
       }

@@ -6,7 +6,7 @@ import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.ftrace.ConsoleFormat;
 import io.vmatrace.parser.ftrace.FunctionGraph;
 import io.vmatrace.parser.ftrace.Layout;

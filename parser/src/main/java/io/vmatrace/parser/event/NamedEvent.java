@@ -5,20 +5,4 @@ package io.vmatrace.parser.event;
  *
  * @param isAlias whether a user gave the name: then the values are read by their keys only, whatever shape the kind's own event has
  */
-public record NamedEvent(EventKind kind, Keys keys, boolean isAlias) {
-  private static final NamedEvent[] OF = of();
-
-  /** The kind under its own name. */
-  public static NamedEvent of(EventKind kind) {
-    return OF[kind.ordinal()];
-  }
-
-  private static NamedEvent[] of() {
-    EventKind[] kinds = EventKind.values();
-    NamedEvent[] all = new NamedEvent[kinds.length];
-    for (EventKind kind : kinds) {
-      all[kind.ordinal()] = new NamedEvent(kind, Keys.of(kind), false);
-    }
-    return all;
-  }
-}
+public record NamedEvent(EventKind kind, Keys keys, boolean isAlias) {}

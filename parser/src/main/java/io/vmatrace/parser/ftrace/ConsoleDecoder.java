@@ -4,8 +4,8 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Chunk;
@@ -117,7 +117,7 @@ final class ConsoleDecoder implements LineDecoder {
   /** A dump begins. The buffer was read empty by the one before it, and tracing stood still in between. */
   private void begin(EventBatch out) {
     if (anyEvents) {
-      out.addMarker(EventKind.DUMP_STARTED, -1, 0, text.place, text.offset);
+      out.addMarker(MarkerEvents.DUMP_STARTED, -1, 0, text.place, text.offset);
     }
     inDump = true;
     opened = false;
@@ -135,7 +135,7 @@ final class ConsoleDecoder implements LineDecoder {
         text.cpu = died.cpu();
         text.time = time;
         text.context = '.';
-        out.add(EventKind.DIED_IN_FAULT, text);
+        out.add(MarkerEvents.DIED_IN_FAULT, text);
       }
       inDump = false;
     }

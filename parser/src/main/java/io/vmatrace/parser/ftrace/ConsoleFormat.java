@@ -1,7 +1,7 @@
 package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.ByteScan;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFormat;
 

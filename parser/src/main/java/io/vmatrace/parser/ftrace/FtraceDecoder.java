@@ -4,7 +4,8 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Chunk;
@@ -160,7 +161,7 @@ public final class FtraceDecoder implements LineDecoder {
     }
     stats.time(true);
     stats.decoded(end + 1 - line.from);
-    if (kind == EventKind.MMAP_LOCK_START_LOCKING) {
+    if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
       stats.pointer(out.lastValue(0));
     }
     return end;

@@ -4,6 +4,9 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,22 +51,22 @@ final class UsualLines {
     long word = ByteScan.word(b, from);
     long next = ByteScan.word(b, from + 8);
     if (word == PAGE_FAU) {
-      return next == LT_USER ? EventKind.PAGE_FAULT_USER : null;
+      return next == LT_USER ? PageFaultEvents.PAGE_FAULT_USER : null;
     }
     if (word == MA_WRITE) {
-      return b[from + 8] == ':' ? EventKind.MA_WRITE : null;
+      return b[from + 8] == ':' ? MapleTreeEvents.MA_WRITE : null;
     }
     return word == MMAP_LOC ? mmapLock(next, ByteScan.word(b, from + 16)) : null;
   }
 
   private static @Nullable EventKind mmapLock(long second, long third) {
     if (second == K_RELEAS) {
-      return EventKind.MMAP_LOCK_RELEASED;
+      return MmapLockEvents.MMAP_LOCK_RELEASED;
     }
     if (second == K_START) {
-      return third == LOCKING ? EventKind.MMAP_LOCK_START_LOCKING : null;
+      return third == LOCKING ? MmapLockEvents.MMAP_LOCK_START_LOCKING : null;
     }
-    return second == K_ACQUIR && third == E_RETURN ? EventKind.MMAP_LOCK_ACQUIRE_RETURNED : null;
+    return second == K_ACQUIR && third == E_RETURN ? MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED : null;
   }
 
   /**
@@ -73,13 +76,19 @@ final class UsualLines {
    * @return where the line ends, or -1 when its shape is not the usual one
    */
   static int values(EventKind kind, byte[] b, int from, int to, EventBatch out) {
-    return switch (kind) {
-      case PAGE_FAULT_USER -> pageFault(b, from, to, out);
-      case MA_WRITE -> maWrite(b, from, to, out);
-      case MMAP_LOCK_RELEASED -> ByteScan.word(b, from + 12) == LEASED ? mmapLock(b, from + 20, to, false, out) : -1;
-      case MMAP_LOCK_START_LOCKING -> ByteScan.word(b, from + 17) == OCKING ? mmapLock(b, from + 25, to, false, out) : -1;
-      default -> ByteScan.word(b, from + 20) == TURNED ? mmapLock(b, from + 28, to, true, out) : -1;
-    };
+    if (kind == PageFaultEvents.PAGE_FAULT_USER) {
+      return pageFault(b, from, to, out);
+    }
+    if (kind == MapleTreeEvents.MA_WRITE) {
+      return maWrite(b, from, to, out);
+    }
+    if (kind == MmapLockEvents.MMAP_LOCK_RELEASED) {
+      return ByteScan.word(b, from + 12) == LEASED ? mmapLock(b, from + 20, to, false, out) : -1;
+    }
+    if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
+      return ByteScan.word(b, from + 17) == OCKING ? mmapLock(b, from + 25, to, false, out) : -1;
+    }
+    return ByteScan.word(b, from + 20) == TURNED ? mmapLock(b, from + 28, to, true, out) : -1;
   }
 
   /** {@code page_fault_user: address=0x7fdbc2a5d000 ip=0x40166f error_code=0x6}. */

@@ -2,14 +2,16 @@ package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.NamedEvent;
+import io.vmatrace.parser.event.specs.EventKinds;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Line;
 import io.vmatrace.parser.text.LineFacts;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +33,7 @@ final class WholeEvents {
   private final EventNames names;
   private final EventBatch events = new EventBatch();
   private final ImportStats stats = new ImportStats();
-  private final Map<EventKind, Integer> usual = new EnumMap<>(EventKind.class);
+  private final Map<EventKind, Integer> usual = new HashMap<>();
   private final Set<String> unknown = new HashSet<>();
 
   WholeEvents(int lineBytes, EventNames names) {
@@ -46,12 +48,11 @@ final class WholeEvents {
     stats.clear();
     FtraceDecoder decoder = Objects.requireNonNull(decoders.get(layout), "every layout has one");
     decoder.line(line, events, stats);
-    EventKind kind = events.size() == 0 ? EventKind.DAMAGED : events.kind(0);
-    return switch (kind) {
-      case DAMAGED -> true; // it is judged as that where it is decoded
-      case UNKNOWN -> isUnknownWhole(decoder, line);
-      default -> hasItsValues(kind);
-    };
+    EventKind kind = events.size() == 0 ? MarkerEvents.DAMAGED : events.kind(0);
+    if (kind == MarkerEvents.DAMAGED) {
+      return true; // it is judged as that where it is decoded
+    }
+    return kind == EventKind.UNKNOWN ? isUnknownWhole(decoder, line) : hasItsValues(kind);
   }
 
   private boolean hasItsValues(EventKind kind) {
@@ -92,7 +93,7 @@ final class WholeEvents {
   }
 
   private static boolean isCut(String name) {
-    return Arrays.stream(EventKind.values()).map(EventKind::kernelName).anyMatch(ours -> isCutOf(ours, name));
+    return EventKinds.all().stream().map(EventKind::kernelName).anyMatch(ours -> isCutOf(ours, name));
   }
 
   private static boolean isCutOf(String ours, String name) {

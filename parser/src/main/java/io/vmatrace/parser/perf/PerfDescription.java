@@ -1,7 +1,7 @@
 package io.vmatrace.parser.perf;
 
 import io.vmatrace.parser.bytes.Numbers;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.record.RecordDecoder;

@@ -1,6 +1,6 @@
 package io.vmatrace.parser.perf;
 
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFormat;
 

@@ -4,6 +4,8 @@ import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
@@ -117,7 +119,7 @@ final class Samples {
     int from = records.from();
     boolean user = (records.misc() & MISC_CPUMODE) == MISC_USER;
     EventBatch events = order.tail();
-    EventKind kind = user ? EventKind.PAGE_FAULT_USER : EventKind.PAGE_FAULT_KERNEL;
+    EventKind kind = user ? PageFaultEvents.PAGE_FAULT_USER : PageFaultEvents.PAGE_FAULT_KERNEL;
     events.add(kind, tid(b, from, attr), cpu, time, events.size(), records.offset(), (byte) '.');
     events.put(Field.ADDRESS, numbers.u64(b, from + attr.addrAt));
     keep(events, b, from, records.to(), tag(attr));
@@ -145,7 +147,7 @@ final class Samples {
 
   private void damagedAt(RecordReader records, long time, String what) {
     EventBatch events = order.tail();
-    events.add(EventKind.DAMAGED, -1, -1, time, events.size(), records.offset(), (byte) '.');
+    events.add(MarkerEvents.DAMAGED, -1, -1, time, events.size(), records.offset(), (byte) '.');
     keepNothing(events);
     stats.problemAt(records.offset(), ImportStat.BAD_VALUE, what);
     stats.damagedBytes(records.charge());

@@ -2,8 +2,9 @@ package io.vmatrace.parser.perf;
 
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.stat.ImportStats;
 
 /**
@@ -133,7 +134,7 @@ final class SideRecords {
 
   private void mark(int onCpu, long at, long offset, long count) {
     EventBatch events = order.tail();
-    events.add(EventKind.LOST_EVENTS, -1, onCpu, at, events.size(), offset, (byte) '.');
+    events.add(MarkerEvents.LOST_EVENTS, -1, onCpu, at, events.size(), offset, (byte) '.');
     events.put(Field.CPU, onCpu);
     events.put(Field.COUNT, count);
     Samples.keepNothing(events);
@@ -174,7 +175,7 @@ final class SideRecords {
     description.attrs.resolve();
     if (time != 0 && cpu >= 0 && samples.hasKernelsPids() && !description.attrs.hasForkTracepoint()) {
       EventBatch events = order.tail();
-      events.add(EventKind.SCHED_PROCESS_FORK, parent, cpu, time, events.size(), records.offset(), (byte) '.');
+      events.add(SchedEvents.SCHED_PROCESS_FORK, parent, cpu, time, events.size(), records.offset(), (byte) '.');
       events.put(Field.PID, child);
       Samples.keep(events, b, records.from(), records.to(), Samples.TAG_FORK);
       order.added();

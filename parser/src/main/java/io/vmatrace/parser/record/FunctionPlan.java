@@ -5,7 +5,6 @@ import io.vmatrace.parser.event.Calls;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
-import io.vmatrace.parser.event.FunctionSignature;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -97,11 +96,11 @@ final class FunctionPlan {
     if (first < 0) {
       return;
     }
-    @Nullable Field[] fields = FunctionSignature.arguments(out.kind(out.size() - 1), major);
+    @Nullable Field[] fields = out.kind(out.size() - 1).arguments(major);
     for (int i = 0; i < fields.length; i++) {
       Field field = fields[i];
       if (field != null) {
-        out.put(field, FunctionSignature.value(field, numbers.u64(b, first + i * Long.BYTES)));
+        out.put(field, field.ofRegister(numbers.u64(b, first + i * Long.BYTES)));
       }
     }
   }
@@ -124,10 +123,10 @@ final class FunctionPlan {
   /** Puts what the function returned into the batch's last event, where the record has it and the function returns something. */
   void putResult(Numbers numbers, byte[] b, int from, int major, EventBatch out) {
     EventKind kind = out.kind(out.size() - 1);
-    int slot = FunctionSignature.returned(kind, major);
+    int slot = kind.returned(major);
     if (result != null && slot >= 0) {
       List<Field> fields = kind.fields();
-      out.putSlot(slot, FunctionSignature.value(fields.get(slot), numbers.read(b, from + result.offset(), result.size(), false)));
+      out.putSlot(slot, fields.get(slot).ofRegister(numbers.read(b, from + result.offset(), result.size(), false)));
     }
   }
 }

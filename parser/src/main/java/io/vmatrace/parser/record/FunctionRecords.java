@@ -3,8 +3,6 @@ package io.vmatrace.parser.record;
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.FunctionSignature;
-import io.vmatrace.parser.event.Keys;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
@@ -131,7 +129,7 @@ public final class FunctionRecords {
     if (complete) {
       out.turnLastInto(entered);
       plan.putArguments(numbers, b, from, to, major, out);
-      complete = out.lastHas(Keys.of(entered).mandatory());
+      complete = out.lastHas(entered.keys().mandatory());
       if (!complete) {
         stats.problemAt(offset, ImportStat.LACKS_VALUES, entered.kernelName());
         out.turnLastInto(EventKind.UNKNOWN);
@@ -156,7 +154,7 @@ public final class FunctionRecords {
     if (left != EventKind.UNKNOWN && depth >= 0) {
       out.turnLastInto(left);
       plan.putResult(numbers, b, from, major, out);
-      if (FunctionSignature.isComplete(left, out.lastPresent() | argumentsOf(left))) {
+      if (left.isComplete(out.lastPresent() | argumentsOf(left))) {
         out.markReturn(depth);
       } else {
         out.turnLastInto(EventKind.UNKNOWN); // without a result it says nothing, whatever its call had
@@ -173,7 +171,7 @@ public final class FunctionRecords {
   /** The slots of a return that its call may fill. */
   private int argumentsOf(EventKind left) {
     int slots = 0;
-    for (var field : FunctionSignature.arguments(left, major)) {
+    for (var field : left.arguments(major)) {
       int slot = field == null ? -1 : left.slot(field);
       slots |= slot < 0 ? 0 : 1 << slot;
     }

@@ -3,9 +3,10 @@ package io.vmatrace.parser.record;
 import io.vmatrace.parser.event.Calls;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
-import io.vmatrace.parser.event.FunctionSignature;
 import io.vmatrace.parser.event.TaskCalls;
+import io.vmatrace.parser.event.specs.EventKinds;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
@@ -53,7 +54,7 @@ public final class FunctionReturns implements Predicate<EventBatch> {
   }
 
   private static boolean isLoss(EventKind kind) {
-    return kind == EventKind.LOST_EVENTS || kind == EventKind.DAMAGED || kind == EventKind.BUFFER_STARTED;
+    return kind == MarkerEvents.LOST_EVENTS || kind == MarkerEvents.DAMAGED || kind == MarkerEvents.BUFFER_STARTED;
   }
 
   private void called(EventBatch events, int i, int depth) {
@@ -74,7 +75,7 @@ public final class FunctionReturns implements Predicate<EventBatch> {
     if (known) {
       of.put(depth, events, i);
     }
-    if (!known || !FunctionSignature.isComplete(kind, events.present(i))) {
+    if (!known || !kind.isComplete(events.present(i))) {
       events.forget(i);
       withoutCall += kind.isIgnored() ? 0 : 1;
     }
@@ -82,9 +83,8 @@ public final class FunctionReturns implements Predicate<EventBatch> {
 
   /** The return of each call. */
   private static EventKind[] left() {
-    EventKind[] kinds = EventKind.values();
-    EventKind[] left = new EventKind[kinds.length];
-    for (EventKind kind : kinds) {
+    EventKind[] left = new EventKind[EventKinds.count()];
+    for (EventKind kind : EventKinds.all()) {
       byte[] name = kind.kernelName().getBytes(StandardCharsets.US_ASCII);
       left[kind.ordinal()] = EventNames.functionLeft(name, 0, name.length);
     }

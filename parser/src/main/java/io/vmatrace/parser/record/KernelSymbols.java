@@ -3,7 +3,7 @@ package io.vmatrace.parser.record;
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import java.util.Arrays;
 
 /**

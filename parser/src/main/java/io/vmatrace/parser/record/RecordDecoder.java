@@ -3,7 +3,9 @@ package io.vmatrace.parser.record;
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +84,7 @@ public final class RecordDecoder {
   public void decode(
       byte[] b, int from, int to, int cpu, long time, long offset, int framed, EventBatch out, ImportStats stats) {
     if (to - from < commonBytes) {
-      out.add(EventKind.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
+      out.add(MarkerEvents.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
       stats.problemAt(offset, ImportStat.BAD_VALUE, "a record of %d bytes".formatted(to - from));
       stats.damagedBytes(framed);
       return;
@@ -100,7 +102,7 @@ public final class RecordDecoder {
       stats.problemAt(offset, ImportStat.LACKS_VALUES, plan.format.name());
       stats.ignoredRecord(framed);
     } else if (!plan.fits(to - from)) {
-      out.add(EventKind.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
+      out.add(MarkerEvents.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
       stats.problemAt(offset, ImportStat.BAD_VALUE, "%s of %d bytes".formatted(plan.format.name(), to - from));
       stats.damagedBytes(framed);
     } else {
@@ -123,7 +125,7 @@ public final class RecordDecoder {
       stats.ignoredRecord(bytes);
       return;
     }
-    if (kind == EventKind.MMAP_LOCK_START_LOCKING) {
+    if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
       stats.pointer(out.lastValue(0));
     }
     stats.decodedRecord(bytes);

@@ -3,9 +3,10 @@ package io.vmatrace.parser.text;
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
-import io.vmatrace.parser.event.FunctionSignature;
 import io.vmatrace.parser.event.NamedEvent;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import java.nio.charset.StandardCharsets;
@@ -58,9 +59,9 @@ public final class EventLines {
       EventKind kind = entry ? EventNames.entered(b, text + 4, p) : EventNames.left(b, text + 4, p);
       out.add(kind, line);
       boolean readable = entry ? closedArguments(kind, line, p + 1, out) : p + 4 < to && syscalls.result(b, p + 4, to, out);
-      counted(NamedEvent.of(kind), readable, line, out, stats);
+      counted(kind.named(), readable, line, out, stats);
     } else if (isStack(b, text, to)) {
-      out.add(EventKind.STACK_TRACE, line);
+      out.add(MarkerEvents.STACK_TRACE, line);
       stats.ignored(line.bytes);
     } else if (isCall(b, p, to)) {
       function(line, text, out, stats);
@@ -108,8 +109,8 @@ public final class EventLines {
       return;
     }
     out.add(kind, line);
-    boolean readable = end >= to || b[end] != '(' || fields.keyed(NamedEvent.of(kind), b, end + 1, to, out);
-    counted(NamedEvent.of(kind), readable, line, out, stats);
+    boolean readable = end >= to || b[end] != '(' || fields.keyed(kind.named(), b, end + 1, to, out);
+    counted(kind.named(), readable, line, out, stats);
   }
 
   /**
@@ -135,12 +136,12 @@ public final class EventLines {
 
   /** Whether the batch's last event has what it needs. */
   public boolean isComplete(EventBatch out) {
-    return FunctionSignature.isComplete(out.kind(out.size() - 1), out.lastPresent());
+    return out.kind(out.size() - 1).isComplete(out.lastPresent());
   }
 
   /** The values of a function's call, {@code mm=0xff48a0dac105ec00, address=0x7f6fc892bd58}, into the batch's last event. */
   public boolean callValues(EventKind kind, byte[] b, int from, int to, EventBatch out) {
-    return fields.keyed(NamedEvent.of(kind), b, from, to, out);
+    return fields.keyed(kind.named(), b, from, to, out);
   }
 
   /** The index behind an event's name: it ends at a colon, a space or a parenthesis. */
@@ -164,7 +165,7 @@ public final class EventLines {
       out.removeLast();
       damaged(ImportStat.NO_TASK, line, out, stats);
     } else {
-      if (event.kind() == EventKind.MMAP_LOCK_START_LOCKING) {
+      if (event.kind() == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
         stats.pointer(out.lastValue(0));
       }
       stats.decoded(line.bytes);
@@ -176,21 +177,17 @@ public final class EventLines {
       return fields.keyed(event, b, from, to, out);
     }
     EventKind kind = event.kind();
-    return switch (kind) {
-      case MA_WRITE, MA_READ, MA_OP -> fields.mapleTree(event, b, from, to, out);
+    return switch (kind.text()) {
+      case KEYS -> fields.keyed(event, b, from, to, out);
+      case MAPLE_TREE -> fields.mapleTree(event, b, from, to, out);
+      case POINTER -> fields.pointer(event, b, from, to, out);
       case SCHED_SWITCH -> tasks.schedSwitch(b, from, to, out);
-      case SCHED_PROCESS_FORK -> tasks.schedProcessFork(b, from, to, out);
-      case SCHED_PROCESS_EXEC, SCHED_PROCESS_FREE -> tasks.pid(b, from, to, out);
-      case SCHED_PROCESS_EXIT -> tasks.schedProcessExit(b, from, to, out);
-      case TASK_NEWTASK -> tasks.taskNewtask(b, from, to, out);
-      case EXIT_MMAP_EVENT, CONTENTION_BEGIN, CONTENTION_END, CONTENDED_RELEASE -> fields.pointer(event, b, from, to, out);
-      default ->
-          switch (kind.source()) {
-            case SYSCALL_ENTER ->
-                isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : arguments(kind, b, from, to, out);
-            case SYSCALL_EXIT -> isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : syscalls.result(b, from, to, out);
-            default -> fields.keyed(event, b, from, to, out);
-          };
+      case FORK -> tasks.schedProcessFork(b, from, to, out);
+      case PID -> tasks.pid(b, from, to, out);
+      case EXIT -> tasks.schedProcessExit(b, from, to, out);
+      case NEWTASK -> tasks.taskNewtask(b, from, to, out);
+      case ARGUMENTS, STRINGS -> isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : arguments(kind, b, from, to, out);
+      case RESULT -> isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : syscalls.result(b, from, to, out);
     };
   }
 
@@ -212,10 +209,7 @@ public final class EventLines {
 
   /** Whether the arguments of a system call are strings of user space, of which nothing is used. */
   private static boolean hasOnlyStrings(EventKind kind) {
-    return switch (kind) {
-      case SYS_ENTER_EXECVE, SYS_ENTER_EXECVEAT, SYS_ENTER_OTHER -> true;
-      default -> false;
-    };
+    return kind.text() == EventKind.Text.STRINGS;
   }
 
   /** An event whose name is in no list. */
@@ -227,7 +221,7 @@ public final class EventLines {
 
   /** A line that cannot be read: its event is lost. */
   public static void damaged(ImportStat stat, Line line, EventBatch out, ImportStats stats) {
-    out.addMarker(EventKind.DAMAGED, -1, 0, line.place, line.offset);
+    out.addMarker(MarkerEvents.DAMAGED, -1, 0, line.place, line.offset);
     stats.problem(stat, stats.isFirst(stat) ? example(line) : "");
     stats.damaged(line.bytes);
   }

@@ -6,6 +6,9 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Keys;
 import io.vmatrace.parser.event.NamedEvent;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.SchedEvents;
 
 /**
  * The values of an event, from its text into the batch's last event. A cursor that is reused for every line. Every reader says
@@ -48,9 +51,9 @@ final class FieldReader extends ValueCursor {
     if (parenthesis && p < end && (b[p] == 'f' || b[p] == '_')) {
       return true; // (fault): the probe could not read it; (____ptrval____): printed before the hash was seeded
     }
-    boolean hexadecimal = kind == EventKind.TASK_NEWTASK && kind.slot(Field.FLAGS) == slot;
+    boolean hexadecimal = kind == SchedEvents.TASK_NEWTASK && kind.slot(Field.FLAGS) == slot;
     if (!number(hexadecimal)) {
-      return kind == EventKind.PAGE_FAULT_KERNEL || kind == EventKind.PAGE_FAULT_USER; // %ps printed a symbol
+      return kind == PageFaultEvents.PAGE_FAULT_KERNEL || kind == PageFaultEvents.PAGE_FAULT_USER; // %ps printed a symbol
     }
     boolean last = kind.fields().get(slot) == Field.END && kind.source() == EventKind.Source.TRACEPOINT;
     out.putSlot(slot, last ? value + 1 : value);
@@ -88,7 +91,7 @@ final class FieldReader extends ValueCursor {
       return false;
     }
     out.putSlot(1, value + 1);
-    return kind != EventKind.MA_WRITE || pivotAndEntry(out);
+    return kind != MapleTreeEvents.MA_WRITE || pivotAndEntry(out);
   }
 
   private static final byte[] FN = {'f', 'n', '='};
@@ -130,7 +133,7 @@ final class FieldReader extends ValueCursor {
     if (!number(false)) {
       return;
     }
-    Keys keys = Keys.of(out.kind(out.size() - 1));
+    Keys keys = out.kind(out.size() - 1).keys();
     int key = keys.find(RET, 0, RET.length, 0);
     if (key >= 0 && !out.lastHas(1 << keys.slot(key))) {
       out.putSlot(keys.slot(key), value);

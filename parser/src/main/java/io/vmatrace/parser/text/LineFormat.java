@@ -1,6 +1,6 @@
 package io.vmatrace.parser.text;
 
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 
 /** A text format whose lines a {@link LineDecoder} decodes. */
 public interface LineFormat {

@@ -2,8 +2,8 @@ package io.vmatrace.parser.text;
 
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.stat.ImportStats;
 import java.nio.charset.StandardCharsets;
 
@@ -24,7 +24,7 @@ public final class LossMarkers {
       return false;
     }
     long cpu = number(line.b, line.from + BUFFER_STARTED.length, line.to);
-    out.addMarker(EventKind.BUFFER_STARTED, -1, 0, line.place, line.offset);
+    out.addMarker(MarkerEvents.BUFFER_STARTED, -1, 0, line.place, line.offset);
     out.put(Field.CPU, cpu);
     stats.lost(1);
     return true;
@@ -67,7 +67,7 @@ public final class LossMarkers {
 
   /** Adds a marker: {@code count} events of a CPU are lost, -1 when it is unknown how many; the CPU is -1 when it is unknown which. */
   public static void add(long cpu, long count, Line line, EventBatch out, ImportStats stats) {
-    out.addMarker(EventKind.LOST_EVENTS, -1, 0, line.place, line.offset);
+    out.addMarker(MarkerEvents.LOST_EVENTS, -1, 0, line.place, line.offset);
     out.put(Field.CPU, cpu);
     out.put(Field.COUNT, Math.max(count, 0));
     stats.lost(Math.max(count, 1));

@@ -5,6 +5,7 @@ import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ final class SyscallReader extends ValueCursor {
    */
   boolean syscall(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
-    boolean remap = kind == EventKind.SYS_ENTER_MREMAP;
+    boolean remap = kind == SyscallEvents.SYS_ENTER_MREMAP;
     while (p < end) {
       int keyFrom = p;
       int keyTo = Ascii.indexOf(b, p, end, ':');
@@ -40,7 +41,7 @@ final class SyscallReader extends ValueCursor {
    */
   boolean syscallFields(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);
-    boolean remap = kind == EventKind.SYS_ENTER_MREMAP;
+    boolean remap = kind == SyscallEvents.SYS_ENTER_MREMAP;
     boolean exit = kind.source() == EventKind.Source.SYSCALL_EXIT;
     boolean readable = true;
     while (p < end) {

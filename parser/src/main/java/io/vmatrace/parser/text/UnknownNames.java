@@ -1,6 +1,6 @@
 package io.vmatrace.parser.text;
 
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.stat.ImportStats;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

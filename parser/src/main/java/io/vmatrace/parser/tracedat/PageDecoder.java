@@ -4,6 +4,7 @@ import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
@@ -232,7 +233,7 @@ final class PageDecoder {
 
   /** Puts the marker of missed events before the event that comes next. */
   private void mark(long when, EventBatch out, ImportStats stats) {
-    marker(EventKind.LOST_EVENTS, missed, when, offset(at), out);
+    marker(MarkerEvents.LOST_EVENTS, missed, when, offset(at), out);
     stats.lost(Math.max(1, missed));
     missed = -1;
   }
@@ -243,14 +244,14 @@ final class PageDecoder {
 
   /** Counts bytes that cannot be read: what happened on this CPU from here to its next event is not known. */
   void damaged(long offset, long bytes, String what, EventBatch out, ImportStats stats) {
-    marker(EventKind.LOST_EVENTS, 0, lastTime, offset, out);
+    marker(MarkerEvents.LOST_EVENTS, 0, lastTime, offset, out);
     stats.problemAt(offset, ImportStat.BAD_VALUE, what);
     stats.damagedBytes(bytes);
   }
 
   /** Says that nothing is known of this CPU from here on: its data goes on where it cannot be read. */
   void ended(long offset, EventBatch out) {
-    marker(EventKind.LOST_EVENTS, 0, lastTime, offset, out);
+    marker(MarkerEvents.LOST_EVENTS, 0, lastTime, offset, out);
   }
 
   private void marker(EventKind kind, long count, long when, long offset, EventBatch out) {

@@ -2,7 +2,7 @@ package io.vmatrace.parser.tracedat;
 
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.stat.ImportStats;
 

@@ -3,8 +3,8 @@ package io.vmatrace.parser.tracedat;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
-import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -207,7 +207,7 @@ final class RingCapture implements Capture {
   }
 
   private static void unplaced(int cpu, EventBatch markers) {
-    markers.add(EventKind.BUFFER_STARTED, -1, cpu, 0, markers.size(), 0, (byte) '.');
+    markers.add(MarkerEvents.BUFFER_STARTED, -1, cpu, 0, markers.size(), 0, (byte) '.');
     markers.put(Field.CPU, cpu);
   }
 

@@ -5,6 +5,7 @@ import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import java.util.Map;
 
 /**
@@ -48,12 +49,12 @@ final class RingDescriber implements EventDescriber {
     String cpu = events.cpu(i) < 0 ? "?" : Integer.toString(events.cpu(i));
     EventKind kind = events.kind(i);
     long count = events.value(i, Field.COUNT);
-    String text =
-        switch (kind) {
-          case LOST_EVENTS -> "CPU:%s [%sEVENTS DROPPED]".formatted(cpu, count == 0 ? "" : count + " ");
-          case BUFFER_STARTED -> "CPU:%s [EVENTS DROPPED, nobody knows where]".formatted(cpu);
-          default -> kind.kernelName();
-        };
+    String text = kind.kernelName();
+    if (kind == MarkerEvents.LOST_EVENTS) {
+      text = "CPU:%s [%sEVENTS DROPPED]".formatted(cpu, count == 0 ? "" : count + " ");
+    } else if (kind == MarkerEvents.BUFFER_STARTED) {
+      text = "CPU:%s [EVENTS DROPPED, nobody knows where]".formatted(cpu);
+    }
     return new EventDescription("", kind.kernelName(), text, Map.of());
   }
 

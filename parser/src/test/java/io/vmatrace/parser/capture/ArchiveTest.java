@@ -2,7 +2,7 @@ package io.vmatrace.parser.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class FormatGroupsTest {
   private record Event(EventKind kind, int task, int cpu, long time, Map<Field, Long> values) {
     /** perf.data has PERF_RECORD_FORK, which perf script prints only with --show-task-events. */
     boolean isPrinted(Group group) {
-      return !group.text.startsWith("perf") || kind != EventKind.SCHED_PROCESS_FORK;
+      return !group.text.startsWith("perf") || kind != SchedEvents.SCHED_PROCESS_FORK;
     }
   }
 

@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
@@ -170,7 +171,7 @@ class TextChoiceTest {
         capture.decode(batch -> kinds.add(batch.kind(0)), false, _ -> {});
         assertThat(capture.facts().stats().damaged()).isZero();
       }
-      assertThat(kinds).containsExactly(EventKind.MMAP_LOCK_RELEASED);
+      assertThat(kinds).containsExactly(MmapLockEvents.MMAP_LOCK_RELEASED);
     }
     String cut = file(Arrays.copyOf(zipped.toByteArray(), zipped.size() - 9));
     try (Capture capture = Captures.open(cut, CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Chunk;
 import java.io.ByteArrayOutputStream;

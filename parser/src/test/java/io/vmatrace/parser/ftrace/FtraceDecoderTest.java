@@ -7,8 +7,12 @@ import com.github.luben.zstd.ZstdInputStream;
 import com.sun.management.ThreadMXBean;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Chunk;
 import java.io.IOException;
@@ -131,7 +135,7 @@ class FtraceDecoderTest {
     String line = "%16s-77      [001] d..1.    12.000100: mmap_lock_released: mm=ff3f3d244105b700 memcg_id=1 write=true".formatted(shown);
     EventBatch events = new EventBatch();
     decode(Layout.COMMON, List.of(line), events);
-    assertThat(events.kind(0)).isEqualTo(EventKind.MMAP_LOCK_RELEASED);
+    assertThat(events.kind(0)).isEqualTo(MmapLockEvents.MMAP_LOCK_RELEASED);
     assertThat(events.task(0)).isEqualTo(77);
     assertThat(events.cpu(0)).isEqualTo(1);
     assertThat(events.time(0)).isEqualTo(12_000_100_000L);
@@ -149,10 +153,10 @@ class FtraceDecoderTest {
     assertThat(stats.damaged()).isZero();
     assertThat(stats.unknown()).isZero();
     assertThat(stats.decoded()).isGreaterThan(20);
-    assertThat(count(events, EventKind.MMAP_LOCK_ACQUIRE_RETURNED)).isPositive();
+    assertThat(count(events, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED)).isPositive();
     for (int i = 0; i < events.size(); i++) {
       assertThat(events.time(i)).isBetween(7_000_000_000_000L, 8_000_000_000_000L);
-      if (events.kind(i) == EventKind.MA_WRITE) {
+      if (events.kind(i) == MapleTreeEvents.MA_WRITE) {
         assertThat(events.has(i, Field.VMA)).isTrue();
       }
     }
@@ -164,7 +168,7 @@ class FtraceDecoderTest {
     EventBatch events = new EventBatch();
     ImportStats stats = decode(Layout.COMMON, lines, events);
     long heads = lines.stream().filter(line -> line.endsWith("stack trace>")).count();
-    assertThat(count(events, EventKind.STACK_TRACE)).isEqualTo(heads).isPositive();
+    assertThat(count(events, MarkerEvents.STACK_TRACE)).isEqualTo(heads).isPositive();
     assertThat(stats.ignored()).isGreaterThanOrEqualTo(heads);
   }
 
@@ -199,7 +203,7 @@ class FtraceDecoderTest {
     assertThat(events.value(0, Field.CPU)).isEqualTo(1);
     assertThat(events.value(0, Field.COUNT)).isEqualTo(86);
     assertThat(events.value(1, Field.COUNT)).isZero();
-    assertThat(events.kind(2)).isEqualTo(EventKind.BUFFER_STARTED);
+    assertThat(events.kind(2)).isEqualTo(MarkerEvents.BUFFER_STARTED);
     assertThat(events.value(2, Field.CPU)).isEqualTo(3);
     assertThat(stats.lost()).isEqualTo(88);
   }
@@ -209,7 +213,7 @@ class FtraceDecoderTest {
   void shouldKnowEverySpellingOfAReturn(String suffix) {
     EventBatch events = new EventBatch();
     decode(Layout.COMMON, List.of(START + "handle_mm_fault" + suffix + ": (do_user_addr_fault+0x1/0x2 <- handle_mm_fault) address=0x7f00 ret=0x400"), events);
-    assertThat(events.kind(0)).isEqualTo(EventKind.HANDLE_MM_FAULT_RET);
+    assertThat(events.kind(0)).isEqualTo(FaultEvents.HANDLE_MM_FAULT_RET);
     assertThat(events.value(0, Field.RET)).isEqualTo(0x400);
     assertThat(events.value(0, Field.ADDRESS)).isEqualTo(0x7f00);
     assertThat(events.has(0, Field.VMA)).isFalse();

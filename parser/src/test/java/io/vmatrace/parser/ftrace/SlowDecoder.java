@@ -2,6 +2,11 @@ package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.ContentionEvents;
+import io.vmatrace.parser.event.specs.EventKinds;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MemoryEvents;
+import io.vmatrace.parser.event.specs.SchedEvents;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +27,7 @@ public final class SlowDecoder {
   private static final Map<String, Field> KEYS = new TreeMap<>();
 
   static {
-    for (EventKind kind : EventKind.values()) {
+    for (EventKind kind : EventKinds.all()) {
       switch (kind.source()) {
         case TRACEPOINT -> EVENTS.put(kind.kernelName(), kind);
         case PROBE_ENTRY -> EVENTS.put("(" + kind.kernelName(), kind);
@@ -81,12 +86,16 @@ public final class SlowDecoder {
   }
 
   private static boolean fill(EventKind kind, String rest, Map<Field, Long> values) {
-    return switch (kind) {
-      case MA_WRITE, MA_READ, MA_OP -> mapleTree(kind, rest, values);
-      case SCHED_SWITCH, SCHED_PROCESS_FORK, SCHED_PROCESS_EXEC, SCHED_PROCESS_EXIT, TASK_NEWTASK -> false;
-      case EXIT_MMAP_EVENT, CONTENTION_BEGIN, CONTENTION_END, CONTENDED_RELEASE, VM_UNMAPPED_AREA -> false;
-      default -> pairs(kind, rest, values);
-    };
+    if (kind == MapleTreeEvents.MA_WRITE || kind == MapleTreeEvents.MA_READ || kind == MapleTreeEvents.MA_OP) {
+      return mapleTree(kind, rest, values);
+    }
+    if (kind == SchedEvents.SCHED_SWITCH || kind == SchedEvents.SCHED_PROCESS_FORK || kind == SchedEvents.SCHED_PROCESS_EXEC || kind == SchedEvents.SCHED_PROCESS_EXIT || kind == SchedEvents.TASK_NEWTASK) {
+      return false;
+    }
+    if (kind == MemoryEvents.EXIT_MMAP_EVENT || kind == ContentionEvents.CONTENTION_BEGIN || kind == ContentionEvents.CONTENTION_END || kind == ContentionEvents.CONTENDED_RELEASE || kind == MemoryEvents.VM_UNMAPPED_AREA) {
+      return false;
+    }
+    return pairs(kind, rest, values);
   }
 
   private static boolean mapleTree(EventKind kind, String rest, Map<Field, Long> values) {
@@ -96,7 +105,7 @@ public final class SlowDecoder {
     }
     values.put(Field.START, Long.parseUnsignedLong(m.group(1)));
     values.put(Field.END, Long.parseUnsignedLong(m.group(2)) + 1);
-    if (kind == EventKind.MA_WRITE && m.group(3) != null) {
+    if (kind == MapleTreeEvents.MA_WRITE && m.group(3) != null) {
       values.put(Field.VMA, Long.parseUnsignedLong(m.group(3), 16));
     }
     return true;

@@ -4,7 +4,8 @@ import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -26,7 +27,7 @@ record Event(EventKind kind, String name, String comm, int task, int cpu, long t
   record Decoded(List<Event> events, CaptureFacts facts) {
     /** Those that the file has samples of: not what it says beside them. */
     List<Event> samples() {
-      return events.stream().filter(event -> event.kind != EventKind.LOST_EVENTS && !event.name.equals("PERF_RECORD_FORK")).toList();
+      return events.stream().filter(event -> event.kind != MarkerEvents.LOST_EVENTS && !event.name.equals("PERF_RECORD_FORK")).toList();
     }
   }
 

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
 import io.vmatrace.parser.stat.ImportStats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -108,9 +112,9 @@ class FunctionRecordsTest {
     cpu = 1;
     returned(LOOK_UP, 3, 0xff0000000000cafeL);
     assertThat(pair()).isZero();
-    assertThat(batch.kind(0)).isEqualTo(EventKind.LOCK_VMA_UNDER_RCU);
+    assertThat(batch.kind(0)).isEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU);
     assertThat(batch.value(0, Field.ADDRESS)).isEqualTo(0x7000);
-    assertThat(batch.kind(1)).isEqualTo(EventKind.LOCK_VMA_UNDER_RCU_RET);
+    assertThat(batch.kind(1)).isEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU_RET);
     assertThat(batch.cpu(1)).isEqualTo(1);
     assertThat(batch.value(1, Field.VMA)).isEqualTo(0xff0000000000cafeL);
     assertThat(batch.value(1, Field.MM)).isEqualTo(0xff01);
@@ -137,7 +141,7 @@ class FunctionRecordsTest {
     pair();
     assertThat(batch.has(0, Field.MM_SEQ)).isEqualTo(known);
     assertThat(batch.value(0, Field.MM_SEQ)).isEqualTo(known ? 2 : 0);
-    assertThat(batch.kind(1)).isEqualTo(EventKind.VMA_START_WRITE_RET);
+    assertThat(batch.kind(1)).isEqualTo(WriteLockEvents.VMA_START_WRITE_RET);
     assertThat(batch.has(1, Field.RET)).as("a void function has left something in the register").isFalse();
   }
 
@@ -146,7 +150,7 @@ class FunctionRecordsTest {
     call(LOOK_UP, 0, OTHER, 0xff01, 0x7000, 0, 0, 0, 0);
     call(LOOK_UP, 0, OTHER);
     assertThat(batch.value(0, Field.MM)).isEqualTo(0xff01);
-    assertThat(batch.kind(1)).as("no arguments").isNotEqualTo(EventKind.LOCK_VMA_UNDER_RCU);
+    assertThat(batch.kind(1)).as("no arguments").isNotEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU);
     pair();
     assertThat(batch.kind(1)).isEqualTo(EventKind.UNKNOWN);
   }
@@ -157,7 +161,7 @@ class FunctionRecordsTest {
     returned(ALLOC, 1, 0xff0000000000cafeL);
     pair();
     assertThat(batch.kind(0)).isEqualTo(EventKind.UNKNOWN);
-    assertThat(batch.kind(1)).isEqualTo(EventKind.VM_AREA_ALLOC_RET);
+    assertThat(batch.kind(1)).isEqualTo(VmaEvents.VM_AREA_ALLOC_RET);
     assertThat(batch.value(1, Field.MM)).isEqualTo(0xff01);
   }
 
@@ -165,7 +169,7 @@ class FunctionRecordsTest {
   void shouldSayNothingOfAReturnWhoseCallIsLost() {
     returned(LOOK_UP, 0, 0);
     call(START_WRITE, 0, 0xff01, 2, 0, 0, 0, 0);
-    batch.add(EventKind.LOST_EVENTS, -1, 0, 0, batch.size(), 0, (byte) '.');
+    batch.add(MarkerEvents.LOST_EVENTS, -1, 0, 0, batch.size(), 0, (byte) '.');
     returned(START_WRITE, 0, 0);
     call(LOOK_UP, 5, 0xff01, 0x7000, 0, 0, 0, 0);
     returned(START_WRITE, 5, 0);
@@ -191,7 +195,7 @@ class FunctionRecordsTest {
       b[0] = (byte) type;
       decoder.decode(b, 0, b.length, 0, 1_000, 0, b.length, batch, stats);
       boolean whole = type == 11 && bytes >= 20;
-      assertThat(batch.kind(batch.size() - 1)).isEqualTo(whole ? EventKind.UNKNOWN : EventKind.DAMAGED);
+      assertThat(batch.kind(batch.size() - 1)).isEqualTo(whole ? EventKind.UNKNOWN : MarkerEvents.DAMAGED);
       assertThat(decoder.text(b, 0, b.length)).contains("func=");
     }
     assertThat(stats.bytes()).isEqualTo(2L * bytes);
@@ -203,7 +207,7 @@ class FunctionRecordsTest {
     call(LOOK_UP, depth, 0xff01, 0x7000, 0, 0, 0, 0);
     returned(LOOK_UP, depth, 0);
     pair();
-    assertThat(batch.kind(0)).isEqualTo(EventKind.LOCK_VMA_UNDER_RCU);
-    assertThat(batch.kind(1)).isEqualTo(depth == 63 ? EventKind.LOCK_VMA_UNDER_RCU_RET : EventKind.UNKNOWN);
+    assertThat(batch.kind(0)).isEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU);
+    assertThat(batch.kind(1)).isEqualTo(depth == 63 ? LookUpEvents.LOCK_VMA_UNDER_RCU_RET : EventKind.UNKNOWN);
   }
 }

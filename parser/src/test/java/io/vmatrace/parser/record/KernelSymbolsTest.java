@@ -3,6 +3,9 @@ package io.vmatrace.parser.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +41,10 @@ class KernelSymbolsTest {
   void shouldTakeAFunctionToReachToTheNextSymbol() {
     KernelSymbols symbols = symbols(TEXT);
     assertThat(at(symbols, 0xffffffffa10526efL)).isEqualTo(EventKind.UNKNOWN);
-    assertThat(at(symbols, 0xffffffffa10526f4L)).isEqualTo(EventKind.VMA_START_WRITE);
+    assertThat(at(symbols, 0xffffffffa10526f4L)).isEqualTo(WriteLockEvents.VMA_START_WRITE);
     assertThat(at(symbols, 0xffffffffa10527f0L)).isEqualTo(EventKind.UNKNOWN);
-    assertThat(at(symbols, 0xffffffffa1052800L)).isEqualTo(EventKind.LOCK_VMA_UNDER_RCU);
-    assertThat(at(symbols, 0xffffffffa1052affL)).isEqualTo(EventKind.LOCK_VMA_UNDER_RCU);
+    assertThat(at(symbols, 0xffffffffa1052800L)).isEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU);
+    assertThat(at(symbols, 0xffffffffa1052affL)).isEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU);
     assertThat(at(symbols, 0xffffffffa1052b00L)).isEqualTo(EventKind.UNKNOWN);
     assertThat(at(symbols, 0)).isEqualTo(EventKind.UNKNOWN);
     assertThat(at(symbols, -1)).isEqualTo(EventKind.UNKNOWN);
@@ -51,10 +54,10 @@ class KernelSymbolsTest {
   void shouldTakeNamesAsTheTextDoes() {
     KernelSymbols symbols = symbols(TEXT);
     assertThat(at(symbols, 0xffffffffa1060004L)).as("what the compiler made of a function").isEqualTo(EventKind.UNKNOWN);
-    assertThat(at(symbols, 0xffffffffa1061004L)).as("with another name for it").isEqualTo(EventKind.VMA_LINK);
+    assertThat(at(symbols, 0xffffffffa1061004L)).as("with another name for it").isEqualTo(VmaEvents.VMA_LINK);
     assertThat(at(symbols, 0xffffffffa1062004L)).as("data").isEqualTo(EventKind.UNKNOWN);
-    assertThat(at(symbols, 0xffffffffc0a41014L)).as("a function of the same name").isEqualTo(EventKind.VMA_LINK);
-    assertThat(symbols.left(symbols.find(0xffffffffa1052800L))).isEqualTo(EventKind.LOCK_VMA_UNDER_RCU_RET);
+    assertThat(at(symbols, 0xffffffffc0a41014L)).as("a function of the same name").isEqualTo(VmaEvents.VMA_LINK);
+    assertThat(symbols.left(symbols.find(0xffffffffa1052800L))).isEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU_RET);
   }
 
   @Test
@@ -69,6 +72,6 @@ class KernelSymbolsTest {
   void shouldPassOverWhatIsNoSymbol(String line) {
     KernelSymbols symbols = symbols(line);
     assertThat(symbols.find(0xffffffffa1061000L)).isNegative();
-    assertThat(at(symbols(line + "\n" + TEXT), 0xffffffffa1061000L)).isEqualTo(EventKind.VMA_LINK);
+    assertThat(at(symbols(line + "\n" + TEXT), 0xffffffffa1061000L)).isEqualTo(VmaEvents.VMA_LINK);
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.ftrace.FunctionGraph;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.ftrace.SlowDecoder;
@@ -121,7 +123,7 @@ class OtherTextsTest {
     Texts.Decoded read = Texts.decode(format.equals("PERF") ? PERF : TRACE_CMD, Texts.resource(name));
     assertThat(read.stats().damaged()).isZero();
     assertThat(read.stats().decoded()).isGreaterThan(25);
-    assertThat(read.count(EventKind.MMAP_LOCK_RELEASED)).isPositive();
+    assertThat(read.count(MmapLockEvents.MMAP_LOCK_RELEASED)).isPositive();
     assertThat(read.stats().hasTicks()).isEqualTo(name.equals("tracecmd-raw-ts") || name.equals("perf-no-time"));
     assertThat(read.stats().lost() > 0).isEqualTo(name.equals("perf-lost-ns"));
   }
@@ -155,7 +157,7 @@ class OtherTextsTest {
         "%16s-77    [001]  ".formatted(comm) + text,
         "%16s-77    [001] d..1. ".formatted(comm) + text)) {
       Texts.Decoded read = Texts.decode(line.contains(":mmap_lock_released") ? PERF : TRACE_CMD, List.of(line));
-      assertThat(read.events().kind(0)).as(line).isEqualTo(EventKind.MMAP_LOCK_RELEASED);
+      assertThat(read.events().kind(0)).as(line).isEqualTo(MmapLockEvents.MMAP_LOCK_RELEASED);
       assertThat(read.events().task(0)).as(line).isEqualTo(77);
       assertThat(read.events().cpu(0)).as(line).isEqualTo(1);
       assertThat(read.events().time(0)).as(line).isEqualTo(12_000_100_000L);
@@ -172,7 +174,7 @@ class OtherTextsTest {
     assertThat(read.events().size()).isEqualTo(3);
     assertThat(read.events().value(0, Field.COUNT)).isEqualTo(86);
     Texts.Decoded perf = Texts.decode(PERF, List.of("        workload   299 [001]   205.541558: PERF_RECORD_LOST lost 25"));
-    assertThat(perf.events().kind(0)).isEqualTo(EventKind.LOST_EVENTS);
+    assertThat(perf.events().kind(0)).isEqualTo(MarkerEvents.LOST_EVENTS);
     assertThat(perf.events().value(0, Field.CPU)).isEqualTo(1);
     assertThat(perf.events().value(0, Field.COUNT)).isEqualTo(25);
   }

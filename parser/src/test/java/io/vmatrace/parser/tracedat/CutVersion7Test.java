@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
@@ -92,7 +92,7 @@ class CutVersion7Test {
     int length = data + (sectionEnd(bytes, data) - data) / 4;
     Events read = Events.of(Files.write(folder.resolve("cut.dat"), Arrays.copyOf(bytes, length)));
     assertThat(read.all()).extracting(Event::cpu).containsOnly(-1);
-    assertThat(read.all().getLast().kind()).isEqualTo(EventKind.BUFFER_STARTED);
+    assertThat(read.all().getLast().kind()).isEqualTo(MarkerEvents.BUFFER_STARTED);
     assertThat(read.facts().details().get("unlisted")).contains("is not known");
     assertThat(read.facts().cutShort()).contains("before its events do");
   }

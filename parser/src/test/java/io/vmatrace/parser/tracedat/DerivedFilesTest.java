@@ -2,7 +2,7 @@ package io.vmatrace.parser.tracedat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.tracedat.Events.Event;
 import io.vmatrace.parser.tracedat.SlowPages.Rec;
 import io.vmatrace.parser.tracedat.SlowPages.Shape;
@@ -79,7 +79,7 @@ class DerivedFilesTest {
     Path file = Files.write(folder.resolve("lossy.dat"), lossy.v6(new Shape(ByteOrder.LITTLE_ENDIAN, longBytes, 4096)));
     Events read = Events.of(file);
     List<Event> markers = read.all().stream().filter(Event::isMarker).toList();
-    assertThat(markers).extracting(Event::kind).containsExactly(EventKind.LOST_EVENTS);
+    assertThat(markers).extracting(Event::kind).containsExactly(MarkerEvents.LOST_EVENTS);
     assertThat(markers.getFirst().cpu()).isEqualTo(1);
     assertThat(markers.getFirst().count()).isEqualTo(missed);
     assertThat(markers.getFirst().time()).isEqualTo(first.time());

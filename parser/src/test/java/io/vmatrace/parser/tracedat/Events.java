@@ -4,8 +4,9 @@ import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
-import io.vmatrace.parser.event.EventNames;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -28,7 +29,7 @@ record Events(List<Event> all, CaptureFacts facts) {
     }
 
     boolean isMarker() {
-      return kind == EventKind.LOST_EVENTS || kind == EventKind.BUFFER_STARTED || kind == EventKind.DAMAGED;
+      return kind == MarkerEvents.LOST_EVENTS || kind == MarkerEvents.BUFFER_STARTED || kind == MarkerEvents.DAMAGED;
     }
 
     /** What has to be the same in each form of a recording: all but where it is. */

@@ -1,12 +1,12 @@
 package io.vmatrace.checker.rule.refcnt;
 
-import io.vmatrace.checker.mm.Generation;
-import io.vmatrace.checker.mm.Op;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.rule.Checks;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.rule.Severity;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
 import java.util.EnumSet;
 import java.util.List;
 

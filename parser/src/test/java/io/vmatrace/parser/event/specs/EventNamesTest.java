@@ -1,8 +1,14 @@
-package io.vmatrace.parser.event;
+package io.vmatrace.parser.event.specs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vmatrace.parser.event.EventAlias;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.KnownEvent;
+import io.vmatrace.parser.event.NamedEvent;
 import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Chunk;
@@ -18,7 +24,7 @@ class EventNamesTest {
   @Test
   void shouldReadAnEventByAUsersNames() {
     EventBatch events = decode(EventNames.BUILT_IN.with(List.of(MY_LOCK)), "my_lock: (f+0x1 <- g) arg1=0xff18 arg2=0x7f00 retval=0x5 mm=0x1");
-    assertThat(events.kind(0)).isEqualTo(EventKind.LOCK_VMA_UNDER_RCU_RET);
+    assertThat(events.kind(0)).isEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU_RET);
     assertThat(events.value(0, Field.MM)).isEqualTo(0xff18);
     assertThat(events.value(0, Field.ADDRESS)).isEqualTo(0x7f00);
     assertThat(events.value(0, Field.VMA)).isEqualTo(5);
@@ -51,7 +57,7 @@ class EventNamesTest {
       byte[] name = spelling.getBytes(StandardCharsets.US_ASCII);
       boolean probe = event.kind().source() == EventKind.Source.PROBE_ENTRY || event.kind().source() == EventKind.Source.PROBE_RETURN;
       NamedEvent found = EventNames.BUILT_IN.event(name, 0, name.length, EventNames.hash(name, 0, name.length), probe);
-      assertThat(found).as(spelling).isEqualTo(NamedEvent.of(event.kind()));
+      assertThat(found).as(spelling).isEqualTo(event.kind().named());
       assertThat(event.fields().keySet()).containsAll(event.mandatory());
     }
   }

@@ -1,4 +1,4 @@
-package io.vmatrace.checker.mm;
+package io.vmatrace.parser.event;
 
 /**
  * What the protocol did, as far as it is known: the kernel's own words. An {@code Op} is not an event of a capture: one event
@@ -19,7 +19,7 @@ public enum Op {
 
   /** A page fault begins. */
   PAGE_FAULT,
-  /** It is known which lock a page fault was served under, or that this is not known: the address, and a {@link FaultReason}'s ordinal. */
+  /** It is known which lock a page fault was served under, or that this is not known: the address, and why. */
   PAGE_FAULT_SERVED,
   /** A system call begins: the task comes from user space. */
   SYSCALL_ENTER,

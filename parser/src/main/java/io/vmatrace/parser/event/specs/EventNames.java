@@ -1,5 +1,10 @@
-package io.vmatrace.parser.event;
+package io.vmatrace.parser.event.specs;
 
+import io.vmatrace.parser.event.EventAlias;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.KnownEvent;
+import io.vmatrace.parser.event.NamedEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +20,6 @@ public final class EventNames {
 
   /** A fuller table would have look-ups walk far; it never comes near this without a user's help. */
   private static final int MOST_NAMES = SLOTS / 2;
-
-  private static final String[] RETURN_SUFFIXES = {"_ret", "__exit", "__return"};
 
   private final byte[][] names;
   private final @Nullable NamedEvent[] tracepoints;
@@ -65,19 +68,19 @@ public final class EventNames {
 
   private static @Nullable NamedEvent syscall(byte[] b, int from, int to) {
     if (starts(SYS_ENTER, b, from, to)) {
-      return NamedEvent.of(entered(b, from + SYS_ENTER.length, to));
+      return entered(b, from + SYS_ENTER.length, to).named();
     }
-    return starts(SYS_EXIT, b, from, to) ? NamedEvent.of(left(b, from + SYS_EXIT.length, to)) : null;
+    return starts(SYS_EXIT, b, from, to) ? left(b, from + SYS_EXIT.length, to).named() : null;
   }
 
   /** The kind of {@code sys_NAME(}. */
   public static EventKind entered(byte[] b, int from, int to) {
-    return SYSCALLS_ENTERED.kind(b, from, to, EventKind.SYS_ENTER_OTHER);
+    return SYSCALLS_ENTERED.kind(b, from, to, SyscallEvents.SYS_ENTER_OTHER);
   }
 
   /** The kind of {@code sys_NAME -> }. */
   public static EventKind left(byte[] b, int from, int to) {
-    return SYSCALLS_LEFT.kind(b, from, to, EventKind.SYS_EXIT_OTHER);
+    return SYSCALLS_LEFT.kind(b, from, to, SyscallEvents.SYS_EXIT_OTHER);
   }
 
   /** What the call of a function is; UNKNOWN when nobody asks for it. */
@@ -108,7 +111,7 @@ public final class EventNames {
         throw new IllegalArgumentException(name.isEmpty() ? "an event has an empty name" : "more than %d events".formatted(MOST_NAMES));
       }
       EventKind kind = known(alias);
-      NamedEvent event = new NamedEvent(kind, Keys.of(kind).with(kind, renamed(alias, kind)), true);
+      NamedEvent event = new NamedEvent(kind, kind.keys().with(kind, renamed(alias, kind)), true);
       table.put(name, event, false);
       table.put(name, event, true);
     }
@@ -142,7 +145,7 @@ public final class EventNames {
   /** Every event that is read, in the order of {@link EventKind}. */
   public static List<KnownEvent> known() {
     List<KnownEvent> known = new ArrayList<>();
-    for (EventKind kind : EventKind.values()) {
+    for (EventKind kind : EventKinds.all()) {
       if (kind.source() != EventKind.Source.MARKER && !kind.kernelName().isEmpty()) {
         known.add(known(kind));
       }
@@ -154,12 +157,12 @@ public final class EventNames {
     Map<String, List<String>> fields = new LinkedHashMap<>();
     List<String> mandatory = new ArrayList<>();
     for (Field field : kind.fields()) {
-      fields.put(nameOf(field), Keys.spellings(kind, field));
-      if ((Keys.of(kind).mandatory() >>> kind.slot(field) & 1) != 0) {
+      fields.put(nameOf(field), kind.spellings(field));
+      if ((kind.mandatory() >>> kind.slot(field) & 1) != 0) {
         mandatory.add(nameOf(field));
       }
     }
-    return new KnownEvent(nameOf(kind), kind, spellings(kind), fields, mandatory, !kind.isIgnored());
+    return new KnownEvent(nameOf(kind), kind, kind.spellings(), fields, mandatory, !kind.isIgnored());
   }
 
   /** The name of a field here. */
@@ -169,7 +172,7 @@ public final class EventNames {
 
   /** The unique name of a kind: mmap:exit_mmap is told from the function exit_mmap() by its group. */
   private static String nameOf(EventKind kind) {
-    return kind == EventKind.EXIT_MMAP_EVENT ? "mmap:exit_mmap" : kind.eventName();
+    return kind == MemoryEvents.EXIT_MMAP_EVENT ? "mmap:exit_mmap" : kind.eventName();
   }
 
   private static boolean starts(byte[] with, byte[] b, int from, int to) {
@@ -204,25 +207,13 @@ public final class EventNames {
     return (hash ^ hash >>> 15) & (SLOTS - 1);
   }
 
-  /** What a capture may print for a kind. */
-  private static List<String> spellings(EventKind kind) {
-    String name = kind.kernelName();
-    return switch (kind.source()) {
-      case TRACEPOINT, MARKER -> List.of(name);
-      case PROBE_ENTRY -> List.of(name, name + "__entry");
-      case PROBE_RETURN -> Arrays.stream(RETURN_SUFFIXES).map(suffix -> name + suffix).toList();
-      case SYSCALL_ENTER -> List.of("sys_enter_" + name, "sys_" + name + "(");
-      case SYSCALL_EXIT -> List.of("sys_exit_" + name, "sys_" + name + " ->");
-    };
-  }
-
   private static EventNames events() {
     EventNames table = new EventNames();
-    for (EventKind kind : EventKind.values()) {
+    for (EventKind kind : EventKinds.all()) {
       EventKind.Source source = kind.source();
       boolean probe = source == EventKind.Source.PROBE_ENTRY || source == EventKind.Source.PROBE_RETURN;
       if (probe || source == EventKind.Source.TRACEPOINT) {
-        spellings(kind).forEach(name -> table.put(name, NamedEvent.of(kind), probe));
+        kind.spellings().forEach(name -> table.put(name, kind.named(), probe));
       }
     }
     return table;
@@ -230,9 +221,9 @@ public final class EventNames {
 
   private static EventNames ofSource(EventKind.Source source) {
     EventNames table = new EventNames();
-    for (EventKind kind : EventKind.values()) {
+    for (EventKind kind : EventKinds.all()) {
       if (kind.source() == source && !kind.kernelName().isEmpty()) {
-        table.put(kind.kernelName(), NamedEvent.of(kind), false);
+        table.put(kind.kernelName(), kind.named(), false);
       }
     }
     return table;

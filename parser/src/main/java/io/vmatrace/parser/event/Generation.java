@@ -1,16 +1,16 @@
-package io.vmatrace.checker.mm;
+package io.vmatrace.parser.event;
 
 import java.util.Set;
 
-/** The designs of the per-VMA lock (protocol.md 1.1). */
+/** The designs of the per-VMA lock. */
 public enum Generation {
-  /** To 6.3: no VMA lock (G0). */
+  /** To 6.3: no VMA lock. */
   MMAP_LOCK("mmap-lock"),
-  /** 6.4 to 6.14: a rwsem and a detached flag in each VMA (G1). */
+  /** 6.4 to 6.14: a rwsem and a detached flag in each VMA. */
   RWSEM("rwsem"),
-  /** 6.15 to 6.19: vm_refcnt (G2). */
+  /** 6.15 to 6.19: vm_refcnt. */
   REFCOUNT("refcount"),
-  /** 7.0 on: vm_refcnt, detach inline with a slow path of its own (G3). */
+  /** 7.0 on: vm_refcnt, detach inline with a slow path of its own. */
   EXCLUDE_READERS("exclude-readers");
 
   /** The designs that have a VMA lock. */

@@ -1,0 +1,134 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.ContentionEvents;
+import io.vmatrace.parser.event.specs.EventKinds;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MemoryEvents;
+import io.vmatrace.parser.event.specs.MmEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.SchedEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
+import java.util.Set;
+
+/**
+ * What an event of each kind does to the state: one line per event. A function's event that shows a VMA and one op, and does nothing else,
+ * needs no line here.
+ */
+final class Handlers {
+  /** What an event does, in the context of a task. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(TaskContext task, EventBatch events, int i);
+  }
+
+  private static final Handler OF_NO_CONSEQUENCE = (_, _, _) -> {};
+
+  private final Handler[] handlers = new Handler[EventKinds.count()];
+
+  Handlers(World world, Faults faults, Locks locks, Trees trees, Vmas vmas, Processes processes) {
+    for (EventKind kind : EventKinds.all()) {
+      on(kind, usual(kind, vmas, processes));
+    }
+    onLocks(faults, locks);
+    onFaults(faults);
+    onTasks(world, faults, processes);
+    onVmas(vmas);
+    onTrees(trees, vmas);
+  }
+
+  /** Does what an event does. */
+  void handle(TaskContext task, EventKind kind, EventBatch events, int i) {
+    handlers[kind.ordinal()].handle(task, events, i);
+  }
+
+  private void on(EventKind kind, Handler handler) {
+    handlers[kind.ordinal()] = handler;
+  }
+
+  private static Handler usual(EventKind kind, Vmas vmas, Processes processes) {
+    return switch (kind.source()) {
+      case SYSCALL_ENTER -> (task, events, i) -> processes.sysEnter(task, kind, events, i);
+      case SYSCALL_EXIT -> (task, events, i) -> processes.sysExit(task, kind, events, i);
+      case PROBE_ENTRY, PROBE_RETURN -> showsItsVma(kind, vmas);
+      case TRACEPOINT, MARKER -> OF_NO_CONSEQUENCE;
+    };
+  }
+
+  private static Handler showsItsVma(EventKind kind, Vmas vmas) {
+    Set<Op> ops = kind.shows();
+    if (ops.size() != 1 || !kind.fields().contains(Field.VMA)) {
+      return OF_NO_CONSEQUENCE;
+    }
+    Op op = ops.iterator().next();
+    return (task, events, i) -> vmas.seen(op, task, events, i);
+  }
+
+  private void onLocks(Faults faults, Locks locks) {
+    on(
+        MmapLockEvents.MMAP_LOCK_START_LOCKING,
+        (task, events, i) -> {
+          faults.mmapLockSeen();
+          locks.start(task, events, i);
+        });
+    on(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, locks::acquired);
+    on(MmapLockEvents.MMAP_LOCK_RELEASED, locks::released);
+    on(ContentionEvents.CONTENTION_BEGIN, (task, events, i) -> locks.contended(task));
+  }
+
+  private void onFaults(Faults faults) {
+    on(PageFaultEvents.PAGE_FAULT_USER, (task, events, i) -> faults.begin(task, events, i, true));
+    on(PageFaultEvents.PAGE_FAULT_KERNEL, (task, events, i) -> faults.begin(task, events, i, false));
+    on(MapleTreeEvents.MA_READ, faults::found);
+    on(LookUpEvents.LOCK_VMA_UNDER_RCU, faults::lookUp);
+    on(LookUpEvents.LOCK_VMA_UNDER_RCU_RET, faults::lookedUp);
+    on(FaultEvents.HANDLE_MM_FAULT, faults::handle);
+    on(FaultEvents.HANDLE_MM_FAULT_RET, faults::handled);
+    on(FaultEvents.VMF_ANON_PREPARE_RET, faults::anonPrepared);
+  }
+
+  private void onTasks(World world, Faults faults, Processes processes) {
+    on(SchedEvents.SCHED_SWITCH, processes::switched);
+    on(SchedEvents.SCHED_PROCESS_FORK, processes::forked);
+    on(SchedEvents.TASK_NEWTASK, processes::newTask);
+    on(SchedEvents.SCHED_PROCESS_EXEC, (task, events, i) -> processes.exec(task));
+    on(SchedEvents.SCHED_PROCESS_EXIT, (task, events, i) -> processes.exited(task));
+    on(SchedEvents.SCHED_PROCESS_FREE, (task, events, i) -> world.taskGone((int) events.value(i, Field.PID)));
+    on(MemoryEvents.EXIT_MMAP_EVENT, (task, events, i) -> processes.mmExits(task));
+    on(MemoryEvents.KMEM_CACHE_FREE, (task, events, i) -> processes.freed(task, events.value(i, Field.OTHER)));
+    on(MmEvents.RCUWAIT_WAKE_UP, (task, events, i) -> processes.woken(task, events.value(i, Field.LOCK)));
+  }
+
+  private void onVmas(Vmas vmas) {
+    on(WriteLockEvents.VMA_START_WRITE, vmas::startWrite);
+    on(WriteLockEvents.VMA_START_WRITE_RET, vmas::startedWrite);
+    on(WriteLockEvents.VMA_MARK_DETACHED, (task, events, i) -> vmas.detaching(Op.VMA_MARK_DETACHED, task, events, i));
+    on(WriteLockEvents.VMA_MARK_DETACHED_RET, vmas::detached);
+    on(
+        WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH,
+        (task, events, i) -> vmas.detaching(Op.VMA_EXCLUDE_READERS_FOR_DETACH, task, events, i));
+    on(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH_RET, vmas::excluded);
+    on(VmaEvents.VM_AREA_ALLOC_RET, vmas::allocated);
+    on(VmaEvents.VM_AREA_DUP_RET, vmas::copied);
+    on(VmaEvents.VM_AREA_FREE, vmas::freed);
+    on(VmaEvents.VM_AREA_FREE_RCU_CB, vmas::reallyFreed);
+    on(VmaEvents.VMA_PREPARE, vmas::prepared);
+    on(VmaEvents.VMA_COMPLETE, vmas::completed);
+  }
+
+  private void onTrees(Trees trees, Vmas vmas) {
+    on(MapleTreeEvents.MA_WRITE, trees::written);
+    on(MunmapEvents.VMS_GATHER_MUNMAP_VMAS, trees::gathering);
+    on(MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET, trees::gathered);
+    on(MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS, trees::completing);
+    on(MunmapEvents.EXPAND_DOWNWARDS, vmas::expanded);
+  }
+}

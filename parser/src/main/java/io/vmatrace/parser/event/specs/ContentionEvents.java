@@ -1,0 +1,40 @@
+package io.vmatrace.parser.event.specs;
+
+import static io.vmatrace.parser.event.Field.*;
+
+import io.vmatrace.parser.event.EventFamily;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Op;
+
+/** The tracepoints of contended locks: include/trace/events/lock.h. */
+public final class ContentionEvents {
+  static final EventFamily FAMILY = EventFamily.after(MemoryEvents.FAMILY);
+
+  public static final EventKind CONTENTION_BEGIN =
+      FAMILY
+          .tracepoint("contention_begin", "lock/contention_begin")
+          .fields(LOCK)
+          .text(EventKind.Text.POINTER)
+          .shows(Op.CONTENTION_BEGIN)
+          .row();
+
+  public static final EventKind CONTENTION_END =
+      FAMILY
+          .tracepoint("contention_end", "lock/contention_end")
+          .fields(LOCK, RET)
+          .text(EventKind.Text.POINTER)
+          .ignored()
+          .showsNone("what the task does next shows that it has the lock")
+          .row();
+
+  public static final EventKind CONTENDED_RELEASE =
+      FAMILY
+          .tracepoint("contended_release", "lock/contended_release")
+          .fields(LOCK)
+          .text(EventKind.Text.POINTER)
+          .ignored()
+          .showsNone("the release has an event of its own")
+          .row();
+
+  private ContentionEvents() {}
+}

@@ -1,0 +1,59 @@
+package io.vmatrace.parser.event.specs;
+
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Op;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All rows, in the order of their families; the kind of events that nobody knows comes last. */
+public final class EventKinds {
+  private static final List<EventKind> ALL = ofAllFamilies();
+  private static final Map<Op, List<EventKind>> SHOWING = showing();
+
+  private EventKinds() {}
+
+  /** Every kind, once: whoever goes through all of them goes so. */
+  public static List<EventKind> all() {
+    return ALL;
+  }
+
+  /** How many there are: ordinals are 0 to this, exclusive. */
+  public static int count() {
+    return ALL.size();
+  }
+
+  /** The tracepoints and functions that show an op, alone or with others; empty for what only system calls and logs show. */
+  public static List<EventKind> showing(Op op) {
+    return SHOWING.getOrDefault(op, List.of());
+  }
+
+  /** The tracepoint of a name, or null. */
+  public static @Nullable EventKind tracepoint(String name) {
+    return ALL.stream().filter(kind -> kind.source() == EventKind.Source.TRACEPOINT && kind.kernelName().equals(name)).findFirst().orElse(null);
+  }
+
+  private static List<EventKind> ofAllFamilies() {
+    List<EventKind> all = new ArrayList<>(MarkerEvents.FAMILY.all());
+    all.remove(EventKind.UNKNOWN);
+    all.add(EventKind.UNKNOWN);
+    return List.copyOf(all);
+  }
+
+  private static Map<Op, List<EventKind>> showing() {
+    Map<Op, List<EventKind>> showing = new EnumMap<>(Op.class);
+    for (EventKind kind : ALL) {
+      boolean recordable =
+          switch (kind.source()) {
+            case TRACEPOINT, PROBE_ENTRY, PROBE_RETURN -> true;
+            case SYSCALL_ENTER, SYSCALL_EXIT, MARKER -> false;
+          };
+      if (recordable) {
+        kind.shows().forEach(op -> showing.computeIfAbsent(op, _ -> new ArrayList<>()).add(kind));
+      }
+    }
+    return showing;
+  }
+}

@@ -1,0 +1,35 @@
+package io.vmatrace.parser.event.specs;
+
+import static io.vmatrace.parser.event.Field.*;
+
+import io.vmatrace.parser.event.EventFamily;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Op;
+
+/** What a file says about its events: places where some are missing, and what only a kernel's log tells. */
+public final class MarkerEvents {
+  static final EventFamily FAMILY = EventFamily.after(MmEvents.FAMILY);
+
+  /** {@code <stack trace>} or {@code <user stack trace>}: belongs to the event before it on the same CPU. */
+  public static final EventKind STACK_TRACE = FAMILY.marker("<stack trace>").ignored().showsNone("it belongs to the event before").row();
+
+  /** {@code CPU:n [LOST k EVENTS]}: between the previous event of CPU n and the next one, k events are gone. */
+  public static final EventKind LOST_EVENTS = FAMILY.marker("LOST EVENTS").fields(CPU, COUNT).showsNone("it ends what was known").row();
+
+  /** {@code ##### CPU n buffer started ####}: whatever CPU n did before is gone (the kernel prints it only after overruns). */
+  public static final EventKind BUFFER_STARTED = FAMILY.marker("buffer started").fields(CPU).showsNone("it ends what was known").row();
+
+  /** A further dump of the buffer begins in a console log: what was known from the one before it has ended. */
+  public static final EventKind DUMP_STARTED = FAMILY.marker("dump started").showsNone("it ends what was known").row();
+
+  /**
+   * A console log says that the task died inside handle_mm_fault(), in folio_add_new_anon_rmap(): it was putting a page into the page
+   * table, so it had not let go of its locks, and never will. Comes at the end of the dump, which has no later event of the task.
+   */
+  public static final EventKind DIED_IN_FAULT = FAMILY.marker("died in a fault").named("DIED_IN_FAULT").shows(Op.DIED_IN_FAULT).row();
+
+  /** Input that could not be read as an event: whatever it was, it is gone. */
+  public static final EventKind DAMAGED = FAMILY.marker("damaged").showsNone("it ends what was known").row();
+
+  private MarkerEvents() {}
+}

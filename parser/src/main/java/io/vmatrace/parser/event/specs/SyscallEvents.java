@@ -1,0 +1,71 @@
+package io.vmatrace.parser.event.specs;
+
+import static io.vmatrace.parser.event.Field.*;
+
+import io.vmatrace.parser.event.EventFamily;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.EventRow;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.ValueForm;
+
+/** System calls: those that change an address space, one by one. Arguments have the names of SYSCALL_DEFINEn. */
+public final class SyscallEvents {
+  static final EventFamily FAMILY = EventFamily.after(SchedEvents.FAMILY);
+
+  public static final EventKind SYS_ENTER_MMAP = enters("mmap", START, LENGTH, FLAGS).row();
+  public static final EventKind SYS_ENTER_MUNMAP = enters("munmap", START, LENGTH).row();
+  public static final EventKind SYS_ENTER_MPROTECT = enters("mprotect", START, LENGTH).row();
+
+  /** START old address, LENGTH old length, NEW_LENGTH, FLAGS, ADDRESS the new address. */
+  public static final EventKind SYS_ENTER_MREMAP = enters("mremap", START, LENGTH, NEW_LENGTH, FLAGS, ADDRESS).row();
+
+  public static final EventKind SYS_ENTER_MADVISE = enters("madvise", START, LENGTH, FLAGS).row();
+  public static final EventKind SYS_ENTER_BRK = enters("brk", ADDRESS).spelled(ADDRESS, "brk").row();
+  public static final EventKind SYS_ENTER_CLONE = enters("clone", FLAGS).row();
+  public static final EventKind SYS_ENTER_CLONE3 = enters("clone3").row();
+  public static final EventKind SYS_ENTER_FORK = enters("fork").row();
+  public static final EventKind SYS_ENTER_VFORK = enters("vfork").row();
+  public static final EventKind SYS_ENTER_EXECVE = enters("execve").text(EventKind.Text.STRINGS).row();
+  public static final EventKind SYS_ENTER_EXECVEAT = enters("execveat").text(EventKind.Text.STRINGS).row();
+  public static final EventKind SYS_ENTER_EXIT = enters("exit").row();
+  public static final EventKind SYS_ENTER_EXIT_GROUP = enters("exit_group").row();
+
+  /** Any other system call. */
+  public static final EventKind SYS_ENTER_OTHER = enters("").text(EventKind.Text.STRINGS).row();
+
+  public static final EventKind SYS_EXIT_MMAP = exits("mmap").form(RET, ValueForm.ADDRESS).row();
+  public static final EventKind SYS_EXIT_MUNMAP = exits("munmap").row();
+  public static final EventKind SYS_EXIT_MPROTECT = exits("mprotect").row();
+  public static final EventKind SYS_EXIT_MREMAP = exits("mremap").form(RET, ValueForm.ADDRESS).row();
+  public static final EventKind SYS_EXIT_MADVISE = exits("madvise").row();
+  public static final EventKind SYS_EXIT_BRK = exits("brk").form(RET, ValueForm.ADDRESS).row();
+  public static final EventKind SYS_EXIT_CLONE = exits("clone").row();
+  public static final EventKind SYS_EXIT_CLONE3 = exits("clone3").row();
+  public static final EventKind SYS_EXIT_FORK = exits("fork").row();
+  public static final EventKind SYS_EXIT_VFORK = exits("vfork").row();
+  public static final EventKind SYS_EXIT_EXECVE = exits("execve").row();
+  public static final EventKind SYS_EXIT_EXECVEAT = exits("execveat").row();
+
+  /** Any other system call. */
+  public static final EventKind SYS_EXIT_OTHER = exits("").row();
+
+  private static EventRow enters(String name, Field... fields) {
+    return FAMILY
+        .enters(name)
+        .fields(fields)
+        .spelled(START, "addr", "start")
+        .spelled(LENGTH, "len", "len_in", "old_len")
+        .spelled(NEW_LENGTH, "new_len")
+        .spelled(ADDRESS, "new_addr")
+        .spelled(FLAGS, "flags", "behavior", "clone_flags")
+        .text(EventKind.Text.ARGUMENTS)
+        .shows(Op.SYSCALL_ENTER);
+  }
+
+  private static EventRow exits(String name) {
+    return FAMILY.exits(name).fields(RET).text(EventKind.Text.RESULT).shows(Op.SYSCALL_EXIT);
+  }
+
+  private SyscallEvents() {}
+}
