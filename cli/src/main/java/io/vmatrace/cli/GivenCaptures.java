@@ -42,7 +42,7 @@ final class GivenCaptures {
   ExitStatus read(Reading reading) {
     for (String path : paths) {
       try (CaptureSet set = Captures.expand(path, CaptureLimits.DEFAULT)) {
-        Members members = new Members(path, err);
+        ArchiveMembers members = new ArchiveMembers(path, err);
         for (CaptureSource source = members.next(set); source != null; source = members.next(set)) {
           if (!read(source, set.isArchive() ? members : null, reading)) {
             return status;
@@ -54,7 +54,7 @@ final class GivenCaptures {
     return status;
   }
 
-  private boolean read(CaptureSource source, @Nullable Members members, Reading reading) {
+  private boolean read(CaptureSource source, @Nullable ArchiveMembers members, Reading reading) {
     try (source) {
       return reading.read(source, members != null || paths.size() > 1);
     } catch (CaptureException e) {

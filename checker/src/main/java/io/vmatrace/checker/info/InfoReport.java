@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpus CPUs that had events, ascending
  * @param span null when there is no event
  * @param overwritten events that the header says were overwritten before the first one here
- * @param losses where events are missing, in the capture's order; the first {@value Losses#MOST}
+ * @param losses where events are missing, in the capture's order; the first {@value LossPlaces#MOST}
  * @param pointers raw, hashed, mixed or none
  * @param details what else it says of itself
  * @param unreadable why it could not be read to its end; null when it could

@@ -19,7 +19,7 @@ import java.util.List;
 /** What is counted while a capture goes by. */
 final class Survey implements StepSink {
   private final long[] kinds = new long[EventKinds.count()];
-  private final Losses losses = new Losses();
+  private final LossPlaces losses = new LossPlaces();
   private long first = Long.MAX_VALUE;
   private long last = Long.MIN_VALUE;
   private long firstLockAt;
@@ -60,7 +60,7 @@ final class Survey implements StepSink {
     return untracedTasks;
   }
 
-  Losses losses() {
+  LossPlaces losses() {
     return losses;
   }
 

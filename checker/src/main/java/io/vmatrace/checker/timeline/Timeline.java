@@ -7,6 +7,8 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.timeline.TraceEvents.Label;
+import io.vmatrace.checker.timeline.TraceEvents.Track;
 import io.vmatrace.checker.timeline.Tracks.Lane;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
@@ -32,11 +34,18 @@ final class Timeline implements StepSink {
 
   private record Fault(long begin, long address, boolean user) {}
 
-  private record Holder(MmState mm, TaskState task) {}
+  private record Holder(MmState mm, TaskState task) {
+    Place place() {
+      return new Place(mm, task.pid());
+    }
+  }
+
+  /** The mm and the task that a slice is of. */
+  private record Place(@Nullable MmState mm, int pid) {}
 
   private final TraceEvents out;
   private final Tracks tracks;
-  private final Vmas vmas;
+  private final VmaLives vmas;
   private final TimeWindow window;
   private final BiPredicate<@Nullable MmState, Integer> wanted;
   private final EventDescriber describer;
@@ -60,7 +69,7 @@ final class Timeline implements StepSink {
     this.describer = describer;
     this.tracks = tracks;
     tracks.watch(departed);
-    vmas = new Vmas(out, tracks, window, wanted);
+    vmas = new VmaLives(out, tracks, window, wanted);
   }
 
   /** The number of the process that was made last. */
@@ -116,7 +125,7 @@ final class Timeline implements StepSink {
   public void lost(long afterAt) {
     if (begun) {
       endAll("unknown: events are missing");
-      out.instant("loss", "events are missing", tracks.process(null, ""), time);
+      out.instant(new Label("loss", "events are missing"), tracks.process(null, ""), time);
     }
   }
 
@@ -159,9 +168,9 @@ final class Timeline implements StepSink {
 
   private void release(Holder holder, Hold hold, String end) {
     String name = hold.write() ? "write" : hold.downgraded() ? "read (downgraded)" : "read";
-    slice(Lane.MMAP_LOCK, "mmap_lock", name, holder.mm(), holder.task().pid(), hold.begin(), end.isEmpty() ? Map.of() : Map.of("end", end));
+    slice(Lane.MMAP_LOCK, name, holder.place(), hold.begin(), end.isEmpty() ? Map.of() : Map.of("end", end));
     for (WriteLock lock : hold.locks()) {
-      slice(Lane.VMA_WRITE_LOCKS, "vma_lock", vmaName(lock.vma()), holder.mm(), holder.task().pid(), lock.begin(), lock.arguments());
+      slice(Lane.VMA_WRITE_LOCKS, vmaName(lock.vma()), holder.place(), lock.begin(), lock.arguments());
     }
   }
 
@@ -173,7 +182,7 @@ final class Timeline implements StepSink {
       return;
     }
     if (entered != null) {
-      slice(Lane.VMA_WRITE_LOCKS, "vma_lock", "__vma_start_write", mm, step.task().pid(), entered, Map.of("vma", vma.address()));
+      slice(Lane.VMA_WRITE_LOCKS, "__vma_start_write", new Place(mm, step.task().pid()), entered, Map.of("vma", vma.address()));
     }
     if (step.ret() == 0 && hold.locks().stream().noneMatch(lock -> lock.vma() == vma)) {
       hold.locks().add(new WriteLock(vma, time, arguments(step)));
@@ -194,10 +203,8 @@ final class Timeline implements StepSink {
         };
     slice(
         Lane.FAULTS,
-        "fault",
         "page fault: " + path,
-        mm,
-        step.task().pid(),
+        new Place(mm, step.task().pid()),
         fault.begin(),
         inOrder("address", step.address(), "from", fault.user() ? "user" : "kernel", "path", path, "reason", reason.text()));
   }
@@ -205,7 +212,7 @@ final class Timeline implements StepSink {
   private void stored(Step step, @Nullable MmState mm) {
     VmaState vma = step.vma();
     if (vma != null && mm != null) {
-      vmas.stored(vma, mm, comm(step.task().pid()), step.address(), step.flags(), time);
+      vmas.stored(vma, mm, comm(step.task().pid()), range(step.address(), step.flags() + 1), time);
     }
   }
 
@@ -221,7 +228,7 @@ final class Timeline implements StepSink {
     holds.clear();
     for (Map.Entry<TaskState, Fault> open : faults.entrySet()) {
       Fault fault = open.getValue();
-      slice(Lane.FAULTS, "fault", "page fault: unresolved", open.getKey().mm(), open.getKey().pid(), fault.begin(), Map.of("end", how));
+      slice(Lane.FAULTS, "page fault: unresolved", new Place(open.getKey().mm(), open.getKey().pid()), fault.begin(), Map.of("end", how));
     }
     faults.clear();
     startWrites.clear();
@@ -229,10 +236,10 @@ final class Timeline implements StepSink {
     departed.clear();
   }
 
-  private void slice(Lane lane, String category, String name, @Nullable MmState mm, int pid, long begin, Map<String, Object> arguments) {
-    if (window.touches(begin, time) && wanted.test(mm, pid)) {
-      int thread = tracks.thread(mm, pid, lane, this::comm);
-      out.slice(category, name, tracks.process(mm, ""), thread, begin, time, arguments);
+  private void slice(Lane lane, String name, Place place, long begin, Map<String, Object> arguments) {
+    if (window.touches(begin, time) && wanted.test(place.mm(), place.pid())) {
+      int thread = tracks.thread(place.mm(), place.pid(), lane, this::comm);
+      out.slice(new Track(tracks.process(place.mm(), ""), thread), new Label(lane.category(), name), begin, time, arguments);
     }
   }
 

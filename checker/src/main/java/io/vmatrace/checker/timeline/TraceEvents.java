@@ -18,6 +18,15 @@ import tools.jackson.core.json.JsonFactory;
 final class TraceEvents implements AutoCloseable {
   private static final JsonFactory FACTORY = JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
+  /** What an event is called, and what kind of thing it is. */
+  record Label(String category, String name) {}
+
+  /** A thread of a process. */
+  record Track(int process, int thread) {}
+
+  /** A track of its own for one thing in a process. */
+  record AsyncTrack(Label label, int process, long id) {}
+
   private final JsonGenerator out;
   private final Digits digits = new Digits();
   private ClockUnit unit = ClockUnit.NANOSECONDS;
@@ -56,8 +65,8 @@ final class TraceEvents implements AutoCloseable {
   }
 
   /** Something that lasted, on a thread. */
-  void slice(String category, String name, int process, int thread, long begin, long end, Map<String, ?> arguments) {
-    begin("X", category, name, process, thread, begin);
+  void slice(Track track, Label label, long begin, long end, Map<String, ?> arguments) {
+    begin("X", label, track, begin);
     out.writeName("dur");
     time(Math.max(0, end - begin));
     arguments(arguments);
@@ -65,20 +74,20 @@ final class TraceEvents implements AutoCloseable {
   }
 
   /** The phase b, n or e of something on a track of its own. */
-  void async(String phase, String category, String name, int process, long id, long at, Map<String, ?> arguments) {
-    begin(phase, category, name, process, process, at);
+  void async(String phase, AsyncTrack track, long at, Map<String, ?> arguments) {
+    begin(phase, track.label(), new Track(track.process(), track.process()), at);
     out.writeName("id2");
     out.writeStartObject();
     out.writeName("local");
-    digits.hex(out, id);
+    digits.hex(out, track.id());
     out.writeEndObject();
     arguments(arguments);
     end();
   }
 
   /** A moment for all processes. */
-  void instant(String category, String name, int process, long at) {
-    begin("i", category, name, process, process, at);
+  void instant(Label label, int process, long at) {
+    begin("i", label, new Track(process, process), at);
     out.writeStringProperty("s", "g");
     end();
   }
@@ -112,14 +121,14 @@ final class TraceEvents implements AutoCloseable {
     end();
   }
 
-  private void begin(String phase, String category, String name, int process, int thread, long at) {
+  private void begin(String phase, Label label, Track track, long at) {
     out.writeRaw('\n');
     out.writeStartObject();
     out.writeStringProperty("ph", phase);
-    out.writeStringProperty("cat", category);
-    out.writeStringProperty("name", name);
-    out.writeNumberProperty("pid", process);
-    out.writeNumberProperty("tid", thread);
+    out.writeStringProperty("cat", label.category());
+    out.writeStringProperty("name", label.name());
+    out.writeNumberProperty("pid", track.process());
+    out.writeNumberProperty("tid", track.thread());
     out.writeName("ts");
     time(at);
   }

@@ -18,14 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class Tracks {
   /** The kinds of slices that a task has in an mm. */
   enum Lane {
-    FAULTS(""),
-    MMAP_LOCK(" mmap_lock"),
-    VMA_WRITE_LOCKS(" VMA write locks");
+    FAULTS("fault", ""),
+    MMAP_LOCK("mmap_lock", " mmap_lock"),
+    VMA_WRITE_LOCKS("vma_lock", " VMA write locks");
 
+    private final String category;
     private final String suffix;
 
-    Lane(String suffix) {
+    Lane(String category, String suffix) {
+      this.category = category;
       this.suffix = suffix;
+    }
+
+    String category() {
+      return category;
     }
   }
 

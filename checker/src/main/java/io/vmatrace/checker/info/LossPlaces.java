@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Where events are missing: between which events of their CPU. */
-final class Losses {
-  /** Losses that are told one by one. */
+final class LossPlaces {
+  /** LossPlaces that are told one by one. */
   static final int MOST = 1_000;
 
   private static final int MOST_CPUS = 1 << 15;

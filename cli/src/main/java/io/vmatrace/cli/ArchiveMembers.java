@@ -7,8 +7,8 @@ import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
 /** The members of one archive as a run goes through them: which were captures, and what is said of the others. */
-final class Members {
-  /** Members that are no captures and named; more are counted. */
+final class ArchiveMembers {
+  /** ArchiveMembers that are no captures and named; more are counted. */
   private static final int MOST_NAMED = 5;
 
   private final String path;
@@ -17,7 +17,7 @@ final class Members {
   private int passedOver;
   private boolean broken;
 
-  Members(String path, PrintWriter err) {
+  ArchiveMembers(String path, PrintWriter err) {
     this.path = path;
     this.err = err;
   }

@@ -3,28 +3,28 @@ package io.vmatrace.checker.timeline;
 import io.vmatrace.checker.events.TimeWindow;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.timeline.TraceEvents.AsyncTrack;
+import io.vmatrace.checker.timeline.TraceEvents.Label;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The lives of VMAs in their trees, each on a track of its own: begun when stored, ended when detached, freed or out of the tree. */
-final class Vmas {
+final class VmaLives {
   private static final String CATEGORY = "vma";
   private static final int EVERY_TASK = -1;
 
   /** A VMA that is in a tree; its beginning is written as soon as it reaches into the wanted time. */
   private static final class Life {
-    final long id;
-    final int process;
+    final AsyncTrack track;
     final long begin;
     final boolean wanted;
     String range;
     boolean written;
 
-    Life(long id, int process, long begin, boolean wanted, String range) {
-      this.id = id;
-      this.process = process;
+    Life(AsyncTrack track, long begin, boolean wanted, String range) {
+      this.track = track;
       this.begin = begin;
       this.wanted = wanted;
       this.range = range;
@@ -38,27 +38,26 @@ final class Vmas {
   private final Map<VmaState, Life> open = new LinkedHashMap<>();
   private long lives;
 
-  Vmas(TraceEvents out, Tracks tracks, TimeWindow window, BiPredicate<@Nullable MmState, Integer> wanted) {
+  VmaLives(TraceEvents out, Tracks tracks, TimeWindow window, BiPredicate<@Nullable MmState, Integer> wanted) {
     this.out = out;
     this.tracks = tracks;
     this.window = window;
     this.wanted = wanted;
   }
 
-  /** A VMA is stored over [first, last] of its mm's tree. */
-  void stored(VmaState vma, MmState mm, String comm, long first, long last, long time) {
-    String range = Timeline.range(first, last + 1);
+  /** A VMA is stored over a range of its mm's tree. */
+  void stored(VmaState vma, MmState mm, String comm, String range, long time) {
     Life life = open.get(vma);
     if (life == null) {
       boolean shown = wanted.test(mm, EVERY_TASK);
-      life = new Life(++lives, shown ? tracks.process(mm, comm) : 0, time, shown, range);
+      life = new Life(track(vma, shown ? tracks.process(mm, comm) : 0), time, shown, range);
       open.put(vma, life);
-      write(life, vma, time);
+      write(life, time);
     } else if (!life.range.equals(range)) {
       life.range = range;
-      write(life, vma, time);
+      write(life, time);
       if (life.written) {
-        out.async("n", CATEGORY, Timeline.vmaName(vma), life.process, life.id, time, Map.of("range", range));
+        out.async("n", life.track, time, Map.of("range", range));
       }
     }
   }
@@ -67,26 +66,30 @@ final class Vmas {
   void end(VmaState vma, long time, Map<String, Object> how) {
     Life life = open.remove(vma);
     if (life != null) {
-      end(life, vma, time, how);
+      end(life, time, how);
     }
   }
 
   void endAll(long time, Map<String, Object> how) {
-    open.forEach((vma, life) -> end(life, vma, time, how));
+    open.values().forEach(life -> end(life, time, how));
     open.clear();
   }
 
-  private void end(Life life, VmaState vma, long time, Map<String, Object> how) {
-    write(life, vma, time);
+  private AsyncTrack track(VmaState vma, int process) {
+    return new AsyncTrack(new Label(CATEGORY, Timeline.vmaName(vma)), process, ++lives);
+  }
+
+  private void end(Life life, long time, Map<String, Object> how) {
+    write(life, time);
     if (life.written) {
-      out.async("e", CATEGORY, Timeline.vmaName(vma), life.process, life.id, Math.max(time, life.begin), how);
+      out.async("e", life.track, Math.max(time, life.begin), how);
     }
   }
 
-  private void write(Life life, VmaState vma, long time) {
+  private void write(Life life, long time) {
     if (life.wanted && !life.written && window.touches(life.begin, time)) {
       life.written = true;
-      out.async("b", CATEGORY, Timeline.vmaName(vma), life.process, life.id, life.begin, Map.of("range", life.range));
+      out.async("b", life.track, life.begin, Map.of("range", life.range));
     }
   }
 }
