@@ -43,16 +43,16 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CaptureRun.Options options = Commands.runOptions(spec);
-    try (TextOrJson.Writer<InfoReport> writer = TextOrJson.writer(spec, FORM)) {
-      PrintWriter out = spec.commandLine().getOut();
-      ExitStatus readable =
-          new GivenCaptures(spec).read(
-              (source, several) -> {
-                writer.capture(read(source, options), several);
-                return !out.checkError();
-              });
-      return readable.worse(status).code();
-    }
+    TextOrJson.Writer<InfoReport> writer = TextOrJson.writer(spec, FORM);
+    PrintWriter out = spec.commandLine().getOut();
+    ExitStatus readable =
+        new GivenCaptures(spec).read(
+            (source, several) -> {
+              writer.capture(read(source, options), several);
+              return !out.checkError();
+            });
+    writer.end();
+    return readable.worse(status).code();
   }
 
   private InfoReport read(CaptureSource source, CaptureRun.Options options) throws CaptureException {

@@ -12,15 +12,15 @@ import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code vmatrace measure}. */
 final class MeasureCommand implements Callable<Integer> {
+  private static final TextOrJson.Form<MeasureReport> FORM = new TextOrJson.Form<>(MeasureJson.SCHEMA, MeasureJson::capture, MeasureText::write);
+
   private final CommandSpec spec;
-  private final List<MeasureReport> reports = new ArrayList<>();
   private ExitStatus status = ExitStatus.OK;
 
   private MeasureCommand() {
@@ -48,27 +48,26 @@ final class MeasureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TextOrJson format = spec.commandLine().getParseResult().matchedOptionValue("--format", TextOrJson.text);
     CaptureRun.Options options = Commands.runOptions(spec);
     Measure.Settings settings = MeasureOptions.settings(spec);
     PrintWriter out = spec.commandLine().getOut();
+    TextOrJson.Writer<MeasureReport> writer = TextOrJson.writer(spec, FORM);
     ExitStatus readable =
         new GivenCaptures(spec).read(
             (source, several) -> {
               Workload workload = read(source, options);
               if (workload.size() == 0) {
                 fail(source, "nothing to measure: no page fault, mmap, munmap, mprotect or madvise of a task is recorded", ExitStatus.UNREADABLE);
-              } else if (measure(source, workload, settings, format)) {
-                out.print(several && format == TextOrJson.text ? "\n" : "");
+              } else {
+                MeasureReport report = measure(source, workload, settings);
+                if (report != null) {
+                  writer.capture(report, several);
+                }
               }
               return !out.checkError();
             });
-    status = status.worse(readable);
-    if (format == TextOrJson.json) {
-      out.print(MeasureJson.json(reports, Version.text()));
-    }
-    out.flush();
-    return status.code();
+    writer.end();
+    return readable.worse(status).code();
   }
 
   private Workload read(CaptureSource source, CaptureRun.Options options) throws CaptureException {
@@ -83,18 +82,12 @@ final class MeasureCommand implements Callable<Integer> {
     }
   }
 
-  private boolean measure(CaptureSource source, Workload workload, Measure.Settings settings, TextOrJson format) {
+  private @Nullable MeasureReport measure(CaptureSource source, Workload workload, Measure.Settings settings) {
     try (Progress progress = Progress.ofRounds("measure", Measure.steps(settings, workload))) {
-      MeasureReport report = new Measure(settings, progress).run(source.name(), workload);
-      if (format == TextOrJson.json) {
-        reports.add(report);
-      } else {
-        spec.commandLine().getOut().print(MeasureText.write(report, Terminal.style()));
-      }
-      return true;
+      return new Measure(settings, progress).run(source.name(), workload);
     } catch (IOException e) {
       fail(source, "cannot be measured: " + e.getMessage(), ExitStatus.INTERNAL);
-      return false;
+      return null;
     }
   }
 

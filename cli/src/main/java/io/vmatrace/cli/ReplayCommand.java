@@ -9,8 +9,6 @@ import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +18,8 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace replay}. */
 final class ReplayCommand implements Callable<Integer> {
+  private static final TextOrJson.Form<ReplayReport> FORM = new TextOrJson.Form<>(ReplayJson.SCHEMA, ReplayJson::capture, ReplayText::write);
+
   private final CommandSpec spec;
   private ExitStatus status = ExitStatus.OK;
 
@@ -57,31 +57,21 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ParseResult line = spec.commandLine().getParseResult();
-    TextOrJson format = line.matchedOptionValue("--format", TextOrJson.text);
     boolean allowInconclusive = line.hasMatchedOption("--allow-inconclusive");
     Variant against = against(line);
     CaptureRun.Options options = Commands.runOptions(spec);
     PrintWriter out = spec.commandLine().getOut();
-    List<ReplayReport> reports = new ArrayList<>();
+    TextOrJson.Writer<ReplayReport> writer = TextOrJson.writer(spec, FORM);
     ExitStatus readable =
         new GivenCaptures(spec).read(
             (source, several) -> {
               ReplayReport report = replay(source, options, new Replay(against));
               status = status.worse(of(report, allowInconclusive));
-              if (format == TextOrJson.json) {
-                reports.add(report);
-              } else {
-                out.print(ReplayText.write(report, Terminal.style()));
-                out.print(several ? "\n" : "");
-              }
+              writer.capture(report, several);
               return !out.checkError();
             });
-    status = status.worse(readable);
-    if (format == TextOrJson.json) {
-      out.print(ReplayJson.json(reports, Version.text()));
-    }
-    out.flush();
-    return status.code();
+    writer.end();
+    return readable.worse(status).code();
   }
 
   private @Nullable Variant against(ParseResult given) {

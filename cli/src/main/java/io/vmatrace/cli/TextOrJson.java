@@ -25,7 +25,7 @@ enum TextOrJson {
   record Form<R>(String schema, Function<R, ObjectNode> json, BiFunction<R, Style, String> text) {}
 
   /** Writes reports, capture after capture, and keeps none. */
-  interface Writer<R> extends AutoCloseable {
+  interface Writer<R> {
     /**
      * The next capture's report.
      *
@@ -33,9 +33,8 @@ enum TextOrJson {
      */
     void capture(R report, boolean several);
 
-    /** There are no more. */
-    @Override
-    void close();
+    /** There are no more; JSON without this is cut short, and shows it. */
+    void end();
   }
 
   static OptionSpec option() {
@@ -57,7 +56,7 @@ enum TextOrJson {
     }
 
     @Override
-    public void close() {
+    public void end() {
       out.flush();
     }
   }
@@ -69,7 +68,7 @@ enum TextOrJson {
     }
 
     @Override
-    public void close() {
+    public void end() {
       run.close();
       out.flush();
     }

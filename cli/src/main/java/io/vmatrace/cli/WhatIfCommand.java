@@ -10,15 +10,15 @@ import io.vmatrace.checker.whatif.WorkloadReader;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code vmatrace whatif}. */
 final class WhatIfCommand implements Callable<Integer> {
+  private static final TextOrJson.Form<WhatIfReport> FORM = new TextOrJson.Form<>(WhatIfJson.SCHEMA, WhatIfJson::capture, WhatIfText::write);
+
   private final CommandSpec spec;
-  private final List<WhatIfReport> reports = new ArrayList<>();
   private ExitStatus status = ExitStatus.OK;
 
   private WhatIfCommand() {
@@ -47,29 +47,24 @@ final class WhatIfCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TextOrJson format = spec.commandLine().getParseResult().matchedOptionValue("--format", TextOrJson.text);
     CaptureRun.Options options = Commands.runOptions(spec);
     List<Variant> variants = WhatIfOptions.variants(spec);
     PrintWriter out = spec.commandLine().getOut();
+    TextOrJson.Writer<WhatIfReport> writer = TextOrJson.writer(spec, FORM);
     ExitStatus readable =
         new GivenCaptures(spec).read(
             (source, several) -> {
               WorkloadReader read = read(source, options);
               if (read.isProbed()) {
-                show(simulate(read, variants), format, out);
-                out.print(several && format == TextOrJson.text ? "\n" : "");
+                writer.capture(simulate(read, variants), several);
               } else {
                 say("%s: what-if needs probes on lock_vma_under_rcu() and on what write sections do; vmatrace info says which are missing".formatted(source.name()));
                 status = status.worse(ExitStatus.INCONCLUSIVE);
               }
               return !out.checkError();
             });
-    status = status.worse(readable);
-    if (format == TextOrJson.json) {
-      out.print(WhatIfJson.json(reports, Version.text()));
-    }
-    out.flush();
-    return status.code();
+    writer.end();
+    return readable.worse(status).code();
   }
 
   private WorkloadReader read(CaptureSource source, CaptureRun.Options options) throws CaptureException {
@@ -87,14 +82,6 @@ final class WhatIfCommand implements Callable<Integer> {
   private static WhatIfReport simulate(WorkloadReader read, List<Variant> variants) {
     try (Progress progress = Progress.ofRounds("what if", WhatIfReport.steps(read, variants))) {
       return WhatIfReport.of(read, variants, progress);
-    }
-  }
-
-  private void show(WhatIfReport report, TextOrJson format, PrintWriter out) {
-    if (format == TextOrJson.json) {
-      reports.add(report);
-    } else {
-      out.print(WhatIfText.write(report, Terminal.style()));
     }
   }
 

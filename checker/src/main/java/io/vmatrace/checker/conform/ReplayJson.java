@@ -14,13 +14,8 @@ public final class ReplayJson {
 
   private ReplayJson() {}
 
-  /** One object for a whole run, indented; one for each capture in it. */
-  public static String json(List<ReplayReport> captures, String version) {
-    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, ReplayJson::capture);
-  }
-
   /** The object of one capture. */
-  private static ObjectNode capture(ReplayReport report) {
+  public static ObjectNode capture(ReplayReport report) {
     ObjectNode node = JsonParts.object();
     node.put("path", report.path()).put("format", report.format());
     node.set("kernel", JsonParts.kernel(report.kernel()));

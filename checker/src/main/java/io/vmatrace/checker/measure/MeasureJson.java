@@ -3,7 +3,6 @@ package io.vmatrace.checker.measure;
 import io.vmatrace.checker.measure.ContenderCost.Latency;
 import io.vmatrace.checker.measure.MeasureReport.Part;
 import io.vmatrace.checker.report.JsonParts;
-import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,12 +13,8 @@ public final class MeasureJson {
 
   private MeasureJson() {}
 
-  /** One object for a whole run, indented; one for each capture in it. */
-  public static String json(List<MeasureReport> captures, String version) {
-    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, MeasureJson::capture);
-  }
-
-  private static ObjectNode capture(MeasureReport report) {
+  /** The object of one capture. */
+  public static ObjectNode capture(MeasureReport report) {
     ObjectNode node = JsonParts.object().put("path", report.path());
     node.put("processors", report.processors()).put("jvm", report.jvm());
     Measure.Settings settings = report.settings();

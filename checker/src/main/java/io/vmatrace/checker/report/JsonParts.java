@@ -1,11 +1,8 @@
 package io.vmatrace.checker.report;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the JSON of every command has in common, whatever its schema. */
@@ -26,13 +23,6 @@ public final class JsonParts {
     root.put("schema", schema);
     root.putObject("tool").put("name", "vmatrace").put("version", version);
     return root;
-  }
-
-  /** The text of a run that is complete with its captures: indented, ending in a newline. */
-  public static <T> String text(ObjectNode root, List<T> reports, Function<T, ObjectNode> capture) {
-    ArrayNode captures = root.putArray("captures");
-    reports.forEach(report -> captures.add(capture.apply(report)));
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }
 
   /** An object as text: indented. */

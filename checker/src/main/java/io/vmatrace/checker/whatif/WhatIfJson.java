@@ -2,7 +2,6 @@ package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.report.JsonParts;
 import tools.jackson.databind.node.ArrayNode;
-import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Simulated operations as JSON, schema vmatrace/whatif/1: src/main/resources/schema/whatif-1.schema.json. Times are nanoseconds. */
@@ -11,12 +10,8 @@ public final class WhatIfJson {
 
   private WhatIfJson() {}
 
-  /** One object for a whole run, indented; one for each capture in it. */
-  public static String json(List<WhatIfReport> captures, String version) {
-    return JsonParts.text(JsonParts.run(SCHEMA, version), captures, WhatIfJson::capture);
-  }
-
-  private static ObjectNode capture(WhatIfReport report) {
+  /** The object of one capture. */
+  public static ObjectNode capture(WhatIfReport report) {
     ObjectNode node = JsonParts.object();
     node.put("path", report.path()).put("own", report.own()).put("tasks", report.tasks()).put("operations", report.operations()).put("leftOut", report.leftOut());
     node.putObject("shown")
