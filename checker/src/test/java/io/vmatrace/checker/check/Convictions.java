@@ -7,7 +7,6 @@ import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.parser.event.EventKind;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +56,8 @@ final class Convictions {
 
   /** As many events as can be given back so that the rule still convicts are given back: those that are left fool it. */
   private static Set<EventKind> cause(DecodedCapture capture, Set<EventKind> missing, String rule) {
-    Set<EventKind> cause = new HashSet<>(missing);
+    Set<EventKind> cause = new TreeSet<>(DecodedCapture.BY_NAME);
+    cause.addAll(missing);
     for (EventKind kind : missing) {
       cause.remove(kind);
       if (!rules(capture.check((events, i) -> !cause.contains(events.kind(i)))).contains(rule)) {

@@ -10,9 +10,10 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 
@@ -23,6 +24,9 @@ final class DecodedCapture {
     boolean test(EventBatch events, int i);
   }
 
+  /** The order of kinds, so that seeds and outputs are the same each time. */
+  static final Comparator<EventKind> BY_NAME = Comparator.comparing(EventKind::eventName);
+
   private static final Check.Options DEFINITE_ONLY = new Check.Options(null, false);
 
   private final String name;
@@ -30,7 +34,7 @@ final class DecodedCapture {
   private final EventBatch events = new EventBatch();
   private final Path file;
   private final LongArrayList lines = new LongArrayList();
-  private final Set<EventKind> kinds = new HashSet<>();
+  private final Set<EventKind> kinds = new TreeSet<>(BY_NAME);
 
   private DecodedCapture(Path file) throws CaptureException {
     this.file = file;

@@ -13,10 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Disabled;
@@ -118,7 +118,7 @@ class EventSubsetsTest {
       count = Math.min(count, kinds.size() - 1);
     }
     Collections.shuffle(kinds, random);
-    Set<EventKind> some = new HashSet<>();
+    Set<EventKind> some = new TreeSet<>(DecodedCapture.BY_NAME);
     some.addAll(kinds.subList(0, count));
     return some;
   }
@@ -128,7 +128,7 @@ class EventSubsetsTest {
   }
 
   private static Set<EventKind> groups(Random random, int count) {
-    Set<EventKind> missing = new HashSet<>();
+    Set<EventKind> missing = new TreeSet<>(DecodedCapture.BY_NAME);
     for (int i = 0; i < count; i++) {
       missing.addAll(GROUPS.get(random.nextInt(GROUPS.size())));
     }
@@ -136,6 +136,6 @@ class EventSubsetsTest {
   }
 
   private static Set<EventKind> kinds(Predicate<EventKind> wanted) {
-    return EventKinds.all().stream().filter(not(kind -> kind.source() == Source.MARKER)).filter(wanted).collect(Collectors.toSet());
+    return EventKinds.all().stream().filter(not(kind -> kind.source() == Source.MARKER)).filter(wanted).collect(Collectors.toCollection(() -> new TreeSet<>(DecodedCapture.BY_NAME)));
   }
 }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 class FilteredEventsTest {
   private static final int FILTERS = Integer.getInteger("vmatrace.filters", 150);
 
-  private static final Set<EventKind> MMAP_LOCK =
-      Set.of(MmapLockEvents.MMAP_LOCK_START_LOCKING, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, MmapLockEvents.MMAP_LOCK_RELEASED);
+  private static final List<EventKind> MMAP_LOCK =
+      List.of(MmapLockEvents.MMAP_LOCK_START_LOCKING, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, MmapLockEvents.MMAP_LOCK_RELEASED);
 
   private record Filter(DecodedCapture capture, String what, DecodedCapture.Kept kept) {}
 
@@ -36,7 +36,7 @@ class FilteredEventsTest {
     for (DecodedCapture capture : captures) {
       for (long write = 0; write <= 1; write++) {
         for (EventKind kind : MMAP_LOCK) {
-          leaveOut(capture, Set.of(kind), Field.WRITE, write);
+          leaveOut(capture, List.of(kind), Field.WRITE, write);
         }
         leaveOut(capture, MMAP_LOCK, Field.WRITE, write);
       }
@@ -51,7 +51,7 @@ class FilteredEventsTest {
         leaveOut(capture, MMAP_LOCK, Field.MM, mm);
         add(capture, "mmap_lock of all but mm %x".formatted(mm), (events, i) -> !MMAP_LOCK.contains(events.kind(i)) || events.value(i, Field.MM) == mm);
         for (EventKind kind : MMAP_LOCK) {
-          leaveOut(capture, Set.of(kind), Field.MM, mm);
+          leaveOut(capture, List.of(kind), Field.MM, mm);
         }
       }
     }
@@ -86,7 +86,7 @@ class FilteredEventsTest {
     checkSome();
   }
 
-  private void leaveOut(DecodedCapture capture, Set<EventKind> kinds, Field field, long value) {
+  private void leaveOut(DecodedCapture capture, List<EventKind> kinds, Field field, long value) {
     String what = "%s with %s=%x".formatted(kinds, field, value);
     add(capture, what, (events, i) -> !kinds.contains(events.kind(i)) || events.value(i, field) != value);
   }

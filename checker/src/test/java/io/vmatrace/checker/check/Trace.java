@@ -1,0 +1,55 @@
+package io.vmatrace.checker.check;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
+
+/** Events that a test writes down one by one, of one mm. Each task runs on the CPU that has its number. */
+final class Trace {
+  static final long MM = 0xff00000000001000L;
+
+  private final EventBatch events = new EventBatch(64);
+
+  /** An event with values: a field, its value, and so on. */
+  Trace event(EventKind kind, int task, long time, Object... values) {
+    events.add(kind, task, task, time, events.size(), 0, (byte) '.');
+    for (int i = 0; i < values.length; i += 2) {
+      events.put((Field) values[i], (long) values[i + 1]);
+    }
+    return this;
+  }
+
+  /** The task asks for the mmap_lock for writing and gets it. */
+  Trace mmapWriteLock(int task, long time) {
+    event(MmapLockEvents.MMAP_LOCK_START_LOCKING, task, time, Field.MM, MM, Field.WRITE, 1L);
+    return event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, task, time + 1, Field.MM, MM, Field.WRITE, 1L, Field.SUCCESS, 1L);
+  }
+
+  Trace mmapWriteUnlock(int task, long time) {
+    return event(MmapLockEvents.MMAP_LOCK_RELEASED, task, time, Field.MM, MM, Field.WRITE, 1L);
+  }
+
+  /** The task write-locks a VMA. */
+  Trace vmaWriteLock(int task, long time, long vma) {
+    event(WriteLockEvents.VMA_START_WRITE, task, time, Field.VMA, vma, Field.MM, MM);
+    return event(WriteLockEvents.VMA_START_WRITE_RET, task, time + 1, Field.RET, 0L, Field.VMA, vma, Field.MM, MM);
+  }
+
+  /** The task looks up an address from one time to another and gets a VMA. */
+  Trace lookUp(int task, long time, long vma) {
+    event(LookUpEvents.LOCK_VMA_UNDER_RCU, task, time, Field.MM, MM, Field.ADDRESS, 0x5000L);
+    return lookedUp(task, time + 1, vma);
+  }
+
+  /** The look-up that has begun returns a VMA. */
+  Trace lookedUp(int task, long time, long vma) {
+    return event(LookUpEvents.LOCK_VMA_UNDER_RCU_RET, task, time, Field.VMA, vma, Field.MM, MM, Field.ADDRESS, 0x5000L);
+  }
+
+  EventBatch events() {
+    return events;
+  }
+}
