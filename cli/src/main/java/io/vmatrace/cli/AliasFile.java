@@ -32,7 +32,7 @@ final class AliasFile {
 
   private AliasFile() {}
 
-  /** The built-in names, and those of the file that --events names, if it was given. Whatever is wrong with it is misuse. */
+  /** The built-in names, and those of the file that --events names, if it was given. Any fault in it is a usage error. */
   static EventNames names(CommandSpec spec) {
     String file = spec.commandLine().getParseResult().<@Nullable String>matchedOptionValue("--events", null);
     if (file == null) {

@@ -46,7 +46,7 @@ final class CheckCommand implements Callable<Integer> {
             "order 5, 3, 1, 4, 0.");
   }
 
-  /** The command, to be put under the program's. */
+  /** The command. */
   static CommandSpec spec() {
     return new CheckCommand().spec;
   }

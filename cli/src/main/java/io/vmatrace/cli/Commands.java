@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What all commands have. Commands are put together by calls and not by annotations: reading those costs picocli a tenth of a
- * second, which is as much as the whole check of a small capture.
+ * What all commands have in common. Commands are built by calls and not by annotations: reading those costs picocli a tenth of a
+ * second, as much as the whole check of a small capture.
  */
 final class Commands {
   /** What a command's output looks like. */

@@ -61,7 +61,7 @@ final class EventsCommand implements Callable<Integer> {
             "docs/EVENTS.md has the fields and columns.");
   }
 
-  /** The command, to be put under the program's. */
+  /** The command. */
   static CommandSpec spec(PrintStream out) {
     return new EventsCommand(out).spec;
   }

@@ -3,7 +3,7 @@ package io.vmatrace.cli;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.report.Summary;
 
-/** What the program ends with. With several captures the worst one counts. */
+/** The exit status. With several captures the worst one counts. */
 enum ExitStatus {
   OK(0, 0),
   INCONCLUSIVE(4, 1),

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The captures that a command was given, one after the other: those that were named, and those in archives that were. */
+/** The captures of a command line, one after the other: named files, and the members of named archives. */
 final class GivenCaptures {
   /** What a command does with one capture. */
   interface Reading {
@@ -28,7 +28,7 @@ final class GivenCaptures {
   private final PrintWriter err;
   private ExitStatus status = ExitStatus.OK;
 
-  /** Those on a command line that has been parsed. */
+  /** The captures of the parsed command line. */
   GivenCaptures(CommandSpec command) {
     paths = command.commandLine().getParseResult().matchedPositionalValue(0, List.of());
     err = command.commandLine().getErr();
@@ -38,7 +38,7 @@ final class GivenCaptures {
     return paths.isEmpty();
   }
 
-  /** Reads each of them; whether one cannot be read, which is said on standard error. */
+  /** Reads each of them; returns whether one cannot be read, which standard error reports. */
   ExitStatus read(Reading reading) {
     for (String path : paths) {
       try (CaptureSet set = Captures.expand(path, CaptureLimits.DEFAULT)) {

@@ -35,7 +35,7 @@ final class InfoCommand implements Callable<Integer> {
             "  vmatrace info --format json *.zst | jq '.captures[].evidence'");
   }
 
-  /** The command, to be put under the program's. */
+  /** The command. */
   static CommandSpec spec() {
     return new InfoCommand().spec;
   }

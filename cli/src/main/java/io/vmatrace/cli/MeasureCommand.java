@@ -41,7 +41,7 @@ final class MeasureCommand implements Callable<Integer> {
             "5 a JVM failed. docs/MEASURE.md says how it is measured.");
   }
 
-  /** The command, to be put under the program's. */
+  /** The command. */
   static CommandSpec spec() {
     return new MeasureCommand().spec;
   }

@@ -28,7 +28,7 @@ final class MeasureOptions {
     return OptionSpec.builder(name).paramLabel("N").type(Long.class).description(description).build();
   }
 
-  /** What a command line says that has been parsed. */
+  /** What the parsed command line asks for. */
   static Measure.Settings settings(CommandSpec command) {
     Integer threads = command.commandLine().getParseResult().hasMatchedOption(THREADS) ? (int) number(command, THREADS, 0, MOST_THREADS) : null;
     long operations = number(command, OPERATIONS, Measure.Settings.OPERATIONS, Long.MAX_VALUE);

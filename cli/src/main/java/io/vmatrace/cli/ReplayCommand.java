@@ -49,7 +49,7 @@ final class ReplayCommand implements Callable<Integer> {
             "4 inconclusive. docs/REPLAY.md says what is compared.");
   }
 
-  /** The command, to be put under the program's. */
+  /** The command. */
   static CommandSpec spec() {
     return new ReplayCommand().spec;
   }

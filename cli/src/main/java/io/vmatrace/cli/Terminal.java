@@ -2,7 +2,7 @@ package io.vmatrace.cli;
 
 import io.vmatrace.checker.report.Style;
 
-/** What is known of who reads the output. */
+/** What is known about the terminal. */
 final class Terminal {
   private Terminal() {}
 

@@ -74,7 +74,7 @@ public final class Vmatrace implements Runnable {
     return ExitStatus.USAGE.code();
   }
 
-  /** Something that should not happen: one line, and where to look. */
+  /** An internal error: one line, and where to look. */
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult result) {
     Throwable root = e;
     while (root.getCause() != null) {

@@ -40,7 +40,7 @@ final class WhatIfCommand implements Callable<Integer> {
             "seen. docs/WHATIF.md says what is simulated.");
   }
 
-  /** The command, to be put under the program's. */
+  /** The command. */
   static CommandSpec spec() {
     return new WhatIfCommand().spec;
   }

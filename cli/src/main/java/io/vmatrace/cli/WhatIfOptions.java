@@ -24,7 +24,7 @@ final class WhatIfOptions {
         .build();
   }
 
-  /** The variants that a command line asks for that has been parsed. */
+  /** The variants that the parsed command line asks for. */
   static List<Variant> variants(CommandSpec command) {
     List<Variant> variants = new ArrayList<>();
     for (String name : command.commandLine().getParseResult().<List<String>>matchedOptionValue(VARIANT, List.of(ALL))) {

@@ -15,7 +15,7 @@ import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvSchema;
 import tools.jackson.dataformat.csv.CsvWriteFeature;
 
-/** One row an event (RFC 4180), behind a row of names: docs/EVENTS.md has the columns. */
+/** One row an event (RFC 4180), after a row of names: docs/EVENTS.md has the columns. */
 final class CsvWriter extends EventWriter {
   private static final Field[] FIELDS = Field.values();
   private static final List<String> COLUMNS = columns();

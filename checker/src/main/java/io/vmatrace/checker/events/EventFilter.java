@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A selection, applied to the events of one capture in their order. What says that events are missing has no task and no address;
- * it passes those filters, so that nobody takes what is left for whole.
+ * A selection, applied to the events of one capture in their order. An event that reports a loss has no task and no
+ * address; it passes those filters, so that the output never looks complete where it is not.
  */
 final class EventFilter {
   private static final int PAGE_SHIFT = 12;

@@ -26,7 +26,7 @@ public final class EventStream implements EventOutput {
   /**
    * A stream of JSON objects.
    *
-   * @param refused whether nobody reads the output any more; asked now and then
+   * @param refused whether the output is closed; asked now and then
    */
   public static EventStream ndjson(Selection selection, OutputStream out, BooleanSupplier refused) {
     return new EventStream(new NdjsonWriter(out), selection, refused);
@@ -37,7 +37,7 @@ public final class EventStream implements EventOutput {
     return new EventStream(new CsvWriter(out), selection, refused);
   }
 
-  /** Nothing is written: events are read, judged and counted. */
+  /** Nothing is written: events are read, filtered and counted. */
   public static EventStream counted(Selection selection, BooleanSupplier refused) {
     return new EventStream(null, selection, refused);
   }

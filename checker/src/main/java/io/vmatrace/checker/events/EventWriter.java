@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes events, one row or object each, to a Jackson generator; in what shape, the subclasses say. */
+/** Writes events, one row or object each, to a Jackson generator; the subclasses know the shape. */
 abstract sealed class EventWriter implements AutoCloseable permits NdjsonWriter, CsvWriter {
   /** What a double holds without rounding, and so what every reader of JSON does. */
   private static final long MOST_EXACT = 1L << 53;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a capture is. Plain data; {@link InfoText} and {@link InfoJson} write it.
  *
  * @param path as given, or "standard input"
- * @param ground why it was taken for its format
+ * @param ground why it was recognised as its format
  * @param clock the trace clock's name, or null when the capture does not say
  * @param inSeconds whether its times are seconds; else they are counts
  * @param machineCpus CPUs of the machine, or 0 when not said
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param overwritten events that the header says were overwritten before the first one here
  * @param losses where events are missing, in the capture's order; the first {@value LossPlaces#MOST}
  * @param pointers raw, hashed, mixed or none
- * @param details what else it says of itself
+ * @param details what else it says about itself
  * @param unreadable why it could not be read to its end; null when it could
  * @param cutShort what is missing at its end; null when nothing is
  */
@@ -55,7 +55,7 @@ public record InfoReport(
   /** Times of the first and the last event and what lies between, as strings of seconds with nine decimals, or of counts. */
   public record Span(String first, String last, String length) {}
 
-  /** What becomes of events of a name. */
+  /** How events of a name are used. */
   public enum Use {
     DECODED,
     IGNORED,
@@ -71,7 +71,7 @@ public record InfoReport(
    * @param cpu on which CPU, or null when not said
    * @param count how many, or 0 when not said
    * @param after the last event before it, of that CPU if it is known; null when there is none
-   * @param before the first event behind it; null when there is none
+   * @param before the first event after it; null when there is none
    */
   public record Loss(String what, @Nullable Integer cpu, long count, @Nullable Place after, @Nullable Place before) {}
 

@@ -4,11 +4,11 @@ import io.vmatrace.checker.evidence.Advice;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Advice as lines of POSIX shell, ready to paste: no line is longer than a page is wide, comments say what is good for which rules. */
+/** Advice as lines of POSIX shell, ready to paste: lines fit the page, comments name the rules that each part serves. */
 final class Script {
   private static final int COLUMNS = 77;
 
-  /** Words of letters that mean nothing to a shell. */
+  /** Words without letters that a shell interprets. */
   private static final String PLAIN = "[A-Za-z0-9_@%+=:,./-]+";
 
   private final List<String> lines = new ArrayList<>();

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What is counted while a capture goes by. */
+/** The counts of a capture. */
 final class Survey implements StepSink {
   private final long[] kinds = new long[EventKinds.count()];
   private final LossPlaces losses = new LossPlaces();
@@ -43,7 +43,7 @@ final class Survey implements StepSink {
 
   @Override
   public void accept(Step step) {
-    // what was done is not looked at, only that it was seen
+    // only whether it was seen counts
   }
 
   @Override
@@ -51,7 +51,7 @@ final class Survey implements StepSink {
     untracedTasks |= finishing && !losses.hasOpen();
   }
 
-  /** The capture is over: what the reconstruction still finds lost are tasks that were made and are not in it. */
+  /** The capture is over: further losses are tasks that were created and never seen. */
   void finishing() {
     finishing = true;
   }

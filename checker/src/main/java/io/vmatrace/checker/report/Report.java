@@ -86,7 +86,7 @@ public record Report(
    */
   public record MmSummary(String mm, List<Integer> tasks, long vmas, FaultCounts faults) {}
 
-  /** What became of a rule. */
+  /** The status of a rule. */
   public enum Status {
     HELD,
     VIOLATED,
@@ -151,7 +151,7 @@ public record Report(
   }
 
   /**
-   * What the kernel said of its own trouble, where the capture is a kernel log.
+   * The kernel's own reports, where the capture is a kernel log.
    *
    * @param kind bug, oops, warning, hung-task, stall or panic
    * @param title its first line

@@ -59,7 +59,7 @@ public record Summary(
     return sum;
   }
 
-  /** The worst verdict; a run of which nothing could be read has none to give. */
+  /** The worst verdict; none if nothing could be read. */
   public Verdict worst() {
     return captures.isEmpty() ? Verdict.INCONCLUSIVE : captures.firstKey();
   }

@@ -24,7 +24,7 @@ public interface Analysis {
   /**
    * The next events, in the order of time, before their steps. The batch is reused afterwards.
    *
-   * @return whether more is wanted; the pass goes on while one of its analyses wants more, and then tells all of them
+   * @return whether more is wanted; the pass continues while one of its analyses wants more, and then tells all of them
    */
   default boolean batch(EventBatch events) {
     return true;

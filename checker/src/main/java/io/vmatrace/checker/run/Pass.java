@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A pass over a capture that is over.
  *
  * @param capture closed once {@link CaptureRun#over} has returned
- * @param facts what it says of itself, as far as it was read
+ * @param facts what it says about itself, as far as it was read
  * @param finished the reconstruction, where an analysis has steps; else null
  * @param toldRelease uname -r as the user says it, or null
  * @param complete whether it was read to its end: an analysis may have had enough before

@@ -27,7 +27,7 @@ public final class Timelines implements EventOutput {
 
   /**
    * @param selection of which time, tasks (by pid) and mms count
-   * @param refused whether nobody reads the output any more; asked now and then
+   * @param refused whether the output is closed; asked now and then
    */
   public Timelines(Selection selection, OutputStream out, BooleanSupplier refused) {
     this.selection = selection;
