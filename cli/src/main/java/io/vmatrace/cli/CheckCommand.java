@@ -30,9 +30,9 @@ final class CheckCommand implements Callable<Integer> {
             .addOption(Commands.format(CheckFormat.TEXT, CheckFormat::text))
             .addOption(Commands.kernel())
             .addOption(Commands.events())
-            .addOption(OptionSpec.builder("--possible").description("Also report what is suspicious but not certain.").build())
+            .addOption(OptionSpec.builder("--possible").description("Also report violations that are possible but not certain.").build())
             .addOption(
-                OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
+                OptionSpec.builder("--allow-inconclusive").description("Exit with 0 if no verdict can be given.").build());
     spec.usageMessage()
         .description("Reads captures and gives a verdict on each: OK, VIOLATION or INCONCLUSIVE.")
         .footer(

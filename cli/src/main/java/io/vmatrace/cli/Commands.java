@@ -95,7 +95,7 @@ final class Commands {
     return OptionSpec.builder("--kernel")
         .paramLabel("RELEASE")
         .type(String.class)
-        .description("Release of the kernel that made the capture (uname -r), where the capture does not show it.")
+        .description("Release of the kernel that made the capture (uname -r), if the capture does not show it.")
         .build();
   }
 

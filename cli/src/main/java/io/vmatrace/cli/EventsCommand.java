@@ -49,7 +49,7 @@ final class EventsCommand implements Callable<Integer> {
             .addOption(Commands.events())
             .addOption(OptionSpec.builder("--aliases").description("Print which names of events are understood, and their fields.").build());
     spec.usageMessage()
-        .description("Prints the events of captures, normalised. Each filter may be given several times; an event must satisfy one of each kind.")
+        .description("Prints the events of captures, normalised. Filters may be repeated; an event must pass one of each kind.")
         .footer(
             "  vmatrace events trace.txt | jq 'select(.kind == \"VM_AREA_FREE\")'",
             "  vmatrace events --format csv --event 'page_fault*' trace.txt > faults.csv",

@@ -27,7 +27,7 @@ final class InfoCommand implements Callable<Integer> {
             .addOption(Commands.kernel())
             .addOption(Commands.events());
     spec.usageMessage()
-        .description("Says what captures are, which rules they can evidence, and what to record to evidence the rest.")
+        .description("Says what captures contain, which rules they can evidence, and what to record for the rest.")
         .footer(
             "  vmatrace info trace.txt",
             "  vmatrace info --kernel 6.12 trace.txt      lines to record on that kernel",

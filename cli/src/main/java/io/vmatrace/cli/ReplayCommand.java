@@ -37,12 +37,12 @@ final class ReplayCommand implements Callable<Integer> {
             .addOption(Commands.kernel())
             .addOption(Commands.events())
             .addOption(
-                OptionSpec.builder("--allow-inconclusive").description("End with 0 where no verdict can be given.").build());
+                OptionSpec.builder("--allow-inconclusive").description("Exit with 0 if no verdict can be given.").build());
     spec.usageMessage()
         .description("Follows captures with a variant of the protocol: does it allow every outcome that was observed?")
         .footer(
             "  vmatrace replay trace.txt",
-            "  vmatrace replay --against rwsem trace.txt        as 6.14 would have it",
+            "  vmatrace replay --against rwsem trace.txt        with the lock of 6.4 to 6.14",
             "  vmatrace replay --format json trace.txt | jq '.captures[].secondWaits'",
             "",
             "Exit status: 0 conforms, 1 diverges, 3 a capture cannot be read,",

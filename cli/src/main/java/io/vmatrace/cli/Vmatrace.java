@@ -30,12 +30,12 @@ public final class Vmatrace implements Runnable {
         .footer(
             "  vmatrace check trace.txt.zst            verdict on one capture",
             "  cat /sys/kernel/tracing/trace | vmatrace check -",
-            "  vmatrace info trace.txt                 what it is, and what to record",
+            "  vmatrace info trace.txt                 what it has, and what to record",
             "  vmatrace events --event 'page_fault*' trace.txt",
-            "  vmatrace replay trace.txt               is every outcome one that the protocol allows?",
-            "  vmatrace whatif trace.txt               its operations under other variants",
+            "  vmatrace replay trace.txt               is every outcome allowed?",
+            "  vmatrace whatif trace.txt               simulate its operations",
             "  vmatrace measure trace.txt              what its operations cost",
-            "  vmatrace rules R59                      what a rule says and why",
+            "  vmatrace rules R59                      one rule, and why it matters",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
             "4 inconclusive, 5 internal error.");

@@ -200,7 +200,7 @@ final class RefcountFollower implements Follower {
     for (TaskState reader : model.readersInFault(step.moment())) {
       Mismatch mismatch =
           result.suspect(
-              step, "__vma_start_write", "a write lock, while the fault of task %d goes on under the VMA lock".formatted(reader.pid()),
+              step, "__vma_start_write", "a write lock, while the fault of task %d continues under the VMA lock".formatted(reader.pid()),
               "a wait until the reader has left", state(model));
       suspicions.computeIfAbsent(reader, _ -> new ArrayList<>(1)).add(mismatch);
     }
@@ -364,7 +364,7 @@ final class RefcountFollower implements Follower {
       return;
     }
     if (excluded && step.task().sectionOf(step.mm()) != null) {
-      mismatch(step, name, "vm_refcnt 0x%x: readers are shut out".formatted(value), "no flag: who could set it holds the mmap_lock and is here", model);
+      mismatch(step, name, "vm_refcnt 0x%x: readers are excluded".formatted(value), "no flag: the only task that could set it holds the mmap_lock and is here", model);
     } else if (references < least) {
       mismatch(step, name, "vm_refcnt 0x%x".formatted(value), "at least %d references".formatted(least), model);
     } else if (excluded && !model.mayBeExcludedAt(step.moment(), step.task())) {

@@ -137,6 +137,6 @@ final class VmaModel {
     List<Integer> pids = readers.stream().map(reader -> reader.task.pid()).toList();
     String was = strangers > 0 ? ", there before: %d".formatted(strangers) : "";
     return "attached: %s, readers: %s%s%s"
-        .formatted(attached.name().toLowerCase(Locale.ROOT), pids, was, excluder == null ? "" : ", shut out by " + excluder.pid());
+        .formatted(attached.name().toLowerCase(Locale.ROOT), pids, was, excluder == null ? "" : ", excluded by " + excluder.pid());
   }
 }

@@ -66,7 +66,7 @@ final class Preface {
       }
       PerfHeader.Section section = PerfHeader.Section.of(into.numbers, entry, 0);
       if (!section.isSound() || section.to() > file.size()) {
-        into.cutShort("feature %d ends behind the end of the file at byte %d: it is cut short".formatted(feature, file.size()));
+        into.cutShort("feature %d ends after the end of the file at byte %d: it is cut short".formatted(feature, file.size()));
       } else if (feature == PerfFeatures.TRACING_DATA) {
         into.tracingData(section.from(), section.to());
       } else if (PerfFeatures.isRead(feature) && section.size() <= PerfFeatures.LARGEST) {
