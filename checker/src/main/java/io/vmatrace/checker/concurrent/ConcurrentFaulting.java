@@ -259,7 +259,9 @@ public final class ConcurrentFaulting {
       boolean one = vma.covers(second);
       Vma other = one ? vma : lockVmaUnderRcu(task, mm, second);
       if (other != null) {
-        move(task, mm, vma, first, other, second);
+        task.step(StepId.MOVE_PAGES);
+        task.reads(mm, vma, first);
+        task.reads(mm, other, second);
         if (!one) {
           vmaLock.endRead(task, mm, other);
         }
@@ -273,11 +275,5 @@ public final class ConcurrentFaulting {
     mmapLock.readLock(task, mm);
     task.step(StepId.MOVE_PAGES);
     mmapLock.readUnlock(task, mm);
-  }
-
-  private static void move(Task task, Mm mm, Vma vma, long first, Vma other, long second) {
-    task.step(StepId.MOVE_PAGES);
-    task.reads(mm, vma, first);
-    task.reads(mm, other, second);
   }
 }

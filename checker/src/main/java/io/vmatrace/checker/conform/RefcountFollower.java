@@ -1,5 +1,6 @@
 package io.vmatrace.checker.conform;
 
+import io.vmatrace.checker.conform.RefcountComparison.Outcome;
 import io.vmatrace.checker.conform.VmaModel.Attached;
 import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.MmState;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * Follows the lock that is a reference count (docs/PROTOCOL.md, Transitions). What an event shows is compared with every value that the
@@ -32,6 +32,7 @@ final class RefcountFollower implements Follower {
   private final Map<VmaState, VmaModel> models = new HashMap<>();
   private final Map<TaskState, VmaModel> reading = new HashMap<>();
   private final LookUps lookUps = new LookUps();
+  private final RefcountComparison comparison;
 
   /** Mismatches that hold if the fault of a task kept its VMA lock to the end. */
   private final Map<TaskState, List<Mismatch>> suspicions = new HashMap<>();
@@ -39,6 +40,7 @@ final class RefcountFollower implements Follower {
   RefcountFollower(Variant variant, ConformanceResult result) {
     this.variant = variant;
     this.result = result;
+    comparison = new RefcountComparison(variant, result, lookUps);
   }
 
   @Override
@@ -120,9 +122,9 @@ final class RefcountFollower implements Follower {
     boolean locked =
         vma.mm() == mm && vma.isWriteLockedIn(section) && vma.writeLocked().surelyBefore(entered) && section != null && section.task() != task;
     if (locked) {
-      mismatch(step, "vma_start_read", "a read lock", "a refusal: the VMA was write-locked all the time", model);
+      comparison.mismatch(new Outcome(step, "vma_start_read", model), "a read lock", "a refusal: the VMA was write-locked all the time");
     } else if (entered.known() && model.isCertainlyDetachedAt(entered) && vma.life() != VmaState.Life.UNKNOWN && isStillDetached(vma)) {
-      mismatch(step, "vma_start_read", "a read lock", "another look: the VMA was detached all the time", model);
+      comparison.mismatch(new Outcome(step, "vma_start_read", model), "a read lock", "another look: the VMA was detached all the time");
     } else {
       result.allowed();
     }
@@ -143,10 +145,10 @@ final class RefcountFollower implements Follower {
     VmaModel model = model(vma);
     Sample sample = step.sample();
     if (underVmaLock && sample.hasSeqs()) {
-      compare(step, "vma_start_read", sample.lockSeq() != sample.mmSeq(), () -> "vm_lock_seq %d and mm_lock_seq the same".formatted(sample.lockSeq()), () -> "two that differ: the VMA is not write-locked", model);
+      comparison.compare(new Outcome(step, "vma_start_read", model), sample.lockSeq() != sample.mmSeq(), () -> "vm_lock_seq %d and mm_lock_seq the same".formatted(sample.lockSeq()), () -> "two that differ: the VMA is not write-locked");
     }
     if (sample.hasRefcnt()) {
-      refcnt(step, "vma_start_read", model, underVmaLock ? Math.max(2, model.least(step.moment())) : model.least(step.moment()), model.most(step.moment()));
+      comparison.refcnt(new Outcome(step, "vma_start_read", model), underVmaLock ? Math.max(2, model.least(step.moment())) : model.least(step.moment()), model.most(step.moment()));
     }
     if (underVmaLock) {
       model.attached(Attached.YES, step.moment());
@@ -162,11 +164,11 @@ final class RefcountFollower implements Follower {
     VmaModel model = model(vma);
     Sample sample = step.sample();
     if (sample.hasSeqs()) {
-      compare(step, "vma_start_write", sample.lockSeq() != sample.mmSeq(), () -> "vm_lock_seq %d, and mm_lock_seq too".formatted(sample.lockSeq()), () -> "two that differ: else the inline part returns", model);
+      comparison.compare(new Outcome(step, "vma_start_write", model), sample.lockSeq() != sample.mmSeq(), () -> "vm_lock_seq %d, and mm_lock_seq too".formatted(sample.lockSeq()), () -> "two that differ: else the inline part returns");
     }
-    section(step, model);
+    comparison.section(step, model);
     if (sample.hasRefcnt()) {
-      refcnt(step, "vma_start_write", model, model.least(step.moment()), model.most(step.moment()));
+      comparison.refcnt(new Outcome(step, "vma_start_write", model), model.least(step.moment()), model.most(step.moment()));
     }
     model.exclude(step.task());
     result.exclude(step.task(), vma);
@@ -184,13 +186,13 @@ final class RefcountFollower implements Follower {
       return; // interrupted: readers may still be there
     }
     if (sample.hasSeqs()) {
-      compare(step, "vm_lock_seq_set", sample.lockSeq() == sample.mmSeq(), () -> "vm_lock_seq %d, mm_lock_seq %d".formatted(sample.lockSeq(), sample.mmSeq()), () -> "two that are the same", model);
+      comparison.compare(new Outcome(step, "vm_lock_seq_set", model), sample.lockSeq() == sample.mmSeq(), () -> "vm_lock_seq %d, mm_lock_seq %d".formatted(sample.lockSeq(), sample.mmSeq()), () -> "two that are the same");
     }
-    section(step, model);
+    comparison.section(step, model);
     overlaps(step, model);
     model.readersLeft();
     if (sample.hasRefcnt()) {
-      refcnt(step, "__vma_exit_locked", model, model.least(step.moment()), model.most(step.moment()));
+      comparison.refcnt(new Outcome(step, "__vma_exit_locked", model), model.least(step.moment()), model.most(step.moment()));
     }
     model.attached(Attached.EITHER, step.moment()); // an inline attach or detach may follow
   }
@@ -201,7 +203,7 @@ final class RefcountFollower implements Follower {
       Mismatch mismatch =
           result.suspect(
               step, "__vma_start_write", "a write lock, while the fault of task %d continues under the VMA lock".formatted(reader.pid()),
-              "a wait until the reader has left", state(model));
+              "a wait until the reader has left", comparison.state(model));
       suspicions.computeIfAbsent(reader, _ -> new ArrayList<>(1)).add(mismatch);
     }
   }
@@ -215,35 +217,15 @@ final class RefcountFollower implements Follower {
     }
   }
 
-  /** mm_lock_seq as the holder of the mmap_lock for writing reads it (docs/PROTOCOL.md, Sequence numbers). */
-  private void section(Step step, VmaModel model) {
-    Sample sample = step.sample();
-    MmState mm = step.mm();
-    if (!sample.hasMmSeq() || mm == null || step.task().sectionOf(mm) == null) {
-      return;
-    }
-    int seq = sample.mmSeq();
-    if (variant.seqIsSeqcount()) {
-      compare(step, "mmap_write_lock", (seq & 1) == 1, () -> "mm_lock_seq %d in a write section".formatted(seq), () -> "an odd one", model);
-    }
-    if (mm.isMmSeqKnown()) {
-      long sections = mm.sectionsBegun() - mm.mmSeqSections();
-      int ahead = seq - mm.mmSeq();
-      int each = variant.seqIsSeqcount() ? 2 : 1;
-      boolean fits = sections == 0 ? ahead == 0 : ahead < 0 || ahead >= sections * each; // less: another mm at the same address
-      compare(step, "mmap_write_lock", fits, () -> "mm_lock_seq %d, %d write sections after %d".formatted(seq, sections, mm.mmSeq()), () -> sections == 0 ? "the same in one section" : "at least %d more".formatted(sections * each), model);
-    }
-  }
-
   private void marksDetached(Step step) {
     VmaState vma = step.vma();
     if (vma == null) {
       return;
     }
     VmaModel model = model(vma);
-    compare(step, "vma_mark_detached", variant.generation() == Generation.REFCOUNT, () -> "vma_mark_detached() out of line", () -> "it is inline from 7.0 on", model);
+    comparison.compare(new Outcome(step, "vma_mark_detached", model), variant.generation() == Generation.REFCOUNT, () -> "vma_mark_detached() out of line", () -> "it is inline from 7.0 on");
     if (step.sample().hasRefcnt()) {
-      refcnt(step, "vma_mark_detached", model, Math.max(1, model.least(step.moment())), model.most(step.moment()));
+      comparison.refcnt(new Outcome(step, "vma_mark_detached", model), Math.max(1, model.least(step.moment())), model.most(step.moment()));
     }
     model.attached(Attached.EITHER, step.moment());
     model.exclude(step.task());
@@ -265,7 +247,7 @@ final class RefcountFollower implements Follower {
     }
     if (sample.hasRefcnt()) {
       model.attached(Attached.NO, step.moment());
-      refcnt(step, "__vma_exclude_readers_for_detach", model, 0, readers);
+      comparison.refcnt(new Outcome(step, "__vma_exclude_readers_for_detach", model), 0, readers);
     } else if (readers == 0) {
       result.unexplained(1, step);
     }
@@ -298,7 +280,7 @@ final class RefcountFollower implements Follower {
   private void none(Step step, String name, VmaModel model) {
     Sample sample = step.sample();
     if (sample.hasRefcnt()) {
-      compare(step, name, sample.refcnt() == 0, () -> "vm_refcnt 0x%x".formatted(sample.refcnt()), () -> "0: the VMA is detached and unused", model);
+      comparison.compare(new Outcome(step, name, model), sample.refcnt() == 0, () -> "vm_refcnt 0x%x".formatted(sample.refcnt()), () -> "0: the VMA is detached and unused");
     }
     model.attached(Attached.NO, step.moment());
   }
@@ -318,7 +300,7 @@ final class RefcountFollower implements Follower {
     VmaState original = step.other();
     WriteSection section = parent == null ? null : step.task().sectionOf(parent);
     if (original != null && section != null) {
-      compare(step, "dup_mmap", original.isWriteLockedIn(section), () -> "a copy of a VMA that is not write-locked", () -> "vma_start_write() of the original before it", model(original));
+      comparison.compare(new Outcome(step, "dup_mmap", model(original)), original.isWriteLockedIn(section), () -> "a copy of a VMA that is not write-locked", () -> "vma_start_write() of the original before it");
     }
   }
 
@@ -351,47 +333,5 @@ final class RefcountFollower implements Follower {
     if (mm != null) {
       models.keySet().removeIf(vma -> vma.mm() == mm);
     }
-  }
-
-  /** vm_refcnt against the possible sum of references; each look-up may hold a temporary one. */
-  private void refcnt(Step step, String name, VmaModel model, int least, int most) {
-    int value = step.sample().refcnt();
-    boolean excluded = (value & Sample.EXCLUDE_READERS) != 0;
-    int references = value & ~Sample.EXCLUDE_READERS;
-    int lookUpsNow = lookUps.at(step.moment(), step.task());
-    if (!model.isKnown()) {
-      model.fit(references, step.moment());
-      return;
-    }
-    if (excluded && step.task().sectionOf(step.mm()) != null) {
-      mismatch(step, name, "vm_refcnt 0x%x: readers are excluded".formatted(value), "no flag: the only task that could set it holds the mmap_lock and is here", model);
-    } else if (references < least) {
-      mismatch(step, name, "vm_refcnt 0x%x".formatted(value), "at least %d references".formatted(least), model);
-    } else if (excluded && !model.mayBeExcludedAt(step.moment(), step.task())) {
-      result.unexplained(0, step);
-    } else if (references > most + lookUpsNow) {
-      result.unexplained(references - most - lookUpsNow, step);
-    } else {
-      result.allowed();
-      return;
-    }
-    model.fit(references, step.moment());
-  }
-
-  /** The text is made only for a mismatch. */
-  private void compare(Step step, String name, boolean fits, Supplier<String> observed, Supplier<String> allowed, VmaModel model) {
-    if (fits) {
-      result.allowed();
-    } else {
-      mismatch(step, name, observed.get(), allowed.get(), model);
-    }
-  }
-
-  private void mismatch(Step step, String name, String observed, String allowed, VmaModel model) {
-    result.mismatch(step, name, observed, allowed, state(model));
-  }
-
-  private String state(VmaModel model) {
-    return "%s; look-ups under way: %s".formatted(model, lookUps);
   }
 }

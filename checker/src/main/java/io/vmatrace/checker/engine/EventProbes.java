@@ -54,9 +54,14 @@ public final class EventProbes implements ProbeSink {
   }
 
   @Override
-  public void event(TaskStruct task, EventKind kind, @Nullable MmStruct mm, @Nullable VmAreaStruct vma, long first, long second) {
+  public void event(Hit hit) {
+    MmStruct mm = hit.mm();
+    VmAreaStruct vma = hit.vma();
+    long first = hit.first();
+    long second = hit.second();
     time += TICK;
-    events.add(kind, task.pid(), task.cpu(), time, events.size(), 0, (byte) '.');
+    EventKind kind = hit.kind();
+    events.add(kind, hit.task().pid(), hit.task().cpu(), time, events.size(), 0, (byte) '.');
     if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING || kind == MmapLockEvents.MMAP_LOCK_RELEASED) {
       mmapLock(mm, first);
     } else if (kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {

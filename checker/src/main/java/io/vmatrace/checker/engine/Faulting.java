@@ -229,8 +229,8 @@ public final class Faulting {
         .build();
   }
 
-  private static void findNext(Frame f, MapleTree tree) {
-    MapleTree.Slot slot = tree.find(f.first);
+  private static void findNext(Frame f, MapleTree<VmAreaStruct> tree) {
+    MapleTree.Slot<VmAreaStruct> slot = tree.find(f.first);
     f.vma = slot == null ? null : slot.vma();
     if (slot == null) {
       f.machine().oracle.sees(f.mm(), f.first, f.last + 1);
@@ -238,7 +238,7 @@ public final class Faulting {
   }
 
   private static boolean isNext(Frame f) {
-    MapleTree.Slot slot = f.mm().tree.find(f.first);
+    MapleTree.Slot<VmAreaStruct> slot = f.mm().tree.find(f.first);
     return slot != null && slot.vma() == f.vma;
   }
 

@@ -24,7 +24,7 @@ public final class Frame {
   public long at;
 
   /** The nodes of the tree that a walk is in. */
-  MapleTree tree = MapleTree.EMPTY;
+  MapleTree<VmAreaStruct> tree = MapleTree.empty();
 
   /** VMAs on a list of the task's own: those of mas_detach. */
   public final List<VmAreaStruct> vmas = new ArrayList<>(0);

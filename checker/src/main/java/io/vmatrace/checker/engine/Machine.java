@@ -20,7 +20,6 @@ public final class Machine {
   private static final long MM_BYTES = 2048;
 
   public final Variant variant;
-  final Programs programs;
   final Rcu rcu = new Rcu();
   public final Oracle oracle = new Oracle(this);
   final Watch watch;
@@ -30,13 +29,12 @@ public final class Machine {
   private final Deque<VmAreaStruct> freeVmas = new ArrayDeque<>();
   private int mms;
 
-  public Machine(Programs programs, ProbeSink probes) {
-    this(programs, probes, Watch.NONE);
+  public Machine(Variant variant, ProbeSink probes) {
+    this(variant, probes, Watch.NONE);
   }
 
-  public Machine(Programs programs, ProbeSink probes, Watch watch) {
-    this.variant = programs.variant;
-    this.programs = programs;
+  public Machine(Variant variant, ProbeSink probes, Watch watch) {
+    this.variant = variant;
     this.probes = probes;
     this.watch = watch;
   }
@@ -92,7 +90,7 @@ public final class Machine {
 
   void wake(MmStruct mm) {
     oracle.isUsed(mm, "woken by a reader");
-    TaskStruct writer = mm.writerWait;
+    Sleeper writer = mm.writerWait;
     if (writer != null) {
       writer.wake();
     }
@@ -111,6 +109,6 @@ public final class Machine {
   }
 
   void event(Frame frame, EventKind kind, @Nullable VmAreaStruct vma, long first, long second) {
-    probes.event(frame.task, kind, frame.mm, vma, first, second);
+    probes.event(new ProbeSink.Hit(frame.task, kind, frame.mm, vma, first, second));
   }
 }

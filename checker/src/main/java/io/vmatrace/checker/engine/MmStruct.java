@@ -9,7 +9,7 @@ public final class MmStruct {
   final long address;
   final RwSemaphore mmapLock = new RwSemaphore();
   public int lockSeq;
-  public MapleTree tree = MapleTree.EMPTY;
+  public MapleTree<VmAreaStruct> tree = MapleTree.empty();
 
   /** mm_users and mm_count. */
   int users = 1;
@@ -21,7 +21,7 @@ public final class MmStruct {
   boolean unstable;
 
   /** vma_writer_wait: the task that sleeps until readers have left, or null. */
-  @Nullable TaskStruct writerWait;
+  @Nullable Sleeper writerWait;
 
   /** Pages in its page tables, with the VMA that installed them. */
   final NavigableMap<Long, VmAreaStruct> pages = new TreeMap<>();

@@ -108,7 +108,7 @@ public final class Oracle {
 
   /** A write section ends: every VMA in the tree is attached, and no reader is excluded any more. */
   void sectionEnds(MmStruct mm) {
-    for (MapleTree.Slot slot : mm.tree.slots()) {
+    for (MapleTree.Slot<VmAreaStruct> slot : mm.tree.slots()) {
       VmAreaStruct vma = slot.vma();
       demand(vma.allocated && vma.mm == mm, "R50", () -> "%s is in the tree of mm 0x%x and not its".formatted(vma, mm.address));
       demand(isAttached(vma) || machine.variant.detach() == Variant.Detach.STOP_READERS, "R51", () -> "%s is in the tree and detached".formatted(vma));

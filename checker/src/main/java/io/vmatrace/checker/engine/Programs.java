@@ -8,6 +8,8 @@ public final class Programs {
   public final MmapLocking mmapLock;
   public final VmaLocking vmaLock;
   public final Faulting faulting;
+  public final VmaEdits edits;
+  public final Unmapping unmapping;
   public final Mapping mapping;
   final Resizing resizing;
   public final ForkAndExit forkAndExit;
@@ -17,8 +19,10 @@ public final class Programs {
     mmapLock = new MmapLocking(variant);
     vmaLock = VmaLocking.of(variant);
     faulting = new Faulting(variant, mmapLock, vmaLock);
-    mapping = new Mapping(variant, mmapLock, vmaLock);
-    resizing = new Resizing(mmapLock, vmaLock, mapping);
+    edits = new VmaEdits(vmaLock);
+    unmapping = new Unmapping(variant, mmapLock, vmaLock, edits);
+    mapping = new Mapping(variant, mmapLock, vmaLock, edits, unmapping);
+    resizing = new Resizing(mmapLock, vmaLock, unmapping);
     forkAndExit = new ForkAndExit(variant, mmapLock, vmaLock);
   }
 }

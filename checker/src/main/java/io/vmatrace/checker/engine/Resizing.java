@@ -18,18 +18,18 @@ final class Resizing {
   /** Extends the VMA that ends at {@link Frame#first} beyond {@link Frame#last}. */
   final Program brk;
 
-  Resizing(MmapLocking mmapLock, VmaLocking vmaLock, Mapping mapping) {
-    mremap = mremap(mmapLock, vmaLock, mapping);
+  Resizing(MmapLocking mmapLock, VmaLocking vmaLock, Unmapping unmapping) {
+    mremap = mremap(mmapLock, vmaLock, unmapping);
     expandDownwards = expandDownwards(mmapLock, vmaLock);
     brk = brk(mmapLock, vmaLock);
   }
 
-  private static Program mremap(MmapLocking mmapLock, VmaLocking vmaLock, Mapping mapping) {
+  private static Program mremap(MmapLocking mmapLock, VmaLocking vmaLock, Unmapping unmapping) {
     return Program.named(ProgramId.MOVE_VMA)
-        .call(mmapLock.writeLock, Mapping::same)
+        .call(mmapLock.writeLock, Frames::same)
         .note(f -> f.other = f.mm().tree.load(f.first))
         .on(f -> f.other == null || f.other().start != f.first || !isFree(f, f.last, f.last + f.other().last() - f.first), "unlock")
-        .call(vmaLock.startWrite(), Mapping::other)
+        .call(vmaLock.startWrite(), Frames::other)
         .act(StepId.VM_AREA_DUP, f -> {
           VmAreaStruct old = f.other();
           f.vma = f.machine().allocateVma(f.mm(), f.last, f.last + old.end - old.start);
@@ -37,28 +37,28 @@ final class Resizing {
           f.vma().anonVma = old.anonVma;
         })
         .probe(StepId.VM_AREA_DUP_RET, f -> f.machine().event(f, VmaEvents.VM_AREA_DUP_RET, f.other().address, 0))
-        .call(vmaLock.startWrite(), Mapping::same)
-        .call(vmaLock.markAttached(), Mapping::same)
-        .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
-        .probe(StepId.MA_WRITE, f -> Mapping.stored(f, f.vma()))
+        .call(vmaLock.startWrite(), Frames::same)
+        .call(vmaLock.markAttached(), Frames::same)
+        .act(StepId.VMA_ITER_STORE, TreeStores::storeVma)
+        .probe(StepId.MA_WRITE, f -> TreeStores.stored(f, f.vma()))
         .act(StepId.MOVE_PAGE_TABLES, Resizing::movePages)
         .note(f -> {
           f.first = f.other().start;
           f.last = f.other().last();
         })
-        .call(mapping.gather, Mapping::same)
-        .note(Mapping::list)
-        .act(StepId.VMA_ITER_CLEAR_GFP, Mapping::erase)
-        .probe(StepId.MA_WRITE, Mapping::erased)
-        .call(mapping.clear, Mapping::sameList)
-        .call(mapping.complete, Mapping::sameList)
+        .call(unmapping.gather, Frames::same)
+        .note(Frames::list)
+        .act(StepId.VMA_ITER_CLEAR_GFP, TreeStores::erase)
+        .probe(StepId.MA_WRITE, TreeStores::erased)
+        .call(unmapping.clear, Frames::sameList)
+        .call(unmapping.complete, Frames::sameList)
         .label("unlock")
-        .call(mmapLock.writeUnlock, Mapping::same)
+        .call(mmapLock.writeUnlock, Frames::same)
         .build();
   }
 
   private static boolean isFree(Frame f, long first, long last) {
-    MapleTree.Slot next = f.mm().tree.find(first);
+    MapleTree.Slot<VmAreaStruct> next = f.mm().tree.find(first);
     return next == null || next.first() > last;
   }
 
@@ -71,36 +71,36 @@ final class Resizing {
 
   private static Program expandDownwards(MmapLocking mmapLock, VmaLocking vmaLock) {
     return Program.named(ProgramId.EXPAND_DOWNWARDS)
-        .call(mmapLock.writeLock, Mapping::same)
+        .call(mmapLock.writeLock, Frames::same)
         .note(f -> f.vma = f.mm().tree.load(f.last + 1))
         .on(f -> f.vma == null || f.vma().start != f.last + 1 || !isFree(f, f.first, f.last), "unlock")
         .probe(StepId.EXPAND_DOWNWARDS, f -> f.machine().event(f, MunmapEvents.EXPAND_DOWNWARDS, f.first, 0))
-        .call(vmaLock.startWrite(), Mapping::same)
+        .call(vmaLock.startWrite(), Frames::same)
         .act(StepId.VM_START, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
           f.vma().start = f.first;
         })
-        .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
-        .probe(StepId.MA_WRITE, f -> Mapping.stored(f, f.vma()))
+        .act(StepId.VMA_ITER_STORE, TreeStores::storeVma)
+        .probe(StepId.MA_WRITE, f -> TreeStores.stored(f, f.vma()))
         .label("unlock")
-        .call(mmapLock.writeUnlock, Mapping::same)
+        .call(mmapLock.writeUnlock, Frames::same)
         .build();
   }
 
   private static Program brk(MmapLocking mmapLock, VmaLocking vmaLock) {
     return Program.named(ProgramId.DO_BRK_FLAGS)
-        .call(mmapLock.writeLock, Mapping::same)
+        .call(mmapLock.writeLock, Frames::same)
         .note(f -> f.vma = f.mm().tree.load(f.first - 1))
         .on(f -> f.vma == null || f.vma().end != f.first || !isFree(f, f.first, f.last), "unlock")
-        .call(vmaLock.startWrite(), Mapping::same)
+        .call(vmaLock.startWrite(), Frames::same)
         .act(StepId.VM_END, f -> {
           f.machine().oracle.changes(f.task, f.mm(), f.vma());
           f.vma().end = f.last + 1;
         })
-        .act(StepId.VMA_ITER_STORE, Mapping::storeVma)
-        .probe(StepId.MA_WRITE, f -> Mapping.stored(f, f.vma()))
+        .act(StepId.VMA_ITER_STORE, TreeStores::storeVma)
+        .probe(StepId.MA_WRITE, f -> TreeStores.stored(f, f.vma()))
         .label("unlock")
-        .call(mmapLock.writeUnlock, Mapping::same)
+        .call(mmapLock.writeUnlock, Frames::same)
         .build();
   }
 }

@@ -18,15 +18,17 @@ final class Run {
 
   /** Begins an operation of a task. */
   interface Operation {
-    void begin(TaskStruct task);
+    void begin(TaskStruct task, Programs programs);
   }
 
   private final Machine machine;
+  private final Programs programs;
   private final Map<TaskStruct, Deque<Operation>> todo = new HashMap<>();
   private int steps;
 
-  Run(Machine machine) {
+  Run(Machine machine, Programs programs) {
     this.machine = machine;
+    this.programs = programs;
   }
 
   Run then(TaskStruct task, Operation operation) {
@@ -36,7 +38,7 @@ final class Run {
 
   /** Begins a program with a frame that is filled first. */
   static Operation of(Function<Programs, Program> program, java.util.function.Consumer<Frame> fill) {
-    return task -> fill.accept(task.begin(program.apply(task.machine().programs)));
+    return (task, programs) -> fill.accept(task.begin(program.apply(programs)));
   }
 
   int steps() {
@@ -87,7 +89,7 @@ final class Run {
   private void step(TaskStruct task) {
     Deque<Operation> left = todo.get(task);
     if (task.isIdle() && left != null) {
-      left.remove().begin(task);
+      left.remove().begin(task, programs);
     }
     task.step();
   }

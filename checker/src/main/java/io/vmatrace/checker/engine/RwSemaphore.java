@@ -11,29 +11,33 @@ import org.jspecify.annotations.Nullable;
  * Lock stealing is left out: it changes who is first, not what may happen.
  */
 public final class RwSemaphore {
-  private record Waiter(TaskStruct task, boolean write) {}
+  private record Waiter(Sleeper task, boolean write) {}
 
   private final Deque<Waiter> waiters = new ArrayDeque<>(2);
-  private final Set<TaskStruct> readers = new HashSet<>(4);
-  private @Nullable TaskStruct writer;
+  private final Set<Sleeper> readers = new HashSet<>(4);
+  private @Nullable Sleeper writer;
 
-  public @Nullable TaskStruct writer() {
+  @Nullable Sleeper writer() {
     return writer;
   }
 
-  boolean isHeldBy(TaskStruct task) {
+  boolean isHeldBy(Sleeper task) {
     return writer == task || readers.contains(task);
+  }
+
+  public boolean isWriteLocked() {
+    return writer != null;
   }
 
   boolean isReadLocked() {
     return !readers.isEmpty();
   }
 
-  boolean tryRead(TaskStruct task) {
+  boolean tryRead(Sleeper task) {
     return writer == null && waiters.isEmpty() && readers.add(task);
   }
 
-  boolean tryWrite(TaskStruct task) {
+  boolean tryWrite(Sleeper task) {
     if (writer != null || !readers.isEmpty() || !waiters.isEmpty()) {
       return false;
     }
@@ -42,7 +46,7 @@ public final class RwSemaphore {
   }
 
   /** Takes it, or queues; whether the task must sleep. */
-  boolean mustWait(TaskStruct task, boolean write) {
+  boolean mustWait(Sleeper task, boolean write) {
     if (write ? tryWrite(task) : tryRead(task)) {
       return false;
     }
@@ -51,7 +55,7 @@ public final class RwSemaphore {
   }
 
   /** A woken waiter has been handed the lock, or gives up (rwsem_down_write_slowpath(), its out_nolock). */
-  boolean isWriterOrLeaves(TaskStruct task) {
+  boolean isWriterOrLeaves(Sleeper task) {
     if (writer != task) {
       waiters.removeIf(waiter -> waiter.task == task);
       handOn();
@@ -60,7 +64,7 @@ public final class RwSemaphore {
   }
 
   void downgrade() {
-    TaskStruct task = writer;
+    Sleeper task = writer;
     writer = null;
     if (task != null) {
       readers.add(task);
@@ -68,7 +72,7 @@ public final class RwSemaphore {
     handOn();
   }
 
-  void release(TaskStruct task) {
+  void release(Sleeper task) {
     if (writer == task) {
       writer = null;
     } else {

@@ -49,7 +49,7 @@ final class StoppedReaders {
 
   /** A VMA found before the reader was counted may be gone; writers wait only for what is found now. */
   private static boolean isStillThere(Frame f) {
-    MapleTree.Slot slot = f.mm().tree.find(f.first);
+    MapleTree.Slot<VmAreaStruct> slot = f.mm().tree.find(f.first);
     return slot != null && slot.vma() == f.vma;
   }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A task: its operations under way, the innermost first. */
-public final class TaskStruct {
+public final class TaskStruct implements Sleeper {
   private final Machine machine;
   private final int pid;
   private final int cpu;
@@ -22,8 +22,6 @@ public final class TaskStruct {
   boolean killable;
 
   private boolean killed;
-
-  int rcuDepth;
 
   /** VMAs that it holds a reader's reference to, for the oracle. */
   public final Set<VmAreaStruct> readLocked = new HashSet<>();
@@ -67,7 +65,8 @@ public final class TaskStruct {
     return asleep;
   }
 
-  void wake() {
+  @Override
+  public void wake() {
     woken = true;
     asleep = false;
   }

@@ -33,7 +33,7 @@ public final class VmAreaStruct {
   boolean allocated;
 
   /** The task that has set the flag in {@link #refcnt} and not removed it yet; for the oracle. */
-  @Nullable TaskStruct excluder;
+  @Nullable Sleeper excluder;
 
   /** Fork is copying its page table entries. */
   boolean copied;

@@ -103,7 +103,7 @@ final class LookUpCourse {
 
   /** Readers are refused, though it may not be write-locked yet. */
   private static boolean isShut(VmAreaStruct vma) {
-    return (vma.refcnt & VmAreaStruct.EXCLUDE_READERS) != 0 || vma.lock.writer() != null;
+    return (vma.refcnt & VmAreaStruct.EXCLUDE_READERS) != 0 || vma.lock.isWriteLocked();
   }
 
   private static boolean isDetached(Frame frame, VmAreaStruct vma) {

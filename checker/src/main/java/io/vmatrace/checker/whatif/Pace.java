@@ -1,6 +1,5 @@
 package io.vmatrace.checker.whatif;
 
-
 /** Says when the steps of a {@link Simulation} are done. Times are nanoseconds. */
 interface Pace {
   /** Not before another task has done a step. */

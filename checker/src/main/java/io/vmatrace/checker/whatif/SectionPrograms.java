@@ -1,7 +1,7 @@
 package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.engine.Frame;
-import io.vmatrace.checker.engine.Mapping;
+import io.vmatrace.checker.engine.Frames;
 import io.vmatrace.checker.engine.MmStruct;
 import io.vmatrace.checker.engine.Program;
 import io.vmatrace.checker.engine.Programs;
@@ -21,14 +21,14 @@ final class SectionPrograms {
     this.programs = programs;
     read =
         Program.named(ProgramId.READ_SECTION)
-            .call(programs.mmapLock.readLock, Mapping::same)
-            .call(programs.mmapLock.readUnlock, Mapping::same)
+            .call(programs.mmapLock.readLock, Frames::same)
+            .call(programs.mmapLock.readUnlock, Frames::same)
             .build();
     write =
         Program.named(ProgramId.VMA_START_WRITE)
             .note(f -> f.vma = f.mm().tree.load(f.at))
             .on(f -> f.vma == null, "none")
-            .call(programs.vmaLock.startWrite(), Mapping::same)
+            .call(programs.vmaLock.startWrite(), Frames::same)
             .label("none")
             .build();
   }
@@ -57,7 +57,7 @@ final class SectionPrograms {
 
   private Program section(CapturedOperation operation) {
     boolean downgrades = operation.downgrades() && isUnmap(operation.acts());
-    Program.Builder section = Program.named(ProgramId.WRITE_SECTION).call(programs.mmapLock.writeLock, Mapping::same);
+    Program.Builder section = Program.named(ProgramId.WRITE_SECTION).call(programs.mmapLock.writeLock, Frames::same);
     for (Iterator<VmaChange> acts = operation.acts().iterator(); acts.hasNext(); ) {
       VmaChange act = acts.next();
       switch (act.kind()) {
@@ -68,7 +68,7 @@ final class SectionPrograms {
         case WRITE, EXTEND, SHRINK -> section.call(put(act), (from, to) -> fill(from, to, act));
       }
     }
-    return section.call(downgrades ? programs.mmapLock.readUnlock : programs.mmapLock.writeUnlock, Mapping::same).build();
+    return section.call(downgrades ? programs.mmapLock.readUnlock : programs.mmapLock.writeUnlock, Frames::same).build();
   }
 
   /** Only munmap() downgrades, when all is out of the tree (mm/vma.c vms_complete_munmap_vmas()). */
@@ -79,14 +79,14 @@ final class SectionPrograms {
   private Program put(VmaChange act) {
     return switch (act.kind()) {
       case WRITE -> write;
-      case EXTEND -> programs.mapping.commitMerge;
-      case SHRINK -> programs.mapping.shrink;
-      default -> programs.mapping.newVma;
+      case EXTEND -> programs.edits.commitMerge;
+      case SHRINK -> programs.edits.shrink;
+      default -> programs.edits.newVma;
     };
   }
 
   private void unmap(Program.Builder section, VmaChange act, boolean downgrades) {
-    section.call(programs.mapping.unmap, (from, to) -> {
+    section.call(programs.unmapping.unmap, (from, to) -> {
       fill(from, to, act);
       to.flag = downgrades;
     });
@@ -106,7 +106,7 @@ final class SectionPrograms {
     section
         .note(f -> f.vma = f.mm().tree.load(act.at()))
         .on(f -> f.vma == null || f.vma().start == act.at(), label)
-        .call(programs.mapping.split, (from, to) -> {
+        .call(programs.edits.split, (from, to) -> {
           to.mm = from.mm;
           to.vma = from.vma;
           to.first = act.at();

@@ -84,7 +84,7 @@ final class Simulation {
     this.pace = pace;
     this.progress = progress;
     sections = new SectionPrograms(programs);
-    machine = new Machine(programs, ProbeSink.NONE, tally);
+    machine = new Machine(variant, ProbeSink.NONE, tally);
     for (int mm = 0; mm < workload.mms(); mm++) {
       mms.add(machine.newMm());
     }

@@ -99,6 +99,7 @@ public final class EngineSteps {
 
   private final Variant variant;
   private final Machine machine;
+  private final Programs programs;
   private final Map<Integer, TaskStruct> tasks = new TreeMap<>();
   private final Map<TaskStruct, Deque<Asked>> todo = new HashMap<>();
   private final List<MmStruct> mms = new ArrayList<>();
@@ -106,7 +107,8 @@ public final class EngineSteps {
 
   private EngineSteps(Variant variant) {
     this.variant = variant;
-    machine = new Machine(new Programs(variant), ProbeSink.NONE);
+    programs = new Programs(variant);
+    machine = new Machine(variant, ProbeSink.NONE);
   }
 
   /** What was done until all was, or all slept, or an invariant was broken. */
@@ -176,15 +178,15 @@ public final class EngineSteps {
   }
 
   private Program program(Asked asked) {
-    Programs p = machine.programs;
+    Programs p = programs;
     return switch (asked.call) {
       case FAULT -> p.faulting.fault;
       case DONTNEED -> p.faulting.dontneed;
       case READ_MAPS -> p.faulting.readMaps;
       case UFFD_MOVE -> p.faulting.uffdMove;
       case MMAP -> p.mapping.mmap;
-      case MUNMAP -> p.mapping.munmap;
-      case MUNMAP_FAILS -> p.mapping.munmapFails;
+      case MUNMAP -> p.unmapping.munmap;
+      case MUNMAP_FAILS -> p.unmapping.munmapFails;
       case MPROTECT -> p.mapping.mprotect;
       case MREMAP -> p.resizing.mremap;
       case EXPAND_DOWNWARDS -> p.resizing.expandDownwards;
@@ -204,7 +206,7 @@ public final class EngineSteps {
     StringBuilder state = new StringBuilder();
     for (MmStruct mm : mms) {
       state.append(mm.lockSeq).append(" [");
-      for (MapleTree.Slot slot : mm.tree.slots()) {
+      for (MapleTree.Slot<VmAreaStruct> slot : mm.tree.slots()) {
         range(state, slot.first(), slot.last());
         if (variant.isRefcounted() || mm.users > 0) {
           vma(state, slot.vma());

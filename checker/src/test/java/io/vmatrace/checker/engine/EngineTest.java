@@ -69,7 +69,7 @@ class EngineTest {
 
   private static Said run(Programs programs, int seed) {
     EventBatch events = new EventBatch();
-    Machine machine = new Machine(programs, new EventProbes(programs.variant, events));
+    Machine machine = new Machine(programs.variant, new EventProbes(programs.variant, events));
     BrokenInvariant broken = Scenario.of(machine, seed).run(new RandomScheduler(seed));
     return new Said(broken, Verdict.withPossible(programs.variant.generation(), events));
   }
@@ -117,7 +117,7 @@ class EngineTest {
   private static String firstBroken(Variant variant) {
     Programs programs = new Programs(variant);
     for (int seed = 0; seed < MOST_SCHEDULES; seed++) {
-      BrokenInvariant broken = Scenario.of(new Machine(programs, ProbeSink.NONE), seed).run(new RandomScheduler(seed));
+      BrokenInvariant broken = Scenario.of(new Machine(programs.variant, ProbeSink.NONE), seed).run(new RandomScheduler(seed));
       if (broken != null) {
         return broken.rule();
       }
@@ -143,7 +143,7 @@ class EngineTest {
   @ParameterizedTest
   @MethodSource("owners")
   void shouldWakeOnlyAnMmThatIsAlive(Variant variant, String rule) {
-    Machine machine = new Machine(new Programs(variant), ProbeSink.NONE);
+    Machine machine = new Machine(variant, ProbeSink.NONE);
     BrokenInvariant broken = Scenario.wrongOwner(machine).run(Scenario.wrongOwnerScript());
     assertThat(broken == null ? "" : broken.rule()).isEqualTo(rule);
   }
@@ -161,7 +161,7 @@ class EngineTest {
   @ParameterizedTest
   @MethodSource("foreignMaps")
   void shouldWalkItsOwnMmOnly(Variant variant, String rule) {
-    BrokenInvariant broken = Scenario.foreignMaps(new Machine(new Programs(variant), ProbeSink.NONE)).run(Scenario.foreignMapsScript());
+    BrokenInvariant broken = Scenario.foreignMaps(new Machine(variant, ProbeSink.NONE)).run(Scenario.foreignMapsScript());
     assertThat(broken == null ? "" : broken.rule()).isEqualTo(rule);
   }
 
@@ -177,7 +177,7 @@ class EngineTest {
   @ParameterizedTest
   @MethodSource("variants")
   void shouldWalkWithoutAGap(Variant variant) {
-    BrokenInvariant broken = Scenario.shrunkMaps(new Machine(new Programs(variant), ProbeSink.NONE)).run(Scenario.shrunkMapsScript());
+    BrokenInvariant broken = Scenario.shrunkMaps(new Machine(variant, ProbeSink.NONE)).run(Scenario.shrunkMapsScript());
     assertThat(broken == null ? "" : broken.rule()).isEmpty();
   }
 
@@ -185,7 +185,7 @@ class EngineTest {
   @ParameterizedTest
   @EnumSource(value = Mutant.class, names = {"M7", "M9"})
   void shouldKeepReadersBelowTheFlag(Mutant mutant) {
-    Machine machine = new Machine(new Programs(of(mutant)), ProbeSink.NONE);
+    Machine machine = new Machine(of(mutant), ProbeSink.NONE);
     BrokenInvariant broken = Scenario.manyReaders(machine).run(new RandomScheduler(1));
     assertThat(broken == null ? "" : broken.rule()).isEqualTo(mutant == Mutant.M7 ? "R02" : "");
   }

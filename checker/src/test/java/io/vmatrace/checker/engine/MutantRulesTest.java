@@ -27,7 +27,7 @@ class MutantRulesTest {
 
   private static List<String> said(Programs programs, Function<Machine, Run> scenario, Scheduler scheduler) {
     EventBatch events = new EventBatch();
-    scenario.apply(new Machine(programs, new EventProbes(programs.variant, events))).runOn(scheduler);
+    scenario.apply(new Machine(programs.variant, new EventProbes(programs.variant, events))).runOn(scheduler);
     return Verdict.withPossible(programs.variant.generation(), events);
   }
 

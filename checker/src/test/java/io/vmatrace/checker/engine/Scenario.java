@@ -17,13 +17,15 @@ final class Scenario {
   private static final long MOVED = 60;
 
   private final Machine machine;
+  private final Programs programs;
   private final Run run;
   private final SplittableRandom random;
 
   private Scenario(Machine machine, long seed) {
     this.machine = machine;
     this.random = new SplittableRandom(seed);
-    run = new Run(machine);
+    programs = new Programs(machine.variant);
+    run = new Run(machine, programs);
   }
 
   /** Two tasks or three in one mm, one in another, each with a few operations; then all exit. */
@@ -32,8 +34,8 @@ final class Scenario {
     if (seed % 2 == 0) {
       scenario.process(100, 2 + scenario.random.nextInt(2));
       scenario.process(200, 1);
-    } else if (seed % 8 == 5 && machine.programs.forkAndExit.dupMmapKillable != null) {
-      scenario.killedFork(machine.programs.forkAndExit.dupMmapKillable);
+    } else if (seed % 8 == 5 && scenario.programs.forkAndExit.dupMmapKillable != null) {
+      scenario.killedFork(scenario.programs.forkAndExit.dupMmapKillable);
     } else {
       scenario.reuse();
     }
@@ -47,7 +49,7 @@ final class Scenario {
     TaskStruct writer = machine.newTask(100);
     scenario.map(writer, mm, SPARE, SPARE);
     scenario.then(machine.newTask(101), p -> p.faulting.fault, mm, SPARE, 0, 0);
-    scenario.then(writer, p -> p.mapping.munmap, mm, SPARE, SPARE, 0);
+    scenario.then(writer, p -> p.unmapping.munmap, mm, SPARE, SPARE, 0);
     for (int pid = 200; pid < 202; pid++) {
       MmStruct other = machine.newMm();
       TaskStruct task = machine.newTask(pid);
@@ -78,7 +80,7 @@ final class Scenario {
     TaskStruct writer = machine.newTask(100);
     scenario.map(writer, mm, SPARE, SPARE);
     scenario.then(machine.newTask(101), p -> p.faulting.readMaps, mm, SPARE, SPARE, 0);
-    scenario.then(writer, p -> p.mapping.munmap, mm, SPARE, SPARE, 0);
+    scenario.then(writer, p -> p.unmapping.munmap, mm, SPARE, SPARE, 0);
     scenario.then(machine.newTask(200), p -> p.mapping.mmap, machine.newMm(), SPARE, SPARE, 3);
     return scenario.run;
   }
@@ -133,7 +135,7 @@ final class Scenario {
       }
       run.then(reader, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = mm));
     }
-    then(writer, p -> p.mapping.munmap, mm, SPARE, SPARE, 0);
+    then(writer, p -> p.unmapping.munmap, mm, SPARE, SPARE, 0);
     then(writer, p -> p.mapping.mmap, mm, SPARE, SPARE, 3);
     run.then(writer, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = mm));
     for (int i = 0; i < 2; i++) {
@@ -142,7 +144,7 @@ final class Scenario {
       then(task, p -> p.mapping.mmap, other, SPARE, SPARE, 3);
       then(task, p -> p.faulting.fault, other, SPARE, 0, 0);
       if (random.nextBoolean()) {
-        then(task, p -> p.mapping.munmap, other, SPARE, SPARE, 0);
+        then(task, p -> p.unmapping.munmap, other, SPARE, SPARE, 0);
       }
       run.then(task, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = other));
     }
@@ -172,7 +174,7 @@ final class Scenario {
     TaskStruct killer = machine.newTask(200);
     MmStruct other = machine.newMm();
     then(killer, p -> p.mapping.mmap, other, SPARE, SPARE, 3);
-    run.then(killer, task -> task.begin(ForkAndExit.kill(forker)));
+    run.then(killer, (task, _) -> task.begin(ForkAndExit.kill(forker)));
     run.then(killer, Run.of(p -> p.forkAndExit.mmput, f -> f.mm = other));
   }
 
@@ -210,7 +212,7 @@ final class Scenario {
       f.first = first;
       f.last = last;
       f.value = 3;
-    }).begin(task);
+    }).begin(task, programs);
     prepare(task);
   }
 
@@ -223,7 +225,7 @@ final class Scenario {
     int prot = 1 + 2 * random.nextInt(2);
     switch (random.nextInt(18)) {
       case 0, 1, 2, 3 -> then(task, p -> p.faulting.fault, mm, at, 0, 0);
-      case 4 -> then(task, p -> p.mapping.munmap, mm, spare, spareLast, 0);
+      case 4 -> then(task, p -> p.unmapping.munmap, mm, spare, spareLast, 0);
       case 5 -> then(task, p -> p.mapping.mmap, mm, spare, spareLast, prot);
       case 6 -> then(task, p -> p.mapping.mmap, mm, always, alwaysLast, prot);
       case 7 -> then(task, p -> p.mapping.mprotect, mm, always, alwaysLast, prot);
@@ -231,9 +233,9 @@ final class Scenario {
       case 9 -> then(task, p -> p.faulting.readMaps, mm, ALWAYS, ALWAYS_END - 1, 0);
       case 10 -> then(task, p -> p.faulting.uffdMove, mm, at, between(SPARE, SPARE_END), 0);
       case 11 -> then(task, p -> p.resizing.expandDownwards, mm, STACK_END - 3, STACK_END - 3, 0);
-      case 12 -> then(task, p -> p.mapping.munmapFails, mm, spare, spareLast, 0);
+      case 12 -> then(task, p -> p.unmapping.munmapFails, mm, spare, spareLast, 0);
       case 13 -> then(task, p -> p.resizing.mremap, mm, spare, MOVED, 0);
-      case 14 -> then(task, p -> p.mapping.munmap, mm, MOVED, MOVED + SPARE_END - SPARE, 0);
+      case 14 -> then(task, p -> p.unmapping.munmap, mm, MOVED, MOVED + SPARE_END - SPARE, 0);
       case 15 -> then(task, p -> p.resizing.brk, mm, STACK_END, STACK_END + random.nextInt(2), 0);
       case 16 -> exec(task);
       default -> fork(task, mm);

@@ -93,7 +93,7 @@ class TransitionTest {
   private static void run(Variant variant, int schedules, Map<Transition, Integer> reached, Set<String> refused) {
     Programs programs = new Programs(variant);
     for (int seed = 0; seed < schedules; seed++) {
-      Machine machine = new Machine(programs, ProbeSink.NONE);
+      Machine machine = new Machine(programs.variant, ProbeSink.NONE);
       Run run = Scenario.of(machine, seed);
       Watched watched = new Watched(new RandomScheduler(seed), machine, reached, refused);
       if (variant.mutants().isEmpty()) {
