@@ -63,7 +63,7 @@ class CheckerArchitectureTest {
         .whereLayer("reconstruct").mayOnlyBeAccessedByLayers("evidence", "run", "check", "info", "timeline", "conform", "whatif")
         .whereLayer("catalogue").mayOnlyBeAccessedByLayers("check", "info")
         .whereLayer("families").mayOnlyBeAccessedByLayers("catalogue")
-        .whereLayer("rule").mayOnlyBeAccessedByLayers("families", "catalogue", "evidence", "check", "info")
+        .whereLayer("rule").mayOnlyBeAccessedByLayers("families", "catalogue", "evidence", "report", "check", "info")
         .check(CLASSES);
   }
 
