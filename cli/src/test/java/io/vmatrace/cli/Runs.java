@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The command line, run inside the test. */
 final class Runs {
-  /** What a run left behind. */
+  /** What a run left. */
   record Result(int status, String out, String err) {}
 
   private Runs() {}

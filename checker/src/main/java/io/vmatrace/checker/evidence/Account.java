@@ -7,9 +7,9 @@ import io.vmatrace.parser.stat.ImportStats;
 import java.util.List;
 
 /**
- * What became of a capture's bytes and events, as every report has it.
+ * The accounting of a capture's bytes and events, in every report.
  *
- * @param facts what the capture says of itself, when it has been decoded
+ * @param facts what the capture says about itself, when it has been decoded
  */
 public record Account(CaptureFacts facts) {
   /** Lines, events and losses, counted. */

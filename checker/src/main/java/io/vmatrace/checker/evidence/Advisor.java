@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a recording lacked, rule by rule: the probes and tracepoints that would have shown what was not seen. */
+/** Finds what a recording lacked, rule by rule: the probes and tracepoints that would have shown it. */
 public final class Advisor {
-  /** Rules by the events that they wait for, in the order in which those are best recorded. */
+  /** Rules by the events that they lack, in the best order of recording. */
   private static final class Wanted {
     final Map<EventKind, Set<String>> rules = new LinkedHashMap<>();
 
@@ -44,7 +44,7 @@ public final class Advisor {
   /**
    * What to add.
    *
-   * @param general what any further recording needs whatever the rules, such as a larger buffer
+   * @param general what every further recording needs, such as a larger buffer
    */
   public Advice advise(List<RuleInfo> rules, List<Advice.Step> general) {
     for (RuleInfo rule : rules) {
@@ -88,7 +88,7 @@ public final class Advisor {
     }
   }
 
-  /** Puts an event where it belongs; whether recording it may help. */
+  /** Sorts an event into the advice; whether recording it may help. */
   private boolean want(EventKind kind, RuleInfo rule, boolean forValues) {
     boolean probe = kind.source() != EventKind.Source.TRACEPOINT;
     boolean seen = recorded.witness().saw(kind) || recorded.witness().saw(Sources.companion(kind));

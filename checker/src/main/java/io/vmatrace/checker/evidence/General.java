@@ -5,7 +5,7 @@ import io.vmatrace.parser.input.CaptureFacts;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a recording needs whatever the rules: room for all events, one clock for all CPUs, one name for each object. */
+/** What every recording needs: room for all events, one clock for all CPUs, one name for each object. */
 public final class General {
   /** Bytes that an event takes in the ring buffer, generously: the longest probes here take about 100. */
   private static final long EVENT_BYTES = 128;

@@ -3,7 +3,7 @@ package io.vmatrace.checker.evidence;
 import io.vmatrace.parser.event.Generation;
 import org.jspecify.annotations.Nullable;
 
-/** The generation that a kernel release has, where its events do not show it (docs/PROTOCOL.md, Generations). */
+/** The generation of a kernel release, if the events do not show it (docs/PROTOCOL.md, Generations). */
 public final class KernelGuess {
   private KernelGuess() {}
 

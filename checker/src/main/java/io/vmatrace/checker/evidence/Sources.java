@@ -17,7 +17,7 @@ final class Sources {
     return EventKinds.showing(op).stream().filter(kind -> kind.recordedWith().isEmpty()).toList();
   }
 
-  /** Another event that is switched on together with one, if there is such a thing: where it was seen, the one was recorded too. */
+  /** An event that is switched on together with another: if it was seen, the other was recorded too. */
   static EventKind companion(EventKind kind) {
     return EventKinds.all().stream().filter(other -> isCompanion(other, kind)).findFirst().orElse(kind);
   }

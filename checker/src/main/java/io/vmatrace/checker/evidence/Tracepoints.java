@@ -10,7 +10,7 @@ final class Tracepoints {
     return "echo 1 > events/%s/enable".formatted(folder);
   }
 
-  /** The commands for a folder: of the frees of all caches only those of mms are wanted, or they fill the buffer. */
+  /** The commands for a folder: a filter keeps only the frees of mms, because those of all caches fill the buffer. */
   static List<String> record(String folder) {
     String filter = "echo 'name == \"mm_struct\"' > events/%s/filter".formatted(folder);
     return folder.startsWith("kmem/") ? List.of(filter, enable(folder)) : List.of(enable(folder));

@@ -36,7 +36,7 @@ final class RangeIndex {
     return i == 0 ? null : blocks[block][i - 1];
   }
 
-  /** The first range that begins at {@code address} or behind it. */
+  /** The first range that begins at {@code address} or after it. */
   VmaTree.@Nullable Range ceiling(long address) {
     int block = blockOf(address - 1);
     int i = upTo(address - 1, block);

@@ -28,7 +28,7 @@ final class Losses {
   }
 
   /**
-   * An event of a CPU: if that CPU has a loss behind it, the loss ends here. A capture is in the order of time; where time goes
+   * An event of a CPU: if that CPU has a loss after it, the loss ends here. A capture is in the order of time; where time goes
    * back, it is two captures or one that was put together, and what was known ends.
    */
   void event(int cpu, long at, long time) {

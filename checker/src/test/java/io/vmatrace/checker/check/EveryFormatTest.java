@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EveryFormatTest {
   private static final Path SHARED = Path.of("../../shared");
 
-  /** What makes a capture inconclusive: it says of itself that it lost events, was cut, or has a clock that does not order two CPUs. */
+  /** What makes a capture inconclusive: it says about itself that it lost events, was cut, or has a clock that does not order two CPUs. */
   private static final List<Verdict> NOT_ACCUSED = List.of(Verdict.OK, Verdict.INCONCLUSIVE);
 
   static Stream<Path> corpora() throws IOException {

@@ -108,7 +108,7 @@ final class Lines {
     lines.add(index, line);
   }
 
-  /** Puts a line in where its time belongs, behind all that is not later; where it came to be. */
+  /** Puts a line in where its time belongs, after all that is not later; where it came to be. */
   int insertByTime(int from, String line, long micros) {
     int i = from;
     while (i < lines.size() && event(i).micros() <= micros) {

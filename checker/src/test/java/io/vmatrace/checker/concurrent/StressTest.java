@@ -24,7 +24,7 @@ class StressTest {
   /** How long a bug has to show, at most. */
   private static final double BUG_SECONDS = Math.max(SECONDS, 60);
 
-  /** A machine may be so busy that nobody goes on for a while, and that is no lost wake-up; where one is expected that does not matter. */
+  /** A machine may be so busy that no task makes progress for a while, which is no lost wake-up; where one is expected it does not matter. */
   private static final long PATIENCE = 30_000;
 
   private static final long BUG_PATIENCE = 1_500;

@@ -14,6 +14,6 @@ final class StressVma extends Vma {
   /** Fork is copying its page table entries. */
   volatile boolean copied;
 
-  /** Not given back to the slab. */
+  /** Allocated, not freed. */
   volatile boolean allocated;
 }

@@ -17,7 +17,7 @@ enum Transition {
   ENTER((a, b) -> a.keepsLock(b) && a.writer && !a.locked && a.refcnt >= 1 && a.refcnt <= REFCNT_LIMIT && b.refcnt == a.refcnt + EXCLUDE_READERS),
   /** The sequence number, when the writer is alone: FLAG + 1. */
   LOCK((a, b) -> a.isSame(b, false) && a.writer && a.refcnt == EXCLUDE_READERS + 1 && b.locked && !a.locked),
-  /** FLAG + n to n: readers that come in behind the sequence number find it and leave. */
+  /** FLAG + n to n: readers that come in after the sequence number find it and leave. */
   EXIT((a, b) -> a.keepsLock(b) && a.writer && a.locked && a.attached && a.refcnt > EXCLUDE_READERS && b.refcnt == a.refcnt - EXCLUDE_READERS),
   /** start_write_killable that fails: FLAG + n to n, and not locked. */
   EXIT_KILLED((a, b) -> a.keepsLock(b) && a.writer && !a.locked && a.attached && a.refcnt > EXCLUDE_READERS && b.refcnt == a.refcnt - EXCLUDE_READERS),

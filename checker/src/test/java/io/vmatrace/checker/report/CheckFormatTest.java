@@ -28,7 +28,7 @@ class CheckFormatTest {
     assertThat(written).isEqualTo(Files.readString(fixture));
   }
 
-  /** The captures go to a file here, and come back whole and in their order behind the verdict that is known last. */
+  /** The captures go to a file here, and come back whole and in their order after the verdict that is known last. */
   @Test
   void shouldWriteOneObjectOfARunThatDoesNotFitInMemory() {
     List<Report> reports = List.of(ReportSamples.clean(), ReportSamples.broken(2_000), ReportSamples.inconclusive());

@@ -96,7 +96,7 @@ class SimulationTest {
     assertThat(figures.broken()).isNull();
   }
 
-  /** Where the reader may look before the lock and take its reference behind it, the detach must wait a second time. */
+  /** Where the reader may look before the lock and take its reference after it, the detach must wait a second time. */
   @Test
   void shouldWaitASecondTimeForATemporaryReference() {
     CapturedOperation looks =

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Files that people hand over and that are not a trace in text: what they are, and what to do. */
+/** Files that are no trace in text but are often given as one: what they are, and what to do. */
 enum ForeignFormat {
   PNG("a PNG picture, not a trace", 0x89, 'P', 'N', 'G'),
   ELF("an ELF program, not a trace", 0x7f, 'E', 'L', 'F'),

@@ -63,7 +63,7 @@ final class HeaderFacts {
     }
   }
 
-  /** {@code A/B} with something behind it. */
+  /** {@code A/B} with something after it. */
   private void counts(String text) {
     int slash = text.indexOf('/');
     if (slash > 0) {

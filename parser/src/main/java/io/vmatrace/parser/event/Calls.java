@@ -3,7 +3,7 @@ package io.vmatrace.parser.event;
 import java.util.Arrays;
 import java.util.List;
 
-/** The calls of one task that have not returned, by depth, with what their returns will want to know of them. */
+/** The open calls of one task, by depth, with the values that their returns need. */
 public final class Calls {
   /** FTRACE_RETFUNC_DEPTH of include/linux/ftrace.h is 50. */
   public static final int MOST_DEPTH = 64;
@@ -24,9 +24,9 @@ public final class Calls {
   }
 
   /**
-   * A call at a depth; what was deeper has returned, seen or not.
+   * A call at a depth; deeper calls have returned, seen or not.
    *
-   * @param kind what its return is, UNKNOWN when nobody asks
+   * @param kind what its return is, UNKNOWN when it is no event
    * @param returnsValue whether its return value means something: a void function leaves whatever is in the register
    */
   public void enter(int depth, EventKind kind, boolean returnsValue) {
@@ -39,7 +39,7 @@ public final class Calls {
     present[depth] = 0;
   }
 
-  /** Keeps of an event, the call at a depth or one of its return's kind, what the return may carry too. */
+  /** Keeps the values of a call (or of an event of its return's kind) that the return may carry too. */
   public void keep(int depth, EventBatch events, int i) {
     if (isTooDeep(depth)) {
       return;
@@ -53,7 +53,7 @@ public final class Calls {
     }
   }
 
-  /** What the return at a depth is, and forgets the call. */
+  /** The kind of the return at a depth; forgets the call. */
   public EventKind leave(int depth) {
     if (isTooDeep(depth)) {
       return EventKind.UNKNOWN;
@@ -67,7 +67,7 @@ public final class Calls {
     return !isTooDeep(depth) && resultKnown[depth];
   }
 
-  /** Puts what the call had into an event, the return. */
+  /** Puts the call's values into an event, the return. */
   public void put(int depth, EventBatch out, int i) {
     for (int slot = 0; slot < WIDTH; slot++) {
       if ((present[depth] >>> slot & 1) != 0) {

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kernel said of its own trouble in its log: an oops, a BUG, a warning, a hung task, a stall. All of it is text that the
- * log has; what the log does not say is null, -1 or empty.
+ * A kernel's own report in its log: an oops, a BUG, a warning, a hung task, a stall. All of it is text of the log; what the log
+ * does not say is null, -1 or empty.
  *
  * @param title the line that names the trouble, e.g. {@code kernel BUG at mm/rmap.c:1472!}
  * @param function where the CPU was, without offset, e.g. {@code folio_add_new_anon_rmap}; null when not said
@@ -29,7 +29,7 @@ public record ConsoleReport(
     long line,
     List<String> lines) {
 
-  /** What sort of trouble. */
+  /** The kind of report. */
   public enum Kind {
     /** {@code kernel BUG at FILE:LINE!} and {@code BUG: …}. */
     BUG,

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An event that this project reads, for those who want to know what it may be called.
+ * An event that this project reads, with its possible names.
  *
  * @param name its name here, unique; FUNCTION_ret is the return of a function
  * @param kind what it is

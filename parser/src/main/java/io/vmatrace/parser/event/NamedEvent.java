@@ -1,7 +1,7 @@
 package io.vmatrace.parser.event;
 
 /**
- * What an event's name stands for: a kind, and the keys under which its values are printed.
+ * The meaning of an event's name: a kind, and the keys of its values.
  *
  * @param isAlias whether a user gave the name: then the values are read by their keys only, whatever shape the kind's own event has
  */

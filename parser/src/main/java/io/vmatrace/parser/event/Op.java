@@ -57,7 +57,7 @@ public enum Op {
    */
   STILL_WAITS_FOR_READERS,
 
-  /** A reader has left, and wakes whoever waits for that in the mm (rcuwait_wake_up()). */
+  /** A reader has left, and wakes the task that waits for that in the mm (rcuwait_wake_up()). */
   RCUWAIT_WAKE_UP,
   /** The memory of an mm_struct goes back to the slab. */
   MM_FREE,

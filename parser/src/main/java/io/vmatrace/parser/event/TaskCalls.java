@@ -4,7 +4,7 @@ import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 
 /** The calls of every task. */
 public final class TaskCalls {
-  /** Tasks whose calls are kept; with more of them all calls are forgotten, and returns without calls say nothing. */
+  /** The most tasks whose calls are kept; beyond that all calls are forgotten, and returns without calls say nothing. */
   private static final int MOST_TASKS = 1 << 14;
 
   private final IntObjectHashMap<Calls> calls = new IntObjectHashMap<>();
@@ -22,7 +22,7 @@ public final class TaskCalls {
     return of;
   }
 
-  /** Events are missing: whatever returns now may not be what was called. */
+  /** Events are missing: a return may not belong to the call that is known. */
   public void forget() {
     calls.forEachValue(Calls::forget);
   }

@@ -1,4 +1,4 @@
-/** What a capture's events are: kinds, fields, and batches of them as columns. */
+/** A capture's events: kinds, fields, and batches of them as columns. */
 @NullMarked
 package io.vmatrace.parser.event;
 

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the dumps of the trace in a kernel log, and keeps what the kernel said of its trouble around them. All lines must be seen
+ * Decodes the dumps of the trace in a kernel log, and keeps the kernel's reports around them. All lines must be seen
  * in order. Shape of a dump: kernel/trace/trace.c ftrace_dump_one() (6.10 on), ftrace_dump() (before); the lines have the latency
  * layout, because it sets TRACE_FILE_LAT_FMT.
  *
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * [   12.345702] ---------------------------------
  * </pre>
  *
- * What is no line of a dump inside one means that other output got between: the line before it may be torn, so both count as damaged.
+ * A foreign line inside a dump means that other output came between: the line before it may be torn, so both count as damaged.
  */
 final class ConsoleDecoder implements LineDecoder {
   /** {@code Dumping ftrace buffer:}, {@code Dumping ftrace instance NAME buffer:}. */
@@ -44,7 +44,7 @@ final class ConsoleDecoder implements LineDecoder {
 
   private static final String DROPPED = "printk messages dropped";
 
-  /** So many foreign lines in a row, and the dump was cut: the machine is booting again, or was reset. */
+  /** After so many foreign lines in a row the dump counts as cut: the machine was reset, or boots again. */
   private static final int MOST_STRAYS = 12;
 
   private final int lineBytes;
@@ -114,7 +114,7 @@ final class ConsoleDecoder implements LineDecoder {
     }
   }
 
-  /** A dump begins. The buffer was read empty by the one before it, and tracing stood still in between. */
+  /** A dump begins. The dump before it has emptied the buffer, and tracing was off in between. */
   private void begin(EventBatch out) {
     if (anyEvents) {
       out.addMarker(MarkerEvents.DUMP_STARTED, -1, 0, text.place, text.offset);

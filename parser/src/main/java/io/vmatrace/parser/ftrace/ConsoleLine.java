@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
  * Stamps and caller ids: kernel/printk/printk.c print_time(), print_caller() (5.1 on).
  */
 final class ConsoleLine extends Line {
-  /** As far as a syslog prefix may reach: date, host name, tag. */
+  /** The longest syslog prefix: date, host name, tag. */
   private static final int SYSLOG_AHEAD = 120;
 
   private static final byte[] KERNEL = ascii(" kernel: ");
@@ -97,7 +97,7 @@ final class ConsoleLine extends Line {
     }
   }
 
-  /** The stamp, a caller id behind it, and one space: what comes after that is the message's own. */
+  /** The stamp, a caller id after it, and one space: what comes after that is the message's own. */
   private void stamp() {
     int i = afterBracket(from);
     if (i < 0) {
@@ -111,7 +111,7 @@ final class ConsoleLine extends Line {
     }
   }
 
-  /** The index behind {@code [   99.057804]} or {@code [Tue Nov 24 22:21:50 2026]}, or -1. */
+  /** The index after {@code [   99.057804]} or {@code [Tue Nov 24 22:21:50 2026]}, or -1. */
   private int afterBracket(int at) {
     if (at >= to || b[at] != '[') {
       return -1;
@@ -126,7 +126,7 @@ final class ConsoleLine extends Line {
     return dated ? i + 25 : -1;
   }
 
-  /** The index behind {@code [    T1]} or {@code [   C0]}, or -1. */
+  /** The index after {@code [    T1]} or {@code [   C0]}, or -1. */
   private int afterCaller(int at) {
     if (at >= to || b[at] != '[') {
       return -1;

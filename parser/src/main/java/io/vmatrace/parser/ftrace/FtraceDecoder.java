@@ -88,7 +88,7 @@ public final class FtraceDecoder implements LineDecoder {
     return prefix.read(layout, of);
   }
 
-  /** Hands over what has been counted apart; a chunk ends. */
+  /** Hands over the separate counts at the end of a chunk. */
   void drainTo(ImportStats stats) {
     lines.drainTo(stats);
   }

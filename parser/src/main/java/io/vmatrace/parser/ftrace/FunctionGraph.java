@@ -5,8 +5,8 @@ import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFormat;
 
 /**
- * The kernel's text of the tracer function_graph. A return is understood by its call and, without the option funcgraph-proc, a task by
- * the last switch that was printed, so that one decoder sees all lines in order.
+ * The kernel's text of the tracer function_graph. A return needs its call and, without the option funcgraph-proc, a task
+ * the last printed switch, so one decoder must see all lines in order.
  */
 public enum FunctionGraph implements LineFormat {
   FUNCTION_GRAPH;

@@ -8,9 +8,9 @@ import io.vmatrace.parser.text.Chunk;
 import java.util.Arrays;
 
 /**
- * Which task runs on each CPU, and what it has called. A switch is printed between rulers when a line is of another task than the line
- * before it on its CPU (kernel/trace/trace_functions_graph.c verif_pid()); so the first switch of a CPU says of all lines before it whose
- * they are.
+ * Which task runs on each CPU, and its open calls. A switch is printed between rulers when a line belongs to another task than the
+ * line before it on its CPU (kernel/trace/trace_functions_graph.c verif_pid()); so the first switch of a CPU names the task of all
+ * lines before it.
  *
  * <pre>
  *  ------------------------------------------
@@ -26,7 +26,7 @@ final class GraphTasks {
   private int[] current = {};
   private boolean[] inInterrupt = {};
 
-  /** Looks at the first lines for the first switch of each CPU. */
+  /** Finds the first switch of each CPU in the first lines. */
   void lookAhead(Chunk chunk) {
     byte[] b = chunk.bytes;
     int to = chunk.to;
@@ -106,7 +106,7 @@ final class GraphTasks {
     return calls.of(pid);
   }
 
-  /** Events are missing: whatever returns now may not be what was called. */
+  /** Events are missing: a return may not belong to the call that is known. */
   void forgetCalls() {
     calls.forget();
   }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a kernel says of its trouble in the lines of its log, one line after the other. */
+/** Finds the kernel's own reports in the lines of its log, one line after the other. */
 final class KernelReports {
-  /** Reports that are kept; a machine that is dying repeats itself. */
+  /** The most reports that are kept; a dying machine repeats itself. */
   private static final int MOST_REPORTS = 100;
 
   private static final byte[] CUT_HERE = ConsoleLine.ascii("------------[ cut here ]------------");
@@ -71,7 +71,7 @@ final class KernelReports {
   /**
    * The report that is being printed, when it says that a task died inside handle_mm_fault(), in folio_add_new_anon_rmap(): every caller
    * (mm/memory.c do_anonymous_page(), wp_page_copy(), do_swap_page(), set_pte_range(), 6.8 on) holds the page-table lock there, and
-   * the lock that the fault came with; whoever lets go of the latter returns at once.
+   * the lock of the fault; a task that has released the latter returns at once.
    */
   @Nullable ConsoleReport deathInFault() {
     if (open == null || !open.hasTitle()) {

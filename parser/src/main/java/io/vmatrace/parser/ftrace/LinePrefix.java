@@ -71,7 +71,7 @@ final class LinePrefix {
     return timestamp(afterFlags(i + 1));
   }
 
-  /** The index behind a tgid in parentheses, or {@code end} when it is none. */
+  /** The index after a tgid in parentheses, or {@code end} when it is none. */
   private int afterTgid(int from) {
     int i = from;
     while (i < end && (b[i] == ' ' || b[i] == '-' || Ascii.isDigit(b[i]))) {
@@ -80,7 +80,7 @@ final class LinePrefix {
     return i < end && b[i] == ')' ? Ascii.afterSpaces(b, i + 1, end) : end;
   }
 
-  /** The index behind the flags, if there are any: a timestamp ends in a colon, they do not. */
+  /** The index after the flags, if there are any: a timestamp ends in a colon, they do not. */
   private int afterFlags(int from) {
     int first = Ascii.afterSpaces(b, from, end);
     line.context = '.';
@@ -150,7 +150,7 @@ final class LinePrefix {
     return timestamp(Ascii.afterSpaces(b, Ascii.indexOf(b, i, end, ' '), end));
   }
 
-  /** The index behind {@code (+420)   }, the option --ts-diff. */
+  /** The index after {@code (+420)   }, the option --ts-diff. */
   private int afterDifference(int from) {
     if (from + 1 >= end || b[from] != '(' || b[from + 1] != '+') {
       return from;
@@ -219,7 +219,7 @@ final class LinePrefix {
     return colon(Ascii.indexOf(b, parenthesis, end, ')') + 1);
   }
 
-  /** The index behind a number that stands alone, or -1. */
+  /** The index after a number that stands alone, or -1. */
   private int field(int from) {
     int i = number(Ascii.afterSpaces(b, from, end));
     return i >= 0 && i < end && b[i] == ' ' ? i : -1;
@@ -233,7 +233,7 @@ final class LinePrefix {
     return true;
   }
 
-  /** Reads a number into {@link #number}; the index behind it, or -1 when there is none that fits. */
+  /** Reads a number into {@link #number}; the index after it, or -1 when there is none that fits. */
   private int number(int from) {
     byte[] bytes = b;
     int to = end;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One report of a kernel log while its lines come in. */
+/** One report of a kernel log under construction. */
 final class ReportInTheMaking {
   private static final int MOST_LINES = 200;
   private static final int KEPT_LINES = 60;

@@ -10,8 +10,8 @@ import io.vmatrace.parser.event.specs.PageFaultEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that make up most of a capture, read at fixed places in the shape that kernels print them by default. Whatever looks
- * different in the least is left to {@link FieldReader}, which reads every shape.
+ * The events that make up most of a capture, read at fixed places in the shape that kernels print them by default. Every
+ * other shape is left to {@link FieldReader}, which reads every shape.
  */
 final class UsualLines {
   private static final long PAGE_FAU = ByteScan.word("page_fau");

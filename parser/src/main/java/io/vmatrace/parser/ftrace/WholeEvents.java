@@ -19,14 +19,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an event line of a dump is as the kernel printed it, or has lost a part to other output: then a name is cut, or values that
- * this event has elsewhere in the dump are not there. A line that is taken for an unknown event by mistake would be an event
- * lost without a sign.
+ * Whether an event line of a dump is whole, or has lost a part to other output: then a name is cut, or values that this event has
+ * elsewhere in the dump are missing. A torn line that counted as an unknown event would be an event lost without a sign.
  */
 final class WholeEvents {
   private static final int MOST_NAMES = 1_000;
 
-  /** So many letters in common with an event of ours, and then another one: perhaps its name was cut there. */
+  /** So many first letters of a known event, and then another one: its name may have been cut there. */
   private static final int COMMON_LETTERS = 3;
 
   private final Map<Layout, FtraceDecoder> decoders = new EnumMap<>(Layout.class);

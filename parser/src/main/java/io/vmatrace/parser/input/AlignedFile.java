@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A file read from its begin to its end through one buffer that begins where a page of memory does. FileInputStream has a buffer
- * wherever malloc() puts it, mostly 16 bytes behind the begin of a page; the kernel's copy from the page cache ({@code rep movsb}) to
+ * wherever malloc() puts it, mostly 16 bytes after the begin of a page; the kernel's copy from the page cache ({@code rep movsb}) to
  * such a place takes four to eight times as long on processors of AMD.
  */
 final class AlignedFile extends InputStream {

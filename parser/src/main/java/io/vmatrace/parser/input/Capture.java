@@ -15,7 +15,7 @@ public interface Capture extends AutoCloseable {
   /** The name of its format, as reports have it, e.g. ftrace-text, trace.dat, perf.data. */
   String format();
 
-  /** On what ground it was taken for that, for a person. */
+  /** Why it was recognised as that, for a person. */
   String ground();
 
   /** gz, xz, zst, bz2, lz4, or null. */
@@ -32,7 +32,7 @@ public interface Capture extends AutoCloseable {
    */
   void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException;
 
-  /** The same, for who goes on with what can be read: why the rest cannot, or null. */
+  /** The same, for callers that continue with the readable part: returns why the rest cannot be read, or null. */
   default @Nullable String decodeReadable(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) {
     try {
       decode(wantsMore, raw, progress);
@@ -42,7 +42,7 @@ public interface Capture extends AutoCloseable {
     }
   }
 
-  /** What the capture says of itself and what was read of it; complete after {@link #decode}, and as far as that is while it hands over. */
+  /** What the capture says about itself and what was read of it; complete after {@link #decode}, and as far as that is while it hands over. */
   CaptureFacts facts();
 
   /** Describes events of batches that keep their bytes. */

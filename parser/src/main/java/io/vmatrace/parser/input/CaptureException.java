@@ -17,7 +17,7 @@ public final class CaptureException extends Exception {
     this.noCapture = noCapture;
   }
 
-  /** What is there is something else than a capture. */
+  /** The file is no capture. */
   public static CaptureException noCapture(String path, String message) {
     return new CaptureException(path, message, true);
   }
@@ -32,12 +32,12 @@ public final class CaptureException extends Exception {
     return path;
   }
 
-  /** Whether what is there is no capture at all, and not one that is damaged. */
+  /** Whether it is no capture at all, as opposed to a damaged one. */
   public boolean isNoCapture() {
     return noCapture;
   }
 
-  /** What a message quotes from a file may hold anything; it stays one line that a terminal can show. */
+  /** A quote from a file may contain anything; the message stays one printable line. */
   private static String line(String message) {
     return message.replaceAll("\\p{Cntrl}", "?");
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a capture says of itself, known once it is decoded.
+ * What a capture says about itself, known once it is decoded.
  *
  * @param kernelRelease uname -r as the latency header prints it, or null
  * @param clock the trace clock's name, e.g. mono; null when the capture does not say
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param cutShort what is missing at the end, in one line; null when nothing is
  * @param stats what was read
  * @param isText whether places are lines; in a binary capture they are bytes
- * @param reports what the kernel said of its own trouble, where the capture is a console log; in its order
- * @param details what else it says of itself, in the order in which {@code info} shows it
+ * @param reports the kernel's own reports, where the capture is a console log; in its order
+ * @param details what else it says about itself, in the order in which {@code info} shows it
  */
 public record CaptureFacts(
     @Nullable String kernelRelease,

@@ -43,7 +43,7 @@ public enum Compression {
       return new FramedLZ4CompressorInputStream(in, true);
     }
   },
-  /** {@code atrace -z}: a line {@code TRACE:} and a zlib stream right behind it (Android's cmds/atrace/atrace.cpp). */
+  /** {@code atrace -z}: a line {@code TRACE:} and a zlib stream right after it (Android's cmds/atrace/atrace.cpp). */
   ATRACE("atrace", 'T', 'R', 'A', 'C', 'E', ':', '\n', 0x78) {
     @Override
     public InputStream open(InputStream in, int memoryKib) throws IOException {

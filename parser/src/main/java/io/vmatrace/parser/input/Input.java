@@ -20,10 +20,10 @@ public final class Input implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
-  /** As much as {@link AlignedFile} has at once, and so much that nothing is copied into the buffer here. */
+  /** The size of {@link AlignedFile}'s buffer, so that nothing is copied into the buffer here. */
   private static final int PLAIN_STEP = BUFFER_BYTES;
 
-  /** A decompressor that fails in the middle of a read keeps what it had: it is asked for little at a time. */
+  /** A decompressor that fails in the middle of a read keeps what it had, so it is asked for little at a time. */
   private static final int COMPRESSED_STEP = 1 << 10;
 
   private final String path;
@@ -79,7 +79,7 @@ public final class Input implements AutoCloseable {
     return Compression.sniff(head, length).isPresent();
   }
 
-  /** Says that the bytes are only the first part of what was there, and what happened to the rest. */
+  /** Says that the bytes are only the first part of the file, and what happened to the rest. */
   public void isOnlyPart(String what) {
     cutShort = what;
   }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Unfolds blocks of bytes whose length is known, as files of trace-cmd have them inside. */
+/** Unfolds blocks of bytes of known length, as files of trace-cmd contain them. */
 public enum Unfolding {
   /** Blocks that are stored as they are. */
   NONE("none") {

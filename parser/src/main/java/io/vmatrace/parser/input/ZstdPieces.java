@@ -4,9 +4,9 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** One zstd stream that comes in pieces, as the compressed records of a perf.data do: a piece is given, and what it unfolds to is read. */
+/** One zstd stream in pieces, as in the compressed records of a perf.data: give a piece, then read what it unfolds to. */
 public final class ZstdPieces implements AutoCloseable {
-  /** The piece in hand; it ends where the piece does, and goes on with the next. */
+  /** The piece in hand; it ends where the piece does, and continues with the next. */
   private static final class Piece extends InputStream {
     private byte[] bytes = {};
     private int at;

@@ -1,4 +1,4 @@
-/** Files and streams as bytes, compression and limits, and what every reader of a capture has. Commons Compress stays in here. */
+/** Files and streams as bytes, compression, limits, and the interface of a capture. Only this package uses Commons Compress. */
 @NullMarked
 package io.vmatrace.parser.input;
 

@@ -8,14 +8,14 @@ import java.util.Map;
 import org.eclipse.collections.impl.map.mutable.primitive.IntIntHashMap;
 
 /**
- * What tasks were called, and when. Records come in the order of the file, which is not that of time, and ahead of the time for which
- * one asks. Several threads may use it.
+ * The names of tasks over time. Records come in the order of the file, which is not that of time, and ahead of the time that is
+ * asked for. Several threads may use it.
  */
 final class CommHistory {
   private static final int MOST = 1 << 20;
   private static final int NONE = -1;
 
-  /** How many later records of a task a record may come behind, and how many forks a name is followed through. */
+  /** How many later records of a task a record may come after, and how many forks a name is followed through. */
   private static final int MOST_STEPS = 1_000;
 
   /** Last entry of each task, by its tid; each entry names the one before it in time. */
@@ -33,7 +33,7 @@ final class CommHistory {
 
   /** A task is called so from a time on; 0 is from the beginning. */
   synchronized void add(int tid, long time, String name) {
-    if (entries < MOST) { // more names than anybody asks for
+    if (entries < MOST) { // far more names than needed
       insert(tid, time, numbers.computeIfAbsent(name, this::number));
     }
   }

@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One thread decodes, and the thread that wants the events takes them over, a few batches behind. */
+/** One thread decodes, and the reading thread takes the events over, a few batches later. */
 final class Handover implements AutoCloseable {
   private static final int BATCHES = 4;
 
@@ -17,7 +17,7 @@ final class Handover implements AutoCloseable {
     void run(Handover to) throws CaptureException;
   }
 
-  /** The one that wants the events wants no more. */
+  /** The reading thread wants no more. */
   static final class NoMoreWanted extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

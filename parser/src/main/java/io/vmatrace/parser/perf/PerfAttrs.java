@@ -90,7 +90,7 @@ final class PerfAttrs {
     return all;
   }
 
-  /** The first event: how its samples are laid out is how all are, as far as one must know which event a sample is of. */
+  /** The first event: its layout holds for all samples, as far as needed to know a sample's event. */
   @Nullable PerfAttr first() {
     return first;
   }
@@ -115,12 +115,12 @@ final class PerfAttrs {
     return byId.get(id);
   }
 
-  /** Forgets what is made of each event's samples: there are other formats. */
+  /** Forgets the use of each event's samples: the formats have changed. */
   void unresolve() {
     resolved = 0;
   }
 
-  /** Finds out what is made of each event's samples: of those that were added, or of all when those change what it is for others. */
+  /** Resolves the use of each event's samples: of the added ones, or of all if those affect others. */
   void resolve() {
     if (resolved == all.size()) {
       return;

@@ -76,7 +76,7 @@ final class PerfDescription {
     return first == null ? "perf" : first.clock();
   }
 
-  /** What else it says of itself, for a person. */
+  /** What else it says about itself, for a person. */
   Map<String, String> details() {
     attrs.resolve();
     Map<String, String> details = new LinkedHashMap<>(features.details());

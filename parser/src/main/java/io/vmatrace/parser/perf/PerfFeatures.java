@@ -60,7 +60,7 @@ final class PerfFeatures {
     };
   }
 
-  /** Reads the section of a feature, at [from, to); what is not as it should be is left out. */
+  /** Reads the section of a feature, at [from, to); malformed parts are left out. */
   void read(int feature, byte[] b, int from, int to) {
     Cursor in = new Cursor(b, from, to);
     switch (feature) {
@@ -147,7 +147,7 @@ final class PerfFeatures {
     return new String(b, from, end - from, StandardCharsets.UTF_8);
   }
 
-  /** Numbers and strings one behind the other; zero and null behind the end. */
+  /** Numbers and strings one after the other; zero and null after the end. */
   private final class Cursor {
     private final byte[] b;
     private int at;

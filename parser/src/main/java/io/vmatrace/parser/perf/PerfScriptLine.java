@@ -129,7 +129,7 @@ final class PerfScriptLine extends Line {
     return behind > from && (b[behind - 1] == ']' || Ascii.isDigit(b[behind - 1]));
   }
 
-  /** {@code [001]}, or as -L prints it {@code   1} in three columns right behind the task; where what is before it ends. */
+  /** {@code [001]}, or as -L prints it {@code   1} in three columns right after the task; where what is before it ends. */
   private int readCpu(int behind) {
     if (behind > from && b[behind - 1] == ']') {
       int digits = beforeDigits(behind - 1);

@@ -4,7 +4,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
 import java.util.BitSet;
 
-/** Reads what a perf.data that is a file says before and behind its records (tools/perf/util/header.c perf_session__read_header()). */
+/** Reads what a perf.data that is a file says before and after its records (tools/perf/util/header.c perf_session__read_header()). */
 final class Preface {
   private static final int STEP = 64 << 10;
 

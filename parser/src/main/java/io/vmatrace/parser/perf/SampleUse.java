@@ -1,6 +1,6 @@
 package io.vmatrace.parser.perf;
 
-/** What is made of an event's samples. */
+/** The use of an event's samples. */
 enum SampleUse {
   /** Every occurrence of a tracepoint: its record is decoded by its format. */
   RECORD,
@@ -14,6 +14,6 @@ enum SampleUse {
    * major faults, which are raised when a fault has been handled (mm/memory.c mm_account_fault()), so they say nothing of its begin.
    */
   IGNORED,
-  /** Anything else: also what was sampled only now and then, because that is no record of what happened. */
+  /** Anything else: also events that were sampled only now and then, which are no record of what happened. */
   UNKNOWN
 }

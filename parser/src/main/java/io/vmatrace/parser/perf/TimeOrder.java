@@ -35,7 +35,7 @@ final class TimeOrder {
     }
   }
 
-  /** Events in order, one behind the other: what is left of them. */
+  /** Events in order, one after the other: what is left of them. */
   private static final class Run {
     private Chunk chunk;
     private int i;

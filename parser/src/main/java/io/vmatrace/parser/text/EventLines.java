@@ -144,7 +144,7 @@ public final class EventLines {
     return fields.keyed(kind.named(), b, from, to, out);
   }
 
-  /** The index behind an event's name: it ends at a colon, a space or a parenthesis. */
+  /** The index after an event's name: it ends at a colon, a space or a parenthesis. */
   public static int afterName(byte[] b, int from, int to) {
     int i = from;
     for (byte c; i < to && (c = b[i]) != ':' && c != ' ' && c != '('; i++) {}

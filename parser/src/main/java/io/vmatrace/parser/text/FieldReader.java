@@ -11,13 +11,13 @@ import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 
 /**
- * The values of an event, from its text into the batch's last event. A cursor that is reused for every line. Every reader says
- * whether all values that it met could be read; what a line does not have stays absent.
+ * Reads the values of an event from its text into the batch's last event. A cursor that is reused for every line. Every reader
+ * returns whether all values could be read; a value that a line does not have stays absent.
  */
 final class FieldReader extends ValueCursor {
   /**
    * {@code mm=ff3f3d244105b700 memcg_path=/ write=true}, {@code (func+0x4/0xe0) vma=0xff… refcnt=0x1 lock_seq=31}, and with the
-   * option fields {@code mm=0xff… (-131386820788224) write=(1)}: keys known for the kind are taken in any order, others passed over.
+   * option fields {@code mm=0xff… (-131386820788224) write=(1)}: keys known for the kind are taken in any order, others skipped.
    */
   boolean keyed(NamedEvent event, byte[] bytes, int from, int to, EventBatch out) {
     begin(bytes, from, to);

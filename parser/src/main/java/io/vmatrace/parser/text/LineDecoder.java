@@ -28,7 +28,7 @@ public interface LineDecoder {
   /** Whether a line is one frame of a stack trace. */
   boolean isFrame(byte[] b, int from, int to);
 
-  /** What the kernel said of its own trouble between the events, in the lines decoded so far; only a console log has any. */
+  /** The kernel's own reports between the events, in the lines decoded so far; only a console log has any. */
   default List<ConsoleReport> reports() {
     return List.of();
   }

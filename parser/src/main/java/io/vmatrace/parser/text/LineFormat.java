@@ -7,7 +7,7 @@ public interface LineFormat {
   /** The name used in reports, e.g. ftrace-text. */
   String format();
 
-  /** What its lines look like, for a person who asks why a capture was taken for it. */
+  /** What its lines look like, for a person who asks why a capture was recognised as it. */
   String ground();
 
   /**

@@ -69,7 +69,7 @@ final class SyscallReader extends ValueCursor {
     return true;
   }
 
-  /** Moves to the next argument: behind ", " outside a string. */
+  /** Moves to the next argument: after ", " outside a string. */
   private void nextArgument() {
     boolean quoted = false;
     for (; p < end; p++) {

@@ -4,7 +4,7 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 
-/** The values of the events of tasks, whose texts hold comms, and comms may hold anything. Every reader says whether it could read them. */
+/** The values of task events, whose texts contain comms, which may contain anything. Every reader returns whether it could read them. */
 final class TaskReader extends ValueCursor {
   /**
    * {@code prev_comm=a b prev_pid=1 prev_prio=120 prev_state=R+ ==> next_comm=c next_pid=2 next_prio=120}, and as trace-cmd's plugin

@@ -11,7 +11,7 @@ abstract class ValueCursor {
   /** The value that was read last. */
   long value;
 
-  /** Moves behind the next token; its {@code =} when it begins as a key, else -1. */
+  /** Moves after the next token; its {@code =} when it begins as a key, else -1. */
   final int equalsSign() {
     byte[] bytes = b;
     int to = end;
@@ -136,7 +136,7 @@ abstract class ValueCursor {
     return isPointer() && hex() && p == end;
   }
 
-  /** The index behind the first occurrence of a word at or after a place, or -1. */
+  /** The index after the first occurrence of a word at or after a place, or -1. */
   final int first(byte[] word, int from) {
     for (int i = from; i + word.length <= end; i++) {
       if (b[i] == word[0] && is(word, i, i + word.length)) {
@@ -146,7 +146,7 @@ abstract class ValueCursor {
     return -1;
   }
 
-  /** The index behind the last occurrence of a word, or -1. */
+  /** The index after the last occurrence of a word, or -1. */
   final int last(byte[] word) {
     for (int i = end - word.length; i >= p; i--) {
       if (b[i] == word[0] && is(word, i, i + word.length)) {

@@ -1,4 +1,4 @@
-/** Lines of text: what every decoder of lines has, and the reader of named values. */
+/** Lines of text: the interface of line decoders, and the reader of named values. */
 @NullMarked
 package io.vmatrace.parser.text;
 

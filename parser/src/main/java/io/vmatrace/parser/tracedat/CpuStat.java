@@ -4,7 +4,7 @@ import java.util.stream.IntStream;
 import org.eclipse.collections.impl.map.mutable.primitive.IntLongHashMap;
 
 /**
- * What the ring buffers said of lost events at the end: the options CPUSTAT, each the text of {@code per_cpu/cpuN/stats} behind a
+ * What the ring buffers said of lost events at the end: the options CPUSTAT, each the text of {@code per_cpu/cpuN/stats} after a
  * line {@code CPU: N} (tracecmd/trace-record.c).
  */
 final class CpuStat {

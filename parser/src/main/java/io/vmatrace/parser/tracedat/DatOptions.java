@@ -4,7 +4,7 @@ import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.input.CaptureException;
 import java.nio.charset.StandardCharsets;
 
-/** What the options of a trace.dat say; those that are not known are passed over (include/private/trace-cmd-private.h, trace-cmd 3.4). */
+/** What the options of a trace.dat say; those that are not known are skipped (include/private/trace-cmd-private.h, trace-cmd 3.4). */
 final class DatOptions {
   static final int DONE = 0;
   static final int BUFFER = 3;

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What was read of a recording before its events: how they are laid out, where they are, and what is said about them. */
+/** What was read of a recording before its events: their layout, their place, and their description. */
 final class Recording {
   /** Clocks that count nanoseconds: kernel/trace/trace.c trace_clocks[] with in_ns, but uptime, which counts jiffies in nanoseconds' place. */
   private static final Set<String> NANOSECOND_CLOCKS = Set.of("local", "global", "perf", "mono", "mono_raw", "boot", "tai", "tsc2nsec");
@@ -25,12 +25,12 @@ final class Recording {
   final CpuStat stat = new CpuStat();
   final List<CpuArea> areas = new ArrayList<>();
 
-  /** Bytes of what is not read, and why. */
+  /** Bytes that are not read, and why. */
   final Map<String, Long> leftOut = new TreeMap<>();
 
   private final Map<String, String> bufferClocks = new HashMap<>();
 
-  /** What else is said, for a person, in the order in which it was found. */
+  /** Further facts, for a person, in the order in which they were found. */
   final Map<String, String> details = new LinkedHashMap<>();
 
   /** The trace clock's name; null when it is not said. */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * What turns the times of a guest into those of its host, measured while it was recorded: the option TIME_SHIFT
+ * Converts the times of a guest into those of its host, as measured during the recording: the option TIME_SHIFT
  * (lib/trace-cmd/trace-input.c tsync_cpu_offsets_load(), timestamp_host_sync()).
  */
 final class TimeShift {
@@ -61,7 +61,7 @@ final class TimeShift {
     return new TimeShift((numbers.s32(b, 8) & INTERPOLATE) != 0, samples);
   }
 
-  /** Three columns of eight bytes, and behind those of all CPUs a fourth, which older files do not have. */
+  /** Three columns of eight bytes, and after those of all CPUs a fourth, which older files do not have. */
   private static Sample[] samples(Numbers numbers, byte[] b, int from, int count, int fractions) {
     Sample[] samples = new Sample[count];
     boolean hasFractions = fractions + count * Long.BYTES <= b.length;

@@ -17,13 +17,13 @@ final class TraceClock {
     offset += by;
   }
 
-  /** What turns ticks into nanoseconds: {@code ticks × multiplier >> shift}; a multiplier of 0 says nothing. */
+  /** Converts ticks into nanoseconds: {@code ticks × multiplier >> shift}; a multiplier of 0 says nothing. */
   void ticks(long multiplier, int shift) {
     this.multiplier = multiplier;
     this.shift = Math.clamp(shift, 0, 63);
   }
 
-  /** What turns a guest's times into its host's; null when nothing does. */
+  /** Converts a guest's times into its host's; null without such a shift. */
   void guest(@Nullable TimeShift guest) {
     this.guest = guest;
   }

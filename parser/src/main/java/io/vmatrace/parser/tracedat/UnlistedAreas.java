@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds the pages of each CPU in a file of version 7 that ends before it says where they are. The options that list them stand behind
+ * Finds the pages of each CPU in a file of version 7 that ends before it says where they are. The options that list them stand after
  * them; but the sections follow each other, and in one with events each CPU's pages begin at a multiple of the page size, and a CPU
  * without events has no place (trace-cmd 3.1.6, lib/trace-cmd/trace-output.c out_write_cpu_data(), out_write_section_header()).
  */
@@ -19,7 +19,7 @@ final class UnlistedAreas {
   /** Compressed and unfolded length of a chunk. */
   private static final int CHUNK_HEAD_BYTES = 2 * Integer.BYTES;
 
-  /** What the name and the clock of a buffer whose options are lost is. */
+  /** The name and clock of a buffer whose options are lost. */
   private static final String UNKNOWN_BUFFER = "(a buffer whose name and clock the file does not say)";
 
   private final FileBytes file;
@@ -60,7 +60,7 @@ final class UnlistedAreas {
         throw TraceDat.latency(file);
       }
       if (id == DatOptions.BUFFER && !listed.contains(at)) {
-        boolean isTop = !anySection && listed.isEmpty(); // trace-cmd writes the instances' behind it
+        boolean isTop = !anySection && listed.isEmpty(); // trace-cmd writes the instances' after it
         anySection = true;
         section(at + HEAD_BYTES, size, folded ? unfolding : Unfolding.NONE, isTop, areas);
       }

@@ -71,7 +71,7 @@ class FuzzTest {
     }
   }
 
-  /** A folder that stays, with -Dvmatrace.fuzz.corpus, so that a long run goes on where the last one ended; else one for this run. */
+  /** A folder that stays, with -Dvmatrace.fuzz.corpus, so that a long run continues where the last one ended; else one for this run. */
   private static Path corpus(FuzzTarget target, Path folder) throws IOException {
     String kept = System.getProperty("vmatrace.fuzz.corpus");
     return Files.createDirectories((kept == null ? folder : Path.of(kept)).resolve(target.name().toLowerCase(Locale.ROOT)));

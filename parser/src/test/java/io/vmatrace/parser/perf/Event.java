@@ -23,7 +23,7 @@ record Event(EventKind kind, String name, String comm, int task, int cpu, long t
   /** What {@code perf record} wrote into a file. */
   static final Path RECORDED = Path.of("../samples/clean-6.18.15-churn-perf.data");
 
-  /** What was decoded, and what the capture says of itself. */
+  /** What was decoded, and what the capture says about itself. */
   record Decoded(List<Event> events, CaptureFacts facts) {
     /** Those that the file has samples of: not what it says beside them. */
     List<Event> samples() {

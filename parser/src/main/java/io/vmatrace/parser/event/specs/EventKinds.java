@@ -15,7 +15,7 @@ public final class EventKinds {
 
   private EventKinds() {}
 
-  /** Every kind, once: whoever goes through all of them goes so. */
+  /** Every kind, once. */
   public static List<EventKind> all() {
     return ALL;
   }

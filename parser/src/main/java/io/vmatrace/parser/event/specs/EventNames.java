@@ -83,12 +83,12 @@ public final class EventNames {
     return SYSCALLS_LEFT.kind(b, from, to, SyscallEvents.SYS_EXIT_OTHER);
   }
 
-  /** What the call of a function is; UNKNOWN when nobody asks for it. */
+  /** What the call of a function is; UNKNOWN when it is no event. */
   public static EventKind functionEntered(byte[] b, int from, int to) {
     return FUNCTIONS_ENTERED.kind(b, from, to, EventKind.UNKNOWN);
   }
 
-  /** What the return of a function is; UNKNOWN when nobody asks for it. */
+  /** What the return of a function is; UNKNOWN when it is no event. */
   public static EventKind functionLeft(byte[] b, int from, int to) {
     return FUNCTIONS_LEFT.kind(b, from, to, EventKind.UNKNOWN);
   }

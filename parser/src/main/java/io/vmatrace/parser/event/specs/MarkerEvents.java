@@ -16,19 +16,19 @@ public final class MarkerEvents {
   /** {@code CPU:n [LOST k EVENTS]}: between the previous event of CPU n and the next one, k events are gone. */
   public static final EventKind LOST_EVENTS = FAMILY.marker("LOST EVENTS").fields(CPU, COUNT).showsNone("it ends what was known").row();
 
-  /** {@code ##### CPU n buffer started ####}: whatever CPU n did before is gone (the kernel prints it only after overruns). */
+  /** {@code ##### CPU n buffer started ####}: all earlier events of CPU n are gone (the kernel prints it only after overruns). */
   public static final EventKind BUFFER_STARTED = FAMILY.marker("buffer started").fields(CPU).showsNone("it ends what was known").row();
 
-  /** A further dump of the buffer begins in a console log: what was known from the one before it has ended. */
+  /** A further dump of the buffer begins in a console log: everything known from the one before it ends. */
   public static final EventKind DUMP_STARTED = FAMILY.marker("dump started").showsNone("it ends what was known").row();
 
   /**
    * A console log says that the task died inside handle_mm_fault(), in folio_add_new_anon_rmap(): it was putting a page into the page
-   * table, so it had not let go of its locks, and never will. Comes at the end of the dump, which has no later event of the task.
+   * table, so it still held its locks, and never releases them. Comes at the end of the dump, which has no later event of the task.
    */
   public static final EventKind DIED_IN_FAULT = FAMILY.marker("died in a fault").named("DIED_IN_FAULT").shows(Op.DIED_IN_FAULT).row();
 
-  /** Input that could not be read as an event: whatever it was, it is gone. */
+  /** Input that could not be read as an event: its event is lost. */
   public static final EventKind DAMAGED = FAMILY.marker("damaged").showsNone("it ends what was known").row();
 
   private MarkerEvents() {}
