@@ -16,7 +16,7 @@ public final class Frames {
     to.vmas.addAll(from.vmas);
   }
 
-  /** The VMA of the list that it is at. */
+  /** The current VMA of the list. */
   static void listed(Frame from, Frame to) {
     to.mm = from.mm;
     to.vma = from.listed();

@@ -60,7 +60,7 @@ public final class EngineSteps {
     return Math.max(1, (int) operations.stream().filter(asked -> asked.call == Call.EXIT && asked.mm == mm).count());
   }
 
-  /** A step, and the state behind it: as {@link #state} has it. */
+  /** A step, and the state after it: as {@link #state} has it. */
   public record Done(int pid, String step, String state) {}
 
   /** Adds a VMA to a state. */
@@ -147,7 +147,7 @@ public final class EngineSteps {
     return tasks.values().stream().filter(task -> !task.isAsleep() && (!task.isIdle() || !todo(task).isEmpty())).toList();
   }
 
-  /** One step that is not only for probes or for the oracle, and such steps before and behind it. */
+  /** One step that is not only for probes or for the oracle, and such steps before and after it. */
   private void step(TaskStruct task) {
     if (task.isIdle()) {
       begin(task, todo(task).remove());

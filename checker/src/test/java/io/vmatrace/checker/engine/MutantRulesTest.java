@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each bug put back in, and a rule of the catalogue that says so: it sees only the events that probes of a real kernel give, while the
- * run goes on past what the oracle sees. docs/ENGINE.md has the table with what the oracle says. A question mark: a legal explanation is
+ * run continues past what the oracle sees. docs/ENGINE.md has the table with what the oracle says. A question mark: a legal explanation is
  * left, so the finding is only possible.
  */
 class MutantRulesTest {

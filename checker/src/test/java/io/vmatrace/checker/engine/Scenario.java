@@ -90,7 +90,7 @@ final class Scenario {
     return new Script().until(101, StepId.REFCOUNT_INC).until(100, StepId.NONE).until(200, StepId.NONE);
   }
 
-  /** 101 reads /proc/PID/maps where 100 maps something else over it, and then something behind it. */
+  /** 101 reads /proc/PID/maps where 100 maps something else over it, and then something after it. */
   static Run shrunkMaps(Machine machine) {
     Scenario scenario = new Scenario(machine, 0);
     MmStruct mm = machine.newMm();
@@ -104,7 +104,7 @@ final class Scenario {
     return scenario.run;
   }
 
-  /** Its schedule: the walk has found a VMA, and has not got its lock, when the same mm takes the memory for a VMA behind it. */
+  /** Its schedule: the walk has found a VMA, and has not got its lock, when the same mm takes the memory for a VMA after it. */
   static Script shrunkMapsScript() {
     return new Script().until(101, StepId.REFCOUNT_INC).until(100, StepId.NONE).until(100, StepId.NONE);
   }

@@ -66,7 +66,7 @@ class TransitionTest {
           continue;
         }
         if (!then.allocated() && !now.allocated()) {
-          continue; // the mm that it was of goes on
+          continue; // the mm that it was of continues
         }
         List<Transition> rows = Transition.of(then, now);
         if (rows.isEmpty()) {

@@ -53,7 +53,7 @@ final class TraceDataStream extends InputStream {
     return false;
   }
 
-  /** Whether what comes next is the rest of some bytes; if so it is skipped. */
+  /** Whether the rest of some bytes comes next; if so it is skipped. */
   private boolean is(byte[] what, int from) throws IOException {
     in.mark(what.length);
     for (int i = from; i < what.length; i++) {
