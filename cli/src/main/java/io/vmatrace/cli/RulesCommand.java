@@ -2,7 +2,7 @@ package io.vmatrace.cli;
 
 import io.vmatrace.checker.catalogue.RulePage;
 import io.vmatrace.checker.catalogue.Rules;
-import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.checker.rule.RuleInfo;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +39,9 @@ final class RulesCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String wanted = spec.commandLine().getParseResult().<@Nullable String>matchedPositionalValue(0, null);
     if (wanted == null) {
-      Rules.all().forEach(rule -> out.println("%-4s  %s".formatted(rule.info().id(), rule.info().summary())));
+      Rules.infos().forEach(rule -> out.println("%-4s  %s".formatted(rule.id(), rule.summary())));
     } else {
-      Rule rule =
+      RuleInfo rule =
           Rules.find(wanted)
               .orElseThrow(
                   () -> new ParameterException(spec.commandLine(), "no rule %s; `vmatrace rules` lists them".formatted(wanted)));

@@ -1,6 +1,5 @@
 package io.vmatrace.checker.catalogue;
 
-import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.Generation;
 import java.io.IOException;
@@ -18,8 +17,7 @@ public final class RulePage {
   private RulePage() {}
 
   /** A rule's page, in Markdown that reads well as it is. */
-  public static String of(Rule rule) {
-    RuleInfo info = rule.info();
+  public static String of(RuleInfo info) {
     String sources = info.sources().stream().map(source -> "- " + source + "\n").collect(Collectors.joining());
     return "# %s: %s\n\n- kernels: %s\n- severity: %s\n- must have been recorded: %s\n\n%s\n## Sources\n\n%s"
         .formatted(info.id(), info.summary(), kernels(info.generations()), info.severity().text(), recorded(info), text(info), sources);

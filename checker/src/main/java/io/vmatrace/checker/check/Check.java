@@ -24,7 +24,7 @@ public final class Check implements Analysis {
   public record Options(@Nullable String kernelRelease, boolean possible) {}
 
   private final boolean possible;
-  private final RuleRun rules = new RuleRun(Rules.all());
+  private final RuleRun rules = new RuleRun(Rules.create());
   private @Nullable Report report;
 
   /** @param possible whether possible violations are reported beside definite ones */

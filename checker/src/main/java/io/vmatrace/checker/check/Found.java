@@ -1,7 +1,7 @@
 package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.report.Report.Certainty;
-import io.vmatrace.checker.rule.Checks.Evidence;
+import io.vmatrace.checker.rule.Rule.Evidence;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.vmatrace.checker.check;
 import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
-import io.vmatrace.checker.rule.Checks.Evidence;
+import io.vmatrace.checker.rule.Rule.Evidence;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.QuotedEvent;

@@ -8,11 +8,11 @@ import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
-import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.FaultCounts;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.ClockUnit;
@@ -135,6 +135,10 @@ final class ReportBuilder {
       tally.discard();
       return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing.text());
     }
+    if (!recorded.supportsHistory(info)) {
+      tally.dropHistory();
+    }
+    tally.dropHistoryOf(mm -> !recorded.supportsHistory(info, mm));
     Status status = Status.HELD;
     String why = null;
     if (tally.violations() > 0) {

@@ -5,7 +5,7 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.report.Report.Certainty;
-import io.vmatrace.checker.rule.Checks;
+import io.vmatrace.checker.rule.Rule.Evidence;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts each step to the rules that look at its op, and keeps what they say. */
-final class RuleRun implements StepSink, Checks {
+final class RuleRun implements StepSink, Rule.Checks {
   /** A verdict that a later event of the same printed time may take back. */
   private record Pending(RuleTally tally, long time, BooleanSupplier excused, Found found) {}
 

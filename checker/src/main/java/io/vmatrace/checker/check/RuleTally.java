@@ -5,6 +5,7 @@ import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 
 /** One rule's count of occasions, and its findings. */
@@ -78,6 +79,20 @@ final class RuleTally {
       furtherByHistory.removeAtIndex(furtherByHistory.size() - 1);
       furtherPossible++;
     }
+  }
+
+  /** What its verdicts about some mms rest on was not recorded. */
+  void dropHistoryOf(LongPredicate mms) {
+    if (findings.removeIf(found -> !found.byValues() && mms.test(found.mm()))) {
+      furtherByHistory.clear(); // of which mms those are is not kept
+    }
+  }
+
+  /** What its verdicts from more than one event rest on was not recorded: only those count that one event's own values give. */
+  void dropHistory() {
+    findings.removeIf(found -> !found.byValues());
+    furtherByHistory.clear();
+    furtherPossible = 0;
   }
 
   /** What the rule needs was not recorded: nothing that it said counts. */

@@ -1,6 +1,5 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.StepSink;
@@ -8,8 +7,6 @@ import io.vmatrace.parser.event.Op;
 
 /** Follows a capture step by step, and keeps the outcomes that the variant does not allow. */
 final class Conformance implements StepSink {
-  private static final FaultReason[] REASONS = FaultReason.values();
-
   private final ConformanceResult result = new ConformanceResult();
   private final Follower follower;
 
@@ -31,7 +28,7 @@ final class Conformance implements StepSink {
     result.steps++;
     result.settle(step.task());
     if (step.op() == Op.PAGE_FAULT_SERVED) {
-      result.fault(REASONS[(int) step.flags()]);
+      result.fault(step.faultReason());
     }
     follower.follow(step);
   }

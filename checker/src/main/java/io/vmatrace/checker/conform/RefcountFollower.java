@@ -2,7 +2,7 @@ package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.conform.RefcountComparison.Outcome;
 import io.vmatrace.checker.conform.VmaModel.Attached;
-import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Sample;
@@ -25,7 +25,7 @@ import java.util.Map;
  */
 final class RefcountFollower implements Follower {
   /** With these handle_mm_fault() has ended the VMA read lock itself. */
-  private static final long DROPPED = FaultCall.VM_FAULT_RETRY | FaultCall.VM_FAULT_COMPLETED;
+  private static final long DROPPED = FaultFlags.VM_FAULT_RETRY | FaultFlags.VM_FAULT_COMPLETED;
 
   private final Variant variant;
   private final ConformanceResult result;
@@ -138,7 +138,7 @@ final class RefcountFollower implements Follower {
 
   private void handles(Step step) {
     VmaState vma = step.vma();
-    boolean underVmaLock = FaultCall.isUnderVmaLock(step.flags());
+    boolean underVmaLock = step.isUnderVmaLock();
     if (vma == null) {
       return;
     }
@@ -307,10 +307,10 @@ final class RefcountFollower implements Follower {
   /** Every VMA of the range is detached. */
   private void gathered(Step step) {
     MmState mm = step.mm();
-    if (mm == null || step.ret() != 0 || step.flags() <= step.address()) {
+    if (mm == null || step.ret() != 0 || step.last() <= step.first()) {
       return;
     }
-    mm.tree().within(step.address(), step.flags()).forEach(range -> {
+    mm.tree().within(step.range()).forEach(range -> {
       VmaState vma = range.vma();
       if (vma != null) {
         model(vma).attached(Attached.EITHER, step.moment());

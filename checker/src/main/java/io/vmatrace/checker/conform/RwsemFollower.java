@@ -1,6 +1,5 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.mm.FaultCall;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 
@@ -35,7 +34,7 @@ final class RwsemFollower implements Follower {
   }
 
   private void handles(Step step, Sample sample) {
-    if (!FaultCall.isUnderVmaLock(step.flags())) {
+    if (!step.isUnderVmaLock()) {
       return;
     }
     if (sample.hasDetached()) {

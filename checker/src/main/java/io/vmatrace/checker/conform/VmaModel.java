@@ -1,6 +1,6 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.Calls.FaultCall;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.evidence;
 
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.Witness;
 import io.vmatrace.checker.report.Report.Evidence;
@@ -7,7 +8,9 @@ import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.input.CaptureFacts;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param release uname -r, where the capture or the user says it
  * @param generation the kernel's design, from what the events show, else from the release; null when neither tells
- * @param ops what was seen to happen
+ * @param counts how often each op was seen to happen; those that never were are left out
+ * @param whole whether no event is known to be missing
+ * @param mmsWithoutLock mms of whose mmap_lock no acquisition or no release was recorded
  */
-public record Recorded(@Nullable String release, @Nullable Generation generation, Witness witness, Set<Op> ops) {
+public record Recorded(
+    @Nullable String release, @Nullable Generation generation, Witness witness, Map<Op, Long> counts, boolean whole, Set<Long> mmsWithoutLock) {
 
   /**
    * What a reconstruction that is finished has seen.
@@ -29,8 +35,14 @@ public record Recorded(@Nullable String release, @Nullable Generation generation
   public static Recorded of(MmReconstruction reconstruction, CaptureFacts facts, @Nullable String told) {
     String release = facts.kernelRelease() != null ? facts.kernelRelease() : told;
     Generation shown = reconstruction.witness().generation();
+    boolean whole = new Account(facts).lost() == 0 && facts.stats().damaged() == 0;
     return new Recorded(
-        release, shown != null ? shown : KernelGuess.of(release), reconstruction.witness(), reconstruction.witnessed());
+        release, shown != null ? shown : KernelGuess.of(release), reconstruction.witness(), reconstruction.witnessed(), whole, reconstruction.mmsWithoutLock());
+  }
+
+  /** What was seen to happen. */
+  public Set<Op> ops() {
+    return counts.keySet();
   }
 
   /** The design's name, or null. */
@@ -54,13 +66,59 @@ public record Recorded(@Nullable String release, @Nullable Generation generation
     if (info.needsValues() && !witness.hasValues()) {
       return new Missing(null, true, Set.of());
     }
-    Set<Op> unseen = EnumSet.copyOf(info.on());
-    unseen.retainAll(ops);
-    Set<Op> needed = info.needs().isEmpty() ? EnumSet.noneOf(Op.class) : EnumSet.copyOf(info.needs());
-    needed.removeAll(ops);
-    if (!needed.isEmpty() || unseen.isEmpty()) {
-      return new Missing(null, false, needed.isEmpty() ? EnumSet.copyOf(info.on()) : needed);
+    boolean byValues = info.valuesSuffice() && witness.hasValues();
+    Set<Op> lacking = byValues ? unseen(info.also()) : lacking(info);
+    if (lacking.isEmpty() && info.on().stream().noneMatch(ops()::contains)) {
+      lacking.addAll(info.on());
     }
-    return null;
+    return lacking.isEmpty() ? null : new Missing(null, false, lacking);
+  }
+
+  /** Whether all was recorded on which a rule's verdicts from more than one event rest. */
+  public boolean supportsHistory(RuleInfo info) {
+    return lacking(info).isEmpty();
+  }
+
+  /** The same of its verdicts about one mm: event filters may have left out the mmap_lock of some. */
+  public boolean supportsHistory(RuleInfo info, long mm) {
+    return Collections.disjoint(info.facts(), Fact.OF_THE_MMAP_LOCK) || !mmsWithoutLock.contains(mm);
+  }
+
+  /** What a rule argues from the absence of, what makes the facts that it relies on, and what ends them: as far as it was not recorded. */
+  private Set<Op> lacking(RuleInfo info) {
+    Set<Op> lacking = unseen(info.also());
+    for (Fact fact : info.facts()) {
+      Set<Op> made = fact.madeBy();
+      if (!made.isEmpty() && unseen(made).size() == made.size()) {
+        lacking.addAll(made);
+      }
+      lacking.addAll(unseen(fact.endedBy(generation)));
+      if (fact.endsWithItsVma()) {
+        lacking.addAll(unseenEndsOfAVma());
+      }
+    }
+    return lacking;
+  }
+
+  /** A VMA's end shows when it is freed, or when its address is allocated again; exit_mmap() goes past vm_area_free() to 6.14. */
+  private Set<Op> unseenEndsOfAVma() {
+    boolean freed = generation != Generation.RWSEM && isRecorded(Op.VM_AREA_FREE);
+    return freed ? Set.of() : unseen(Set.of(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP));
+  }
+
+  private Set<Op> unseen(Set<Op> wanted) {
+    Set<Op> unseen = EnumSet.noneOf(Op.class);
+    unseen.addAll(wanted);
+    unseen.removeIf(this::isRecorded);
+    return unseen;
+  }
+
+  /**
+   * Whether an op would show: it did, or another one did that comes by the same event with the same values; and as often as its opposite did,
+   * but for what was under way when the recording began or ended.
+   */
+  private boolean isRecorded(Op op) {
+    boolean shows = ops().contains(op) || op == Op.MMAP_WRITE_DOWNGRADE && ops().contains(Op.MMAP_READ_LOCK);
+    return shows && (!whole || Pairs.of(op).stream().allMatch(pair -> pair.isBalanced(counts)));
   }
 }

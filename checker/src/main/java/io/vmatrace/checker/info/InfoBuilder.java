@@ -9,7 +9,6 @@ import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.info.InfoReport.RuleEvidence;
 import io.vmatrace.checker.info.InfoReport.Span;
 import io.vmatrace.checker.report.Report;
-import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.ClockUnit;
@@ -41,7 +40,7 @@ final class InfoBuilder {
   }
 
   InfoReport build() {
-    List<RuleInfo> rules = Rules.all().stream().map(Rule::info).toList();
+    List<RuleInfo> rules = Rules.infos();
     List<Integer> cpus = survey.losses().cpus();
     return new InfoReport(
         capture.path(),

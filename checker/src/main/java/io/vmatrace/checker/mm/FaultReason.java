@@ -1,6 +1,6 @@
 package io.vmatrace.checker.mm;
 
-/** Why a page fault took the path that it took (protocol.md 1.12), as a person reads it. */
+/** Why a page fault took the path that it took, as a person reads it: do_user_addr_fault(), arch/x86/mm/fault.c. */
 public enum FaultReason {
   VMA_LOCKED(FaultPath.VMA_LOCK, "under the VMA lock"),
   VMA_LOCKED_ANON_VMA(FaultPath.VMA_LOCK, "under the VMA lock, mmap_lock tried for the first anon_vma"),

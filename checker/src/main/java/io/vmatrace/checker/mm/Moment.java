@@ -3,7 +3,7 @@ package io.vmatrace.checker.mm;
 /**
  * When something was seen: its place in the capture, its time and its CPU. A moment may be unset ("not seen, or not known").
  *
- * <p>Order between moments is only claimed where the capture proves it (design.md 2.3): events of one CPU are in the order of
+ * <p>Order between moments is only claimed where the capture proves it events of one CPU are in the order of
  * their buffer; events of two CPUs only when their printed times differ, because a printed microsecond is a tie.
  */
 public final class Moment {

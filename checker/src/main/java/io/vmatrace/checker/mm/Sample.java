@@ -1,8 +1,9 @@
 package io.vmatrace.checker.mm;
 
+import io.vmatrace.parser.event.Field;
+
 /**
- * The values that a probe read from a VMA, one after another and without any lock, so a record may straddle a change
- * (protocol.md 3.5). Each is there or not.
+ * The values that a probe read from a VMA, one after another and without any lock, so a record may straddle a change. Each is there or not.
  */
 public final class Sample {
   /** VM_REFCNT_EXCLUDE_READERS_FLAG, VMA_LOCK_OFFSET before 7.0: include/linux/mm_types.h. */
@@ -11,104 +12,97 @@ public final class Sample {
   /** vm_lock_seq of a VMA that was never write-locked: vma_lock_init(), include/linux/mmap_lock.h. */
   public static final int NEVER_LOCKED = -1;
 
-  private static final int REFCNT = 1;
-  private static final int LOCK_SEQ = 2;
-  private static final int MM_SEQ = 4;
-  private static final int RANGE = 8;
-  private static final int DETACHED = 16;
+  private static final long RANGE = bit(Field.START) | bit(Field.END);
+  private static final long SEQS = bit(Field.LOCK_SEQ) | bit(Field.MM_SEQ);
+  private static final long VALUES = SEQS | bit(Field.REFCNT) | bit(Field.DETACHED);
 
-  private int has;
-  private int refcnt;
-  private int lockSeq;
-  private int mmSeq;
-  private boolean detached;
-  private long start;
-  private long end;
+  private final long[] values = new long[Field.values().length];
+  private long has;
 
   public void clear() {
     has = 0;
   }
 
-  public void refcnt(int value) {
-    refcnt = value;
-    has |= REFCNT;
+  /** Takes a value over. */
+  public void put(Field field, long value) {
+    values[field.ordinal()] = value;
+    has |= bit(field);
   }
 
-  public void lockSeq(int value) {
-    lockSeq = value;
-    has |= LOCK_SEQ;
+  public boolean has(Field field) {
+    return (has & bit(field)) != 0;
   }
 
-  public void mmSeq(int value) {
-    mmSeq = value;
-    has |= MM_SEQ;
-  }
-
-  public void detached(boolean value) {
-    detached = value;
-    has |= DETACHED;
-  }
-
-  public void range(long start, long end) {
-    this.start = start;
-    this.end = end;
-    has |= RANGE;
+  /** A value that is there, as its field says it. */
+  public long value(Field field) {
+    return values[field.ordinal()];
   }
 
   public boolean hasRefcnt() {
-    return (has & REFCNT) != 0;
+    return has(Field.REFCNT);
   }
 
   public boolean hasLockSeq() {
-    return (has & LOCK_SEQ) != 0;
+    return has(Field.LOCK_SEQ);
   }
 
   public boolean hasMmSeq() {
-    return (has & MM_SEQ) != 0;
+    return has(Field.MM_SEQ);
   }
 
   public boolean hasSeqs() {
-    return (has & (LOCK_SEQ | MM_SEQ)) == (LOCK_SEQ | MM_SEQ);
+    return (has & SEQS) == SEQS;
   }
 
   public boolean hasRange() {
-    return (has & RANGE) != 0;
+    return (has & RANGE) == RANGE;
   }
 
   public boolean hasDetached() {
-    return (has & DETACHED) != 0;
+    return has(Field.DETACHED);
   }
 
   /** Whether any value but the range is there: the difference between evidence levels E1 and E2. */
   public boolean hasValues() {
-    return (has & (REFCNT | LOCK_SEQ | MM_SEQ | DETACHED)) != 0;
+    return (has & VALUES) != 0;
   }
 
   /** vm_refcnt (6.15 on). */
   public int refcnt() {
-    return refcnt;
+    return (int) value(Field.REFCNT);
+  }
+
+  /** Whether vm_refcnt is there and has the flag that excludes readers; a saturated or negative one is no flag. */
+  public boolean excludesReaders() {
+    return hasRefcnt() && refcnt() > 0 && (refcnt() & EXCLUDE_READERS) != 0;
   }
 
   /** vm_lock_seq. */
   public int lockSeq() {
-    return lockSeq;
+    return (int) value(Field.LOCK_SEQ);
   }
 
   /** mm_lock_seq of the VMA's mm. */
   public int mmSeq() {
-    return mmSeq;
+    return (int) value(Field.MM_SEQ);
   }
 
   /** The detached flag (to 6.14). */
   public boolean detached() {
-    return detached;
+    return value(Field.DETACHED) != 0;
   }
 
+  /** vm_start. */
   public long start() {
-    return start;
+    return value(Field.START);
   }
 
+  /** vm_end, one past the last byte. */
   public long end() {
-    return end;
+    return value(Field.END);
+  }
+
+  private static long bit(Field field) {
+    return 1L << field.ordinal();
   }
 }

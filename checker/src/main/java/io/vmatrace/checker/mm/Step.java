@@ -5,18 +5,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that the protocol did, with the states it concerns as they were <em>before</em> it: rules look at a step first, then
- * its effect is applied. One object is reused for every step, so nothing may keep it; {@link Moment#copy} keeps its moment.
+ * its effect is applied. One object is reused for every step, so nothing may keep it; {@link Moment#copy} keeps its moment. What an op does
+ * not have is 0, false or null.
  */
 public final class Step {
   private Op op = Op.PAGE_FAULT;
   private final Moment moment = new Moment();
-  private TaskState task = new TaskState(-1);
+  private @Nullable TaskState task;
   private @Nullable MmState mm;
   private @Nullable VmaState vma;
   private @Nullable VmaState other;
+  private @Nullable VmaState removed;
   private final Sample sample = new Sample();
   private long address;
-  private long flags;
+  private long first;
+  private long last;
+  private long faultFlags;
+  private boolean user;
+  private boolean write;
+  private FaultReason reason = FaultReason.CUT_OFF;
+  private int readers;
   private long ret;
   private boolean hasRet;
 
@@ -27,9 +35,16 @@ public final class Step {
     this.mm = mm;
     this.vma = vma;
     other = null;
+    removed = null;
     sample.clear();
     address = 0;
-    flags = 0;
+    first = 0;
+    last = 0;
+    faultFlags = 0;
+    user = false;
+    write = false;
+    reason = FaultReason.CUT_OFF;
+    readers = 0;
     ret = 0;
     hasRet = false;
     return this;
@@ -43,7 +58,11 @@ public final class Step {
     return moment;
   }
 
+  /** Who did it. */
   public TaskState task() {
+    if (task == null) {
+      throw new IllegalStateException("no step has begun");
+    }
     return task;
   }
 
@@ -62,21 +81,67 @@ public final class Step {
     return other;
   }
 
+  /** The VMA that vma_prepare() and vma_complete() remove; else null. */
+  public @Nullable VmaState removed() {
+    return removed;
+  }
+
   /** What the probe read from the VMA. */
   public Sample sample() {
     return sample;
   }
 
-  /** The address of a fault, look-up or split; the first byte of a tree operation or munmap. */
+  /** The address of a fault, look-up or split. */
   public long address() {
     return address;
   }
 
-  /** Fault flags; 1 for a user fault; the last byte of a tree operation or munmap. */
-  public long flags() {
-    return flags;
+  /** The first byte of a tree operation or munmap. */
+  public long first() {
+    return first;
   }
 
+  /** The last byte of a tree operation or munmap. */
+  public long last() {
+    return last;
+  }
+
+  /** The range of a tree operation or munmap. */
+  public PageRange range() {
+    return new PageRange(first, last);
+  }
+
+  /** The flags of a handle_mm_fault() (enum fault_flag). */
+  public long faultFlags() {
+    return faultFlags;
+  }
+
+  /** Whether a handle_mm_fault() begins under the VMA lock. */
+  public boolean isUnderVmaLock() {
+    return FaultFlags.isUnderVmaLock(faultFlags);
+  }
+
+  /** Whether a page fault is one of user mode. */
+  public boolean isUserFault() {
+    return user;
+  }
+
+  /** Whether the mmap_lock is asked for, or was not given, for writing. */
+  public boolean isForWriting() {
+    return write;
+  }
+
+  /** Which way a page fault was served. */
+  public FaultReason faultReason() {
+    return reason;
+  }
+
+  /** How many tasks may be readers that a writer still waits for, as far as is known. */
+  public int readersLeft() {
+    return readers;
+  }
+
+  /** Whether the capture says what the function returned. */
   public boolean hasRet() {
     return hasRet;
   }
@@ -90,12 +155,37 @@ public final class Step {
     other = value;
   }
 
+  public void removed(@Nullable VmaState value) {
+    removed = value;
+  }
+
   public void address(long value) {
     address = value;
   }
 
-  public void flags(long value) {
-    flags = value;
+  public void range(long firstByte, long lastByte) {
+    first = firstByte;
+    last = lastByte;
+  }
+
+  public void faultFlags(long value) {
+    faultFlags = value;
+  }
+
+  public void userFault(boolean value) {
+    user = value;
+  }
+
+  public void forWriting(boolean value) {
+    write = value;
+  }
+
+  public void faultReason(FaultReason value) {
+    reason = value;
+  }
+
+  public void readersLeft(int value) {
+    readers = value;
   }
 
   public void ret(long value) {

@@ -1,7 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.FaultReason;
-import io.vmatrace.checker.mm.MmState;
 import org.jspecify.annotations.Nullable;
 
 /** A page fault in flight, and what was seen of it so far. */
@@ -11,7 +10,7 @@ final class Fault {
   boolean open;
   boolean user;
   long address;
-  @Nullable MmState mm;
+  @Nullable KnownMm mm;
   @Nullable FaultReason refusal;
   boolean retried;
   boolean anonRetried;
@@ -25,7 +24,7 @@ final class Fault {
   boolean foundVma;
   boolean stackGrowth;
 
-  void begin(long address, boolean user, @Nullable MmState mm) {
+  void begin(long address, boolean user, @Nullable KnownMm mm) {
     this.open = true;
     this.user = user;
     this.address = address;

@@ -1,11 +1,9 @@
 package io.vmatrace.checker.reconstruct;
 
-import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.mm.FaultReason;
-import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.TaskState;
-import io.vmatrace.checker.mm.VmaRead;
+import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.parser.event.EventBatch;
@@ -32,18 +30,18 @@ final class Faults {
   }
 
   /** page_fault_user, page_fault_kernel: logged before any lock is tried (arch/x86/mm/fault.c). */
-  void begin(TaskContext task, EventBatch events, int i, boolean user) {
+  void begin(KnownTask task, EventBatch events, int i, boolean user) {
     end(task);
-    world.begin(Op.PAGE_FAULT, task, task.state.mm(), null).flags(user ? 1 : 0);
+    world.begin(Op.PAGE_FAULT, task, task.mm(), null).userFault(user);
     world.emit();
     if (user) {
-      task.state.inUserMode();
+      task.inUserMode();
     }
-    task.fault.begin(events.value(i, Field.ADDRESS), user, task.state.mm());
+    task.fault.begin(events.value(i, Field.ADDRESS), user, task.mm());
   }
 
   /** The task is somewhere else: what its fault, if one is open, was served under has to be said now. */
-  void end(TaskContext task) {
+  void end(KnownTask task) {
     Fault fault = task.fault;
     if (fault.open) {
       world.count(task, verdict(fault));
@@ -51,92 +49,93 @@ final class Faults {
   }
 
   /** The task is gone or its end lies outside the capture. */
-  void cutOff(TaskContext task) {
+  void cutOff(KnownTask task) {
     if (task.fault.open) {
       world.count(task, FaultReason.CUT_OFF);
     }
   }
 
   /** ma_read: find_vma() at the faulting address means the slow path; the anon_vma trylock does not look anything up. */
-  void found(TaskContext task, EventBatch events, int i) {
+  void found(KnownTask task, EventBatch events, int i) {
     maReadRecorded = true;
     if (task.fault.isAt(events.value(i, Field.START))) {
       task.fault.foundVma = true;
     }
   }
 
-  void lookUp(TaskContext task, EventBatch events, int i) {
-    MmState mm = world.mm(events.value(i, Field.MM));
+  void lookUp(KnownTask task, EventBatch events, int i) {
+    KnownMm mm = world.mm(events.value(i, Field.MM));
     long address = events.value(i, Field.ADDRESS);
     world.begin(Op.LOCK_VMA_UNDER_RCU, task, mm, null).address(address);
     world.emit();
-    task.state.read().enter(mm, address, world.now());
+    task.read().enter(mm, address, world.now());
     if (task.fault.open && task.fault.user) {
       task.fault.mm = mm;
       world.bind(task, mm); // do_user_addr_fault() looks up in current->mm
     }
   }
 
-  void lookedUp(TaskContext task, EventBatch events, int i) {
-    MmState mm = world.mm(events.value(i, Field.MM));
+  void lookedUp(KnownTask task, EventBatch events, int i) {
+    KnownMm mm = world.mm(events.value(i, Field.MM));
     long address = events.value(i, Field.ADDRESS);
     long result = events.value(i, Field.VMA);
-    VmaState vma = result == 0 || isError(result) ? null : world.vma(result);
+    KnownVma vma = result == 0 || isError(result) ? null : world.vma(result);
     Step step = world.begin(result == 0 ? Op.VMA_START_READ_REFUSED : Op.VMA_START_READ, task, mm, vma);
     step.address(address);
     step.ret(result);
     world.emit();
     if (vma == null) {
-      task.state.read().close();
+      task.read().close();
       task.fault.refusal = refusal(task, mm, address);
     } else {
-      task.state.read().grant(mm, vma, world.now());
-      mm.readGranted().set(world.now());
+      task.read().grant(mm, vma, world.now());
     }
   }
 
-  void handle(TaskContext task, EventBatch events, int i) {
+  void handle(KnownTask task, EventBatch events, int i) {
     handleMmFaultRecorded = true;
-    VmaState vma = world.vma(events.value(i, Field.VMA));
+    KnownVma vma = world.vma(events.value(i, Field.VMA));
     long address = events.value(i, Field.ADDRESS);
     long flags = events.value(i, Field.FLAGS);
     Step step = world.begin(Op.HANDLE_MM_FAULT, task, world.mmOf(vma, events, i), vma);
     world.sample(events, i);
     step.address(address);
-    step.flags(flags);
+    step.faultFlags(flags);
     world.emit();
     world.sampled(vma);
-    VmaRead read = task.state.read();
-    boolean underVmaLock = FaultCall.isUnderVmaLock(flags);
+    LookUp read = task.read();
+    boolean underVmaLock = FaultFlags.isUnderVmaLock(flags);
     if (!underVmaLock || read.vma() != vma) {
       read.close();
     }
-    task.state.faultCall().enter(vma, address, flags, world.now());
+    task.faultCall().enter(vma, address, flags, world.now());
   }
 
-  void handled(TaskContext task, EventBatch events, int i) {
-    TaskState state = task.state;
+  void handled(KnownTask task, EventBatch events, int i) {
     long ret = events.value(i, Field.RET);
-    boolean underVmaLock = state.faultCall().isUnderVmaLock();
-    boolean known = state.faultCall().entered().known();
-    VmaState vma = state.faultCall().vma();
-    world.begin(Op.HANDLE_MM_FAULT_RET, task, vma == null ? null : vma.mm(), vma).ret(ret);
+    boolean underVmaLock = task.faultCall().isUnderVmaLock();
+    boolean known = task.faultCall().entered().known();
+    VmaState vma = task.faultCall().vma();
+    world.begin(Op.HANDLE_MM_FAULT_RET, task, vma == null ? null : vma.mm(), vma);
+    if (events.has(i, Field.RET)) {
+      world.step().ret(ret);
+    }
     world.emit();
-    state.faultCall().close();
-    state.read().close();
+    task.faultCall().close();
+    task.read().close();
     if (!known || !task.fault.isAt(events.value(i, Field.ADDRESS))) {
       return;
     }
     if (events.has(i, Field.RET)) {
-      resolve(task, underVmaLock, (ret & FaultCall.VM_FAULT_RETRY) != 0);
+      resolve(task, underVmaLock, (ret & FaultFlags.VM_FAULT_RETRY) != 0);
     } else {
       task.fault.handledSomehow(underVmaLock);
     }
   }
 
   /** A console log says that the task died inside handle_mm_fault() with its locks held, in the fault that has no end here. */
-  void died(TaskContext task) {
-    VmaState vma = task.state.faultCall().vma();
+  void died(KnownTask task) {
+    VmaState vma = task.faultCall().vma();
     if (vma != null) {
       world.begin(Op.DIED_IN_FAULT, task, vma.mm(), vma);
       world.emit();
@@ -144,13 +143,13 @@ final class Faults {
   }
 
   /** __vmf_anon_prepare() returned: with VM_FAULT_RETRY when the mmap_lock could not be had for the first anon_vma. */
-  void anonPrepared(TaskContext task, EventBatch events, int i) {
-    if ((events.value(i, Field.RET) & FaultCall.VM_FAULT_RETRY) != 0) {
+  void anonPrepared(KnownTask task, EventBatch events, int i) {
+    if ((events.value(i, Field.RET) & FaultFlags.VM_FAULT_RETRY) != 0) {
       task.fault.anonRetried = true;
     }
   }
 
-  private void resolve(TaskContext task, boolean underVmaLock, boolean retry) {
+  private void resolve(KnownTask task, boolean underVmaLock, boolean retry) {
     Fault fault = task.fault;
     if (retry) {
       fault.retried |= underVmaLock;
@@ -178,16 +177,16 @@ final class Faults {
     return fault.vmaLockReason();
   }
 
-  private FaultReason refusal(TaskContext task, MmState mm, long address) {
+  private FaultReason refusal(KnownTask task, KnownMm mm, long address) {
     VmaTree.Range range = mm.tree().find(address);
     if (range != null && range.vma() == null) {
       return FaultReason.NO_VMA;
     }
-    if (range != null && range.vma() != null && range.vma().life() == VmaState.Life.DETACHED) {
+    if (range != null && range.vma() != null && range.vma().life() == Life.DETACHED) {
       return FaultReason.DETACHED;
     }
-    boolean writing = mm.section() != null && mm.section().isOpen() && mm.section().task() != task.state;
-    return writing || mm.startingWrite() != null ? FaultReason.WRITE_LOCKED : FaultReason.REFUSED;
+    boolean writing = mm.section() != null && mm.section().isOpen() && mm.section().task() != task;
+    return writing || mm.isStartingWrite() ? FaultReason.WRITE_LOCKED : FaultReason.REFUSED;
   }
 
   /** Whether a pointer is an error number: IS_ERR_VALUE(), include/linux/err.h. */

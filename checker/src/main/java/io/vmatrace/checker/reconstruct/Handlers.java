@@ -27,7 +27,7 @@ final class Handlers {
   /** What an event does, in the context of a task. */
   @FunctionalInterface
   interface Handler {
-    void handle(TaskContext task, EventBatch events, int i);
+    void handle(KnownTask task, EventBatch events, int i);
   }
 
   private static final Handler OF_NO_CONSEQUENCE = (_, _, _) -> {};
@@ -46,7 +46,7 @@ final class Handlers {
   }
 
   /** Does what an event does. */
-  void handle(TaskContext task, EventKind kind, EventBatch events, int i) {
+  void handle(KnownTask task, EventKind kind, EventBatch events, int i) {
     handlers[kind.ordinal()].handle(task, events, i);
   }
 
@@ -120,8 +120,6 @@ final class Handlers {
     on(VmaEvents.VM_AREA_DUP_RET, vmas::copied);
     on(VmaEvents.VM_AREA_FREE, vmas::freed);
     on(VmaEvents.VM_AREA_FREE_RCU_CB, vmas::reallyFreed);
-    on(VmaEvents.VMA_PREPARE, vmas::prepared);
-    on(VmaEvents.VMA_COMPLETE, vmas::completed);
   }
 
   private void onTrees(Trees trees, Vmas vmas) {

@@ -1,9 +1,5 @@
 package io.vmatrace.checker.reconstruct;
 
-import io.vmatrace.checker.mm.Hold;
-import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.TaskState;
-import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
@@ -24,54 +20,48 @@ final class Locks {
   }
 
   /** mmap_lock_start_locking. */
-  void start(TaskContext task, EventBatch events, int i) {
+  void start(KnownTask task, EventBatch events, int i) {
     boolean write = events.value(i, Field.WRITE) != 0;
-    MmState mm = locked(task, events.value(i, Field.MM), write);
-    world.begin(Op.MMAP_LOCK_START, task, mm, null).flags(write ? 1 : 0);
+    KnownMm mm = locked(task, events.value(i, Field.MM), write);
+    world.begin(Op.MMAP_LOCK_START, task, mm, null).forWriting(write);
     world.emit();
-    task.state.startLocking(mm, write, world.now());
+    task.startLocking(mm, write);
     noteInFault(task, mm, write);
   }
 
-  /** contention_begin: if the task is about to take the mmap_lock, it waits for that. */
-  void contended(TaskContext task) {
-    if (task.state.locking() != null) {
-      task.state.faultCall().block(world.now());
-    }
-  }
-
   /** mmap_lock_acquire_returned. */
-  void acquired(TaskContext task, EventBatch events, int i) {
+  void acquired(KnownTask task, EventBatch events, int i) {
     boolean write = events.value(i, Field.WRITE) != 0;
-    TaskState state = task.state;
-    MmState mm = world.mm(events.value(i, Field.MM));
+    
+    KnownMm mm = world.mm(events.value(i, Field.MM));
     task.lastLocked = mm;
-    boolean asked = state.locking() == mm && state.isLockingForWrite() == write;
+    boolean asked = task.locking() == mm && task.isLockingForWrite() == write;
     if (events.value(i, Field.SUCCESS) == 0) {
-      world.begin(Op.MMAP_LOCK_FAILED, task, mm, null).flags(write ? 1 : 0);
+      world.begin(Op.MMAP_LOCK_FAILED, task, mm, null).forWriting(write);
       world.emit();
-      state.stopLocking();
+      task.stopLocking();
       return;
     }
-    Hold hold = state.holdOf(mm);
+    KnownHold hold = task.holdOf(mm);
     if (!write && !asked && hold != null && hold.isWrite()) {
       downgraded(task, hold);
     } else {
       taken(task, mm, write, hold);
     }
-    state.stopLocking();
+    task.stopLocking();
   }
 
   /** mmap_lock_released, in the task's own context. */
-  void released(TaskContext task, EventBatch events, int i) {
+  void released(KnownTask task, EventBatch events, int i) {
     boolean write = events.value(i, Field.WRITE) != 0;
-    MmState mm = world.mm(events.value(i, Field.MM));
+    KnownMm mm = world.mm(events.value(i, Field.MM));
     task.lastLocked = mm;
-    Hold hold = task.state.holdOf(mm);
+    mm.lockReleased();
+    KnownHold hold = task.holdOf(mm);
     world.begin(write ? Op.MMAP_WRITE_UNLOCK : Op.MMAP_READ_UNLOCK, task, mm, null);
     world.emit();
     if (hold == null) {
-      if (task.state.isHoldsKnown()) {
+      if (task.isHoldsKnown()) {
         world.unpaired();
       }
       releasedBySomebody(mm, write);
@@ -79,7 +69,7 @@ final class Locks {
       if (hold.isWrite()) {
         task.lastSectionEndedAt = world.now().at();
       }
-      task.state.unlock(hold, world.now());
+      task.unlock(hold, world.now());
     }
     Fault fault = task.fault;
     if (fault.open && !fault.user && fault.lockTaken) {
@@ -88,65 +78,66 @@ final class Locks {
   }
 
   /** A release in interrupt context, or by a task that holds nothing: mmap_read_unlock_non_owner() (kernel/bpf/stackmap.c). */
-  void releasedBySomebody(MmState mm, boolean write) {
+  void releasedBySomebody(KnownMm mm, boolean write) {
     if (write) {
       return;
     }
-    for (Hold hold : mm.holds().toArray(new Hold[0])) {
+    for (KnownHold hold : mm.holds().toArray(new KnownHold[0])) {
       if (!hold.isWrite()) {
         hold.task().forgetHold(hold);
       }
     }
   }
 
-  private void taken(TaskContext task, MmState mm, boolean write, @Nullable Hold stale) {
+  private void taken(KnownTask task, KnownMm mm, boolean write, @Nullable KnownHold stale) {
+    mm.lockTaken();
     world.begin(write ? Op.MMAP_WRITE_LOCK : Op.MMAP_READ_LOCK, task, mm, null);
     world.emit();
-    TaskState state = task.state;
+    
     if (stale != null) {
-      state.forgetHold(stale); // its release was not recorded
+      task.forgetHold(stale); // its release was not recorded
     }
     if (!write) {
-      state.readLock(mm, world.now());
+      task.readLock(mm, world.now());
       return;
     }
-    WriteSection outer = state.innermostSection();
-    state.writeLock(mm, world.now());
-    if (outer != null && task.isInFork()) {
-      state.fork(outer.mm(), mm);
+    KnownSection outer = task.innermostSection();
+    task.writeLock(mm, world.now());
+    if (outer != null && task.syscall.isFork()) {
+      task.fork(outer.mm(), mm);
     }
   }
 
-  private void downgraded(TaskContext task, Hold hold) {
+  private void downgraded(KnownTask task, KnownHold hold) {
     world.begin(Op.MMAP_WRITE_DOWNGRADE, task, hold.mm(), null);
     world.emit();
-    if (task.syscall == SyscallEvents.SYS_ENTER_MUNMAP) {
+    if (task.syscall.kind == SyscallEvents.SYS_ENTER_MUNMAP) {
       trees.munmapped(task, hold.mm());
     }
     task.lastSectionEndedAt = world.now().at();
-    task.state.downgrade(hold, world.now());
+    task.downgrade(hold, world.now());
   }
 
   /** The mm of a start_locking, which may be a new one, and what it says of the task. */
-  private MmState locked(TaskContext task, long address, boolean write) {
-    boolean nested = write && task.state.innermostSection() != null;
-    MmState mm;
-    if (write && task.isInExec() && task.execMm == null) {
+  private KnownMm locked(KnownTask task, long address, boolean write) {
+    boolean nested = write && task.innermostSection() != null;
+    KnownMm mm;
+    if (write && task.syscall.isExec() && task.syscall.execMm == null) {
       mm = world.newMm(address); // bprm_mm_init(), fs/exec.c: the first mm that an execve() write-locks is the one it builds
-      task.execMm = mm;
-    } else if (nested && task.isInFork() && task.state.holdOf(world.mm(address)) == null) {
+      task.syscall.execMm = mm;
+    } else if (nested && task.syscall.isFork() && task.holdOf(world.mm(address)) == null) {
       mm = world.newMm(address); // dup_mmap(), kernel/fork.c: the child's mm, locked inside the parent's section
     } else {
       mm = world.mm(address);
     }
     task.lastLocked = mm;
-    if (task.isInOwnMmSyscall() || task.fault.open) {
+    if (task.syscall.isOnOwnMm() || task.fault.open) {
       world.bind(task, mm);
     }
     return mm;
   }
 
-  private void noteInFault(TaskContext task, MmState mm, boolean write) {
+  private void noteInFault(KnownTask task, KnownMm mm, boolean write) {
     Fault fault = task.fault;
     if (fault.open) {
       fault.mm = mm;
@@ -154,8 +145,15 @@ final class Locks {
       fault.lockTaken = true;
       fault.stackGrowth |= write;
     }
-    if (task.state.faultCall().entered().known() && write) {
-      task.state.faultCall().block(world.now());
+    if (task.faultCall().entered().known() && write) {
+      task.faultCall().block(world.now());
+    }
+  }
+
+  /** contention_begin: if the task is about to take the mmap_lock, it waits for that. */
+  void contended(KnownTask task) {
+    if (task.locking() != null) {
+      task.faultCall().block(world.now());
     }
   }
 }

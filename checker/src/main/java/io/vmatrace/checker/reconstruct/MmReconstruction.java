@@ -64,9 +64,14 @@ public final class MmReconstruction {
     world.cutOffFaults();
   }
 
-  /** The ops that the capture has shown. */
-  public Set<Op> witnessed() {
+  /** How often the capture has shown each op; those that it never showed are left out. */
+  public Map<Op, Long> witnessed() {
     return world.witnessed();
+  }
+
+  /** The addresses of mms of whose mmap_lock no acquisition or no release was recorded. */
+  public Set<Long> mmsWithoutLock() {
+    return world.mmsWithoutLock();
   }
 
   /** What kinds of evidence the capture has shown. */
@@ -139,7 +144,7 @@ public final class MmReconstruction {
     if (mixed != pointers.isMixed()) {
       world.forget();
     }
-    TaskContext task = world.task(events.task(i));
+    KnownTask task = world.task(events.task(i));
     if (events.inInterrupt(i)) {
       inInterrupt(task, kind, events, i);
       return;
@@ -154,7 +159,7 @@ public final class MmReconstruction {
   }
 
   /** An interrupt borrows the pid of the task that it interrupted (R114): only what it does to locks matters. */
-  private void inInterrupt(TaskContext task, EventKind kind, EventBatch events, int i) {
+  private void inInterrupt(KnownTask task, EventKind kind, EventBatch events, int i) {
     if (kind == MmapLockEvents.MMAP_LOCK_RELEASED) {
       locks.releasedBySomebody(world.mm(events.value(i, Field.MM)), events.value(i, Field.WRITE) != 0);
     } else if (kind == VmaEvents.VM_AREA_FREE_RCU_CB) {
@@ -163,9 +168,8 @@ public final class MmReconstruction {
   }
 
   /** A look-up, a read lock outside a fault and a __vma_start_write() are over when the task is seen doing something else. */
-  private static void closeWhatThisEnds(TaskContext task, EventKind kind) {
-    var state = task.state;
-    if (state.read().mm() == null && state.startWrite().vma() == null && state.detach().vma() == null
+  private static void closeWhatThisEnds(KnownTask task, EventKind kind) {
+    if (task.read().mm() == null && task.startWrite().vma() == null && task.detach().vma() == null
         || kind == SchedEvents.SCHED_SWITCH
         || kind == ContentionEvents.CONTENTION_BEGIN
         || kind == ContentionEvents.CONTENTION_END
@@ -173,20 +177,20 @@ public final class MmReconstruction {
         || kind == MmEvents.RCUWAIT_WAKE_UP) {
       return;
     }
-    boolean looking = state.read().entered().known() && !state.read().granted().known();
+    boolean looking = task.read().entered().known() && !task.read().granted().known();
     if (looking && kind != LookUpEvents.LOCK_VMA_UNDER_RCU_RET
-        || state.read().granted().known() && !state.faultCall().entered().known() && kind != FaultEvents.HANDLE_MM_FAULT) {
-      state.read().close();
+        || task.read().granted().known() && !task.faultCall().entered().known() && kind != FaultEvents.HANDLE_MM_FAULT) {
+      task.read().close();
     }
-    if (state.startWrite().entered().known()
+    if (task.startWrite().entered().known()
         && kind != WriteLockEvents.VMA_START_WRITE_RET
         && kind != WriteLockEvents.VMA_START_EXCLUDE_READERS) {
-      state.startWrite().close();
+      task.startWrite().close();
     }
     if (kind != WriteLockEvents.VMA_MARK_DETACHED_RET
         && kind != WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH_RET
         && kind != WriteLockEvents.VMA_START_EXCLUDE_READERS) {
-      state.detach().close();
+      task.detach().close();
     }
   }
 }

@@ -51,12 +51,15 @@ public final class Witness {
    * tell.
    */
   public @Nullable Generation generation() {
+    if (saw(WriteLockEvents.VMA_MARK_DETACHED)) {
+      return Generation.REFCOUNT; // 6.19 too, whose __vma_start_write() returns a value as that of 7.0 does
+    }
     if (startWriteReturns
         || saw(WriteLockEvents.VMA_START_EXCLUDE_READERS)
         || saw(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH)) {
       return Generation.EXCLUDE_READERS;
     }
-    if (saw(WriteLockEvents.VMA_MARK_DETACHED) || saw(WriteLockEvents.VMA_START_WRITE_RET)) {
+    if (saw(WriteLockEvents.VMA_START_WRITE_RET)) {
       return Generation.REFCOUNT;
     }
     if (detachedFlag || saw(VmaEvents.VM_AREA_FREE_RCU_CB)) {

@@ -6,7 +6,6 @@ import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Sample;
-import io.vmatrace.checker.mm.StartWrite;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.parser.event.EventBatch;
@@ -14,8 +13,8 @@ import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,25 +29,28 @@ final class World {
   static final int MOST_MMS = 10_000;
 
   /** What a report says of one mm. */
-  record MmFigures(MmState mm, IntHashSet tasks) {}
+  record MmFigures(KnownMm mm, IntHashSet tasks) {}
+
+  /** What probes read from a VMA. */
+  private static final Field[] SAMPLED = {Field.REFCNT, Field.LOCK_SEQ, Field.MM_SEQ, Field.DETACHED, Field.START, Field.END};
 
   private final StepSink sink;
   private final Step step = new Step();
-  private final IntObjectHashMap<TaskContext> tasks = new IntObjectHashMap<>();
-  private final LongObjectHashMap<MmState> mms = new LongObjectHashMap<>();
-  private final LongObjectHashMap<VmaState> vmas = new LongObjectHashMap<>();
+  private final IntObjectHashMap<KnownTask> tasks = new IntObjectHashMap<>();
+  private final LongObjectHashMap<KnownMm> mms = new LongObjectHashMap<>();
+  private final LongObjectHashMap<KnownVma> vmas = new LongObjectHashMap<>();
   private final List<MmFigures> figures = new ArrayList<>();
-  private final Map<MmState, MmFigures> figuresOf = new HashMap<>();
-  private final boolean[] witnessed = new boolean[Op.values().length];
+  private final Map<KnownMm, MmFigures> figuresOf = new HashMap<>();
+  private final long[] witnessed = new long[Op.values().length];
   private final FaultTally faults = new FaultTally();
   private long unpaired;
   private long silentSince = Long.MAX_VALUE;
   private final long[] reasons = new long[FaultReason.values().length];
 
   /** The task and the mm that were asked for last: the next event is mostly of the same. */
-  private @Nullable TaskContext lastTask;
+  private @Nullable KnownTask lastTask;
 
-  private @Nullable MmState lastMm;
+  private @Nullable KnownMm lastMm;
 
   World(StepSink sink) {
     this.sink = sink;
@@ -59,15 +61,15 @@ final class World {
     return step.moment();
   }
 
-  TaskContext task(int pid) {
-    TaskContext last = lastTask;
-    return last != null && last.state.pid() == pid ? last : otherTask(pid);
+  KnownTask task(int pid) {
+    KnownTask last = lastTask;
+    return last != null && last.pid() == pid ? last : otherTask(pid);
   }
 
-  private TaskContext otherTask(int pid) {
-    TaskContext task = tasks.get(pid);
+  private KnownTask otherTask(int pid) {
+    KnownTask task = tasks.get(pid);
     if (task == null) {
-      task = new TaskContext(pid);
+      task = new KnownTask(pid);
       tasks.put(pid, task);
     }
     lastTask = task;
@@ -75,13 +77,13 @@ final class World {
   }
 
   /** A task that has just been made: whoever had the pid before is gone. */
-  TaskContext newTask(int pid) {
-    TaskContext before = tasks.get(pid);
+  KnownTask newTask(int pid) {
+    KnownTask before = tasks.get(pid);
     if (before != null && before.isSilent()) {
       silentSince = Math.min(silentSince, before.bornAt);
     }
-    TaskContext task = new TaskContext(pid);
-    task.state.inUserMode();
+    KnownTask task = new KnownTask(pid);
+    task.inUserMode();
     tasks.put(pid, task);
     lastTask = task;
     return task;
@@ -98,36 +100,36 @@ final class World {
   }
 
   /** The mm at an address: the one that lives there now. */
-  MmState mm(long address) {
-    MmState last = lastMm;
+  KnownMm mm(long address) {
+    KnownMm last = lastMm;
     return last != null && last.address() == address && !last.isExited() ? last : otherMm(address);
   }
 
-  private MmState otherMm(long address) {
-    MmState mm = mms.get(address);
+  private KnownMm otherMm(long address) {
+    KnownMm mm = mms.get(address);
     if (mm == null || mm.isExited() && mm.holds().isEmpty()) {
-      return put(new MmState(address));
+      return put(new KnownMm(address));
     }
     lastMm = mm;
     return mm;
   }
 
   /** The mm at an address, which was made just now (exec, fork): its tree is empty, and known to be. */
-  MmState newMm(long address) {
-    MmState mm = mms.get(address);
+  KnownMm newMm(long address) {
+    KnownMm mm = mms.get(address);
     if (mm == null || mm.isExited() || mm.sectionsBegun() > 0) {
-      mm = put(new MmState(address));
+      mm = put(new KnownMm(address));
     }
     mm.tree().becomeEmpty(now().at());
     return mm;
   }
 
   /** The mm that was last at an address, also when it is gone; null when none was seen there. */
-  @Nullable MmState lastMmAt(long address) {
+  @Nullable KnownMm lastMmAt(long address) {
     return mms.get(address);
   }
 
-  private MmState put(MmState mm) {
+  private KnownMm put(KnownMm mm) {
     mms.put(mm.address(), mm);
     lastMm = mm;
     if (figures.size() < MOST_MMS) {
@@ -138,28 +140,33 @@ final class World {
     return mm;
   }
 
-  VmaState vma(long address) {
-    VmaState vma = vmas.get(address);
+  KnownVma vma(long address) {
+    KnownVma vma = vmas.get(address);
     if (vma == null) {
-      vma = new VmaState(address);
+      vma = new KnownVma(address);
       vmas.put(address, vma);
     }
     return vma;
   }
 
-  @Nullable VmaState vmaOrNull(long address) {
+  @Nullable KnownVma vmaOrNull(long address) {
     return address == 0 ? null : vma(address);
   }
 
   /** Notes that a task runs in an mm. */
-  void bind(TaskContext task, MmState mm) {
-    if (task.state.mm() != mm) {
-      task.state.runsIn(mm);
+  void bind(KnownTask task, KnownMm mm) {
+    if (task.mm() != mm) {
+      task.runsIn(mm);
       MmFigures of = figuresOf.get(mm);
       if (of != null) {
-        of.tasks().add(task.state.pid());
+        of.tasks().add(task.pid());
       }
     }
+  }
+
+  /** The mm of the step in the making. */
+  @Nullable KnownMm stepMm() {
+    return (KnownMm) step.mm();
   }
 
   /** The step in the making. */
@@ -167,27 +174,17 @@ final class World {
     return step;
   }
 
-  Step begin(Op op, TaskContext task, @Nullable MmState mm, @Nullable VmaState vma) {
-    return step.begin(op, task.state, mm, vma);
+  Step begin(Op op, KnownTask task, @Nullable MmState mm, @Nullable VmaState vma) {
+    return step.begin(op, task, mm, vma);
   }
 
   /** Fills the step's sample from the event. */
   Sample sample(EventBatch events, int i) {
     Sample sample = step.sample();
-    if (events.has(i, Field.REFCNT)) {
-      sample.refcnt((int) events.value(i, Field.REFCNT));
-    }
-    if (events.has(i, Field.LOCK_SEQ)) {
-      sample.lockSeq((int) events.value(i, Field.LOCK_SEQ));
-    }
-    if (events.has(i, Field.MM_SEQ)) {
-      sample.mmSeq((int) events.value(i, Field.MM_SEQ));
-    }
-    if (events.has(i, Field.DETACHED)) {
-      sample.detached(events.value(i, Field.DETACHED) != 0);
-    }
-    if (events.has(i, Field.START) && events.has(i, Field.END)) {
-      sample.range(events.value(i, Field.START), events.value(i, Field.END));
+    for (Field field : SAMPLED) {
+      if (events.has(i, field)) {
+        sample.put(field, events.value(i, field));
+      }
     }
     return sample;
   }
@@ -196,7 +193,7 @@ final class World {
    * The mm of a VMA: what the probe read, else what is known of it, else null. One that was freed and is here again is another, made
    * unseen.
    */
-  @Nullable MmState mmOf(@Nullable VmaState vma, EventBatch events, int i) {
+  @Nullable KnownMm mmOf(@Nullable KnownVma vma, EventBatch events, int i) {
     if (events.has(i, Field.MM)) {
       return mm(events.value(i, Field.MM));
     }
@@ -204,15 +201,12 @@ final class World {
   }
 
   /** Takes over what the step's sample says of its VMA, after the rules have seen it. */
-  void sampled(VmaState vma) {
-    MmState mm = step.mm();
+  void sampled(KnownVma vma) {
+    KnownMm mm = stepMm();
     if (mm != null) {
       vma.belongsTo(mm);
     }
     Sample sample = step.sample();
-    if (sample.hasLockSeq() && seesNewVmas()) {
-      vma.lockSeqSeen(sample.lockSeq());
-    }
     if (mm != null && sample.hasMmSeq() && step.task().sectionOf(mm) != null) {
       if (sample.hasRefcnt() && unseenSections(mm, sample.mmSeq())) {
         sink.lost(mm.mmSeqSeen().at());
@@ -222,36 +216,31 @@ final class World {
     }
   }
 
-  /** Whether a VMA that takes another's address cannot do so unseen: both ways to make one have been recorded. */
-  private boolean seesNewVmas() {
-    return hasWitnessed(Op.VM_AREA_ALLOC) && hasWitnessed(Op.VM_AREA_DUP);
-  }
-
   /**
    * Whether mm_lock_seq has advanced by more than the write sections that were seen: then tasks that are not traced, or CPUs that
    * are not in the capture, change this mm too.
    */
-  private static boolean unseenSections(MmState mm, int mmSeq) {
+  private static boolean unseenSections(KnownMm mm, int mmSeq) {
     return mm.isMmSeqKnown() && mmSeq - mm.mmSeq() > 2 * (mm.sectionsBegun() - mm.mmSeqSections());
   }
 
   /** Shows the step to the rules. */
   void emit() {
-    witnessed[step.op().ordinal()] = true;
+    witnessed[step.op().ordinal()]++;
     sink.accept(step);
   }
 
   /** A fault is over, or given up. */
-  void count(TaskContext task, FaultReason reason) {
+  void count(KnownTask task, FaultReason reason) {
     Fault fault = task.fault;
     Step served = begin(Op.PAGE_FAULT_SERVED, task, fault.mm, null);
     served.address(fault.address);
-    served.flags(reason.ordinal());
+    served.faultReason(reason);
     emit();
     FaultPath path = reason.path();
     faults.add(path);
     reasons[reason.ordinal()]++;
-    MmState mm = fault.mm;
+    KnownMm mm = fault.mm;
     if (mm != null) {
       mm.faults().add(path);
     }
@@ -260,7 +249,7 @@ final class World {
 
   /** Faults in flight have no end in the capture. */
   void cutOffFaults() {
-    for (TaskContext task : tasks) {
+    for (KnownTask task : tasks) {
       if (task.fault.open) {
         count(task, FaultReason.CUT_OFF);
       }
@@ -269,11 +258,11 @@ final class World {
 
   /** Tasks that are asleep until readers have left a VMA have no end of that in the capture. */
   void stillWaiting() {
-    for (TaskContext task : tasks) {
-      StartWrite wait = task.state.asleepIn();
+    for (KnownTask task : tasks) {
+      ReaderWait wait = task.asleepIn();
       VmaState vma = wait == null ? null : wait.vma();
       if (vma != null && vma.mm() != null) {
-        begin(Op.STILL_WAITS_FOR_READERS, task, vma.mm(), vma).flags(tasks.count(other -> other.state.mayRead(vma)));
+        begin(Op.STILL_WAITS_FOR_READERS, task, vma.mm(), vma).readersLeft(tasks.count(other -> other.mayRead(vma)));
         emit();
       }
     }
@@ -285,7 +274,7 @@ final class World {
     tasks.clear();
     forgetLast();
     vmas.clear();
-    mms.forEachValue(MmState::forget);
+    mms.forEachValue(KnownMm::forget);
   }
 
   /** An end without its begin, of a task whose begin should have been seen: events of it are missing. */
@@ -296,7 +285,7 @@ final class World {
   /** Since where in the capture a task runs of which nothing is seen; Long.MAX_VALUE when there is none. */
   long silentSince() {
     long since = silentSince;
-    for (TaskContext task : tasks) {
+    for (KnownTask task : tasks) {
       since = task.isSilent() ? Math.min(since, task.bornAt) : since;
     }
     return since;
@@ -308,17 +297,29 @@ final class World {
   }
 
   boolean hasWitnessed(Op op) {
-    return witnessed[op.ordinal()];
+    return witnessed[op.ordinal()] > 0;
   }
 
-  Set<Op> witnessed() {
-    Set<Op> ops = EnumSet.noneOf(Op.class);
+  /** How often each op was shown; those that never were are left out. */
+  Map<Op, Long> witnessed() {
+    Map<Op, Long> counts = new EnumMap<>(Op.class);
     for (Op op : Op.values()) {
       if (hasWitnessed(op)) {
-        ops.add(op);
+        counts.put(op, witnessed[op.ordinal()]);
       }
     }
-    return ops;
+    return counts;
+  }
+
+  /** The mms whose mmap_lock was seen to be taken and never released, the other way round, or neither. */
+  Set<Long> mmsWithoutLock() {
+    Set<Long> without = new HashSet<>();
+    Set<Long> with = new HashSet<>();
+    for (MmFigures of : figures) {
+      (of.mm().isLockRecorded() ? with : without).add(of.mm().address());
+    }
+    without.removeAll(with);
+    return without;
   }
 
   FaultTally faults() {

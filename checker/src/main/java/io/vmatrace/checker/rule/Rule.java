@@ -1,14 +1,85 @@
 package io.vmatrace.checker.rule;
 
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** One rule of the protocol. A rule has no state of its own: all it needs is in the step and the states it names. */
-public interface Rule {
-  RuleInfo info();
+/**
+ * One rule of the protocol. What it relies on is in the step and in the states that it names, which it only reads; what it has to remember
+ * of a task, mm or VMA beside that it keeps in a {@link PerTask}, {@link PerMm} or {@link PerVma}.
+ */
+public abstract class Rule {
+  private final RuleInfo info;
+
+  protected Rule(RuleInfo info) {
+    this.info = info;
+  }
+
+  public final RuleInfo info() {
+    return info;
+  }
 
   /**
    * Looks at a step of one of its ops, before the step's effect is applied. Says nothing where the state is unknown; else says to
    * {@code checks} either that the rule held or how it was broken, once.
    */
-  void check(Step step, Checks checks);
+  public abstract void check(Step step, Checks checks);
+
+  /** The header of a rule whose violation leaves somebody with memory that is not theirs. */
+  protected static RuleInfo memorySafety(String id, String claim) {
+    return RuleInfo.of(id, claim, Severity.MEMORY_SAFETY);
+  }
+
+  /** The header of a rule whose violation gives a wrong result. */
+  protected static RuleInfo wrongResult(String id, String claim) {
+    return RuleInfo.of(id, claim, Severity.WRONG_RESULT);
+  }
+
+  /** The header of a rule whose violation lets tasks wait for ever. */
+  protected static RuleInfo hang(String id, String claim) {
+    return RuleInfo.of(id, claim, Severity.HANG);
+  }
+
+  /** An earlier event, and what it shows. */
+  protected static Evidence seen(Moment moment, String shows) {
+    return new Evidence(moment.copy(), shows);
+  }
+
+  /** An earlier event and what it shows. */
+  public record Evidence(Moment moment, String shows) {}
+
+  /** What a rule tells of the step before it. */
+  public interface Checks {
+    /** The rule was put to a known state and held. */
+    void held();
+
+    /**
+     * The values of this one event break the rule, whatever else happened: no lost event can excuse it.
+     *
+     * @param message what is wrong, in one sentence for a kernel developer
+     */
+    void brokenByValues(String message);
+
+    /**
+     * The rule is broken by this event together with what was seen before. Losses near it take this back.
+     *
+     * @param evidence earlier events that prove it, in the capture's order, with what each shows
+     */
+    void broken(String message, Evidence... evidence);
+
+    /**
+     * As {@link #broken}, but only if a condition still holds once time has moved on: an event with the same printed time on another
+     * CPU may show that the order was legal.
+     */
+    void brokenUnless(BooleanSupplier excused, String message, Evidence... evidence);
+
+    /** Suspicious, but a legal explanation is left: reported only on request, and never turns a capture red. */
+    void suspect(String message, Evidence... evidence);
+
+    /** Names what the finding is about, where that is not the step's own mm and VMA. Call it before the verdict. */
+    void about(@Nullable MmState mm, @Nullable VmaState vma);
+  }
 }

@@ -1,21 +1,25 @@
 package io.vmatrace.checker.rule;
 
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * What a rule says of itself.
+ * A rule's header: all that it says of itself, put together call by call.
  *
- * @param id protocol.md's number, e.g. R18
+ * @param id its number in docs/PROTOCOL.md, such as R18
  * @param summary the rule in one line, as it should be
  * @param severity what a violation means
  * @param generations the designs that it applies to
  * @param sources where the kernel says so: file, function, version; or a commit or document
  * @param on the ops that it looks at
- * @param needs ops that a capture must have shown for the rule to be evidenced: what it compares with, or whose absence it argues from
- * @param needsValues whether it needs sampled values (evidence level E2)
+ * @param also further ops that a capture must have shown, for the rule argues from their absence
+ * @param facts what it relies on beside the values of the event in hand
+ * @param needsValues whether it says nothing without values that probes read (evidence level E2)
+ * @param valuesSuffice whether the values of one event may break it, whatever else is known: then only its other verdicts rest on facts
  */
 public record RuleInfo(
     String id,
@@ -24,18 +28,99 @@ public record RuleInfo(
     Set<Generation> generations,
     List<String> sources,
     Set<Op> on,
-    Set<Op> needs,
-    boolean needsValues) {
+    Set<Op> also,
+    Set<Fact> facts,
+    boolean needsValues,
+    boolean valuesSuffice) {
 
   public RuleInfo {
     generations = Set.copyOf(generations);
     sources = List.copyOf(sources);
     on = Set.copyOf(on);
-    needs = Set.copyOf(needs);
+    also = Set.copyOf(also);
+    facts = Set.copyOf(facts);
+  }
+
+  static RuleInfo of(String id, String claim, Severity severity) {
+    return new RuleInfo(id, claim, severity, Set.of(Generation.values()), List.of(), Set.of(), Set.of(), Set.of(), false, false);
+  }
+
+  /** It applies to kernels from one on: 6.4 (the first with a VMA lock), 6.15 (vm_refcnt) or 7.0. Without this it applies to all. */
+  public RuleInfo since(String release) {
+    return in(
+        switch (release) {
+          case "6.4" -> Generation.VMA_LOCKS;
+          case "6.15" -> Generation.REFCNTS;
+          case "7.0" -> Set.of(Generation.EXCLUDE_READERS);
+          default -> throw new IllegalArgumentException("no design begins with " + release);
+        });
+  }
+
+  /** It applies to kernels of one design. */
+  public RuleInfo onlyIn(Generation generation) {
+    return in(Set.of(generation));
+  }
+
+  private RuleInfo in(Set<Generation> designs) {
+    return new RuleInfo(id, summary, severity, designs, sources, on, also, facts, needsValues, valuesSuffice);
+  }
+
+  /** The ops that it looks at. */
+  public RuleInfo on(Op... ops) {
+    return new RuleInfo(id, summary, severity, generations, sources, set(ops), also, facts, needsValues, valuesSuffice);
+  }
+
+  /** The ops whose probes read values from a VMA. */
+  public RuleInfo onSamples() {
+    return new RuleInfo(id, summary, severity, generations, sources, Sampled.OPS, also, facts, needsValues, valuesSuffice);
+  }
+
+  /** Further ops that a capture must have shown, for the rule argues from their absence. */
+  public RuleInfo needs(Op... ops) {
+    return new RuleInfo(id, summary, severity, generations, sources, on, set(ops), facts, needsValues, valuesSuffice);
+  }
+
+  /** What it relies on beside the values of the event in hand. */
+  public RuleInfo relyingOn(Fact... relied) {
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, Set.of(relied), needsValues, valuesSuffice);
+  }
+
+  /** It says nothing without values that probes read. */
+  public RuleInfo byValues() {
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, true, valuesSuffice);
+  }
+
+  /** The values of one event may break it, whatever else is known; only its other verdicts rest on the facts. */
+  public RuleInfo orByValues() {
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, needsValues, true);
+  }
+
+  /** Where the kernel says so: file, function, version; or a commit or document. */
+  public RuleInfo sources(String... places) {
+    return new RuleInfo(id, summary, severity, generations, List.of(places), on, also, facts, needsValues, valuesSuffice);
+  }
+
+  /** Every op that a capture must have shown for all that the rule can say: those that end the facts it relies on, and further ones. */
+  public Set<Op> needs() {
+    Set<Op> needs = set();
+    needs.addAll(also);
+    facts.forEach(fact -> {
+      needs.addAll(fact.endedBy(null));
+      if (fact.endsWithItsVma()) {
+        needs.addAll(Fact.ENDS_OF_A_VMA);
+      }
+    });
+    return needs;
   }
 
   /** The number in the id, by which the catalogue is ordered. */
   public int number() {
     return Integer.parseInt(id.substring(1));
+  }
+
+  private static Set<Op> set(Op... ops) {
+    Set<Op> set = EnumSet.noneOf(Op.class);
+    set.addAll(List.of(ops));
+    return set;
   }
 }

@@ -107,7 +107,7 @@ final class Timeline implements StepSink {
       case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> lock(step, mm, step.op() == Op.MMAP_WRITE_LOCK);
       case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> unlock(step, mm);
       case MMAP_WRITE_DOWNGRADE -> downgrade(step, mm);
-      case PAGE_FAULT -> faults.put(step.task(), new Fault(time, 0, step.flags() != 0));
+      case PAGE_FAULT -> faults.put(step.task(), new Fault(time, 0, step.isUserFault()));
       case PAGE_FAULT_SERVED -> served(step, mm);
       case VMA_START_WRITE -> startWrites.put(step.task(), time);
       case VMA_START_WRITE_RET -> writeLocked(step, mm);
@@ -194,7 +194,7 @@ final class Timeline implements StepSink {
     if (fault == null) {
       return;
     }
-    FaultReason reason = FaultReason.values()[(int) step.flags()];
+    FaultReason reason = step.faultReason();
     String path =
         switch (reason.path()) {
           case VMA_LOCK -> "VMA lock";
@@ -212,7 +212,7 @@ final class Timeline implements StepSink {
   private void stored(Step step, @Nullable MmState mm) {
     VmaState vma = step.vma();
     if (vma != null && mm != null) {
-      vmas.stored(vma, mm, comm(step.task().pid()), range(step.address(), step.flags() + 1), time);
+      vmas.stored(vma, mm, comm(step.task().pid()), range(step.first(), step.last() + 1), time);
     }
   }
 

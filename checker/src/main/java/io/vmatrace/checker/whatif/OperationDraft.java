@@ -1,6 +1,6 @@
 package io.vmatrace.checker.whatif;
 
-import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.whatif.CapturedOperation.Call;
 import io.vmatrace.checker.whatif.CapturedOperation.Mark;
@@ -119,7 +119,7 @@ final class OperationDraft {
   /** Whether it may continue under the mmap_lock: a fault that is not served yet, a look-up that returned NULL. */
   boolean fallsBack() {
     if (call == Call.FAULT) {
-      return marks.stream().noneMatch(mark -> mark.step() == StepId.HANDLE_MM_FAULT_RET && (mark.value() & FaultCall.VM_FAULT_RETRY) == 0);
+      return marks.stream().noneMatch(mark -> mark.step() == StepId.HANDLE_MM_FAULT_RET && (mark.value() & FaultFlags.VM_FAULT_RETRY) == 0);
     }
     return call == Call.LOOK_UP && marks.getLast().step() == StepId.LOCK_VMA_UNDER_RCU_RET && marks.getLast().value() == 0;
   }

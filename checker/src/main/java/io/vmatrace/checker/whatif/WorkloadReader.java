@@ -1,6 +1,6 @@
 package io.vmatrace.checker.whatif;
 
-import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
@@ -211,7 +211,7 @@ public final class WorkloadReader implements Analysis {
   /** The look-up returned a VMA, and the handler did not return RETRY. */
   private static boolean isFast(List<Mark> marks) {
     boolean locked = marks.stream().anyMatch(mark -> mark.step() == LOOKED_UP && mark.value() != 0);
-    return locked && marks.stream().noneMatch(mark -> mark.step() == StepId.HANDLE_MM_FAULT_RET && (mark.value() & FaultCall.VM_FAULT_RETRY) != 0);
+    return locked && marks.stream().noneMatch(mark -> mark.step() == StepId.HANDLE_MM_FAULT_RET && (mark.value() & FaultFlags.VM_FAULT_RETRY) != 0);
   }
 
   private int number(long mm) {

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +51,6 @@ class EventSubsetsTest {
           kinds(kind -> kind.name().startsWith("DUP_MMAP") || kind.name().contains("EXIT_MMAP")));
 
   @Test
-  @Disabled("until facts carry their support")
   void shouldNotConvictWhateverKindsOfEventsAreMissing() {
     List<DecodedCapture> captures = DecodedCapture.all(RealCaptures.clean());
     Convictions convictions = new Convictions();
@@ -65,7 +63,6 @@ class EventSubsetsTest {
   }
 
   @Test
-  @Disabled("until facts carry their support")
   void shouldNotConvictWhenTwoKindsOfEventsAreMissing() {
     List<DecodedCapture> captures = DecodedCapture.all(RealCaptures.clean());
     Convictions convictions = new Convictions();

@@ -3,16 +3,14 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Verdict;
-import org.junit.jupiter.api.Disabled;
+import io.vmatrace.checker.report.Report;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Captures of clean kernels that lack events and that a rule once took for broken. */
 @Tag("soundness")
-@Disabled("until facts carry their support")
 class IncompleteCapturesTest {
   @ParameterizedTest
   @ValueSource(

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * marker. -Dvmatrace.returns=all leaves out each return in turn.
  */
 @Tag("soundness")
-@Disabled("until facts carry their support")
 class MissedReturnTest {
   private static final String RETURNS = System.getProperty("vmatrace.returns", "60");
 

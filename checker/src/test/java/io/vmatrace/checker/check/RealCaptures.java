@@ -2,6 +2,7 @@ package io.vmatrace.checker.check;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.specs.EventNames;
@@ -26,12 +27,16 @@ final class RealCaptures {
 
   /** What came out of a run on lines in memory. */
   record Outcome(RuleRun rules, MmReconstruction reconstruction, ImportStats stats) {
+    Recorded recorded() {
+      return new Recorded(null, reconstruction.witness().generation(), reconstruction.witness(), reconstruction.witnessed(), true, reconstruction.mmsWithoutLock());
+    }
+
     /** Definite violations of rules whose evidence was recorded. */
     List<Found> violations() {
       return rules.findings().stream()
           .filter(f -> f.certainty() == io.vmatrace.checker.report.Report.Certainty.DEFINITE)
-          .filter(f -> reconstruction.witnessed().containsAll(f.rule().needs()))
-          .filter(f -> reconstruction.witness().generation() == null || f.rule().generations().contains(reconstruction.witness().generation()))
+          .filter(f -> recorded().missing(f.rule()) == null)
+          .filter(f -> f.byValues() || recorded().supportsHistory(f.rule()) && recorded().supportsHistory(f.rule(), f.mm()))
           .toList();
     }
   }
@@ -106,7 +111,7 @@ final class RealCaptures {
     Chunk chunk = new Chunk(text, from, to);
     chunk.complete = complete;
     new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(chunk, events, stats);
-    RuleRun rules = new RuleRun(Rules.all());
+    RuleRun rules = new RuleRun(Rules.create());
     MmReconstruction reconstruction = new MmReconstruction(rules);
     reconstruction.apply(events);
     reconstruction.finish();

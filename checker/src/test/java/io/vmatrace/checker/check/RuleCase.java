@@ -31,7 +31,7 @@ record RuleCase(String rule, String sample, String edit, boolean byValues, Certa
   }
 
   RuleInfo info() {
-    return Rules.find(rule).orElseThrow().info();
+    return Rules.find(rule).orElseThrow();
   }
 
   @Override

@@ -111,7 +111,7 @@ final class RuleCases {
   private static void clearsWhileGathering(Lines l) {
     int gather = l.find(1, l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
     l.insert(gather + 1, l.event(gather).line(clear(l.event(gather))));
-    l.expectAt(gather + 1);
+    l.expectAt(l.find(1, gather, ": vms_gather_munmap_vmas_ret: "));
   }
 
   /** The store that clears the range of a munmap. */
@@ -195,7 +195,8 @@ final class RuleCases {
       Lines.Event event = l.event(entry);
       int ret = l.nextOfTask(l.nextOfTask(entry));
       if (l.event(ret).micros() - event.micros() >= 4) {
-        l.expectAt(l.insertByTime(entry, event.line(STRANGER, 1 - event.cpu(), event.micros() + 1, event.text()), event.micros() + 1));
+        int other = l.insertByTime(entry, event.line(STRANGER, 1 - event.cpu(), event.micros() + 1, event.text()), event.micros() + 1);
+        l.expectAt(l.find(1, other, STARTED, "-" + event.pid() + " "));
         return;
       }
       i = entry;

@@ -3,8 +3,8 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.mm.FaultPath;
-import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
@@ -47,7 +47,7 @@ class TracepointsAgainstProbesTest {
       if (step.op() == Op.PAGE_FAULT) {
         begun.put(pid, when);
       } else if (step.op() == Op.PAGE_FAULT_SERVED) {
-        faults.put(begun.get(pid), FaultReason.values()[(int) step.flags()].path());
+        faults.put(begun.get(pid), step.faultReason().path());
       } else if (HOLDS.contains(step.op()) && step.mm() != null) {
         holds.add(step.op() + " " + when + " " + step.mm().address());
       } else if (step.op() == Op.SYSCALL_EXIT && step.mm() != null) {
@@ -60,7 +60,7 @@ class TracepointsAgainstProbesTest {
 
     private static String dump(MmState mm) {
       StringBuilder text = new StringBuilder();
-      for (VmaTree.Range range : mm.tree().all()) {
+      for (VmaTree.Range range : mm.tree().within(new PageRange(0, Long.MAX_VALUE))) {
         if (range.vma() != null) {
           text.append(' ').append(Long.toHexString(range.first())).append('-').append(Long.toHexString(range.last()));
           text.append('=').append(Long.toHexString(range.vma().address()));

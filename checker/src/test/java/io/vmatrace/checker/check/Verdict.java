@@ -19,12 +19,12 @@ public final class Verdict {
 
   /** The same and what is only possible, which has a question mark behind the number. */
   public static List<String> withPossible(Generation generation, EventBatch events) {
-    RuleRun rules = new RuleRun(Rules.all());
+    RuleRun rules = new RuleRun(Rules.create());
     MmReconstruction reconstruction = new MmReconstruction(rules);
     events.firstLine(1);
     reconstruction.apply(events);
     reconstruction.finish();
-    Recorded recorded = new Recorded(null, generation, reconstruction.witness(), reconstruction.witnessed());
+    Recorded recorded = new Recorded(null, generation, reconstruction.witness(), reconstruction.witnessed(), true, reconstruction.mmsWithoutLock());
     return rules.findings().stream().filter(found -> recorded.missing(found.rule()) == null).map(Verdict::text).toList();
   }
 

@@ -1,52 +1,43 @@
 package io.vmatrace.checker.rule.operation;
 
-import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.WriteSection;
-import io.vmatrace.checker.rule.Checks;
-import io.vmatrace.checker.rule.Checks.Evidence;
+import io.vmatrace.checker.rule.PerMm;
 import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.checker.rule.Severity;
-import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
-import java.util.EnumSet;
-import java.util.List;
 
-/**
- * exit_mmap() runs when nobody uses the mm any more: no read lock can be granted in it from the exit's write section on.
- */
-final class NoReaderAtExit implements Rule {
-  private static final RuleInfo INFO =
-      new RuleInfo(
-          "R74",
-          "no VMA is read-locked in an mm that exits",
-          Severity.MEMORY_SAFETY,
-          Generation.VMA_LOCKS,
-          List.of("mm/mmap.c exit_mmap(): mm_users is 0"),
-          EnumSet.of(Op.EXIT_MMAP),
-          EnumSet.of(Op.EXIT_MMAP, Op.VMA_START_READ),
-          false);
+/** exit_mmap() runs when nobody uses the mm any more: from its write section on no read lock can be granted. */
+final class NoReaderAtExit extends Rule {
 
-  @Override
-  public RuleInfo info() {
-    return INFO;
+  /** When a VMA read lock was last granted in an mm. */
+  private final PerMm<Moment> granted = new PerMm<>();
+
+  NoReaderAtExit() {
+    super(memorySafety("R74", "no VMA is read-locked in an mm that exits").since("6.4").on(Op.EXIT_MMAP, Op.VMA_START_READ).relyingOn(Fact.WRITE_SECTION)
+        .needs(Op.EXIT_MMAP, Op.VMA_START_READ).sources("mm/mmap.c exit_mmap(): mm_users is 0"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
-    MmState mm = step.mm();
-    WriteSection section = step.task().sectionOf(mm);
-    if (mm == null || section == null) {
+    var mm = step.mm();
+    if (mm == null) {
       return;
     }
-    Moment begun = section.acquired();
-    if (mm.readGranted().surelyBetween(begun, step.moment())) {
+    if (step.op() == Op.VMA_START_READ) {
+      granted.put(mm, step.moment().copy());
+      return;
+    }
+    var section = step.task().sectionOf(mm);
+    Moment read = granted.get(mm);
+    if (section == null) {
+      return;
+    }
+    if (read != null && read.surelyBetween(section.acquired(), step.moment())) {
       checks.broken(
           "a VMA read lock was granted in an mm that was being destroyed",
-          Evidence.of(begun, "exit_mmap() takes the mmap_lock for writing"),
-          Evidence.of(mm.readGranted(), "a read lock is granted"));
+          seen(section.acquired(), "exit_mmap() takes the mmap_lock for writing"),
+          seen(read, "a read lock is granted"));
     } else {
       checks.held();
     }

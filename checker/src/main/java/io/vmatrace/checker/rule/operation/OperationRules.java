@@ -7,7 +7,8 @@ import java.util.List;
 public final class OperationRules {
   private OperationRules() {}
 
-  public static List<Rule> all() {
+  /** New rules, which have seen nothing. */
+  public static List<Rule> create() {
     return List.of(
         new NoReaderAtExit(),
         new StackGrowsUnderWriteLock());

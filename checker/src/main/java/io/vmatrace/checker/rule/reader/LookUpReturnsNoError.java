@@ -1,33 +1,18 @@
 package io.vmatrace.checker.rule.reader;
 
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.rule.Checks;
 import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.checker.rule.Severity;
-import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
-import java.util.EnumSet;
-import java.util.List;
 
-/**
- * -EAGAIN (the VMA was detached) is answered by a new walk inside lock_vma_under_rcu(); its callers test for NULL only.
- */
-final class LookUpReturnsNoError implements Rule {
-  private static final RuleInfo INFO =
-      new RuleInfo(
-          "R23",
-          "lock_vma_under_rcu() returns a VMA or NULL, never an error pointer",
-          Severity.MEMORY_SAFETY,
-          Generation.REFCNTS,
-          List.of("mm/mmap_lock.c lock_vma_under_rcu() (6.15)"),
-          EnumSet.of(Op.VMA_START_READ, Op.VMA_START_READ_REFUSED),
-          EnumSet.of(Op.LOCK_VMA_UNDER_RCU),
-          false);
+/** -EAGAIN (the VMA was detached) is answered by a new walk inside lock_vma_under_rcu(); its callers test for NULL only. */
+final class LookUpReturnsNoError extends Rule {
 
-  @Override
-  public RuleInfo info() {
-    return INFO;
+  /** include/linux/err.h. */
+  private static final int MAX_ERRNO = 4095;
+
+  LookUpReturnsNoError() {
+    super(memorySafety("R23", "lock_vma_under_rcu() returns a VMA or NULL, never an error pointer").since("6.15").needs(Op.LOCK_VMA_UNDER_RCU)
+        .on(Op.VMA_START_READ, Op.VMA_START_READ_REFUSED).sources("mm/mmap_lock.c lock_vma_under_rcu() (6.15)"));
   }
 
   @Override
@@ -38,7 +23,4 @@ final class LookUpReturnsNoError implements Rule {
       checks.held();
     }
   }
-
-  /** include/linux/err.h. */
-  private static final int MAX_ERRNO = 4095;
 }

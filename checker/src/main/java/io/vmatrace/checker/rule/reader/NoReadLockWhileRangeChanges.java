@@ -1,54 +1,62 @@
 package io.vmatrace.checker.rule.reader;
 
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.VmaRead;
 import io.vmatrace.checker.mm.VmaState;
-import io.vmatrace.checker.rule.Checks;
-import io.vmatrace.checker.rule.Checks.Evidence;
+import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.checker.rule.Severity;
-import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
-import java.util.EnumSet;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Between vma_prepare() and vma_complete() the range of a VMA changes (split, merge, expand). All VMAs involved were write-locked before.
- */
-final class NoReadLockWhileRangeChanges implements Rule {
-  private static final RuleInfo INFO =
-      new RuleInfo(
-          "R78",
-          "no read lock is granted on a VMA between vma_prepare() and vma_complete()",
-          Severity.MEMORY_SAFETY,
-          Generation.VMA_LOCKS,
-          List.of("mm/vma.c vma_prepare(), vma_complete(), __split_vma(), commit_merge() (6.12)"),
-          EnumSet.of(Op.VMA_START_READ),
-          EnumSet.of(Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VMA_START_READ),
-          false);
+/** Between vma_prepare() and vma_complete() the range of a VMA changes (split, merge, expand); all VMAs involved were write-locked before. */
+final class NoReadLockWhileRangeChanges extends Rule {
 
-  @Override
-  public RuleInfo info() {
-    return INFO;
+  /** The vma_prepare() whose vma_complete() has not come yet. */
+  private final PerVma<Moment> prepared = new PerVma<>();
+
+  NoReadLockWhileRangeChanges() {
+    super(memorySafety("R78", "no read lock is granted on a VMA between vma_prepare() and vma_complete()").since("6.4")
+        .on(Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VMA_START_READ).needs(Op.VMA_START_READ).relyingOn(Fact.IN_LOOK_UP, Fact.RANGE_CHANGES)
+        .sources("mm/vma.c vma_prepare(), vma_complete(), __split_vma(), commit_merge() (6.12)"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
     VmaState vma = step.vma();
-    VmaRead read = step.task().read();
-    if (vma == null || !read.entered().known()) {
+    if (vma == null) {
       return;
     }
-    if (!vma.prepared().surelyBefore(read.entered())) {
+    switch (step.op()) {
+      case VMA_PREPARE -> remember(step, step.moment().copy());
+      case VMA_COMPLETE -> remember(step, null);
+      default -> checkLookUp(step, vma, checks);
+    }
+  }
+
+  private void remember(Step step, @Nullable Moment moment) {
+    if (step.vma() != null) {
+      prepared.put(step.vma(), moment);
+    }
+    if (step.removed() != null) {
+      prepared.put(step.removed(), moment);
+    }
+  }
+
+  private void checkLookUp(Step step, VmaState vma, Checks checks) {
+    var read = step.task().read();
+    Moment since = prepared.get(vma);
+    if (!read.entered().known()) {
+      return;
+    }
+    if (since == null || !since.surelyBefore(read.entered())) {
       checks.held();
       return;
     }
-    long preparedAt = vma.prepared().at();
     checks.brokenUnless(
-        () -> vma.prepared().at() != preparedAt,
+        () -> prepared.get(vma) != since,
         "lock_vma_under_rcu() returned a VMA whose range is being changed",
-        Evidence.of(vma.prepared(), "the change of its range begins"),
-        Evidence.of(read.entered(), "the look-up begins"));
+        seen(since, "the change of its range begins"),
+        seen(read.entered(), "the look-up begins"));
   }
 }

@@ -1,12 +1,10 @@
 package io.vmatrace.checker.rule.reader;
 
-import io.vmatrace.checker.mm.FaultCall;
+import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.mm.Step;
 
 /** How long a fault certainly holds its VMA read lock. */
 final class Reads {
-  private static final long LET_GO = FaultCall.VM_FAULT_RETRY | FaultCall.VM_FAULT_COMPLETED;
-
   private Reads() {}
 
   /**
@@ -15,7 +13,7 @@ final class Reads {
    */
   static boolean isHeldAt(Step step) {
     return switch (step.op()) {
-      case HANDLE_MM_FAULT -> FaultCall.isUnderVmaLock(step.flags());
+      case HANDLE_MM_FAULT -> step.isUnderVmaLock();
       case DIED_IN_FAULT -> step.task().faultCall().isUnderVmaLock();
       default -> heldToTheEnd(step);
     };
@@ -23,6 +21,6 @@ final class Reads {
 
   /** Whether this return of handle_mm_fault() ends a fault that held its read lock throughout. */
   static boolean heldToTheEnd(Step step) {
-    return step.task().faultCall().isUnderVmaLock() && (step.ret() & LET_GO) == 0;
+    return step.task().faultCall().isUnderVmaLock() && step.hasRet() && !FaultFlags.isLetGo(step.ret());
   }
 }

@@ -1,33 +1,15 @@
 package io.vmatrace.checker.rule.refcnt;
 
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.rule.Checks;
 import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.checker.rule.Severity;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
-import java.util.EnumSet;
-import java.util.List;
 
-/**
- * vma_mark_detached() drops the reference that vma_mark_attached() took, so at its entry there is one.
- */
-final class DetachOnlyAttached implements Rule {
-  private static final RuleInfo INFO =
-      new RuleInfo(
-          "R05",
-          "a VMA is detached once, from a reference count of at least 1",
-          Severity.MEMORY_SAFETY,
-          EnumSet.of(Generation.REFCOUNT),
-          List.of("mm/mmap_lock.c vma_mark_detached() (6.15 to 6.19)"),
-          EnumSet.of(Op.VMA_MARK_DETACHED),
-          EnumSet.of(Op.VMA_MARK_DETACHED),
-          true);
-
-  @Override
-  public RuleInfo info() {
-    return INFO;
+/** vma_mark_detached() drops the reference that vma_mark_attached() took, so at its entry there is one. */
+final class DetachOnlyAttached extends Rule {
+  DetachOnlyAttached() {
+    super(memorySafety("R05", "a VMA is detached once, from a reference count of at least 1").onlyIn(Generation.REFCOUNT).on(Op.VMA_MARK_DETACHED).byValues()
+        .sources("mm/mmap_lock.c vma_mark_detached() (6.15 to 6.19)"));
   }
 
   @Override

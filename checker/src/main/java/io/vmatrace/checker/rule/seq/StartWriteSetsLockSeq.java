@@ -1,34 +1,14 @@
 package io.vmatrace.checker.rule.seq;
 
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.rule.Checks;
 import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.checker.rule.Severity;
-import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
-import java.util.EnumSet;
-import java.util.List;
 
-/**
- * v is write-locked exactly if vm_lock_seq equals mm_lock_seq while the mmap_lock is held for writing; __vma_start_write() copies it.
- */
-final class StartWriteSetsLockSeq implements Rule {
-  private static final RuleInfo INFO =
-      new RuleInfo(
-          "R09",
-          "after __vma_start_write() vm_lock_seq equals mm_lock_seq",
-          Severity.MEMORY_SAFETY,
-          Generation.REFCNTS,
-          List.of("mm/mmap_lock.c __vma_start_write()",
-          "protocol.md 0"),
-          EnumSet.of(Op.VMA_START_WRITE_RET),
-          EnumSet.of(Op.VMA_START_WRITE_RET),
-          true);
-
-  @Override
-  public RuleInfo info() {
-    return INFO;
+/** A VMA is write-locked exactly while vm_lock_seq equals the mm_lock_seq of an open write section; __vma_start_write() copies it. */
+final class StartWriteSetsLockSeq extends Rule {
+  StartWriteSetsLockSeq() {
+    super(memorySafety("R09", "after __vma_start_write() vm_lock_seq equals mm_lock_seq").since("6.15").on(Op.VMA_START_WRITE_RET).byValues()
+        .sources("mm/mmap_lock.c __vma_start_write()", "include/linux/mmap_lock.h __is_vma_write_locked()"));
   }
 
   @Override

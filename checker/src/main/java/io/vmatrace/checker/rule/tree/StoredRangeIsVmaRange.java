@@ -1,43 +1,22 @@
 package io.vmatrace.checker.rule.tree;
 
-import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaTree;
-import io.vmatrace.checker.rule.Checks;
 import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.checker.rule.Severity;
-import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
-import java.util.EnumSet;
-import java.util.List;
 
-/**
- * Outside of a change the range that the tree gives a VMA is the VMA's own [vm_start, vm_end). The tree is rebuilt from the stores that the
- * capture shows, and not every clear shows, so a mismatch is a hint and not a proof.
- */
-final class StoredRangeIsVmaRange implements Rule {
-  private static final RuleInfo INFO =
-      new RuleInfo(
-          "R49",
-          "the range stored for a VMA is its own",
-          Severity.WRONG_RESULT,
-          Generation.VMA_LOCKS,
-          List.of("mm/vma.c vma_iter_store*(), protocol.md 3.2"),
-          EnumSet.of(Op.HANDLE_MM_FAULT),
-          EnumSet.of(Op.MAS_STORE, Op.HANDLE_MM_FAULT),
-          false);
-
-  @Override
-  public RuleInfo info() {
-    return INFO;
+/** Outside of a change the tree gives a VMA its own range. Not every clear shows as an event, so a mismatch is a hint and no proof. */
+final class StoredRangeIsVmaRange extends Rule {
+  StoredRangeIsVmaRange() {
+    super(wrongResult("R49", "the range stored for a VMA is its own").since("6.4").on(Op.HANDLE_MM_FAULT).needs(Op.MAS_STORE)
+        .relyingOn(Fact.IN_TREE, Fact.WRITE_SECTION).sources("mm/vma.c vma_iter_store*()"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
-    MmState mm = step.mm();
-    VmaState vma = step.vma();
+    var mm = step.mm();
+    var vma = step.vma();
     if (mm == null || vma == null || !step.sample().hasRange() || mm.section() != null && mm.section().isOpen()) {
       return;
     }

@@ -7,13 +7,11 @@ import java.util.List;
 public final class TreeRules {
   private TreeRules() {}
 
-  public static List<Rule> all() {
+  /** New rules, which have seen nothing. */
+  public static List<Rule> create() {
     return List.of(
-        new FreedOutOfTree(),
-        new GatheredVmasDetached(),
         new InTreeIsAttached(),
         new StoredRangeIsVmaRange(),
-        new TreeChangesUnderWriteLock(),
-        new UnmapClearsOnce());
+        new TreeChangesUnderWriteLock());
   }
 }

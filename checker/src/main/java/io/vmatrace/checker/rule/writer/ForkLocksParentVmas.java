@@ -1,59 +1,35 @@
 package io.vmatrace.checker.rule.writer;
 
-import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.VmaState;
-import io.vmatrace.checker.mm.WriteSection;
-import io.vmatrace.checker.rule.Checks;
-import io.vmatrace.checker.rule.Checks.Evidence;
 import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.checker.rule.Severity;
-import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
-import java.util.EnumSet;
-import java.util.List;
 
-/**
- * fork write-locks each VMA of the parent before it copies it, so that no fault installs a page that one of the two would not see (bug
- * B01).
- */
-final class ForkLocksParentVmas implements Rule {
-  private static final RuleInfo INFO =
-      new RuleInfo(
-          "R72",
-          "fork write-locks each parent VMA before it copies it",
-          Severity.MEMORY_SAFETY,
-          Generation.REFCNTS,
-          List.of("fb49c455323f (6.5, 6.4.3)",
-          "kernel/fork.c dup_mmap()"),
-          EnumSet.of(Op.VM_AREA_DUP),
-          EnumSet.of(Op.VM_AREA_DUP, Op.VMA_START_WRITE_RET, Op.MMAP_WRITE_LOCK),
-          false);
-
-  @Override
-  public RuleInfo info() {
-    return INFO;
+/** fork write-locks each VMA of the parent before it copies it, so that no fault installs a page that only one of the two sees (bug B01). */
+final class ForkLocksParentVmas extends Rule {
+  ForkLocksParentVmas() {
+    super(memorySafety("R72", "fork write-locks each parent VMA before it copies it").since("6.15").on(Op.VM_AREA_DUP)
+        .relyingOn(Fact.FORKING, Fact.WRITE_SECTION, Fact.VMA_NOT_WRITE_LOCKED).sources("fb49c455323f (6.5, 6.4.3)", "kernel/fork.c dup_mmap()"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
-    MmState parent = step.task().forkParent();
-    VmaState original = step.other();
+    var parent = step.task().forkParent();
+    var original = step.other();
     if (parent == null || original == null) {
       return;
     }
-    WriteSection section = step.task().sectionOf(parent);
+    var section = step.task().sectionOf(parent);
     if (section == null) {
       return;
     }
     checks.about(parent, original);
     if (original.isWriteLockedIn(section)) {
       checks.held();
-    } else {
+    } else if (original.isNotWriteLockedIn(section)) {
       checks.broken(
           "fork copies a VMA of the parent that it has not write-locked",
-          Evidence.of(section.acquired(), "fork takes the parent's mmap_lock for writing"));
+          seen(section.acquired(), "fork takes the parent's mmap_lock for writing"));
     }
   }
 }

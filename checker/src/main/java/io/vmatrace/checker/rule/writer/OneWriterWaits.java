@@ -1,53 +1,53 @@
 package io.vmatrace.checker.rule.writer;
 
-import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
-import io.vmatrace.checker.rule.Checks;
-import io.vmatrace.checker.rule.Checks.Evidence;
+import io.vmatrace.checker.rule.PerMm;
 import io.vmatrace.checker.rule.Rule;
-import io.vmatrace.checker.rule.RuleInfo;
-import io.vmatrace.checker.rule.Severity;
-import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
-import java.util.EnumSet;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A writer waits in mm->vma_writer_wait, which has room for one task: the mmap_lock admits one writer.
- */
-final class OneWriterWaits implements Rule {
-  private static final RuleInfo INFO =
-      new RuleInfo(
-          "R30",
-          "at most one task per mm is inside __vma_start_write()",
-          Severity.HANG,
-          Generation.REFCNTS,
-          List.of("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"),
-          EnumSet.of(Op.VMA_START_WRITE),
-          EnumSet.of(Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET),
-          false);
+/** A writer waits in mm->vma_writer_wait, which has room for one task: the mmap_lock admits one writer. */
+final class OneWriterWaits extends Rule {
 
-  @Override
-  public RuleInfo info() {
-    return INFO;
+  /** The task that is inside __vma_start_write() of an mm, and another that entered it meanwhile. It was inside if it returns after that. */
+  private record Inside(TaskState task, Moment entered, @Nullable TaskState other, @Nullable Moment otherEntered) {}
+
+  private final PerMm<Inside> writer = new PerMm<>();
+
+  OneWriterWaits() {
+    super(hang("R30", "at most one task per mm is inside __vma_start_write()").since("6.15").on(Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET)
+        .relyingOn(Fact.IN_START_WRITE)
+        .sources("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
-    MmState mm = step.mm();
+    var mm = step.mm();
     if (mm == null) {
       return;
     }
-    TaskState other = mm.startingWrite();
-    if (other == null || other == step.task() || !other.startWrite().entered().surelyBefore(step.moment())) {
-      checks.held();
-      return;
+    Inside inside = writer.get(mm);
+    if (step.op() == Op.VMA_START_WRITE) {
+      boolean second = inside != null && inside.task != step.task() && inside.entered.surelyBefore(step.moment());
+      writer.put(mm, second ? new Inside(inside.task, inside.entered, step.task(), step.moment().copy()) : new Inside(step.task(), step.moment().copy(), null, null));
+    } else if (inside != null && inside.task == step.task()) {
+      writer.put(mm, null);
+      judge(step, inside, checks);
     }
-    long enteredAt = other.startWrite().entered().at();
-    checks.brokenUnless(
-        () -> other.startWrite().entered().at() != enteredAt,
-        "two tasks are inside __vma_start_write() of one mm: %d and %d".formatted(other.pid(), step.task().pid()),
-        Evidence.of(other.startWrite().entered(), "enters __vma_start_write()"));
+  }
+
+  private static void judge(Step step, Inside inside, Checks checks) {
+    boolean returns = step.task().startWrite().entered().at() == inside.entered.at();
+    if (inside.other != null && inside.otherEntered != null && returns && inside.otherEntered.surelyBefore(step.moment())) {
+      checks.broken(
+          "two tasks were inside __vma_start_write() of one mm: %d and %d".formatted(inside.task.pid(), inside.other.pid()),
+          seen(inside.entered, "task %d enters __vma_start_write()".formatted(inside.task.pid())),
+          seen(inside.otherEntered, "task %d enters it too".formatted(inside.other.pid())));
+    } else {
+      checks.held();
+    }
   }
 }

@@ -7,14 +7,15 @@ import java.util.List;
 public final class WriterRules {
   private WriterRules() {}
 
-  public static List<Rule> all() {
+  /** New rules, which have seen nothing. */
+  public static List<Rule> create() {
     return List.of(
         new ForkLocksParentVmas(),
         new NewVmaLockedBeforeVisible(),
         new OneWriterWaits(),
+        new WokenMmIsAlive(),
         new WriteLockLastsToSectionEnd(),
         new WriteLockUnderMmapLock(),
-        new WriterIsWoken(),
-        new WokenMmIsAlive());
+        new WriterIsWoken());
   }
 }

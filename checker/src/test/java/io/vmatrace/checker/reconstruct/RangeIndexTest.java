@@ -1,4 +1,4 @@
-package io.vmatrace.checker.mm;
+package io.vmatrace.checker.reconstruct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 class RangeIndexTest {
   private static final int KEYS = 4000;
 
-  private final RangeIndex index = new RangeIndex();
-  private final TreeMap<Long, VmaTree.Range> expected = new TreeMap<>();
+  /** A range of which only the first byte counts. */
+  private record Key(long first) implements RangeIndex.Entry {}
+
+  private final RangeIndex<Key> index = new RangeIndex<>();
+  private final TreeMap<Long, Key> expected = new TreeMap<>();
 
   @Test
   void answersAsASortedMapDoesWhileItGrowsAndShrinks() {
@@ -20,9 +23,9 @@ class RangeIndexTest {
     for (int step = 0; step < 60_000; step++) {
       boolean growing = step / 10_000 % 2 == 0;
       long first = random.nextInt(KEYS);
-      VmaTree.Range there = expected.get(first);
+      Key there = expected.get(first);
       if (there == null && (growing || random.nextInt(4) == 0)) {
-        VmaTree.Range range = new VmaTree.Range(first, first, null, 0);
+        Key range = new Key(first);
         index.add(range);
         expected.put(first, range);
       } else if (there != null && (!growing || random.nextInt(4) == 0)) {
@@ -43,7 +46,7 @@ class RangeIndexTest {
     assertThat(index.ceiling(0)).isNull();
   }
 
-  private static VmaTree.@Nullable Range value(Map.@Nullable Entry<Long, VmaTree.Range> entry) {
+  private static @Nullable Key value(Map.@Nullable Entry<Long, Key> entry) {
     return entry == null ? null : entry.getValue();
   }
 }

@@ -1,12 +1,13 @@
-package io.vmatrace.checker.mm;
+package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Calls;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.VmaState;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One attempt of a task at a VMA read lock: the look-up (lock_vma_under_rcu() in flight), then, if it was granted, the certain
- * read interval from its return on.
- */
-public final class VmaRead {
+/** A look-up of a VMA under RCU and the read lock that came of it, as the reconstruction keeps them. */
+final class LookUp implements Calls.VmaRead {
   private @Nullable MmState mm;
   private long address;
   private @Nullable VmaState vma;
@@ -15,62 +16,63 @@ public final class VmaRead {
   private final Moment slept = new Moment();
   private final Moment granted = new Moment();
 
-  /** The mm that was asked; null when no look-up is in flight and no read lock held. */
+  @Override
   public @Nullable MmState mm() {
     return mm;
   }
 
+  @Override
   public long address() {
     return address;
   }
 
-  /** The VMA whose read lock is certainly held, or null. */
+  @Override
   public @Nullable VmaState vma() {
     return vma;
   }
 
-  /** Whether the VMA is still the one that was locked, and not another one at the same address. */
+  @Override
   public boolean isSameVma() {
     return vma != null && vma.incarnation() == incarnation;
   }
 
-  /** The entry of lock_vma_under_rcu(); unset when it was not seen. */
+  @Override
   public Moment entered() {
     return entered;
   }
 
-  /** When the task went to sleep inside lock_vma_under_rcu(); unset when it did not. */
+  @Override
   public Moment slept() {
     return slept;
   }
 
-  /** The return of lock_vma_under_rcu() with a VMA; unset while the look-up is in flight. */
+  @Override
   public Moment granted() {
     return granted;
   }
 
-  public void enter(MmState mm, long address, Moment moment) {
+  void enter(MmState in, long at, Moment moment) {
     close();
-    this.mm = mm;
-    this.address = address;
+    mm = in;
+    address = at;
     entered.set(moment);
   }
 
-  public void sleep(Moment moment) {
+  void sleep(Moment moment) {
     if (entered.known() && !granted.known()) {
       slept.set(moment);
     }
   }
 
-  public void grant(MmState mm, VmaState vma, Moment moment) {
-    this.mm = mm;
-    this.vma = vma;
-    incarnation = vma.incarnation();
+  void grant(MmState in, VmaState locked, Moment moment) {
+    mm = in;
+    vma = locked;
+    incarnation = locked.incarnation();
     granted.set(moment);
   }
 
   /** Nothing is in flight or held any more. */
-  public void close() {
+  void close() {
     if (mm == null) {
       return; // as for almost every event
     }

@@ -1,4 +1,4 @@
-package io.vmatrace.checker.mm;
+package io.vmatrace.checker.reconstruct;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
  * Ranges that do not overlap, in the order of their first bytes. Two levels of sorted arrays: next to java.util.TreeMap it boxes no
  * key, and there is far less of it to compile, which counts in a run of a second.
  */
-final class RangeIndex {
+final class RangeIndex<R extends RangeIndex.Entry> {
+  /** What has a first byte. */
+  interface Entry {
+    long first();
+  }
+
   private static final int BLOCK = 64;
 
   /** Sorted and never empty, but for the first when there is nothing at all. */
-  private VmaTree.@Nullable Range[][] blocks = new VmaTree.Range[4][];
+  private @Nullable Entry[][] blocks = new Entry[4][];
 
   private int[] lengths = new int[4];
   private int count;
@@ -24,30 +29,30 @@ final class RangeIndex {
 
   void clear() {
     Arrays.fill(blocks, null);
-    blocks[0] = new VmaTree.Range[BLOCK];
+    blocks[0] = new Entry[BLOCK];
     lengths[0] = 0;
     count = 1;
   }
 
   /** The last range that begins at {@code address} or before it. */
-  VmaTree.@Nullable Range floor(long address) {
+  @Nullable R floor(long address) {
     int block = blockOf(address);
     int i = upTo(address, block);
-    return i == 0 ? null : blocks[block][i - 1];
+    return i == 0 ? null : at(block, i - 1);
   }
 
-  /** The first range that begins at {@code address} or after it. */
-  VmaTree.@Nullable Range ceiling(long address) {
+  /** The first range that begins at {@code address} or behind it. */
+  @Nullable R ceiling(long address) {
     int block = blockOf(address - 1);
     int i = upTo(address - 1, block);
     if (i < lengths[block]) {
-      return blocks[block][i];
+      return at(block, i);
     }
-    return block + 1 < count ? blocks[block + 1][0] : null;
+    return block + 1 < count ? at(block + 1, 0) : null;
   }
 
   /** Adds a range; none begins where it does. */
-  void add(VmaTree.Range range) {
+  void add(R range) {
     int block = blockOf(range.first());
     if (lengths[block] == BLOCK) {
       split(block);
@@ -60,7 +65,7 @@ final class RangeIndex {
   }
 
   /** Takes out a range that is there. */
-  void remove(VmaTree.Range range) {
+  void remove(R range) {
     int block = blockOf(range.first());
     int i = upTo(range.first(), block);
     lengths[block]--;
@@ -75,12 +80,19 @@ final class RangeIndex {
   }
 
   /** All ranges in order, as they are now. */
-  List<VmaTree.Range> all() {
-    List<VmaTree.Range> all = new ArrayList<>();
+  List<R> all() {
+    List<R> all = new ArrayList<>();
     for (int block = 0; block < count; block++) {
-      all.addAll(Arrays.asList(blocks[block]).subList(0, lengths[block]));
+      for (int i = 0; i < lengths[block]; i++) {
+        all.add(at(block, i));
+      }
     }
     return all;
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // only add() writes, and below its length a block is full
+  private R at(int block, int i) {
+    return (R) blocks[block][i];
   }
 
   /** The last block whose first range begins at the address or before it, or the first block. */
@@ -89,7 +101,7 @@ final class RangeIndex {
     int high = count - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (blocks[middle][0].first() <= address) {
+      if (at(middle, 0).first() <= address) {
         low = middle;
       } else {
         high = middle - 1;
@@ -100,12 +112,11 @@ final class RangeIndex {
 
   /** How many ranges of a block begin at the address or before it. */
   private int upTo(long address, int block) {
-    VmaTree.@Nullable Range[] ranges = blocks[block];
     int low = 0;
     int high = lengths[block];
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (ranges[middle].first() <= address) {
+      if (at(block, middle).first() <= address) {
         low = middle + 1;
       } else {
         high = middle;
@@ -122,7 +133,7 @@ final class RangeIndex {
     System.arraycopy(blocks, block + 1, blocks, block + 2, count - block - 1);
     System.arraycopy(lengths, block + 1, lengths, block + 2, count - block - 1);
     count++;
-    blocks[block + 1] = new VmaTree.Range[BLOCK];
+    blocks[block + 1] = new Entry[BLOCK];
     System.arraycopy(blocks[block], BLOCK / 2, blocks[block + 1], 0, BLOCK / 2);
     Arrays.fill(blocks[block], BLOCK / 2, BLOCK, null);
     lengths[block] = BLOCK / 2;

@@ -1,49 +1,54 @@
-package io.vmatrace.checker.mm;
+package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Calls;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.VmaState;
 import org.jspecify.annotations.Nullable;
 
-/** A __vma_start_write() in flight, with what its entry sampled. */
-public final class StartWrite {
+/** A __vma_start_write() or a detach in flight, with what its entry sampled. */
+final class ReaderWait implements Calls.StartWrite {
   private @Nullable VmaState vma;
   private boolean refcntKnown;
   private int refcnt;
   private final Moment entered = new Moment();
   private final Moment slept = new Moment();
 
-  /** The VMA argument; null when none is in flight. */
+  @Override
   public @Nullable VmaState vma() {
     return vma;
   }
 
-  /** Whether the entry showed a detached VMA: refcnt 0. */
+  @Override
   public boolean wasDetached() {
     return refcntKnown && refcnt == 0;
   }
 
-  /** The entry; unset when none is in flight. */
+  @Override
   public Moment entered() {
     return entered;
   }
 
-  public void enter(VmaState vma, Sample sample, Moment moment) {
-    this.vma = vma;
-    refcntKnown = sample.hasRefcnt();
-    refcnt = sample.refcnt();
-    entered.set(moment);
-  }
-
-  /** When it went to sleep until readers have left; unset when it did not. */
+  @Override
   public Moment slept() {
     return slept;
   }
 
-  public void sleep(Moment moment) {
+  void enter(VmaState of, Sample sample, Moment moment) {
+    vma = of;
+    refcntKnown = sample.hasRefcnt();
+    refcnt = sample.refcnt();
+    entered.set(moment);
+    slept.clear();
+  }
+
+  void sleep(Moment moment) {
     if (entered.known()) {
       slept.set(moment);
     }
   }
 
-  public void close() {
+  void close() {
     if (vma == null) {
       return; // as for almost every event
     }

@@ -1,17 +1,22 @@
-package io.vmatrace.checker.mm;
+package io.vmatrace.checker.reconstruct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmatrace.checker.mm.PageRange;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.VmaTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class VmaTreeTest {
-  private final VmaTree tree = new VmaTree();
-  private final VmaState a = new VmaState(0xa0);
-  private final VmaState b = new VmaState(0xb0);
+class KnownTreeTest {
+  private static final PageRange ALL = new PageRange(0, KnownTree.TOP);
+
+  private final KnownTree tree = new KnownTree();
+  private final KnownVma a = new KnownVma(0xa0);
+  private final KnownVma b = new KnownVma(0xb0);
 
   private @Nullable VmaState at(long address) {
     VmaTree.Range range = tree.find(address);
@@ -43,8 +48,8 @@ class VmaTreeTest {
   void shouldKeepWhatAStoreDoesNotCover() {
     tree.store(0x1000, 0x4fff, a, 1);
     tree.store(0x2000, 0x2fff, b, 2);
-    assertThat(tree.all()).extracting(VmaTree.Range::first).containsExactly(0x1000L, 0x2000L, 0x3000L);
-    assertThat(tree.all()).extracting(VmaTree.Range::last).containsExactly(0x1fffL, 0x2fffL, 0x4fffL);
+    assertThat(tree.within(ALL)).extracting(VmaTree.Range::first).containsExactly(0x1000L, 0x2000L, 0x3000L);
+    assertThat(tree.within(ALL)).extracting(VmaTree.Range::last).containsExactly(0x1fffL, 0x2fffL, 0x4fffL);
     assertThat(a.ranges()).isEqualTo(2);
     tree.store(0x1000, 0x1fff, b, 3);
     assertThat(at(0x1000)).isSameAs(b);
@@ -56,9 +61,9 @@ class VmaTreeTest {
   void shouldFindTheRangesThatOverlapByTheirEnds() {
     tree.store(0x1000, 0x1fff, a, 1);
     tree.store(0x3000, 0x3fff, b, 2);
-    assertThat(tree.within(0x1fff, 0x3000)).extracting(VmaTree.Range::vma).containsExactly(a, b);
-    assertThat(tree.within(0x2000, 0x2fff)).isEmpty();
-    assertThat(tree.within(0, 0x1000)).extracting(VmaTree.Range::vma).containsExactly(a);
+    assertThat(tree.within(new PageRange(0x1fff, 0x3000))).extracting(VmaTree.Range::vma).containsExactly(a, b);
+    assertThat(tree.within(new PageRange(0x2000, 0x2fff))).isEmpty();
+    assertThat(tree.within(new PageRange(0, 0x1000))).extracting(VmaTree.Range::vma).containsExactly(a);
   }
 
   @Test
@@ -99,7 +104,7 @@ class VmaTreeTest {
   void shouldKnowAllOfAnEmptyTreeAndNothingOfAForgottenOne() {
     tree.becomeEmpty(1);
     assertThat(tree.find(0)).isNotNull();
-    assertThat(tree.find(VmaTree.TOP)).isNotNull();
+    assertThat(tree.find(KnownTree.TOP)).isNotNull();
     assertThat(at(0x1000)).isNull();
     tree.store(0x1000, 0x1fff, a, 2);
     tree.forget();

@@ -1,0 +1,68 @@
+package io.vmatrace.checker.mm;
+
+import org.jspecify.annotations.Nullable;
+
+/** The kernel functions that a task can be inside of, as far as the capture shows. */
+public interface Calls {
+  /** A lock_vma_under_rcu(), and the VMA read lock that it returned. */
+  interface VmaRead {
+    /** The mm that was asked; null when no look-up is in flight and no read lock held. */
+    @Nullable MmState mm();
+
+    long address();
+
+    /** The VMA whose read lock is certainly held, or null. */
+    @Tells(Fact.VMA_READ_LOCKED)
+    @Nullable VmaState vma();
+
+    /** Whether the VMA is still the one that was locked, and not another one at the same address. */
+    boolean isSameVma();
+
+    /** The entry of lock_vma_under_rcu(); unset when it was not seen. */
+    @Tells(Fact.IN_LOOK_UP)
+    Moment entered();
+
+    /** When the task went to sleep inside lock_vma_under_rcu(); unset when it did not. */
+    Moment slept();
+
+    /** The return of lock_vma_under_rcu() with a VMA; unset while the look-up is in flight. */
+    Moment granted();
+  }
+
+  /** A handle_mm_fault(). */
+  interface FaultCall {
+    /** The VMA argument; null when none is in flight. */
+    @Nullable VmaState vma();
+
+    long address();
+
+    @Tells(Fact.IN_FAULT)
+    boolean isUnderVmaLock();
+
+    /** The entry; unset when none is in flight. */
+    @Tells(Fact.IN_FAULT)
+    Moment entered();
+
+    /** When the task blocked on the mmap_lock inside it, or asked for its write side; unset when it did not. */
+    Moment blocked();
+
+    /** When the task entered __vma_start_write() inside it; unset when it did not. */
+    Moment startedWrite();
+  }
+
+  /** A __vma_start_write() or a detach, which may have to wait for readers. */
+  interface StartWrite {
+    /** The VMA argument; null when none is in flight. */
+    @Tells({Fact.IN_START_WRITE, Fact.WAITS_FOR_READERS})
+    @Nullable VmaState vma();
+
+    /** Whether the entry showed a detached VMA: refcnt 0. */
+    boolean wasDetached();
+
+    /** The entry; unset when none is in flight. */
+    Moment entered();
+
+    /** When it went to sleep until readers have left; unset when it did not. */
+    Moment slept();
+  }
+}

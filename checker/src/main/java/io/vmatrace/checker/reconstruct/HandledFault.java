@@ -1,0 +1,78 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.Calls;
+import io.vmatrace.checker.mm.FaultFlags;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.VmaState;
+import org.jspecify.annotations.Nullable;
+
+/** A handle_mm_fault() in flight, as the reconstruction keeps it. */
+final class HandledFault implements Calls.FaultCall {
+  private @Nullable VmaState vma;
+  private long address;
+  private long flags;
+  private final Moment entered = new Moment();
+  private final Moment blocked = new Moment();
+  private final Moment startedWrite = new Moment();
+
+  @Override
+  public @Nullable VmaState vma() {
+    return vma;
+  }
+
+  @Override
+  public long address() {
+    return address;
+  }
+
+  @Override
+  public boolean isUnderVmaLock() {
+    return FaultFlags.isUnderVmaLock(flags);
+  }
+
+  @Override
+  public Moment entered() {
+    return entered;
+  }
+
+  @Override
+  public Moment blocked() {
+    return blocked;
+  }
+
+  @Override
+  public Moment startedWrite() {
+    return startedWrite;
+  }
+
+  void enter(VmaState of, long at, long with, Moment moment) {
+    close();
+    vma = of;
+    address = at;
+    flags = with;
+    entered.set(moment);
+  }
+
+  void block(Moment moment) {
+    if (entered.known()) {
+      blocked.set(moment);
+    }
+  }
+
+  void startWrite(Moment moment) {
+    if (entered.known()) {
+      startedWrite.set(moment);
+    }
+  }
+
+  void close() {
+    if (vma == null) {
+      return; // as for almost every event
+    }
+    vma = null;
+    flags = 0;
+    entered.clear();
+    blocked.clear();
+    startedWrite.clear();
+  }
+}

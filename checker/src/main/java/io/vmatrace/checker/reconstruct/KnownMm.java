@@ -1,0 +1,195 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.FaultTally;
+import io.vmatrace.checker.mm.Memory;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An mm_struct, as the reconstruction keeps it. */
+final class KnownMm implements MmState {
+  private final long address;
+  private final KnownTree tree = new KnownTree();
+  private final List<KnownHold> holds = new ArrayList<>(2);
+  private @Nullable KnownSection section;
+  private long sectionsBegun;
+  private boolean exited;
+  private boolean lockTaken;
+  private boolean lockReleased;
+
+  private boolean mmSeqKnown;
+  private int mmSeq;
+  private long mmSeqSections;
+  private final Moment mmSeqSeen = new Moment();
+
+  private @Nullable TaskState startingWrite;
+  private final FaultTally faults = new FaultTally();
+  private final Memory memory = new Memory();
+  private long vmasSeen;
+  private long brk;
+
+  KnownMm(long address) {
+    this.address = address;
+  }
+
+  @Override
+  public long address() {
+    return address;
+  }
+
+  @Override
+  public KnownTree tree() {
+    return tree;
+  }
+
+  @Override
+  public List<KnownHold> holds() {
+    return holds;
+  }
+
+  @Override
+  public @Nullable KnownSection section() {
+    return section;
+  }
+
+  @Override
+  public boolean isExited() {
+    return exited;
+  }
+
+  @Override
+  public long sectionsBegun() {
+    return sectionsBegun;
+  }
+
+  @Override
+  public boolean isMmSeqKnown() {
+    return mmSeqKnown;
+  }
+
+  @Override
+  public int mmSeq() {
+    return mmSeq;
+  }
+
+  @Override
+  public long mmSeqSections() {
+    return mmSeqSections;
+  }
+
+  @Override
+  public Moment mmSeqSeen() {
+    return mmSeqSeen;
+  }
+
+  @Override
+  public FaultTally faults() {
+    return faults;
+  }
+
+  @Override
+  public long vmasSeen() {
+    return vmasSeen;
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
+  }
+
+  /** Whether a task is inside __vma_start_write() in it. */
+  boolean isStartingWrite() {
+    return startingWrite != null;
+  }
+
+  /** The program break as the last brk() returned it, or 0. */
+  long brk() {
+    return brk;
+  }
+
+  /** Whether its mmap_lock was seen to be taken, and seen to be released. */
+  boolean isLockRecorded() {
+    return lockTaken && lockReleased;
+  }
+
+  /** Its mmap_lock is taken. */
+  void lockTaken() {
+    lockTaken = true;
+  }
+
+  /** Its mmap_lock is released. */
+  void lockReleased() {
+    lockReleased = true;
+  }
+
+  void vmaSeen() {
+    vmasSeen++;
+  }
+
+  KnownHold readLock(KnownTask task, Moment moment) {
+    KnownHold hold = new KnownHold(task, this, moment.copy(), null);
+    holds.add(hold);
+    return hold;
+  }
+
+  KnownHold writeLock(KnownTask task, Moment moment) {
+    section = new KnownSection(this, task, moment.copy());
+    sectionsBegun++;
+    KnownHold hold = new KnownHold(task, this, section.acquired(), section);
+    holds.add(hold);
+    return hold;
+  }
+
+  void unlock(KnownHold hold) {
+    holds.remove(hold);
+  }
+
+  /** A write section ended, by release or downgrade. */
+  void sectionEnded() {
+    startingWrite = null;
+  }
+
+  /** A task enters __vma_start_write() in it. */
+  void startWrite(TaskState task) {
+    startingWrite = task;
+  }
+
+  /** A task returns from __vma_start_write(). */
+  void startedWrite(TaskState task) {
+    if (startingWrite == task) {
+      startingWrite = null;
+    }
+  }
+
+  /** A value of mm_lock_seq was sampled by the holder of the write lock. */
+  void mmSeqSeen(int value, Moment moment) {
+    mmSeqKnown = true;
+    mmSeq = value;
+    mmSeqSections = sectionsBegun;
+    mmSeqSeen.set(moment);
+  }
+
+  void brk(long value) {
+    brk = value;
+  }
+
+  /** exit_mmap(): its tree is destroyed, and its VMAs are given back, also where nothing shows that. */
+  void exit() {
+    exited = true;
+    tree.forgetVmas();
+  }
+
+  /** Everything but the identity and the counts is unknown again. */
+  void forget() {
+    tree.forget();
+    holds.clear();
+    section = null;
+    mmSeqKnown = false;
+    startingWrite = null;
+    memory.clear();
+    brk = 0;
+  }
+}

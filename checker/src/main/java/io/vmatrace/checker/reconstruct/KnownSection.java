@@ -1,0 +1,64 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.VmaState.Life;
+import io.vmatrace.checker.mm.WriteSection;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A write section, as the reconstruction keeps it. */
+final class KnownSection implements WriteSection {
+  private final KnownMm mm;
+  private final KnownTask task;
+  private final Moment acquired;
+  private final Moment ended = new Moment();
+  private final List<KnownVma> detached = new ArrayList<>(0);
+
+  KnownSection(KnownMm mm, KnownTask task, Moment acquired) {
+    this.mm = mm;
+    this.task = task;
+    this.acquired = acquired;
+  }
+
+  @Override
+  public KnownMm mm() {
+    return mm;
+  }
+
+  @Override
+  public KnownTask task() {
+    return task;
+  }
+
+  @Override
+  public Moment acquired() {
+    return acquired;
+  }
+
+  @Override
+  public Moment ended() {
+    return ended;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !ended.known();
+  }
+
+  /** A VMA was marked detached in it. */
+  void detach(KnownVma vma) {
+    detached.add(vma);
+  }
+
+  /**
+   * The mmap_lock is released without a downgrade: what was detached and is not freed by now has been attached again, and no event
+   * says so (mm/vma.c vms_abort_munmap_vmas(), 6.15 to 7.3: the store of a munmap found no memory).
+   */
+  void reattach() {
+    for (KnownVma vma : detached) {
+      if (vma.life() == Life.DETACHED && vma.detached().at() > acquired.at()) {
+        vma.forget();
+      }
+    }
+  }
+}

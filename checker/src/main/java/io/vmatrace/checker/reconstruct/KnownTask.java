@@ -1,0 +1,266 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.Memory;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.TaskState;
+import io.vmatrace.checker.mm.VmaState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A task, as the reconstruction keeps it: what observers may see, its page fault and its system call. */
+final class KnownTask implements TaskState {
+  private final int pid;
+  private @Nullable KnownMm mm;
+  private final List<KnownHold> holds = new ArrayList<>(2);
+  private boolean holdsKnown;
+
+  private @Nullable KnownMm locking;
+  private boolean lockingForWrite;
+
+  private final LookUp read = new LookUp();
+  private final HandledFault faultCall = new HandledFault();
+  private final ReaderWait startWrite = new ReaderWait();
+  private final ReaderWait detach = new ReaderWait();
+  private @Nullable KnownMm forkParent;
+  private @Nullable KnownMm forkChild;
+  private final Memory memory = new Memory();
+
+  final Fault fault = new Fault();
+  final Syscall syscall = new Syscall();
+
+  /** The mm of its last mmap_lock event: after an exec, the new mm. */
+  @Nullable KnownMm lastLocked;
+
+  /** Where the capture saw it made, or 0. */
+  long bornAt;
+
+  /** Where in the capture its last write section ended. */
+  long lastSectionEndedAt;
+
+  /** The range that it is gathering for a munmap. */
+  long gatherFirst;
+
+  long gatherLast;
+
+  private boolean heard;
+  private int cpu = -1;
+  private long time;
+
+  KnownTask(int pid) {
+    this.pid = pid;
+  }
+
+  @Override
+  public int pid() {
+    return pid;
+  }
+
+  @Override
+  public @Nullable KnownMm mm() {
+    return mm;
+  }
+
+  @Override
+  public List<KnownHold> holds() {
+    return holds;
+  }
+
+  @Override
+  public boolean isHoldsKnown() {
+    return holdsKnown;
+  }
+
+  @Override
+  public @Nullable KnownHold holdOf(@Nullable MmState of) {
+    for (int i = holds.size() - 1; i >= 0; i--) {
+      if (holds.get(i).mm() == of) {
+        return holds.get(i);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable KnownSection sectionOf(@Nullable MmState of) {
+    KnownHold hold = holdOf(of);
+    return hold != null && hold.isWrite() ? hold.section() : null;
+  }
+
+  @Override
+  public @Nullable KnownSection innermostSection() {
+    for (int i = holds.size() - 1; i >= 0; i--) {
+      if (holds.get(i).isWrite()) {
+        return holds.get(i).section();
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public LookUp read() {
+    return read;
+  }
+
+  @Override
+  public HandledFault faultCall() {
+    return faultCall;
+  }
+
+  @Override
+  public ReaderWait startWrite() {
+    return startWrite;
+  }
+
+  /** Its vma_mark_detached() or __vma_exclude_readers_for_detach(). */
+  ReaderWait detach() {
+    return detach;
+  }
+
+  @Override
+  public @Nullable ReaderWait asleepIn() {
+    return startWrite.slept().known() ? startWrite : detach.slept().known() ? detach : null;
+  }
+
+  @Override
+  public @Nullable MmState forkParent() {
+    return forkParent;
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
+  }
+
+  /** The mm whose mmap_lock it has asked for (start_locking) and not got yet, or null. */
+  @Nullable KnownMm locking() {
+    return locking;
+  }
+
+  boolean isLockingForWrite() {
+    return lockingForWrite;
+  }
+
+  /** Whether it may hold a VMA read-locked: it looks one up in that mm and has no answer yet, or has got it and not been seen to let go. */
+  boolean mayRead(VmaState vma) {
+    boolean looksUp = read.mm() != null && read.mm() == vma.mm() && (read.vma() == null || read.vma() == vma);
+    return looksUp || faultCall.isUnderVmaLock() && faultCall.vma() == vma;
+  }
+
+  /** While it copies an mm in fork: the new mm; after that, until it takes another lock, the mm of its next child. */
+  @Nullable KnownMm forkChild() {
+    return forkChild;
+  }
+
+  void runsIn(@Nullable KnownMm in) {
+    mm = in;
+  }
+
+  void startLocking(KnownMm of, boolean write) {
+    locking = of;
+    lockingForWrite = write;
+  }
+
+  void stopLocking() {
+    locking = null;
+  }
+
+  void readLock(KnownMm of, Moment moment) {
+    holds.add(of.readLock(this, moment));
+  }
+
+  void writeLock(KnownMm of, Moment moment) {
+    holds.add(of.writeLock(this, moment));
+  }
+
+  /** mmap_write_downgrade(): the write section ends, the hold goes on as a read hold. */
+  void downgrade(KnownHold hold, Moment moment) {
+    endSection(hold, moment);
+    hold.downgrade();
+  }
+
+  void unlock(KnownHold hold, Moment moment) {
+    if (hold.isWrite()) {
+      KnownSection section = hold.section();
+      if (section != null) {
+        section.reattach();
+      }
+      endSection(hold, moment);
+    }
+    hold.mm().unlock(hold);
+    holds.remove(hold);
+    if (hold.mm() == forkParent) {
+      forkParent = null;
+    }
+  }
+
+  /** A hold turns out to be uncertain: it may have ended unseen, and others may have begun. */
+  void forgetHold(KnownHold hold) {
+    hold.mm().unlock(hold);
+    holds.remove(hold);
+    holdsKnown = false;
+  }
+
+  /** dup_mmap(): both write locks are held, parent's and child's. */
+  void fork(KnownMm parent, KnownMm child) {
+    forkParent = parent;
+    forkChild = child;
+  }
+
+  void forked() {
+    forkChild = null;
+  }
+
+  /** Seen in user mode: it holds nothing and is inside nothing. */
+  void inUserMode() {
+    while (!holds.isEmpty()) {
+      KnownHold hold = holds.removeLast();
+      hold.mm().unlock(hold);
+    }
+    holdsKnown = true;
+    stopLocking();
+    read.close();
+    faultCall.close();
+    startWrite.close();
+    detach.close();
+    memory.clear();
+    forkParent = null;
+  }
+
+  /** Nothing is known of it but its pid. */
+  void forget() {
+    inUserMode();
+    holdsKnown = false;
+    mm = null;
+    forkChild = null;
+    syscall.forget();
+    lastLocked = null;
+    lastSectionEndedAt = 0;
+  }
+
+  /**
+   * Notes where and when it was seen. False when it was seen on another CPU at the same printed time: then the order of its own
+   * events is not known.
+   */
+  boolean seen(long at, int onCpu) {
+    boolean ordered = cpu == onCpu || cpu < 0 || time != at;
+    cpu = onCpu;
+    time = at;
+    heard = true;
+    return ordered;
+  }
+
+  /** Whether it was made in the capture and did nothing in it: then it runs untraced, or on a CPU that is not in the capture. */
+  boolean isSilent() {
+    return bornAt > 0 && !heard;
+  }
+
+  private static void endSection(KnownHold hold, Moment moment) {
+    KnownSection section = hold.section();
+    if (section != null && section.isOpen()) {
+      section.ended().set(moment);
+      section.mm().sectionEnded();
+    }
+  }
+}

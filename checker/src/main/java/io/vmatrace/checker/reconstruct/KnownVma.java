@@ -1,0 +1,191 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.Memory;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.WriteSection;
+import org.jspecify.annotations.Nullable;
+
+/** A VMA, as the reconstruction keeps it. */
+final class KnownVma implements VmaState {
+  private final long address;
+  private int incarnation;
+  private Life life = Life.UNKNOWN;
+  private @Nullable KnownMm mm;
+  private @Nullable WriteSection section;
+  private final Moment startedWrite = new Moment();
+  private final Moment writeLocked = new Moment();
+  private final Moment allocated = new Moment();
+  private final Moment detached = new Moment();
+  private final Moment freed = new Moment();
+  private final Moment changed = new Moment();
+  private final Memory memory = new Memory();
+  private int ranges;
+
+  KnownVma(long address) {
+    this.address = address;
+  }
+
+  @Override
+  public long address() {
+    return address;
+  }
+
+  @Override
+  public int incarnation() {
+    return incarnation;
+  }
+
+  @Override
+  public Life life() {
+    return life;
+  }
+
+  @Override
+  public @Nullable KnownMm mm() {
+    return mm;
+  }
+
+  @Override
+  public @Nullable WriteSection section() {
+    return section;
+  }
+
+  @Override
+  public Moment writeLocked() {
+    return writeLocked;
+  }
+
+  @Override
+  public Moment allocated() {
+    return allocated;
+  }
+
+  @Override
+  public Moment detached() {
+    return detached;
+  }
+
+  @Override
+  public Moment freed() {
+    return freed;
+  }
+
+  @Override
+  public boolean isWriteLockedIn(@Nullable WriteSection current) {
+    return current != null && section == current && current.isOpen();
+  }
+
+  @Override
+  public boolean isNotWriteLockedIn(WriteSection current) {
+    boolean entered = startedWrite.known() && startedWrite.at() > current.acquired().at();
+    return section != current && !entered;
+  }
+
+  @Override
+  public int ranges() {
+    return ranges;
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
+  }
+
+  void rangesChanged(int by) {
+    ranges += by;
+  }
+
+  /** Notes whose it is. */
+  void belongsTo(KnownMm owner) {
+    if (mm != owner) {
+      mm = owner;
+      owner.vmaSeen();
+    }
+  }
+
+  /** A new incarnation: vm_area_alloc() or vm_area_dup() returned this address. */
+  void allocate(Moment moment, @Nullable KnownMm owner) {
+    boolean inOrder = inOrder(moment);
+    forget();
+    incarnation++;
+    mm = null;
+    if (owner != null) {
+      belongsTo(owner);
+    }
+    if (inOrder) {
+      life = Life.ALLOCATED;
+      allocated.set(moment);
+    }
+  }
+
+  /** __vma_start_write() of it was entered: from now on it may be write-locked, until its return says that it is. */
+  void startWrite(Moment moment) {
+    startedWrite.set(moment);
+  }
+
+  /** It is certainly write-locked in a section from a moment on. */
+  void writeLock(Moment moment, WriteSection in) {
+    section = in;
+    writeLocked.set(moment);
+  }
+
+  /** It was stored in its mm's tree: whatever it was, it is visible to readers now. */
+  void attach(Moment moment) {
+    if (inOrder(moment)) {
+      life = Life.ATTACHED;
+      detached.clear();
+      freed.clear();
+    } else {
+      forget();
+    }
+  }
+
+  /** vma_mark_detached() of it was entered: until its return it is neither certainly attached nor certainly detached. */
+  void detaching(Moment moment) {
+    inOrder(moment);
+    life = Life.UNKNOWN;
+  }
+
+  /** It is certainly detached from a moment on. */
+  void detach(Moment moment) {
+    if (inOrder(moment)) {
+      life = Life.DETACHED;
+      detached.set(moment);
+    } else {
+      forget();
+    }
+  }
+
+  /** It was given back. Its address may come back without being seen to be allocated. */
+  void free(Moment moment) {
+    section = null;
+    startedWrite.clear();
+    memory.clear();
+    if (inOrder(moment)) {
+      life = Life.FREED;
+      freed.set(moment);
+    } else {
+      forget();
+    }
+  }
+
+  /** Everything but the identity is unknown again. */
+  void forget() {
+    life = Life.UNKNOWN;
+    section = null;
+    startedWrite.clear();
+    writeLocked.clear();
+    allocated.clear();
+    detached.clear();
+    freed.clear();
+    memory.clear();
+  }
+
+  /** Whether this change surely follows the last one: two changes in one printed instant on two CPUs may be either way round. */
+  private boolean inOrder(Moment moment) {
+    boolean inOrder = !changed.known() || changed.at() == moment.at() || changed.surelyBefore(moment);
+    changed.set(moment);
+    return inOrder;
+  }
+}

@@ -1,0 +1,35 @@
+package io.vmatrace.checker.rule.munmap;
+
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState.Life;
+import io.vmatrace.checker.mm.VmaTree;
+import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
+
+/** munmap write-locks and detaches every VMA of its range before anything leaves the tree, so that the change is atomic for a reader. */
+final class GatheredVmasDetached extends Rule {
+  GatheredVmasDetached() {
+    super(memorySafety("R66", "munmap has detached every VMA of its range when it has gathered them").onlyIn(Generation.REFCOUNT).on(Op.VMS_GATHER_MUNMAP_VMAS_RET)
+        .needs(Op.VMA_MARK_DETACHED, Op.VMA_MARK_DETACHED_RET).relyingOn(Fact.IN_TREE, Fact.VMA_ATTACHED)
+        .sources("mm/vma.c vms_gather_munmap_vmas() (6.15)"));
+  }
+
+  @Override
+  public void check(Step step, Checks checks) {
+    var mm = step.mm();
+    if (mm == null || step.ret() != 0 || step.last() <= step.first()) {
+      return;
+    }
+    for (VmaTree.Range range : mm.tree().within(step.range())) {
+      var vma = range.vma();
+      if (vma != null && vma.life() == Life.ATTACHED) {
+        checks.about(mm, vma);
+        checks.broken("munmap gathered %s and has left this VMA attached".formatted(step.range()));
+        return;
+      }
+    }
+    checks.held();
+  }
+}

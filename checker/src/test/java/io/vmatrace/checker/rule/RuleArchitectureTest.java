@@ -1,0 +1,98 @@
+package io.vmatrace.checker.rule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAnnotation;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaEnumConstant;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Memory;
+import io.vmatrace.checker.mm.Tells;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A rule reads what it is shown, and its header names the facts that what it reads rests on. */
+class RuleArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.vmatrace.checker");
+
+  private static final Map<String, Rule> RULES =
+      Rules.create().stream().collect(Collectors.toMap(rule -> rule.getClass().getName(), Function.identity()));
+
+  @Test
+  void shouldNameTheFactsThatItRestsOn() {
+    classes().that().areAssignableTo(Rule.class).and().doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
+        .should(nameTheFactsOfWhatTheyCall())
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldChangeNoState() {
+    noClasses().that().resideInAPackage("io.vmatrace.checker.rule.*..")
+        .should().callMethodWhere(
+            new DescribedPredicate<JavaMethodCall>("it changes a state") {
+              @Override
+              public boolean test(JavaMethodCall call) {
+                JavaClass owner = call.getTargetOwner();
+                return owner.getPackageName().equals("io.vmatrace.checker.mm")
+                    && (call.getTarget().getRawReturnType().isEquivalentTo(void.class) || owner.isEquivalentTo(Memory.class));
+              }
+            })
+        .check(CLASSES);
+  }
+
+  private static ArchCondition<JavaClass> nameTheFactsOfWhatTheyCall() {
+    return new ArchCondition<>("name a fact of each method of a state that they call") {
+      @Override
+      public void check(JavaClass rule, ConditionEvents events) {
+        Set<Fact> named = RULES.get(rule.getName()).info().facts();
+        withHelpers(rule).flatMap(c -> c.getMethodCallsFromSelf().stream()).forEach(call -> {
+          Set<Fact> told = told(call);
+          boolean satisfied = told.isEmpty() || told.stream().anyMatch(named::contains);
+          events.add(new SimpleConditionEvent(rule, satisfied, "%s names %s but %s tells %s".formatted(rule.getSimpleName(), named, call.getName(), told)));
+        });
+      }
+    };
+  }
+
+  /** The rule, what is nested in it, and the helpers of its family that it calls. */
+  private static Stream<JavaClass> withHelpers(JavaClass rule) {
+    Set<JavaClass> all = new LinkedHashSet<>(Set.of(rule));
+    rule.getDirectDependenciesFromSelf().stream()
+        .map(dependency -> dependency.getTargetClass())
+        .filter(c -> c.getPackageName().equals(rule.getPackageName()) && !c.isAssignableTo(Rule.class))
+        .forEach(all::add);
+    return all.stream();
+  }
+
+  private static Set<Fact> told(JavaMethodCall call) {
+    return call.getTarget().resolveMember().map(RuleArchitectureTest::told).orElse(Set.of());
+  }
+
+  private static Set<Fact> told(JavaMethod method) {
+    return method.tryGetAnnotationOfType(Tells.class.getName()).map(RuleArchitectureTest::facts).orElse(Set.of());
+  }
+
+  private static Set<Fact> facts(JavaAnnotation<?> tells) {
+    Object[] values = (Object[]) tells.get("value").orElseThrow();
+    return Arrays.stream(values).map(value -> Fact.valueOf(((JavaEnumConstant) value).name())).collect(Collectors.toCollection(TreeSet::new));
+  }
+}
