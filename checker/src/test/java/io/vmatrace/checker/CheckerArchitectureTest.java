@@ -73,7 +73,7 @@ class CheckerArchitectureTest {
     noClasses()
         .that().resideInAnyPackage("io.vmatrace.checker.mm..", "io.vmatrace.checker.rule..", "io.vmatrace.checker.report..")
         .should().dependOnClassesThat(
-            resideInAPackage("io.vmatrace.parser..").and(not(belongToAnyOf(Op.class, Generation.class, Field.class))))
+            resideInAPackage("io.vmatrace.parser..").and(not(belongToAnyOf(Op.class, Op[].class, Generation.class, Field.class, Field[].class))))
         .check(CLASSES);
   }
 }
