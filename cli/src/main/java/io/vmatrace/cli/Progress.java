@@ -62,6 +62,9 @@ final class Progress implements LongConsumer, AutoCloseable {
 
   /** The size of the file, or -1 for a stream, which has none. */
   private static long size(CaptureSource capture) {
+    if (capture.stream() != null) {
+      return -1;
+    }
     try {
       Path file = capture.copy() == null ? Path.of(capture.name()) : capture.copy();
       return Files.isRegularFile(file) ? Files.size(file) : -1;

@@ -2,6 +2,7 @@ package io.vmatrace.checker.engine;
 
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
@@ -40,6 +41,7 @@ public final class EventProbes implements ProbeSink {
   private final boolean returnsInt;
 
   private final EventBatch events;
+  private final EventHead head = new EventHead();
 
   /** Offset of vma_writer_wait in struct mm_struct: 7.2, and 6.16 to 6.18 (docs/PROTOCOL.md, Offsets). */
   private final long writerWait;
@@ -61,7 +63,11 @@ public final class EventProbes implements ProbeSink {
     long second = hit.second();
     time += TICK;
     EventKind kind = hit.kind();
-    events.add(kind, hit.task().pid(), hit.task().cpu(), time, events.size(), 0, (byte) '.');
+    head.pid = hit.task().pid();
+    head.cpu = hit.task().cpu();
+    head.time = time;
+    head.place = events.size();
+    events.add(kind, head);
     if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING || kind == MmapLockEvents.MMAP_LOCK_RELEASED) {
       mmapLock(mm, first);
     } else if (kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.check;
 
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.LookUpEvents;
@@ -12,10 +13,15 @@ final class Trace {
   static final long MM = 0xff00000000001000L;
 
   private final EventBatch events = new EventBatch(64);
+  private final EventHead head = new EventHead();
 
   /** An event with values: a field, its value, and so on. */
   Trace event(EventKind kind, int task, long time, Object... values) {
-    events.add(kind, task, task, time, events.size(), 0, (byte) '.');
+    head.pid = task;
+    head.cpu = task;
+    head.time = time;
+    head.place = events.size();
+    events.add(kind, head);
     for (int i = 0; i < values.length; i += 2) {
       events.put((Field) values[i], (long) values[i + 1]);
     }

@@ -91,7 +91,7 @@ final class Archive implements AutoCloseable {
   private CaptureSource member(ArchiveEntry entry) throws CaptureException {
     String name = path + "!" + printable(entry.getName());
     if (!members.canReadEntryData(entry)) {
-      return new CaptureSource(name, null, null, "is encrypted or packed in a way that this program does not know: unpack the archive");
+      return CaptureSource.unreadable(name, "is encrypted or packed in a way that this program does not know: unpack the archive");
     }
     try {
       Path copy = Files.createTempFile("vmatrace-", ".member");
@@ -101,7 +101,7 @@ final class Archive implements AutoCloseable {
         Files.deleteIfExists(copy);
         throw e;
       }
-      return new CaptureSource(name, copy, broken, null);
+      return CaptureSource.member(name, copy, broken);
     } catch (IOException e) {
       throw new CaptureException(name, "cannot be unfolded: " + e.getMessage(), e);
     }

@@ -23,18 +23,19 @@ public final class CaptureSet implements AutoCloseable {
 
   /** Looks whether a path is an archive; what cannot be read is a set of one, which says so when it is opened. */
   static CaptureSet of(String path, CaptureLimits limits) {
-    if (!path.equals(Captures.STANDARD_INPUT)) {
-      Path file = Path.of(path);
-      try {
-        Archive archive = Files.isRegularFile(file) && Files.isReadable(file) ? archive(path, file, limits) : null;
-        if (archive != null) {
-          return new CaptureSet(null, archive);
-        }
-      } catch (IOException | CaptureException _) {
-        // opening it says what is wrong with it
-      }
+    if (path.equals(Captures.STANDARD_INPUT)) {
+      return new CaptureSet(Captures.standardInput(), null);
     }
-    return new CaptureSet(CaptureSource.named(path), null);
+    Path file = Path.of(path);
+    try {
+      Archive archive = Files.isRegularFile(file) && Files.isReadable(file) ? archive(path, file, limits) : null;
+      if (archive != null) {
+        return new CaptureSet(null, archive);
+      }
+    } catch (IOException | CaptureException _) {
+      // opening it says what is wrong with it
+    }
+    return new CaptureSet(CaptureSource.of(path), null);
   }
 
   private static @Nullable Archive archive(String path, Path file, CaptureLimits limits) throws IOException, CaptureException {

@@ -2,48 +2,76 @@ package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.input.CaptureException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that may be a capture: what a user named, or a member of an archive. It must stay open as long as the capture that is
- * opened from it.
+ * Something that may be a capture: a file that a user named, a stream, or a member of an archive. It must stay open as long as the
+ * capture that is opened from it.
  *
  * @param name what the user calls it; a member is {@code ARCHIVE!MEMBER}
- * @param copy where the bytes of a member, or of standard input, are until this is closed; null for what the user's name opens
+ * @param stream its bytes, which can be read once; null for what has a file
+ * @param copy where the bytes of a member, or of a stream, are until this is closed; null for what the user's name opens
  * @param cutShort what is missing at the end of a member, or null
  * @param unreadable why a member cannot be unfolded, or null
  */
-public record CaptureSource(String name, @Nullable Path copy, @Nullable String cutShort, @Nullable String unreadable) implements AutoCloseable {
-  /** A file, or standard input, as the user named it. */
-  static CaptureSource named(String path) {
-    return new CaptureSource(path, null, null, null);
+public record CaptureSource(
+    String name, @Nullable InputStream stream, @Nullable Path copy, @Nullable String cutShort, @Nullable String unreadable)
+    implements AutoCloseable {
+  /** A file or a folder. */
+  public static CaptureSource of(String path) {
+    return new CaptureSource(path, null, null, null, null);
   }
 
   /**
-   * The same, to be opened as often as is wanted: standard input as a copy, which closing the result deletes.
+   * A stream, from which one capture can be opened; what needs more than one opens {@link #rereadable}. The capture keeps a copy of what
+   * it reads in a temporary file, for its second pass, and closes the stream when it is closed.
    *
-   * @throws CaptureException when standard input cannot be copied
+   * @param name what reports call the capture
+   */
+  public static CaptureSource of(String name, InputStream in) {
+    return new CaptureSource(name, in, null, null, null);
+  }
+
+  /** A member of an archive that was unfolded into a file. */
+  static CaptureSource member(String name, Path copy, @Nullable String cutShort) {
+    return new CaptureSource(name, null, copy, cutShort, null);
+  }
+
+  /** A member of an archive that cannot be unfolded. */
+  static CaptureSource unreadable(String name, String why) {
+    return new CaptureSource(name, null, null, null, why);
+  }
+
+  /**
+   * The same, to be opened as often as needed: a stream is copied to a file, which closing the result deletes.
+   *
+   * @throws CaptureException when the stream cannot be copied
    */
   public CaptureSource rereadable() throws CaptureException {
-    if (copy != null || !name.equals(Captures.STANDARD_INPUT)) {
+    if (stream == null) {
       return this;
     }
     try {
-      Path bytes = Files.createTempFile("vmatrace-", ".capture");
-      CaptureSource copied = new CaptureSource("standard input", bytes, null, null);
-      try {
-        Files.copy(System.in, bytes, StandardCopyOption.REPLACE_EXISTING);
+      CaptureSource copied = new CaptureSource(name, null, Files.createTempFile("vmatrace-", ".capture"), null, null);
+      try (InputStream in = stream) {
+        Files.copy(in, copied.file(), StandardCopyOption.REPLACE_EXISTING);
         return copied;
       } catch (IOException e) {
         copied.close();
         throw e;
       }
     } catch (IOException e) {
-      throw new CaptureException("standard input", "cannot be copied, and it is to be read twice: " + e.getMessage(), e);
+      throw new CaptureException(name, "cannot be copied, and it is to be read twice: " + e.getMessage(), e);
     }
+  }
+
+  /** The file or folder that has the bytes; of a stream there is none. */
+  Path file() {
+    return copy != null ? copy : Path.of(name);
   }
 
   @Override

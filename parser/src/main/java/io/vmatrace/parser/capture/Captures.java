@@ -7,9 +7,9 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.perf.PerfCapture;
-import io.vmatrace.parser.tracedat.TraceDat;
 import io.vmatrace.parser.tracedat.TracePages;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,17 @@ public final class Captures {
   }
 
   /**
-   * Opens one of a set.
+   * Opens a capture and looks at its beginning.
+   *
+   * @param path a file, or {@value #STANDARD_INPUT}
+   * @throws CaptureException when it cannot be read, or is no capture; the message is for a person
+   */
+  public static Capture open(String path, CaptureLimits limits, EventNames names) throws CaptureException {
+    return open(path.equals(STANDARD_INPUT) ? standardInput() : CaptureSource.of(path), limits, names);
+  }
+
+  /**
+   * Opens a capture and looks at its beginning. The source must stay open as long as the capture.
    *
    * @throws CaptureException when it cannot be read, or is no capture; the message is for a person
    */
@@ -37,33 +47,38 @@ public final class Captures {
     if (source.unreadable() != null) {
       throw new CaptureException(source.name(), source.unreadable());
     }
-    Path copy = source.copy();
-    if (copy == null) {
-      return open(source.name(), limits, names);
-    }
     try {
-      Input input = Input.open(source.name(), copy, limits);
-      if (source.cutShort() != null) {
-        input.isOnlyPart(source.cutShort());
+      InputStream stream = source.stream();
+      if (stream != null) {
+        return openStream(source.name(), stream, limits, names);
       }
-      return opened(source.name(), limits, names, copy, false, input);
+      return source.copy() != null ? openCopy(source, limits, names) : openFile(source.name(), limits, names);
     } catch (IOException e) {
       throw new CaptureException(source.name(), "cannot be read: " + e.getMessage(), e);
     }
   }
 
-  /**
-   * Opens a capture and looks at its beginning.
-   *
-   * @param path a file, or {@value #STANDARD_INPUT}
-   * @throws CaptureException when there is nothing there that can be read; the message is for a person
-   */
-  public static Capture open(String path, CaptureLimits limits, EventNames names) throws CaptureException {
+  static CaptureSource standardInput() {
+    return CaptureSource.of("standard input", System.in);
+  }
+
+  private static Capture openStream(String name, InputStream stream, CaptureLimits limits, EventNames names) throws IOException, CaptureException {
+    Opening opening = new Opening(name, Files.createTempFile("vmatrace-", ".capture"), true, limits, names);
     try {
-      return path.equals(STANDARD_INPUT) ? openStandardInput(limits, names) : openFile(path, limits, names);
-    } catch (IOException e) {
-      throw new CaptureException(path, "cannot be read: " + e.getMessage(), e);
+      OutputStream out = Files.newOutputStream(opening.file());
+      return opened(opening, Input.open(name, stream, out, limits));
+    } catch (IOException | CaptureException e) {
+      opening.deleteCopy();
+      throw e;
     }
+  }
+
+  private static Capture openCopy(CaptureSource source, CaptureLimits limits, EventNames names) throws IOException, CaptureException {
+    Input input = Input.open(source.name(), source.file(), limits);
+    if (source.cutShort() != null) {
+      input.isOnlyPart(source.cutShort());
+    }
+    return opened(new Opening(source.name(), source.file(), false, limits, names), input);
   }
 
   private static Capture openFile(String path, CaptureLimits limits, EventNames names) throws IOException, CaptureException {
@@ -77,7 +92,7 @@ public final class Captures {
     if (!Files.isReadable(file)) {
       throw new CaptureException(path, "permission denied: trace files belong to root; copy it or change its mode");
     }
-    return opened(path, limits, names, file, false, Input.open(path, file, limits));
+    return opened(new Opening(path, file, false, limits, names), Input.open(path, file, limits));
   }
 
   /** A directory of perf record --threads: the header is in {@code data}, records also in {@code data.0}, {@code data.1} and so on. */
@@ -105,44 +120,26 @@ public final class Captures {
     }
   }
 
-  private static Capture openStandardInput(CaptureLimits limits, EventNames names) throws IOException, CaptureException {
-    Path copy = Files.createTempFile("vmatrace-", ".capture");
+  private static Capture opened(Opening opening, Input input) throws IOException, CaptureException {
     try {
-      OutputStream out = Files.newOutputStream(copy);
-      return opened("standard input", limits, names, copy, true, Input.open("standard input", System.in, out, limits));
-    } catch (IOException | CaptureException e) {
-      Files.deleteIfExists(copy);
-      throw e;
-    }
-  }
-
-  private static Capture opened(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input)
-      throws IOException, CaptureException {
-    try {
-      if (TraceDat.isBegunBy(input.head(TraceDat.MAGIC_BYTES)) || PerfCapture.isPerfData(input.head(PerfCapture.MAGIC_BYTES))) {
-        return binary(path, limits, names, file, temporary, input);
-      }
-      return new TextCapture(path, limits, names, file, temporary, input);
+      CaptureFormat format = CaptureFormat.of(input);
+      return format == null ? new TextCapture(opening, input) : binary(format, opening, input);
     } catch (CaptureException e) {
       input.close();
       throw e;
     }
   }
 
-  private static Capture binary(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input)
-      throws IOException, CaptureException {
-    boolean perf = PerfCapture.isPerfData(input.head(PerfCapture.MAGIC_BYTES));
+  private static Capture binary(CaptureFormat format, Opening opening, Input input) throws IOException, CaptureException {
     String compression = input.compression() == null ? null : input.compression().text();
     FileBytes bytes;
     try (input) {
-      bytes = FileBytes.of(path, temporary ? null : file, input);
+      bytes = FileBytes.of(opening.path(), opening.temporary() ? null : opening.file(), input);
     } finally {
-      if (temporary) {
-        Files.deleteIfExists(file);
-      }
+      opening.deleteCopy();
     }
     try {
-      return perf ? new PerfCapture(path, List.of(bytes), compression, limits, names) : TraceDat.open(bytes, compression, names);
+      return format.opener().open(opening, bytes, compression);
     } catch (CaptureException | RuntimeException e) {
       bytes.close();
       throw e;

@@ -49,6 +49,11 @@ final class Chunks {
     return end > 0 || chunk.skipped > 0;
   }
 
+  /** How many bytes of the file itself have been read. */
+  long compressedBytes() {
+    return input.compressedBytes();
+  }
+
   /** Moves the rest of a skipped line out of the chunk; how many bytes are left. */
   private static int dropLineEnd(Chunk chunk, int filled) {
     int newline = ByteScan.newline(chunk.bytes, 0, filled);

@@ -6,7 +6,6 @@ import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
-import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Chunk;
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * does not grow with the capture.
  */
 final class Decoding implements AutoCloseable {
-  private static final int THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4);
-  private static final int SLOTS = 2 * THREADS + 1;
-
   /** A chunk, what it became, and the decoder that makes it so. */
   private final class Slot {
     private final Chunk chunk;
@@ -68,7 +64,6 @@ final class Decoding implements AutoCloseable {
   /** The one decoder of a format whose lines must be seen in order; null when each slot has its own. */
   private final @Nullable LineDecoder sequential;
 
-  private final Input input;
   private final Chunks chunks;
   private final BlockingQueue<Slot> free = new LinkedBlockingQueue<>();
 
@@ -80,14 +75,14 @@ final class Decoding implements AutoCloseable {
   private long events;
   private boolean ended;
 
-  Decoding(LineFormat format, CaptureLimits limits, EventNames names, boolean raw, Input input, Chunks chunks) {
+  /** @param raw whether the batches keep the bytes of each event */
+  Decoding(LineFormat format, Opening opening, boolean raw, Chunks chunks) {
     this.format = format;
-    this.limits = limits;
-    this.names = names;
+    limits = opening.limits();
+    names = opening.names();
     this.raw = raw;
-    threadsWanted = format.isSequential() ? 1 : THREADS;
+    threadsWanted = format.isSequential() ? 1 : limits.decoderThreads();
     sequential = format.isSequential() ? format.decoder(limits.lineBytes(), names) : null;
-    this.input = input;
     this.chunks = chunks;
   }
 
@@ -99,7 +94,7 @@ final class Decoding implements AutoCloseable {
    */
   void run(Chunk first, ImportStats total, Predicate<EventBatch> wantsMore, LongConsumer progress) throws CaptureException {
     Slot slot = new Slot(first);
-    slot.readUpTo = input.compressedBytes();
+    slot.readUpTo = chunks.compressedBytes();
     slots++;
     if (sequential == null) {
       start();
@@ -172,7 +167,7 @@ final class Decoding implements AutoCloseable {
   }
 
   private synchronized boolean isRoomForSlot() {
-    if (slots == SLOTS) {
+    if (slots > 2 * limits.decoderThreads()) {
       return false;
     }
     slots++;
@@ -187,7 +182,7 @@ final class Decoding implements AutoCloseable {
     read.add(result);
     try {
       ended = !chunks.next(slot.chunk);
-      slot.readUpTo = ended ? -1 : input.compressedBytes();
+      slot.readUpTo = ended ? -1 : chunks.compressedBytes();
       if (ended) {
         result.complete(slot);
       }

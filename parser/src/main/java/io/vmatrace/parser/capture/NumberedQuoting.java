@@ -34,14 +34,14 @@ final class NumberedQuoting {
   }
 
   private void quote(EventBatch events, int i) {
-    int from = events.rawFrom(i);
-    int to = events.rawTo(i);
-    LineFacts facts = decoder.facts(events.raw(), from, to);
+    int from = events.raw().from(i);
+    int to = events.raw().to(i);
+    LineFacts facts = decoder.facts(events.raw().bytes(), from, to);
     if (facts != null) {
-      String text = new String(events.raw(), from, Math.min(to - from, LONGEST_QUOTE), StandardCharsets.UTF_8).strip();
+      String text = new String(events.raw().bytes(), from, Math.min(to - from, LONGEST_QUOTE), StandardCharsets.UTF_8).strip();
       quotes.add(
           new QuotedEvent(
-              events.at(i), events.rawTag(i), events.offset(i), events.time(i), facts.inSeconds(), events.cpu(i), events.task(i), facts.comm(), facts.event(), text));
+              events.at(i), events.raw().tag(i), events.offset(i), events.time(i), facts.inSeconds(), events.cpu(i), events.task(i), facts.comm(), facts.event(), text));
     }
   }
 

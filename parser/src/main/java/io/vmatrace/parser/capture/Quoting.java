@@ -75,7 +75,7 @@ final class Quoting {
     if (facts != null) {
       open =
           new QuotedEvent(
-              line, offset, facts.time(), facts.inSeconds(), facts.cpu(), facts.pid(), facts.comm(), facts.event(), text(b, from, to));
+              line, line, offset, facts.time(), facts.inSeconds(), facts.cpu(), facts.pid(), facts.comm(), facts.event(), text(b, from, to));
     }
   }
 
@@ -88,7 +88,7 @@ final class Quoting {
     boolean frame = (inStack || !decoder.hasStackHeads()) && decoder.isFrame(b, from, to);
     boolean head = !inStack && isStackOf(event, b, from, to);
     if (head || frame && frames < MOST_FRAMES) {
-      open = withText(event, event.text() + "\n" + text(b, from, to));
+      open = event.withText(event.text() + "\n" + text(b, from, to));
       inStack = true;
       frames++;
     } else if (!frame) {
@@ -111,10 +111,6 @@ final class Quoting {
     }
     inStack = false;
     frames = 0;
-  }
-
-  private static QuotedEvent withText(QuotedEvent e, String text) {
-    return new QuotedEvent(e.at(), e.offset(), e.time(), e.inSeconds(), e.cpu(), e.task(), e.comm(), e.event(), text);
   }
 
   private static String text(byte[] b, int from, int to) {

@@ -26,8 +26,6 @@ import io.vmatrace.parser.text.LineFacts;
 import io.vmatrace.parser.text.LineFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +44,10 @@ final class TextCapture implements Capture {
   private static final int LOOKED_AT_FIRST = 4 << 10;
   private static final int LOOKED_AT_MOST = 1 << 20;
 
+  private final Opening opening;
   private final String path;
   private final CaptureLimits limits;
   private final EventNames names;
-  private final Path file;
-  private final boolean temporary;
   private final Input input;
   private final Chunks chunks;
   private final Chunk first;
@@ -60,12 +57,11 @@ final class TextCapture implements Capture {
   private final ImportStats stats = new ImportStats();
   private List<ConsoleReport> reports = List.of();
 
-  TextCapture(String path, CaptureLimits limits, EventNames names, Path file, boolean temporary, Input input) throws CaptureException {
-    this.path = path;
-    this.limits = limits;
-    this.names = names;
-    this.file = file;
-    this.temporary = temporary;
+  TextCapture(Opening opening, Input input) throws CaptureException {
+    this.opening = opening;
+    path = opening.path();
+    limits = opening.limits();
+    names = opening.names();
     this.input = input;
     chunks = new Chunks(input);
     first = new Chunk(limits.chunkBytes());
@@ -97,7 +93,7 @@ final class TextCapture implements Capture {
 
   @Override
   public void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException {
-    try (Decoding decoding = new Decoding(format, limits, names, raw, input, chunks)) {
+    try (Decoding decoding = new Decoding(format, opening, raw, chunks)) {
       try {
         decoding.run(first, stats, wantsMore, progress);
       } finally {
@@ -145,8 +141,8 @@ final class TextCapture implements Capture {
     return new EventDescriber() {
       @Override
       public EventDescription describe(EventBatch events, int i) {
-        int from = events.rawFrom(i);
-        return described(events, i, new String(events.raw(), from, events.rawTo(i) - from, StandardCharsets.UTF_8).strip());
+        int from = events.raw().from(i);
+        return described(events, i, new String(events.raw().bytes(), from, events.raw().to(i) - from, StandardCharsets.UTF_8).strip());
       }
 
       @Override
@@ -155,7 +151,7 @@ final class TextCapture implements Capture {
       }
 
       private EventDescription described(EventBatch events, int i, String text) {
-        LineFacts facts = decoder.facts(events.raw(), events.rawFrom(i), events.rawTo(i));
+        LineFacts facts = decoder.facts(events.raw().bytes(), events.raw().from(i), events.raw().to(i));
         return new EventDescription(facts == null ? "" : facts.comm(), facts == null ? "" : facts.event(), text, Map.of());
       }
     };
@@ -166,7 +162,7 @@ final class TextCapture implements Capture {
     if (ats.length == 0) {
       return List.of();
     }
-    try (Input again = Input.open(path, file, limits)) {
+    try (Input again = Input.open(path, opening.file(), limits)) {
       if (format.isNumbered()) {
         return numbered(ats, again);
       }
@@ -181,7 +177,7 @@ final class TextCapture implements Capture {
     Chunks chunksAgain = new Chunks(again);
     Chunk chunk = new Chunk(limits.chunkBytes());
     chunksAgain.next(chunk);
-    try (Decoding decoding = new Decoding(format, limits, names, true, again, chunksAgain)) {
+    try (Decoding decoding = new Decoding(format, opening, true, chunksAgain)) {
       decoding.run(chunk, new ImportStats(), quoting::take, _ -> {});
     }
     return quoting.quotes();
@@ -190,13 +186,7 @@ final class TextCapture implements Capture {
   @Override
   public void close() {
     input.close();
-    if (temporary) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException _) {
-        // the system clears its temporary files
-      }
-    }
+    opening.deleteCopy();
   }
 
   private LineFormat recognise() throws CaptureException {

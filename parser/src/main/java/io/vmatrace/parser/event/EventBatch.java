@@ -32,18 +32,8 @@ public final class EventBatch {
 
   private long firstOffset;
 
-  /** The bytes of each event and what they are, kept only on demand: begins in the first array, one more than there are events. */
-  private boolean rawKept;
-
-  /** For each event {@link #call} plus one, or {@link #returned} plus one as a negative number; only once one was marked. */
-  private byte[] depths = {};
-
-  private boolean hasDepths;
-
-  private byte[] raw = {};
-  private int[] rawFrom = {};
-  private int[] rawTag = {};
-  private int rawEnd;
+  private final CallMarks calls = new CallMarks();
+  private final RawBytes raw = new RawBytes();
 
   public EventBatch() {
     this(INITIAL_EVENTS);
@@ -65,22 +55,18 @@ public final class EventBatch {
     valuesEnd = 0;
     firstLine = 1;
     firstOffset = 0;
-    rawEnd = 0;
-    hasDepths = false;
+    calls.clear();
+    raw.clear();
   }
 
   /** Whether {@link #raw} is to be kept from now on: for those who want an event's own words, and not for the check. */
   public void keepRaw(boolean kept) {
-    rawKept = kept;
-    if (kept) {
-      rawFrom = Arrays.copyOf(rawFrom, who.length);
-      rawTag = Arrays.copyOf(rawTag, who.length);
-    }
+    raw.keep(kept, who.length);
   }
 
   /** Whether the bytes of each event are kept. */
   public boolean isRawKept() {
-    return rawKept;
+    return raw.isKept();
   }
 
   /** Sets the line number (from 1) of the capture at which this batch's chunk begins. */
@@ -97,14 +83,32 @@ public final class EventBatch {
     return size;
   }
 
+  /** Appends an event with no values; {@link #put} then fills them. */
+  public void add(EventKind kind, EventHead head) {
+    int at = append(kind);
+    who[at] = (long) head.pid << 32 | (head.cpu & 0xffffL) << 16 | (head.context & 0xffL) << 8 | kind.ordinal();
+    time[at] = head.time;
+    where[at] |= (long) head.place << 32;
+    offset[at] = head.offset;
+  }
+
   /**
-   * Appends an event with no values; {@link #put} then fills them.
+   * Appends an event of no task, with no values.
    *
-   * @param line line within the chunk, or record within the batch, from 0
-   * @param from where the event's bytes begin, counted from {@link #firstOffset(long)}
-   * @param context the interrupt-context character of the flags column ('.' or 0 for a task's own context)
+   * @param cpu or -1
+   * @param place as {@link EventHead#place}
+   * @param from as {@link EventHead#offset}
    */
-  public void add(EventKind kind, int task, int cpu, long time, int line, long from, byte context) {
+  public void addMarker(EventKind kind, int cpu, long when, int place, long from) {
+    int at = append(kind);
+    who[at] = -1L << 32 | (cpu & 0xffffL) << 16 | '.' << 8 | kind.ordinal();
+    time[at] = when;
+    where[at] |= (long) place << 32;
+    offset[at] = from;
+  }
+
+  /** Makes room for one more event and its values; where it is. */
+  private int append(EventKind kind) {
     if (size == who.length) {
       growEvents();
     }
@@ -113,34 +117,12 @@ public final class EventBatch {
       values = Arrays.copyOf(values, Math.max(values.length * 2, valuesEnd + width));
     }
     int at = size++;
-    who[at] = (long) task << 32 | (cpu & 0xffffL) << 16 | (context & 0xffL) << 8 | kind.ordinal();
-    this.time[at] = time;
-    where[at] = (long) line << 32 | valuesEnd;
+    where[at] = valuesEnd;
     present[at] = 0;
-    offset[at] = from;
     valuesEnd += width;
-    if (rawKept) {
-      rawFrom[at] = rawEnd;
-    }
-    if (hasDepths) {
-      depths[at] = 0;
-    }
-  }
-
-  /** Appends an event with no values; {@link #put} then fills them. */
-  public void add(EventKind kind, EventHead head) {
-    add(kind, head.pid, head.cpu, head.time, head.place, head.offset, head.context);
-  }
-
-  /**
-   * Appends an event of no task with no values.
-   *
-   * @param cpu or -1
-   * @param place as {@link EventHead#place}
-   * @param from as {@link EventHead#offset}
-   */
-  public void addMarker(EventKind kind, int cpu, long time, int place, long from) {
-    add(kind, -1, cpu, time, place, from, (byte) '.');
+    calls.add(at);
+    raw.add(at);
+    return at;
   }
 
   /**
@@ -149,13 +131,7 @@ public final class EventBatch {
    * @param tag what they are, as the decoder numbers its formats
    */
   public void putRaw(byte[] bytes, int from, int to, int tag) {
-    int length = to - from;
-    if (rawEnd + length > raw.length) {
-      raw = Arrays.copyOf(raw, Math.max(rawEnd + length, raw.length * 2));
-    }
-    System.arraycopy(bytes, from, raw, rawEnd, length);
-    rawEnd += length;
-    rawTag[size - 1] = tag;
+    raw.put(size - 1, bytes, from, to, tag);
   }
 
   /** Appends a copy of another batch's event with all that belongs to it but its line, which becomes its place in this batch. */
@@ -178,12 +154,10 @@ public final class EventBatch {
       values[valuesEnd + k] = from.values[begin + k];
     }
     valuesEnd += width;
-    if (hasDepths || from.hasDepths) {
-      depth(at, from.hasDepths ? from.depths[i] : 0);
-    }
-    if (rawKept) {
-      rawFrom[at] = rawEnd;
-      putRaw(from.raw, from.rawFrom[i], from.rawTo(i), from.rawTag[i]);
+    calls.copy(at, from.calls, i, who.length);
+    raw.add(at);
+    if (raw.isKept()) {
+      raw.put(at, from.raw.bytes(), from.raw.from(i), from.raw.to(i), from.raw.tag(i));
     }
   }
 
@@ -195,9 +169,11 @@ public final class EventBatch {
    */
   public void appendAt(EventBatch of, int i, long latest, long from) {
     long copied = of.who[i];
-    add(EventKind.of((int) copied & 0xff), (int) (copied >> 32), 0, latest, size, from, (byte) 0);
-    int at = size - 1;
+    int at = append(EventKind.of((int) copied & 0xff));
     who[at] = copied | TIME_IS_LATEST;
+    time[at] = latest;
+    where[at] |= (long) at << 32;
+    offset[at] = from;
     present[at] = of.present[i];
     System.arraycopy(of.values, of.valuesAt(i), values, valuesAt(at), valuesEnd - valuesAt(at));
   }
@@ -224,36 +200,17 @@ public final class EventBatch {
 
   /** Says that the last appended event is a call at a depth, at most {@link Calls#MOST_DEPTH}, whose return will want what it has. */
   public void markCall(int depth) {
-    depth(size - 1, (byte) (depth + 1));
+    calls.markCall(size - 1, depth, who.length);
   }
 
   /** Says that the last appended event is a return at a depth, which lacks what its call has. */
   public void markReturn(int depth) {
-    depth(size - 1, (byte) -(depth + 1));
+    calls.markReturn(size - 1, depth, who.length);
   }
 
-  private void depth(int i, byte depth) {
-    if (!hasDepths) {
-      hasDepths = true;
-      depths = depths.length < who.length ? new byte[who.length] : depths;
-      Arrays.fill(depths, 0, i, (byte) 0);
-    }
-    depths[i] = depth;
-  }
-
-  /** Whether there are calls or returns among the events. */
-  public boolean hasCalls() {
-    return hasDepths;
-  }
-
-  /** The depth of a marked call, or -1. */
-  public int call(int i) {
-    return hasDepths && depths[i] > 0 ? depths[i] - 1 : -1;
-  }
-
-  /** The depth of a marked return, or -1. */
-  public int returned(int i) {
-    return hasDepths && depths[i] < 0 ? -depths[i] - 1 : -1;
+  /** Which events are marked as calls and returns. */
+  public CallMarks calls() {
+    return calls;
   }
 
   /** Makes an event {@link EventKind#UNKNOWN}, without values. */
@@ -282,9 +239,7 @@ public final class EventBatch {
   public void removeLast() {
     size--;
     valuesEnd = valuesAt(size);
-    if (rawKept) {
-      rawEnd = rawFrom[size];
-    }
+    raw.remove(size);
   }
 
   /** Whether the last appended event has all values of a mask of slots. */
@@ -342,22 +297,9 @@ public final class EventBatch {
     return firstOffset + offset[i];
   }
 
-  /** The bytes of all events, where {@link #isRawKept}; those of one are in [{@link #rawFrom}, {@link #rawTo}). */
-  public byte[] raw() {
+  /** The bytes of the events, where {@link #isRawKept}. */
+  public RawBytes raw() {
     return raw;
-  }
-
-  public int rawFrom(int i) {
-    return rawFrom[i];
-  }
-
-  public int rawTo(int i) {
-    return i + 1 < size ? rawFrom[i + 1] : rawEnd;
-  }
-
-  /** What the bytes of an event are, as its decoder numbers its formats. */
-  public int rawTag(int i) {
-    return rawTag[i];
   }
 
   /** Whether the event was raised in hard-interrupt, soft-interrupt or NMI context, and so only happens to carry the task's pid. */
@@ -388,10 +330,8 @@ public final class EventBatch {
     where = Arrays.copyOf(where, n);
     present = Arrays.copyOf(present, n);
     offset = Arrays.copyOf(offset, n);
-    if (hasDepths) {
-      depths = Arrays.copyOf(depths, n);
-    }
-    keepRaw(rawKept);
+    calls.grow(n);
+    raw.keep(raw.isKept(), n);
   }
 
   private int valuesAt(int i) {

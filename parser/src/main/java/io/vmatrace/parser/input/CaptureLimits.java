@@ -1,7 +1,7 @@
 package io.vmatrace.parser.input;
 
 /**
- * What a capture may ask of this program before it is called unreadable, in one place.
+ * What reading a capture may cost, in one place: what takes more is called unreadable.
  *
  * @param lineBytes longest line, in bytes; a longer one is counted as damaged and skipped
  * @param chunkBytes bytes decoded at a time by one thread
@@ -9,8 +9,22 @@ package io.vmatrace.parser.input;
  * @param expansion most bytes per compressed byte, judged once 64 MiB have come out (real traces stay far below: the best
  *     compressor here reaches about 60)
  * @param decoderMemory most KiB that a decompressor may allocate
+ * @param decoderThreads threads that decode at the same time, where the format lets several
  */
-public record CaptureLimits(int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory) {
-  /** The limits of the command line. */
-  public static final CaptureLimits DEFAULT = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 2_000, 192 << 10);
+public record CaptureLimits(
+    int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory, int decoderThreads) {
+  /** The limits of the command line: a thread for each processor, at most four. */
+  public static final CaptureLimits DEFAULT =
+      new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 2_000, 192 << 10, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4));
+
+  public CaptureLimits {
+    if (decoderThreads < 1) {
+      throw new IllegalArgumentException("%d threads cannot decode anything".formatted(decoderThreads));
+    }
+  }
+
+  /** The same, but for the number of threads that decode. */
+  public CaptureLimits withDecoderThreads(int threads) {
+    return new CaptureLimits(lineBytes, chunkBytes, decompressedBytes, expansion, decoderMemory, threads);
+  }
 }

@@ -1,5 +1,8 @@
 package io.vmatrace.parser.input;
 
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventDescription;
+
 /**
  * An event of the capture with its own words.
  *
@@ -12,8 +15,24 @@ package io.vmatrace.parser.input;
 public record QuotedEvent(
     long at, long line, long offset, long time, boolean inSeconds, int cpu, int task, String comm, String event, String text) {
 
-  /** An event whose place is its line, or that has none. */
-  public QuotedEvent(long at, long offset, long time, boolean inSeconds, int cpu, int task, String comm, String event, String text) {
-    this(at, at, offset, time, inSeconds, cpu, task, comm, event, text);
+  /** The i-th event of a batch of a binary capture. */
+  public static QuotedEvent of(EventBatch events, int i, boolean inSeconds, EventDescription description) {
+    long at = events.at(i);
+    return new QuotedEvent(
+        at,
+        at,
+        events.offset(i),
+        events.time(i),
+        inSeconds,
+        events.cpu(i),
+        events.task(i),
+        description.comm(),
+        description.name(),
+        description.text());
+  }
+
+  /** The same event with another text. */
+  public QuotedEvent withText(String other) {
+    return new QuotedEvent(at, line, offset, time, inSeconds, cpu, task, comm, event, other);
   }
 }

@@ -195,7 +195,7 @@ final class PerfAttr {
       at = behindRead(numbers, b, at, to);
     }
     if (at != ABSENT && has(SAMPLE_CALLCHAIN)) {
-      at = behindCounted(numbers, b, at, 0, Long.BYTES, to);
+      at = behindEntries(at + Long.BYTES, entries(numbers, b, at, to), Long.BYTES);
     }
     return at == ABSENT || at > to - Integer.BYTES ? ABSENT : at;
   }
@@ -205,7 +205,7 @@ final class PerfAttr {
     int times = count(READ_ENABLED) + count(READ_RUNNING);
     int each = 1 + count(READ_ID) + count(READ_LOST);
     if ((readFormat & READ_GROUP) != 0) {
-      return behindCounted(numbers, b, at, times * Long.BYTES, each * Long.BYTES, to);
+      return behindEntries(at + (1 + times) * Long.BYTES, entries(numbers, b, at, to), each * Long.BYTES);
     }
     return at + (times + each) * Long.BYTES;
   }
@@ -214,12 +214,14 @@ final class PerfAttr {
     return (readFormat & bit) != 0 ? 1 : 0;
   }
 
-  /** Passes a u64 count, some bytes, and as many entries of a size. */
-  private static int behindCounted(Numbers numbers, byte[] b, int at, int between, int entry, int to) {
-    if (at > to - Long.BYTES) {
-      return ABSENT;
-    }
-    long count = numbers.u64(b, at);
-    return count < 0 || count > to - at ? ABSENT : (int) Math.min(at + Long.BYTES + between + count * entry, Integer.MAX_VALUE);
+  /** The u64 at a place that says how many entries follow; -1 when the sample has no room for so many. */
+  private static long entries(Numbers numbers, byte[] b, int at, int to) {
+    long count = at > to - Long.BYTES ? -1 : numbers.u64(b, at);
+    return count > to - at ? -1 : count;
+  }
+
+  /** The index behind some entries of a size; {@link #ABSENT} when their count is negative. */
+  private static int behindEntries(int from, long count, int size) {
+    return count < 0 ? ABSENT : (int) Math.min(from + count * size, Integer.MAX_VALUE);
   }
 }

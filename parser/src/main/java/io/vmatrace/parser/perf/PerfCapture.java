@@ -3,7 +3,6 @@ package io.vmatrace.parser.perf;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
-import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -12,6 +11,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.QuotedEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -122,13 +122,10 @@ public final class PerfCapture implements Capture {
 
   private static boolean quote(EventBatch batch, long[] ats, PerfDescriber describer, List<QuotedEvent> quotes) {
     long last = batch.at(0) + batch.size() - 1;
-    int wanted = java.util.Arrays.binarySearch(ats, batch.at(0));
+    int wanted = Arrays.binarySearch(ats, batch.at(0));
     for (int k = wanted < 0 ? -wanted - 1 : wanted; k < ats.length && ats[k] <= last; k++) {
       int i = (int) (ats[k] - batch.at(0));
-      EventDescription told = describer.describe(batch, i);
-      quotes.add(
-          new QuotedEvent(
-              ats[k], batch.offset(i), batch.time(i), true, batch.cpu(i), batch.task(i), told.comm(), told.name(), told.text()));
+      quotes.add(QuotedEvent.of(batch, i, true, describer.describe(batch, i)));
     }
     return ats[ats.length - 1] > last;
   }

@@ -17,16 +17,16 @@ final class PerfDescriber implements EventDescriber {
 
   @Override
   public EventDescription describe(EventBatch events, int i) {
-    int tag = events.rawTag(i);
+    int tag = events.raw().tag(i);
     if (tag == Samples.TAG_NOTHING) {
       return new EventDescription("", events.kind(i).kernelName(), events.kind(i).kernelName(), Map.of());
     }
     String comm = description.comm(events.task(i), events.time(i));
     String name = name(tag);
     Map<String, Object> fields = fields(events, i, tag);
-    String own = tag >= 0 ? description.decoder.text(events.raw(), events.rawFrom(i), events.rawTo(i)) : text(fields);
+    String own = tag >= 0 ? description.decoder.text(events.raw().bytes(), events.raw().from(i), events.raw().to(i)) : text(fields);
     String text = "%s-%d %s%s: %s: %s".formatted(comm, events.task(i), cpu(events.cpu(i)), seconds(events.time(i)), name, own);
-    String plainName = tag >= 0 ? description.decoder.name(events.raw(), events.rawFrom(i), events.rawTo(i)) : name;
+    String plainName = tag >= 0 ? description.decoder.name(events.raw().bytes(), events.raw().from(i), events.raw().to(i)) : name;
     return new EventDescription(comm, plainName, text.strip(), fields);
   }
 
@@ -44,9 +44,9 @@ final class PerfDescriber implements EventDescriber {
   }
 
   private Map<String, Object> fields(EventBatch events, int i, int tag) {
-    byte[] b = events.raw();
-    int from = events.rawFrom(i);
-    int to = events.rawTo(i);
+    byte[] b = events.raw().bytes();
+    int from = events.raw().from(i);
+    int to = events.raw().to(i);
     if (tag >= 0) {
       return description.decoder.fields(b, from, to);
     }

@@ -61,9 +61,9 @@ final class PerfPass {
     long from = Math.min(header.data().from(), first.size());
     long to = header.data().size() == 0 ? first.size() : Math.min(header.data().to(), first.size());
     stats.frame(first.size() - (to - from));
-    readers.add(new RecordReader(first, from, to, header.numbers(), header.piped(), limits, stats));
+    readers.add(new RecordReader(new RecordReader.Part(first, from, to), header.numbers(), header.piped(), limits, stats));
     for (FileBytes file : files.subList(1, files.size())) {
-      readers.add(new RecordReader(file, 0, file.size(), header.numbers(), false, limits, stats));
+      readers.add(new RecordReader(new RecordReader.Part(file, 0, file.size()), header.numbers(), false, limits, stats));
     }
     return readers;
   }

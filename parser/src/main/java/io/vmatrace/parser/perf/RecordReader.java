@@ -45,14 +45,17 @@ final class RecordReader implements AutoCloseable {
   /** The time of the last record that had one; for those who take the records. */
   long lastTime;
 
-  RecordReader(FileBytes file, long from, long end, Numbers numbers, boolean piped, CaptureLimits limits, ImportStats stats) {
-    this.file = file;
+  /** The part of a file that has records: [from, to). */
+  record Part(FileBytes file, long from, long to) {}
+
+  RecordReader(Part part, Numbers numbers, boolean piped, CaptureLimits limits, ImportStats stats) {
+    file = part.file();
     this.numbers = numbers;
     this.limits = limits;
     this.piped = piped;
     this.stats = stats;
-    this.position = from;
-    this.end = Math.min(end, file.size());
+    position = part.from();
+    end = Math.min(part.to(), file.size());
     plain = new RecordWindow(numbers, this::readFile);
     window = plain;
   }

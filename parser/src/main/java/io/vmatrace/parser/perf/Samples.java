@@ -2,10 +2,12 @@ package io.vmatrace.parser.perf;
 
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.record.RawRecord;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
@@ -30,6 +32,8 @@ final class Samples {
   private final RecordDecoder decoder;
   private final TimeOrder order;
   private final ImportStats stats;
+  private final RawRecord tracepoint = new RawRecord();
+  private final EventHead head = new EventHead();
   private boolean samePidSeen;
   private boolean otherPidSeen;
 
@@ -100,7 +104,14 @@ final class Samples {
       damagedAt(records, time, "a sample of %d bytes without its raw data".formatted(to - records.from()));
       return;
     }
-    decoder.decode(b, raw, raw + (int) size, cpu, time, records.offset(), records.charge(), order.tail(), stats);
+    tracepoint.b = b;
+    tracepoint.from = raw;
+    tracepoint.to = raw + (int) size;
+    tracepoint.cpu = cpu;
+    tracepoint.time = time;
+    tracepoint.offset = records.offset();
+    tracepoint.framed = records.charge();
+    decoder.decode(tracepoint, order.tail(), stats);
     if (size >= COMMON_PID_AT + Integer.BYTES && attr.tidAt != PerfAttr.ABSENT) {
       comparePids(numbers.s32(b, raw + COMMON_PID_AT), numbers.s32(b, records.from() + attr.tidAt + Integer.BYTES));
     }
@@ -120,7 +131,7 @@ final class Samples {
     boolean user = (records.misc() & MISC_CPUMODE) == MISC_USER;
     EventBatch events = order.tail();
     EventKind kind = user ? PageFaultEvents.PAGE_FAULT_USER : PageFaultEvents.PAGE_FAULT_KERNEL;
-    events.add(kind, tid(b, from, attr), cpu, time, events.size(), records.offset(), (byte) '.');
+    add(kind, records, attr, time, cpu);
     events.put(Field.ADDRESS, numbers.u64(b, from + attr.addrAt));
     keep(events, b, from, records.to(), tag(attr));
     stats.decodedRecord(records.charge());
@@ -128,12 +139,18 @@ final class Samples {
 
   private void other(RecordReader records, PerfAttr attr, long time, int cpu) {
     EventBatch events = order.tail();
-    events.add(EventKind.UNKNOWN, tid(records.bytes(), records.from(), attr), cpu, time, events.size(), records.offset(), (byte) '.');
+    add(EventKind.UNKNOWN, records, attr, time, cpu);
     keep(events, records.bytes(), records.from(), records.to(), tag(attr));
   }
 
-  private int tid(byte[] b, int from, PerfAttr attr) {
-    return attr.tidAt == PerfAttr.ABSENT ? -1 : numbers.s32(b, from + attr.tidAt + Integer.BYTES);
+  private void add(EventKind kind, RecordReader records, PerfAttr attr, long time, int cpu) {
+    EventBatch events = order.tail();
+    head.pid = attr.tidAt == PerfAttr.ABSENT ? -1 : numbers.s32(records.bytes(), records.from() + attr.tidAt + Integer.BYTES);
+    head.cpu = cpu;
+    head.time = time;
+    head.place = events.size();
+    head.offset = records.offset();
+    events.add(kind, head);
   }
 
   private static int tag(PerfAttr attr) {
@@ -147,7 +164,7 @@ final class Samples {
 
   private void damagedAt(RecordReader records, long time, String what) {
     EventBatch events = order.tail();
-    events.add(MarkerEvents.DAMAGED, -1, -1, time, events.size(), records.offset(), (byte) '.');
+    events.addMarker(MarkerEvents.DAMAGED, -1, time, events.size(), records.offset());
     keepNothing(events);
     stats.problemAt(records.offset(), ImportStat.BAD_VALUE, what);
     stats.damagedBytes(records.charge());

@@ -2,6 +2,7 @@ package io.vmatrace.parser.perf;
 
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
@@ -32,6 +33,7 @@ final class SideRecords {
   private final TimeOrder order;
   private final Samples samples;
   private final ImportStats stats;
+  private final EventHead head = new EventHead();
 
   /** What the end of the record in hand says: absent is -1, and a time that is not said is 0. */
   private int cpu;
@@ -134,7 +136,7 @@ final class SideRecords {
 
   private void mark(int onCpu, long at, long offset, long count) {
     EventBatch events = order.tail();
-    events.add(MarkerEvents.LOST_EVENTS, -1, onCpu, at, events.size(), offset, (byte) '.');
+    events.addMarker(MarkerEvents.LOST_EVENTS, onCpu, at, events.size(), offset);
     events.put(Field.CPU, onCpu);
     events.put(Field.COUNT, count);
     Samples.keepNothing(events);
@@ -175,7 +177,12 @@ final class SideRecords {
     description.attrs.resolve();
     if (time != 0 && cpu >= 0 && samples.hasKernelsPids() && !description.attrs.hasForkTracepoint()) {
       EventBatch events = order.tail();
-      events.add(SchedEvents.SCHED_PROCESS_FORK, parent, cpu, time, events.size(), records.offset(), (byte) '.');
+      head.pid = parent;
+      head.cpu = cpu;
+      head.time = time;
+      head.place = events.size();
+      head.offset = records.offset();
+      events.add(SchedEvents.SCHED_PROCESS_FORK, head);
       events.put(Field.PID, child);
       Samples.keep(events, b, records.from(), records.to(), Samples.TAG_FORK);
       order.added();

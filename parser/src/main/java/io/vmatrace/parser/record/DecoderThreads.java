@@ -10,15 +10,14 @@ import java.util.concurrent.TimeUnit;
  * would close the file under the others.
  */
 public final class DecoderThreads implements Executor, AutoCloseable {
-  private static final int THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4);
-
   private final ThreadPoolExecutor pool;
 
-  public DecoderThreads() {
+  /** Starts with no thread, and has at most so many. */
+  public DecoderThreads(int threads) {
     pool =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            threads,
+            threads,
             0,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),

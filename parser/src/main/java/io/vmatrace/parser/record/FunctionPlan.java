@@ -90,12 +90,8 @@ final class FunctionPlan {
     return depth == null ? -1 : Math.clamp(numbers.read(b, from + depth.offset(), depth.size(), true), -1, Calls.MOST_DEPTH);
   }
 
-  /** Puts the arguments that a kind of event has into the batch's last event, which is of that kind. */
-  void putArguments(Numbers numbers, byte[] b, int from, int to, int major, EventBatch out) {
-    int first = firstArgument(from, to);
-    if (first < 0) {
-      return;
-    }
+  /** Puts the arguments that a kind of event has into the batch's last event, which is of that kind; they begin at {@code first}. */
+  static void putArguments(Numbers numbers, byte[] b, int first, int major, EventBatch out) {
     @Nullable Field[] fields = out.kind(out.size() - 1).arguments(major);
     for (int i = 0; i < fields.length; i++) {
       Field field = fields[i];
@@ -109,7 +105,7 @@ final class FunctionPlan {
    * Where the arguments begin, or -1. With the options funcgraph-args and funcgraph-retaddr of later kernels the address to which the
    * function returns is in front of them, and alone it is there in their place (kernel/trace/trace_functions_graph.c ARGS_OFFS()).
    */
-  private int firstArgument(int from, int to) {
+  int firstArgument(int from, int to) {
     if (argsOffset < 0 || function.size() != Long.BYTES) {
       return -1;
     }

@@ -95,20 +95,28 @@ public final class FunctionRecords {
   /**
    * Turns the batch's last event, which is UNKNOWN, into that of a record, and counts it.
    *
-   * @param framed bytes that are counted for it
+   * @param format the name of the record's format
    */
-  void decode(FunctionPlan plan, String format, byte[] b, int from, int to, long offset, int framed, EventBatch out, ImportStats stats) {
+  void decode(FunctionPlan plan, String format, RawRecord record, EventBatch out, ImportStats stats) {
     KernelSymbols known = symbols();
-    int function = known.find(plan.address(numbers, b, from));
+    int function = known.find(plan.address(numbers, record.b, record.from));
     if (function < 0) {
-      other(plan, format, known, framed, stats);
+      other(plan, format, known, record.framed, stats);
       return;
     }
     EventKind left = known.left(function);
-    switch (plan.step) {
-      case CALL -> call(plan, known.entered(function), EventKind.UNKNOWN, b, from, to, offset, framed, out, stats);
-      case GRAPH_CALL -> call(plan, known.entered(function), left, b, from, to, offset, framed, out, stats);
-      case RETURN -> returned(plan, left, b, from, framed, out, stats);
+    if (plan.step == FunctionPlan.Step.RETURN) {
+      returned(plan, left, record, out, stats);
+      return;
+    }
+    boolean isEvent = call(plan, known.entered(function), record, out, stats);
+    if (plan.step == FunctionPlan.Step.GRAPH_CALL && left != EventKind.UNKNOWN) {
+      keepForReturn(plan, left, isEvent, record, out);
+    }
+    if (isEvent && !out.kind(out.size() - 1).isIgnored()) {
+      stats.decodedRecord(record.framed);
+    } else {
+      stats.ignoredRecord(record.framed);
     }
   }
 
@@ -122,38 +130,46 @@ public final class FunctionRecords {
     }
   }
 
-  private void call(
-      FunctionPlan plan, EventKind entered, EventKind left, byte[] b, int from, int to, long offset, int framed, EventBatch out, ImportStats stats) {
-    int depth = left == EventKind.UNKNOWN ? -1 : plan.depth(numbers, b, from);
-    boolean complete = entered != EventKind.UNKNOWN;
-    if (complete) {
-      out.turnLastInto(entered);
-      plan.putArguments(numbers, b, from, to, major, out);
-      complete = out.lastHas(entered.keys().mandatory());
-      if (!complete) {
-        stats.problemAt(offset, ImportStat.LACKS_VALUES, entered.kernelName());
-        out.turnLastInto(EventKind.UNKNOWN);
-      }
+  /** Makes the last event the call of a function that is an event; false when it stays UNKNOWN. */
+  private boolean call(FunctionPlan plan, EventKind entered, RawRecord record, EventBatch out, ImportStats stats) {
+    if (entered == EventKind.UNKNOWN) {
+      return false;
     }
-    if (!complete && depth >= 0) {
-      out.turnLastInto(left); // for its return only, which takes it away
-      plan.putArguments(numbers, b, from, to, major, out);
+    out.turnLastInto(entered);
+    putArguments(plan, record, out);
+    if (!out.lastHas(entered.keys().mandatory())) {
+      stats.problemAt(record.offset, ImportStat.LACKS_VALUES, entered.kernelName());
+      out.turnLastInto(EventKind.UNKNOWN);
+      return false;
     }
-    if (depth >= 0) {
-      out.markCall(depth);
+    return true;
+  }
+
+  /** Marks the last event as a call whose return will want what it has; where it is no event itself, the return takes it away. */
+  private void keepForReturn(FunctionPlan plan, EventKind left, boolean isEvent, RawRecord record, EventBatch out) {
+    int depth = plan.depth(numbers, record.b, record.from);
+    if (depth < 0) {
+      return;
     }
-    if (complete && !entered.isIgnored()) {
-      stats.decodedRecord(framed);
-    } else {
-      stats.ignoredRecord(framed);
+    if (!isEvent) {
+      out.turnLastInto(left);
+      putArguments(plan, record, out);
+    }
+    out.markCall(depth);
+  }
+
+  private void putArguments(FunctionPlan plan, RawRecord record, EventBatch out) {
+    int first = plan.firstArgument(record.from, record.to);
+    if (first >= 0) {
+      FunctionPlan.putArguments(numbers, record.b, first, major, out);
     }
   }
 
-  private void returned(FunctionPlan plan, EventKind left, byte[] b, int from, int framed, EventBatch out, ImportStats stats) {
-    int depth = plan.depth(numbers, b, from);
+  private void returned(FunctionPlan plan, EventKind left, RawRecord record, EventBatch out, ImportStats stats) {
+    int depth = plan.depth(numbers, record.b, record.from);
     if (left != EventKind.UNKNOWN && depth >= 0) {
       out.turnLastInto(left);
-      plan.putResult(numbers, b, from, major, out);
+      plan.putResult(numbers, record.b, record.from, major, out);
       if (left.isComplete(out.lastPresent() | argumentsOf(left))) {
         out.markReturn(depth);
       } else {
@@ -162,9 +178,9 @@ public final class FunctionRecords {
     }
     EventKind kind = out.kind(out.size() - 1);
     if (kind == EventKind.UNKNOWN || kind.isIgnored()) {
-      stats.ignoredRecord(framed);
+      stats.ignoredRecord(record.framed);
     } else {
-      stats.decodedRecord(framed);
+      stats.decodedRecord(record.framed);
     }
   }
 

@@ -34,7 +34,7 @@ public final class FunctionReturns implements Predicate<EventBatch> {
 
   @Override
   public boolean test(EventBatch events) {
-    any |= events.hasCalls();
+    any |= events.calls().any();
     for (int i = 0; any && i < events.size(); i++) {
       event(events, i);
     }
@@ -42,8 +42,8 @@ public final class FunctionReturns implements Predicate<EventBatch> {
   }
 
   private void event(EventBatch events, int i) {
-    int call = events.call(i);
-    int returned = events.returned(i);
+    int call = events.calls().call(i);
+    int returned = events.calls().returned(i);
     if (call >= 0) {
       called(events, i, call);
     } else if (returned >= 0) {

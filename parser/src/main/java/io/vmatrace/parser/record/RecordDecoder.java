@@ -75,49 +75,48 @@ public final class RecordDecoder {
     return plan == null ? null : plan.format;
   }
 
-  /**
-   * Decodes one record and counts it with its frame.
-   *
-   * @param offset where it is in the decompressed capture, in bytes
-   * @param framed bytes that are counted for it: its own and those that frame it
-   */
-  public void decode(
-      byte[] b, int from, int to, int cpu, long time, long offset, int framed, EventBatch out, ImportStats stats) {
-    if (to - from < commonBytes) {
-      out.add(MarkerEvents.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
-      stats.problemAt(offset, ImportStat.BAD_VALUE, "a record of %d bytes".formatted(to - from));
-      stats.damagedBytes(framed);
+  /** Decodes one record, of which the bytes, the CPU, the time and the offset are known, and counts it with its frame. */
+  public void decode(RawRecord record, EventBatch out, ImportStats stats) {
+    byte[] b = record.b;
+    int from = record.from;
+    if (record.length() < commonBytes) {
+      damaged("a record", record, out, stats);
       return;
     }
     int type = numbers.u16(b, from);
-    byte context = context(b[from + flagsOffset]);
-    int pid = numbers.s32(b, from + pidOffset);
+    record.context = context(b[from + flagsOffset]);
+    record.pid = numbers.s32(b, from + pidOffset);
+    record.place = out.size();
     RecordPlan plan = plans[type];
     if (plan == null || plan.kind == null) {
-      out.add(EventKind.UNKNOWN, pid, cpu, time, out.size(), offset, context);
+      out.add(EventKind.UNKNOWN, record);
       stats.named(plan == null ? "type " + type : plan.format.name(), 1);
-      stats.unknownRecord(framed);
+      stats.unknownRecord(record.framed);
     } else if (!plan.complete) {
-      out.add(EventKind.UNKNOWN, pid, cpu, time, out.size(), offset, context);
-      stats.problemAt(offset, ImportStat.LACKS_VALUES, plan.format.name());
-      stats.ignoredRecord(framed);
-    } else if (!plan.fits(to - from)) {
-      out.add(MarkerEvents.DAMAGED, -1, -1, time, out.size(), offset, (byte) '.');
-      stats.problemAt(offset, ImportStat.BAD_VALUE, "%s of %d bytes".formatted(plan.format.name(), to - from));
-      stats.damagedBytes(framed);
+      out.add(EventKind.UNKNOWN, record);
+      stats.problemAt(record.offset, ImportStat.LACKS_VALUES, plan.format.name());
+      stats.ignoredRecord(record.framed);
+    } else if (!plan.fits(record.length())) {
+      damaged(plan.format.name(), record, out, stats);
     } else {
-      out.add(plan.kind, pid, cpu, time, out.size(), offset, context);
+      out.add(plan.kind, record);
       FunctionPlan function = plan.function;
       if (function != null) {
-        functions.decode(function, plan.format.name(), b, from, to, offset, framed, out, stats);
+        functions.decode(function, plan.format.name(), record, out, stats);
       } else {
         plan.put(numbers, b, from, out);
-        count(plan.kind, framed, out, stats);
+        count(plan.kind, record.framed, out, stats);
       }
     }
     if (out.isRawKept()) {
-      out.putRaw(b, from, to, type);
+      out.putRaw(b, from, record.to, type);
     }
+  }
+
+  private static void damaged(String what, RawRecord record, EventBatch out, ImportStats stats) {
+    out.addMarker(MarkerEvents.DAMAGED, -1, record.time, out.size(), record.offset);
+    stats.problemAt(record.offset, ImportStat.BAD_VALUE, "%s of %d bytes".formatted(what, record.length()));
+    stats.damagedBytes(record.framed);
   }
 
   private static void count(EventKind kind, int bytes, EventBatch out, ImportStats stats) {

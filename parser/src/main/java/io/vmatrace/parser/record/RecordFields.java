@@ -56,8 +56,10 @@ final class RecordFields {
     return switch (field.shape()) {
       case NUMBER -> numbers.read(b, at, field.size(), field.signed());
       case CHARS -> RecordDecoder.chars(b, at, end);
-      case DATA_LOC -> elsewhere(numbers, field, b, from, at, to);
-      case REL_LOC -> elsewhere(numbers, field, b, end, at, to);
+      case DATA_LOC, REL_LOC -> {
+        int base = field.shape() == FormatField.Shape.DATA_LOC ? from : end;
+        yield field.size() == Integer.BYTES ? elsewhere(field, b, base, numbers.s32(b, at), to) : "";
+      }
       case ARRAY -> field.type().equals("unsigned long") && field.size() == 0 ? registers(numbers, b, at, end) : hex(b, at, end);
     };
   }
@@ -71,13 +73,15 @@ final class RecordFields {
     return joined.toString();
   }
 
-  private static String elsewhere(Numbers numbers, FormatField field, byte[] b, int base, int at, int to) {
-    if (field.size() != Integer.BYTES) {
-      return "";
-    }
-    int where = numbers.s32(b, at);
-    int begin = base + (where & 0xffff);
-    int end = begin + (where >>> 16);
+  /**
+   * A value that is not in its field's place.
+   *
+   * @param location what the field has instead: length and offset
+   * @param base from where the offset is counted
+   */
+  private static String elsewhere(FormatField field, byte[] b, int base, int location, int to) {
+    int begin = base + (location & 0xffff);
+    int end = begin + (location >>> 16);
     if (begin > to || end > to) {
       return "";
     }

@@ -76,8 +76,8 @@ final class CpuPages implements ReadAhead.Source {
       inPage = at < end || load(out);
       if (inPage) {
         int bytes = Math.min(end - at, area.layout().pageBytes());
-        long offset = area.isFolded() ? bufferOffset : bufferOffset + at;
-        decoder.begin(buffer, at, bytes, offset, area.isFolded(), out, stats);
+        decoder.source(buffer, bufferOffset, area.isFolded());
+        decoder.begin(at, bytes, out, stats);
         at += bytes;
       }
     }

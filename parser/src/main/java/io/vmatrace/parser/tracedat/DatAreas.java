@@ -23,17 +23,32 @@ final class DatAreas {
     this.file = file;
   }
 
-  void add(String buffer, long cpu, long offset, long size, PageLayout layout, Unfolding unfolding, DatReader in) throws CaptureException {
+  /** What a file says of the pages of one CPU. */
+  record Listed(long cpu, long offset, long size) {
+    boolean isSound() {
+      return cpu < CpuArea.MOST_CPUS && offset >= 0 && size >= 0 && offset + size + COUNT_BYTES >= 0;
+    }
+  }
+
+  /**
+   * Adds an area that the file lists.
+   *
+   * @param in reads the list
+   * @throws CaptureException when it cannot be there
+   */
+  void add(String buffer, Listed listed, PageLayout layout, Unfolding unfolding, DatReader in) throws CaptureException {
+    long offset = listed.offset();
+    long size = listed.size();
     if (size == 0) {
       return;
     }
-    if (cpu >= CpuArea.MOST_CPUS || offset < 0 || size < 0 || offset + size + COUNT_BYTES < 0) {
-      throw in.corrupt("CPU %d with %s bytes at %s".formatted(cpu, Long.toUnsignedString(size), Long.toUnsignedString(offset)));
+    if (!listed.isSound()) {
+      throw in.corrupt("CPU %d with %s bytes at %s".formatted(listed.cpu(), Long.toUnsignedString(size), Long.toUnsignedString(offset)));
     }
     long whole = unfolding == Unfolding.NONE ? size : size + COUNT_BYTES;
     long there = Math.clamp(file.size() - offset, 0, whole);
     anyCut |= there < size;
-    areas.add(new CpuArea(file, buffer, (int) cpu, offset, there, layout, unfolding, there < size));
+    areas.add(new CpuArea(file, buffer, (int) listed.cpu(), offset, there, layout, unfolding, there < size));
   }
 
   /** Adds an area that is in the file. */

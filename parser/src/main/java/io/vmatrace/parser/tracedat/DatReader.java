@@ -5,6 +5,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a trace.dat says of itself, one number or text after the other, from the file or from a section that was unfolded. */
 final class DatReader {
@@ -17,8 +18,9 @@ final class DatReader {
   static final int MOST_BYTES = 32 << 20;
 
   private final FileBytes file;
-  private final byte[] section;
-  private final boolean inSection;
+
+  /** The section's bytes, or null when the file itself is read. */
+  private final byte @Nullable [] section;
 
   /** Where the section is in the file, for messages. */
   private final long sectionAt;
@@ -29,20 +31,19 @@ final class DatReader {
 
   /** Reads the file from a place on. */
   DatReader(FileBytes file, Numbers numbers, long at) {
-    this(file, numbers, at, new byte[0], false, 0);
+    this(file, numbers, at, null, 0);
   }
 
   /** Reads a section that was at a place of the file. */
   DatReader(FileBytes file, Numbers numbers, byte[] section, long sectionAt) {
-    this(file, numbers, 0, section, true, sectionAt);
+    this(file, numbers, 0, section, sectionAt);
   }
 
-  private DatReader(FileBytes file, Numbers numbers, long at, byte[] section, boolean inSection, long sectionAt) {
+  private DatReader(FileBytes file, Numbers numbers, long at, byte @Nullable [] section, long sectionAt) {
     this.file = file;
     this.numbers = numbers;
     this.at = at;
     this.section = section;
-    this.inSection = inSection;
     this.sectionAt = sectionAt;
   }
 
@@ -62,7 +63,7 @@ final class DatReader {
 
   /** Bytes from here to the end. */
   long left() {
-    return (inSection ? section.length : file.size()) - at;
+    return (section != null ? section.length : file.size()) - at;
   }
 
   int u8() throws CaptureException {
@@ -126,7 +127,7 @@ final class DatReader {
     if (left() < count || at < 0) {
       throw cut();
     }
-    if (inSection) {
+    if (section != null) {
       System.arraycopy(section, (int) at, into, 0, count);
     } else {
       for (int from = 0; from < count; from += STEP) {
@@ -139,7 +140,7 @@ final class DatReader {
   }
 
   private CaptureException cut() {
-    return inSection
+    return section != null
         ? corrupt("a section that ends too early")
         : new CaptureException(
             file.path(), "this trace.dat is cut short at byte %d, before its events; copy the whole file".formatted(file.size()));
@@ -148,6 +149,6 @@ final class DatReader {
   /** The file says what cannot be. */
   CaptureException corrupt(String what) {
     return new CaptureException(
-        file.path(), "this trace.dat is damaged at byte %d: %s; copy the file again or record anew".formatted(inSection ? sectionAt : at, what));
+        file.path(), "this trace.dat is damaged at byte %d: %s; copy the file again or record anew".formatted(section != null ? sectionAt : at, what));
   }
 }

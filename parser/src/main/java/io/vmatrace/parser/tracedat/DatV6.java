@@ -61,7 +61,7 @@ final class DatV6 {
       throw in.corrupt("neither options nor flyrecord");
     }
     for (int cpu = 0; cpu < recording.cpus; cpu++) {
-      areas.add(buffer, cpu, in.u64(), in.u64(), layout, Unfolding.NONE, in);
+      areas.add(buffer, new DatAreas.Listed(cpu, in.u64(), in.u64()), layout, Unfolding.NONE, in);
     }
   }
 

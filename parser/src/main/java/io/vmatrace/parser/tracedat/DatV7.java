@@ -217,7 +217,8 @@ final class DatV7 {
       boolean compressed = (in.u16() & COMPRESSED) != 0;
       PageLayout layout = layout(usual, pageBytes, option);
       for (long i = 0; i < count; i++) {
-        areas.add(name, option.u32(), option.u64(), option.u64(), layout, compressed ? unfolding : Unfolding.NONE, option);
+        DatAreas.Listed area = new DatAreas.Listed(option.u32(), option.u64(), option.u64());
+        areas.add(name, area, layout, compressed ? unfolding : Unfolding.NONE, option);
       }
     }
     recording.clockOf(name, clock);

@@ -5,6 +5,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.record.RawRecord;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
@@ -43,6 +44,7 @@ final class PageDecoder {
   private final TraceClock clock;
   private final int cpu;
 
+  private final RawRecord raw = new RawRecord();
   private byte[] b = {};
   private int at;
   private int end;
@@ -69,6 +71,7 @@ final class PageDecoder {
     this.records = records;
     this.clock = clock;
     this.cpu = cpu;
+    raw.cpu = cpu;
   }
 
   /** The earliest time of an event; the largest number when there was none. */
@@ -92,15 +95,23 @@ final class PageDecoder {
   }
 
   /**
+   * Says where the bytes of the next pages are.
+   *
+   * @param offset where they are in the file, or where what was unfolded is
+   */
+  void source(byte[] bytes, long offset, boolean isUnfolded) {
+    b = bytes;
+    raw.b = bytes;
+    base = offset;
+    unfolded = isUnfolded;
+  }
+
+  /**
    * Begins with a page; the one before has been decoded.
    *
    * @param bytes may be less than a page at the end of a file
-   * @param offset where the page is in the file, or where what was unfolded is
    */
-  void begin(byte[] page, int from, int bytes, long offset, boolean isUnfolded, EventBatch out, ImportStats stats) {
-    b = page;
-    unfolded = isUnfolded;
-    base = isUnfolded ? offset : offset - from;
+  void begin(int from, int bytes, EventBatch out, ImportStats stats) {
     pageEnd = from + bytes;
     at = end = pageEnd;
     if (bytes < layout.dataOffset()) {
@@ -223,7 +234,12 @@ final class PageDecoder {
     firstTime = Math.min(firstTime, shown);
     lastTime = shown;
     at = payload + (int) length;
-    records.decode(b, payload, at, cpu, shown, offset(from), at - from, out, stats);
+    raw.from = payload;
+    raw.to = at;
+    raw.time = shown;
+    raw.offset = offset(from);
+    raw.framed = at - from;
+    records.decode(raw, out, stats);
     return true;
   }
 
@@ -255,7 +271,7 @@ final class PageDecoder {
   }
 
   private void marker(EventKind kind, long count, long when, long offset, EventBatch out) {
-    out.add(kind, -1, cpu, when, out.size(), offset, (byte) '.');
+    out.addMarker(kind, cpu, when, out.size(), offset);
     out.put(Field.CPU, cpu);
     out.put(Field.COUNT, count);
     if (out.isRawKept()) {

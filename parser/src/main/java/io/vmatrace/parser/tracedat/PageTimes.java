@@ -32,7 +32,8 @@ final class PageTimes {
     PageDecoder decoder = new PageDecoder(numbers, layout, nothing, new TraceClock(), CpuArea.UNKNOWN_CPU);
     stats.clear();
     events.clear();
-    decoder.begin(page, 0, bytes, 0, false, events, stats);
+    decoder.source(page, 0, false);
+    decoder.begin(0, bytes, events, stats);
     events.clear();
     while (decoder.decode(events, BATCH, stats)) {
       events.clear();

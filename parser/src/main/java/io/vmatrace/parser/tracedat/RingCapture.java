@@ -8,6 +8,8 @@ import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.input.CaptureForm;
+import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.record.CpuMerge;
@@ -37,42 +39,37 @@ final class RingCapture implements Capture {
   private static final int MOST_BYTES_OF_CPU = 256 << 10;
   private static final int MOST_FOLDED_BYTES_OF_CPU = 4 << 20;
 
-  private final String path;
-  private final String format;
-  private final String ground;
-  private final @Nullable String compression;
+  private final CaptureForm form;
+  private final CaptureLimits limits;
   private final Recording recording;
   private final List<FileBytes> files;
   private final ImportStats stats = new ImportStats();
 
-  RingCapture(
-      String path, String format, String ground, @Nullable String compression, Recording recording, List<FileBytes> files) {
-    this.path = path;
-    this.format = format;
-    this.ground = ground;
-    this.compression = compression;
+  RingCapture(CaptureForm form, Recording recording, List<FileBytes> files, CaptureLimits limits) {
+    this.form = form;
+    this.limits = limits;
     this.recording = recording;
     this.files = files;
   }
 
   @Override
   public String path() {
-    return path;
+    return form.path();
   }
 
   @Override
   public String format() {
-    return format;
+    return form.format();
   }
 
   @Override
   public String ground() {
-    return ground;
+    return form.ground();
   }
 
   @Override
   public @Nullable String compression() {
-    return compression;
+    return form.compression();
   }
 
   @Override
@@ -113,7 +110,7 @@ final class RingCapture implements Capture {
   private void merge(List<CpuPages> sources, boolean raw, ImportStats counts, Predicate<EventBatch> wantsMore) throws CaptureException {
     long events;
     FunctionReturns returns = new FunctionReturns(wantsMore);
-    try (DecoderThreads threads = new DecoderThreads()) {
+    try (DecoderThreads threads = new DecoderThreads(limits.decoderThreads())) {
       int batch = eventsOfCpu() + 2;
       List<ReadAhead> streams = sources.stream().map(source -> new ReadAhead(source, threads, batch, raw)).toList();
       events = new CpuMerge(streams, raw, returns).run();
@@ -207,7 +204,7 @@ final class RingCapture implements Capture {
   }
 
   private static void unplaced(int cpu, EventBatch markers) {
-    markers.add(MarkerEvents.BUFFER_STARTED, -1, cpu, 0, markers.size(), 0, (byte) '.');
+    markers.addMarker(MarkerEvents.BUFFER_STARTED, cpu, 0, markers.size(), 0);
     markers.put(Field.CPU, cpu);
   }
 

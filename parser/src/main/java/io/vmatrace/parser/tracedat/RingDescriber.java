@@ -23,9 +23,9 @@ final class RingDescriber implements EventDescriber {
 
   @Override
   public EventDescription describe(EventBatch events, int i) {
-    byte[] b = events.raw();
-    int from = events.rawFrom(i);
-    int to = events.rawTo(i);
+    byte[] b = events.raw().bytes();
+    int from = events.raw().from(i);
+    int to = events.raw().to(i);
     if (from == to) {
       return marker(events, i);
     }

@@ -2,7 +2,6 @@ package io.vmatrace.parser.tracedat;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
-import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.input.QuotedEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,17 +38,6 @@ final class RingQuotes implements Predicate<EventBatch> {
   }
 
   private void quote(EventBatch events, int i) {
-    EventDescription event = describer.describe(events, i);
-    quoted.add(
-        new QuotedEvent(
-            events.at(i),
-            events.offset(i),
-            events.time(i),
-            inSeconds,
-            events.cpu(i),
-            events.task(i),
-            event.comm(),
-            event.name(),
-            event.text()));
+    quoted.add(QuotedEvent.of(events, i, inSeconds, describer.describe(events, i)));
   }
 }

@@ -3,6 +3,8 @@ package io.vmatrace.parser.tracedat;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureForm;
+import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +40,7 @@ public final class TraceDat {
    * @param compression of the file as a whole, or null
    * @throws CaptureException when the file is damaged or cut short there
    */
-  public static Capture open(FileBytes file, @Nullable String compression, EventNames names) throws CaptureException {
+  public static Capture open(FileBytes file, @Nullable String compression, CaptureLimits limits, EventNames names) throws CaptureException {
     DatHeader header = DatHeader.read(file);
     Recording recording = new Recording(header.numbers(), names);
     DatAreas areas = new DatAreas(file);
@@ -55,7 +57,7 @@ public final class TraceDat {
     recording.records.functions().release(recording.release);
     recording.leaveOutOtherClocks();
     String ground = "begins with the magic of trace-cmd, version " + header.version();
-    return new RingCapture(file.path(), FORMAT, ground, compression, recording, List.of(file));
+    return new RingCapture(new CaptureForm(file.path(), FORMAT, ground, compression), recording, List.of(file), limits);
   }
 
   /** trace-cmd keeps what latency tracers recorded as text. */

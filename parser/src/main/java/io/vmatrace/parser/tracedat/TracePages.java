@@ -4,6 +4,7 @@ import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureForm;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
@@ -97,7 +98,8 @@ public final class TracePages {
         area(paths.get(i), files.get(i), layout, recording);
       }
       describe(recording);
-      return new RingCapture(path, FORMAT, "a folder with ring-buffer pages and the events' formats", null, recording, files);
+      CaptureForm form = new CaptureForm(path, FORMAT, "a folder with ring-buffer pages and the events' formats", null);
+      return new RingCapture(form, recording, files, limits);
     } catch (IOException | CaptureException | RuntimeException e) {
       files.forEach(FileBytes::close);
       throw e;

@@ -70,13 +70,17 @@ class ArchiveTest {
     String sample = SAMPLES.resolve("clean-6.18.15-churn-e0-hashed.txt.zst").toString();
     try (CaptureSet set = Captures.expand(sample, CaptureLimits.DEFAULT)) {
       assertThat(set.isArchive()).isFalse();
-      assertThat(set.next()).isEqualTo(CaptureSource.named(sample));
+      assertThat(set.next()).isEqualTo(CaptureSource.of(sample));
       assertThat(set.next()).isNull();
     }
-    for (String path : List.of("-", "missing", folder.toString(), write("empty", new byte[0]))) {
+    try (CaptureSet set = Captures.expand("-", CaptureLimits.DEFAULT)) {
+      assertThat(set.isArchive()).isFalse();
+      assertThat(set.next()).isEqualTo(CaptureSource.of("standard input", System.in));
+    }
+    for (String path : List.of("missing", folder.toString(), write("empty", new byte[0]))) {
       try (CaptureSet set = Captures.expand(path, CaptureLimits.DEFAULT)) {
         assertThat(set.isArchive()).as(path).isFalse();
-        assertThat(set.next()).isEqualTo(CaptureSource.named(path));
+        assertThat(set.next()).isEqualTo(CaptureSource.of(path));
       }
     }
   }
@@ -113,7 +117,7 @@ class ArchiveTest {
   void shouldStopAtABomb() throws Exception {
     members.clear();
     members.put("zeros", new byte[100 << 20]);
-    CaptureLimits strict = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 100, 192 << 10);
+    CaptureLimits strict = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 100, 192 << 10, 2);
     for (String how : List.of("zip", "gz", "zstd")) {
       Seen seen = see(write("bomb", archive(how)), strict);
       assertThat(seen.captures()).isEmpty();

@@ -128,7 +128,7 @@ class CaptureTest {
       bomb.write(zeros);
     }
     String path = file("bomb", bomb.toByteArray());
-    CaptureLimits tight = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 64 << 10);
+    CaptureLimits tight = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 64 << 10, 2);
     assertThatThrownBy(() -> decode(path, tight)).isInstanceOf(CaptureException.class).hasMessageContaining("times its size");
   }
 
@@ -197,7 +197,7 @@ class CaptureTest {
   }
 
   private static CaptureLimits limits(int chunk, int line) {
-    return new CaptureLimits(line, chunk, 1L << 40, 2_000, 192 << 10);
+    return new CaptureLimits(line, chunk, 1L << 40, 2_000, 192 << 10, 2);
   }
 
   private static byte[] compress(String method, byte[] bytes) throws IOException, CompressorException {

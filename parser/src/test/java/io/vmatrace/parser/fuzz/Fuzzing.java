@@ -12,6 +12,7 @@ import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.record.EventFormat;
+import io.vmatrace.parser.record.RawRecord;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Chunk;
@@ -32,7 +33,7 @@ final class Fuzzing {
 
   private static final int LINE_BYTES = 1 << 10;
   private static final int MOST_QUOTES = 4;
-  private static final CaptureLimits LIMITS = new CaptureLimits(LINE_BYTES, 8 << 10, 64 << 20, 2_000, 16 << 10);
+  private static final CaptureLimits LIMITS = new CaptureLimits(LINE_BYTES, 8 << 10, 64 << 20, 2_000, 16 << 10, 2);
 
   private static final Path FILE = file();
   private static final Path FOLDER = folder();
@@ -126,14 +127,18 @@ final class Fuzzing {
   static void record(EventFormat format, byte[] bytes) {
     RecordDecoder decoder = new RecordDecoder(Numbers.LITTLE_ENDIAN, EventNames.BUILT_IN);
     decoder.add(format);
+    RawRecord raw = new RawRecord();
     byte[] record = bytes.clone();
+    raw.b = record;
+    raw.to = record.length;
+    raw.framed = record.length;
     if (record.length >= 2) {
       record[0] = (byte) format.id();
       record[1] = (byte) (format.id() >> 8);
     }
     EventBatch batch = new EventBatch();
     ImportStats stats = new ImportStats();
-    decoder.decode(record, 0, record.length, 0, 0, 0, record.length, batch, stats);
+    decoder.decode(raw, batch, stats);
     demand(batch.size() == 1 && stats.bytes() == record.length, "a record is not one event");
     decoder.fields(record, 0, record.length);
     decoder.text(record, 0, record.length);

@@ -25,7 +25,7 @@ class CpuMergeTest {
       int begin = begins.next();
       EventBatch batch = new EventBatch(inBatch);
       for (int i = begin; i < Math.min(begin + inBatch, times.length); i++) {
-        batch.add(EventKind.UNKNOWN, 1, cpu, times[i], i, 0, (byte) 0);
+        batch.addMarker(EventKind.UNKNOWN, cpu, times[i], i, 0);
       }
       return batch;
     };

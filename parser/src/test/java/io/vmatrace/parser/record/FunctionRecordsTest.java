@@ -81,7 +81,7 @@ class FunctionRecordsTest {
   private void record(ByteBuffer record) {
     byte[] b = new byte[record.capacity()];
     record.get(0, b);
-    decoder.decode(b, 0, b.length, cpu, 1_000 + batch.size(), 0, b.length, batch, stats);
+    decoder.decode(record(b, cpu, 1_000 + batch.size()), batch, stats);
   }
 
   private static ByteBuffer head(int bytes, int type, long function) {
@@ -169,7 +169,7 @@ class FunctionRecordsTest {
   void shouldSayNothingOfAReturnWhoseCallIsLost() {
     returned(LOOK_UP, 0, 0);
     call(START_WRITE, 0, 0xff01, 2, 0, 0, 0, 0);
-    batch.add(MarkerEvents.LOST_EVENTS, -1, 0, 0, batch.size(), 0, (byte) '.');
+    batch.addMarker(MarkerEvents.LOST_EVENTS, 0, 0, batch.size(), 0);
     returned(START_WRITE, 0, 0);
     call(LOOK_UP, 5, 0xff01, 0x7000, 0, 0, 0, 0);
     returned(START_WRITE, 5, 0);
@@ -193,7 +193,7 @@ class FunctionRecordsTest {
     for (int type = 10; type <= 11; type++) {
       byte[] b = new byte[bytes];
       b[0] = (byte) type;
-      decoder.decode(b, 0, b.length, 0, 1_000, 0, b.length, batch, stats);
+      decoder.decode(record(b, 0, 1_000), batch, stats);
       boolean whole = type == 11 && bytes >= 20;
       assertThat(batch.kind(batch.size() - 1)).isEqualTo(whole ? EventKind.UNKNOWN : MarkerEvents.DAMAGED);
       assertThat(decoder.text(b, 0, b.length)).contains("func=");
@@ -209,5 +209,15 @@ class FunctionRecordsTest {
     pair();
     assertThat(batch.kind(0)).isEqualTo(LookUpEvents.LOCK_VMA_UNDER_RCU);
     assertThat(batch.kind(1)).isEqualTo(depth == 63 ? LookUpEvents.LOCK_VMA_UNDER_RCU_RET : EventKind.UNKNOWN);
+  }
+
+  private static RawRecord record(byte[] b, int cpu, long time) {
+    RawRecord record = new RawRecord();
+    record.b = b;
+    record.to = b.length;
+    record.framed = b.length;
+    record.cpu = cpu;
+    record.time = time;
+    return record;
   }
 }

@@ -1,0 +1,53 @@
+package io.vmatrace.parser.capture;
+
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.perf.PerfCapture;
+import io.vmatrace.parser.tracedat.TraceDat;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A binary format, and how to tell and to open it. A new one is one more entry of {@link #ALL}.
+ *
+ * @param magicBytes as many first bytes as {@code magic} wants to see
+ * @param magic whether a file with these first bytes is of the format
+ * @param opener opens it
+ */
+record CaptureFormat(int magicBytes, Predicate<byte[]> magic, Opener opener) {
+  /** All of them; what begins like none is a text. */
+  static final List<CaptureFormat> ALL =
+      List.of(
+          new CaptureFormat(
+              TraceDat.MAGIC_BYTES,
+              TraceDat::isBegunBy,
+              (opening, bytes, compression) -> TraceDat.open(bytes, compression, opening.limits(), opening.names())),
+          new CaptureFormat(
+              PerfCapture.MAGIC_BYTES,
+              PerfCapture::isPerfData,
+              (opening, bytes, compression) -> new PerfCapture(opening.path(), List.of(bytes), compression, opening.limits(), opening.names())));
+
+  /** Opens a capture of a format that is known. */
+  interface Opener {
+    /**
+     * Reads what is before the events.
+     *
+     * @param compression of the file as a whole, or null
+     * @throws CaptureException when that is damaged or cut short; then the caller closes the bytes
+     */
+    Capture open(Opening opening, FileBytes bytes, @Nullable String compression) throws CaptureException;
+  }
+
+  /** The format of an input, or null when it is none of these. */
+  static @Nullable CaptureFormat of(Input input) throws CaptureException {
+    for (CaptureFormat format : ALL) {
+      if (format.magic.test(input.head(format.magicBytes))) {
+        return format;
+      }
+    }
+    return null;
+  }
+}
