@@ -2,10 +2,12 @@ package io.vmatrace.checker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.evidence.Probes;
+import io.vmatrace.checker.recipe.Probes;
+import io.vmatrace.checker.recipe.Tracepoints;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
 import io.vmatrace.parser.ftrace.Layout;
@@ -16,23 +18,84 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/CAPTURE.md has just the probes that the advisor gives, and their events are read for what they are. */
+/**
+ * docs/CAPTURE.md has just the tracepoints and probes of the event rows, and their events are read for what they are. With
+ * -Dvmatrace.refresh=true the lists are printed anew.
+ */
 class CapturePageTest {
-  private static final Pattern PROBE = Pattern.compile("^ {4}([fpr]:vma/\\S+ .*?)(?: +#.*)?$");
+  private static final Path PAGE = Path.of("../docs/CAPTURE.md");
+  private static final String FROM = "<!-- printed from the event rows: from here -->\n";
+  private static final String TO = "<!-- to here -->\n";
+  private static final Pattern TRACEPOINTS = Pattern.compile("(?s)    for e in .*?; do\n");
 
   @Test
-  void shouldShowTheProbesThatTheAdvisorGives() throws IOException {
-    String page = Files.readString(Path.of("../docs/CAPTURE.md"));
-    List<String> shown = page.lines().map(PROBE::matcher).filter(Matcher::matches).map(m -> m.group(1)).toList();
-    assertThat(shown).isEqualTo(Probes.all().stream().map(Probes.Probe::definition).toList());
-    List<String> lines = page.lines().map(String::strip).toList();
-    for (Generation design : List.of(Generation.RWSEM, Generation.REFCOUNT, Generation.EXCLUDE_READERS)) {
-      assertThat(lines).contains(Probes.values(design), Probes.preparedValues(design));
+  void shouldListTheTracepointsAndProbesOfTheEventRows() throws IOException {
+    String page = Files.readString(PAGE);
+    String printed = TRACEPOINTS.matcher(page).replaceFirst(Matcher.quoteReplacement(tracepoints()));
+    printed = printed.substring(0, printed.indexOf(FROM) + FROM.length()) + "\n" + probes() + "\n" + printed.substring(printed.indexOf(TO));
+    if (Boolean.getBoolean("vmatrace.refresh")) {
+      Files.writeString(PAGE, printed);
+    } else {
+      assertThat(page).isEqualTo(printed);
     }
+  }
+
+  @Test
+  void shouldRecordTheSystemCallsThatThePageRecords() throws IOException {
+    List<String> lines = Files.readString(PAGE).lines().map(String::strip).toList();
+    assertThat(lines).containsSubsequence(Tracepoints.syscalls().stream().map(String::strip).toList());
+  }
+
+  /** The folders of all tracepoints that have rows, but for those that are recorded on demand. */
+  private static String tracepoints() {
+    StringBuilder lines = new StringBuilder();
+    StringBuilder line = new StringBuilder("    for e in");
+    List<String> folders =
+        EventKinds.all().stream().filter(kind -> !kind.folder().isEmpty() && !kind.isOnDemand()).map(EventKind::folder).distinct().toList();
+    for (String folder : folders) {
+      if (line.length() + folder.length() > 100) {
+        lines.append(line).append(" \\\n");
+        line = new StringBuilder("            ");
+      }
+      line.append(' ').append(folder);
+    }
+    return lines.append(line).append("; do\n").toString();
+  }
+
+  private static String probes() {
+    StringBuilder lines = new StringBuilder();
+    for (Generation design : List.of(Generation.REFCOUNT, Generation.RWSEM)) {
+      String kernels = design == Generation.RWSEM ? "6.4 to 6.14" : "6.15 on";
+      lines.append("    V='%s'    # %s\n".formatted(Probes.values(design), kernels));
+      lines.append("    VP='%s'    # %s\n".formatted(Probes.preparedValues(design), kernels));
+    }
+    lines.append('\n');
+    for (Probes.Probe probe : Probes.all()) {
+      String kernels = kernels(probe.designs());
+      lines.append(kernels.isEmpty() ? "    " + probe.definition() : "    %-76s # %s".formatted(probe.definition(), kernels)).append('\n');
+    }
+    return lines.toString();
+  }
+
+  private static String kernels(Set<Generation> designs) {
+    if (designs.equals(Generation.VMA_LOCKS)) {
+      return "";
+    }
+    if (designs.equals(Generation.REFCNTS)) {
+      return "6.15 on";
+    }
+    assertThat(designs).hasSize(1);
+    return switch (designs.iterator().next()) {
+      case MMAP_LOCK -> throw new AssertionError("there is nothing to probe to 6.3");
+      case RWSEM -> "6.4 to 6.14";
+      case REFCOUNT -> "6.15 to 6.19";
+      case EXCLUDE_READERS -> "7.0 on";
+    };
   }
 
   /** A line as the kernel prints it for a probe, with a 1 for each value, is an event of the probe's kind that lacks nothing. */

@@ -42,6 +42,7 @@ class CheckerArchitectureTest {
         .layer("measure").definedBy("io.vmatrace.checker.measure")
         .layer("report").definedBy("io.vmatrace.checker.report")
         .layer("evidence").definedBy("io.vmatrace.checker.evidence")
+        .layer("recipe").definedBy("io.vmatrace.checker.recipe")
         .layer("run").definedBy("io.vmatrace.checker.run")
         .layer("check").definedBy("io.vmatrace.checker.check")
         .layer("info").definedBy("io.vmatrace.checker.info")
@@ -58,12 +59,13 @@ class CheckerArchitectureTest {
         .whereLayer("timeline").mayNotBeAccessedByAnyLayer()
         .whereLayer("events").mayOnlyBeAccessedByLayers("timeline")
         .whereLayer("run").mayOnlyBeAccessedByLayers("check", "info", "events", "timeline", "conform", "whatif", "measure")
-        .whereLayer("evidence").mayOnlyBeAccessedByLayers("run", "check", "info", "conform", "whatif", "measure")
+        .whereLayer("recipe").mayOnlyBeAccessedByLayers("info")
+        .whereLayer("evidence").mayOnlyBeAccessedByLayers("recipe", "run", "check", "info", "conform", "whatif", "measure")
         .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "check", "info", "conform", "whatif", "measure")
-        .whereLayer("reconstruct").mayOnlyBeAccessedByLayers("evidence", "run", "check", "info", "timeline", "conform", "whatif")
+        .whereLayer("reconstruct").mayOnlyBeAccessedByLayers("evidence", "recipe", "run", "check", "info", "timeline", "conform", "whatif")
         .whereLayer("catalogue").mayOnlyBeAccessedByLayers("check", "info")
         .whereLayer("families").mayOnlyBeAccessedByLayers("catalogue")
-        .whereLayer("rule").mayOnlyBeAccessedByLayers("families", "catalogue", "evidence", "report", "check", "info")
+        .whereLayer("rule").mayOnlyBeAccessedByLayers("families", "catalogue", "evidence", "recipe", "report", "check", "info")
         .check(CLASSES);
   }
 

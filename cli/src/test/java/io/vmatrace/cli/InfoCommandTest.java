@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
-import io.vmatrace.checker.evidence.Probes;
+import io.vmatrace.checker.recipe.Probes;
 import io.vmatrace.parser.event.Generation;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-/** What a capture can evidence, what it lacks for the rest, and how that is recorded. */
+/** What a capture can evidence, and what it lacks for the rest. */
 @NullMarked
 package io.vmatrace.checker.evidence;
 

@@ -2,12 +2,12 @@ package io.vmatrace.checker.info;
 
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.evidence.Account;
-import io.vmatrace.checker.evidence.Advisor;
-import io.vmatrace.checker.evidence.General;
 import io.vmatrace.checker.evidence.Missing;
 import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.info.InfoReport.RuleEvidence;
 import io.vmatrace.checker.info.InfoReport.Span;
+import io.vmatrace.checker.recipe.Advisor;
+import io.vmatrace.checker.recipe.RecordingBasics;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.run.Pass;
@@ -63,7 +63,7 @@ final class InfoBuilder {
         account.problems(),
         facts.details(),
         rules.stream().map(this::evidence).toList(),
-        new Advisor(recorded, hint()).advise(rules, General.steps(facts, account.lost(), cpus.size(), survey.hasUntracedTasks())),
+        new Advisor(recorded, hint()).advise(rules, RecordingBasics.steps(facts, account.lost(), cpus.size(), survey.hasUntracedTasks())),
         unreadable,
         facts.cutShort());
   }

@@ -1,9 +1,9 @@
 package io.vmatrace.checker.info;
 
-import io.vmatrace.checker.evidence.Advice;
 import io.vmatrace.checker.info.InfoReport.Loss;
 import io.vmatrace.checker.info.InfoReport.Place;
 import io.vmatrace.checker.info.InfoReport.RuleEvidence;
+import io.vmatrace.checker.recipe.Advice;
 import io.vmatrace.checker.report.JsonParts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.vmatrace.checker.info;
 
-import io.vmatrace.checker.evidence.Advice;
+import io.vmatrace.checker.recipe.Advice;
 import io.vmatrace.checker.report.Report.Accounting;
 import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.report.Report.Input;

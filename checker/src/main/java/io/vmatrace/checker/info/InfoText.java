@@ -1,11 +1,12 @@
 package io.vmatrace.checker.info;
 
-import io.vmatrace.checker.evidence.Advice;
 import io.vmatrace.checker.info.InfoReport.EventCount;
 import io.vmatrace.checker.info.InfoReport.Loss;
 import io.vmatrace.checker.info.InfoReport.Place;
 import io.vmatrace.checker.info.InfoReport.RuleEvidence;
 import io.vmatrace.checker.info.InfoReport.Use;
+import io.vmatrace.checker.recipe.Advice;
+import io.vmatrace.checker.recipe.Script;
 import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Style;

@@ -119,8 +119,8 @@ public final class EventKind {
   }
 
   /** Those of them that a probe reads from the event's VMA. */
-  public Field[] sampled() {
-    return row == null ? new Field[0] : row.sampled.clone();
+  public List<Field> sampled() {
+    return row == null ? List.of() : row.sampled;
   }
 
   /** How many fields there are: slots are 0 to this, exclusive. */
@@ -151,7 +151,8 @@ public final class EventKind {
     return mandatory;
   }
 
-  /** Whether an event of a function says what happened; the end of handle_mm_fault() is worth knowing without its result.
+  /**
+   * Whether an event of a function says what happened; the end of handle_mm_fault() is worth knowing without its result.
    *
    * @param present the slots that have values, as a mask
    */
@@ -227,6 +228,11 @@ public final class EventKind {
     return row == null ? "" : row.folder;
   }
 
+  /** Whether a recording does without it unless a rule asks for it. */
+  public boolean isOnDemand() {
+    return row != null && row.isOnDemand;
+  }
+
   /** The name of the tracepoint that was recorded too where this was seen; empty where there is none. */
   public String recordedWith() {
     return row == null ? "" : row.recordedWith;
@@ -252,19 +258,9 @@ public final class EventKind {
     return row == null ? "" : row.nothingProbed;
   }
 
-  /** The line for dynamic_events that makes it on kernels of a design, with {@code $V} and {@code $VP} for values of a VMA; or null. */
-  public @Nullable String probe(Generation design) {
-    for (Probe probe : probes()) {
-      if (probe.designs().contains(design)) {
-        String place = probe.type() == 'f' && source == Source.PROBE_RETURN ? "%return" : "";
-        return "%s:vma/%s %s%s %s".formatted(probe.type(), eventName, kernelName, place, probe.values()).strip();
-      }
-    }
-    return null;
-  }
-
-  List<Probe> probes() {
-    return row == null ? List.of() : row.probes;
+  /** The lines for dynamic_events that make it: at most one for each design. */
+  public List<Probe> probes() {
+    return row == null ? List.of() : List.copyOf(row.probes);
   }
 
   @Override
@@ -286,7 +282,7 @@ public final class EventKind {
     /** Not an event of the kernel but something that the file says about its events. */
     MARKER;
 
-    private String eventName(String name) {
+    String eventName(String name) {
       return switch (this) {
         case TRACEPOINT, PROBE_ENTRY, MARKER -> name;
         case SYSCALL_ENTER -> "sys_enter_" + (name.isEmpty() ? "other" : name);

@@ -18,7 +18,7 @@ public final class EventRow {
   final List<Probe> probes = new ArrayList<>();
   final Map<Field, List<String>> spellings = new EnumMap<>(Field.class);
   final Map<Field, ValueForm> forms = new EnumMap<>(Field.class);
-  Field[] sampled = {};
+  List<Field> sampled = List.of();
   List<Field> mandatory = List.of();
   EventKind.Text text = EventKind.Text.KEYS;
   String folder = "";
@@ -30,6 +30,7 @@ public final class EventRow {
   @Nullable FunctionSignature signature;
   boolean isIgnored;
   boolean isWorthKnowingBare;
+  boolean isOnDemand;
 
   EventRow(EventFamily family, EventKind.Source source, String kernelName) {
     this.family = family;
@@ -45,7 +46,7 @@ public final class EventRow {
 
   /** Further values, which a probe reads from the VMA. */
   public EventRow sampled(Field... fields) {
-    sampled = fields;
+    sampled = List.of(fields);
     return fields(fields);
   }
 
@@ -129,19 +130,29 @@ public final class EventRow {
 
   /** A probe with the arguments by their names, for these kernels. */
   public EventRow fprobe(Set<Generation> designs, String values) {
-    probes.add(new Probe(designs, 'f', values));
-    return this;
+    return probe(designs, "f", source == EventKind.Source.PROBE_RETURN ? "%return" : "", values);
   }
 
   /** A probe with the arguments by their registers, for what has none with names. */
   public EventRow kprobe(Set<Generation> designs, String values) {
-    probes.add(new Probe(designs, source == EventKind.Source.PROBE_RETURN ? 'r' : 'p', values));
+    return probe(designs, source == EventKind.Source.PROBE_RETURN ? "r" : "p", "", values);
+  }
+
+  private EventRow probe(Set<Generation> designs, String type, String place, String values) {
+    String line = type + ":vma/" + source.eventName(kernelName) + " " + kernelName + place + " " + values;
+    probes.add(new Probe(designs, line.strip()));
     return this;
   }
 
   /** No probe of docs/CAPTURE.md makes it. */
   public EventRow noProbe(String why) {
     nothingProbed = why;
+    return this;
+  }
+
+  /** docs/CAPTURE.md does not ask for it by default. */
+  public EventRow onDemand() {
+    isOnDemand = true;
     return this;
   }
 

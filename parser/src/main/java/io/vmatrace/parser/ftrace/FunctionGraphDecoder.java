@@ -6,7 +6,6 @@ import io.vmatrace.parser.event.Calls;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.specs.EventNames;
-import io.vmatrace.parser.event.specs.WriteLockEvents;
 import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import io.vmatrace.parser.text.Chunk;
@@ -204,7 +203,7 @@ final class FunctionGraphDecoder implements LineDecoder {
    * (6.19), and void before.
    */
   private static boolean returnsValue(EventKind left, byte[] b, int from, int to) {
-    if (left != WriteLockEvents.VMA_START_WRITE_RET) {
+    if (!left.returnsSinceSomeRelease()) {
       return left != EventKind.UNKNOWN && left.returned(0) >= 0;
     }
     for (int i = from; i < to; i++) {

@@ -30,6 +30,7 @@ public final class ContentionEvents {
   public static final EventKind CONTENDED_RELEASE =
       FAMILY
           .tracepoint("contended_release", "lock/contended_release")
+          .onDemand()
           .fields(LOCK)
           .text(EventKind.Text.POINTER)
           .ignored()

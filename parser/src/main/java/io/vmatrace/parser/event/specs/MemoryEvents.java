@@ -32,7 +32,7 @@ public final class MemoryEvents {
 
   /** OTHER is the object, of any cache, that goes back to the slab. */
   public static final EventKind KMEM_CACHE_FREE =
-      FAMILY.tracepoint("kmem_cache_free", "kmem/kmem_cache_free").fields(OTHER).spelled(OTHER, "ptr").shows(Op.MM_FREE).row();
+      FAMILY.tracepoint("kmem_cache_free", "kmem/kmem_cache_free").onDemand().fields(OTHER).spelled(OTHER, "ptr").shows(Op.MM_FREE).row();
 
   private MemoryEvents() {}
 }

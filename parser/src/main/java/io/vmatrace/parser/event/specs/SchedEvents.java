@@ -38,6 +38,7 @@ public final class SchedEvents {
   public static final EventKind SCHED_PROCESS_FREE =
       FAMILY
           .tracepoint("sched_process_free", "sched/sched_process_free")
+          .onDemand()
           .fields(PID)
           .text(EventKind.Text.PID)
           .showsNone("it tells that the task is gone")

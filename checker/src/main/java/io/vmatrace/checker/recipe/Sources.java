@@ -1,4 +1,4 @@
-package io.vmatrace.checker.evidence;
+package io.vmatrace.checker.recipe;
 
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;

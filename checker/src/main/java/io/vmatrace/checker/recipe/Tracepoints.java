@@ -1,9 +1,9 @@
-package io.vmatrace.checker.evidence;
+package io.vmatrace.checker.recipe;
 
 import java.util.List;
 
 /** Commands that switch events on, to be run in the tracing directory. */
-final class Tracepoints {
+public final class Tracepoints {
   private Tracepoints() {}
 
   static String enable(String folder) {
@@ -17,7 +17,7 @@ final class Tracepoints {
   }
 
   /** The system calls that change an address space; docs/CAPTURE.md has the same. */
-  static List<String> syscalls() {
+  public static List<String> syscalls() {
     return List.of(
         "for s in mmap munmap mprotect madvise brk clone clone3 execve mremap exit_group; do",
         "  echo 1 > events/syscalls/sys_enter_$s/enable; echo 1 > events/syscalls/sys_exit_$s/enable",

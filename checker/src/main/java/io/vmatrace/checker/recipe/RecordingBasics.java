@@ -1,4 +1,4 @@
-package io.vmatrace.checker.evidence;
+package io.vmatrace.checker.recipe;
 
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What every recording needs: room for all events, one clock for all CPUs, one name for each object. */
-public final class General {
+public final class RecordingBasics {
   /** Bytes that an event takes in the ring buffer, generously: the longest probes here take about 100. */
   private static final long EVENT_BYTES = 128;
 
   private static final long LEAST_KIB = 65_536;
   private static final long MOST_KIB = 1_048_576;
 
-  private General() {}
+  private RecordingBasics() {}
 
   /**
    * What to change.

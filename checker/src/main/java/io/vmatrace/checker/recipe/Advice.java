@@ -1,4 +1,4 @@
-package io.vmatrace.checker.evidence;
+package io.vmatrace.checker.recipe;
 
 import java.util.ArrayList;
 import java.util.List;

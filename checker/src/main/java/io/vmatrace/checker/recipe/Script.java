@@ -1,11 +1,10 @@
-package io.vmatrace.checker.info;
+package io.vmatrace.checker.recipe;
 
-import io.vmatrace.checker.evidence.Advice;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Advice as lines of POSIX shell, ready to paste: lines fit the page, comments name the rules that each part serves. */
-final class Script {
+public final class Script {
   private static final int COLUMNS = 77;
 
   /** Words without letters that a shell interprets. */
@@ -15,7 +14,8 @@ final class Script {
 
   private Script() {}
 
-  static List<String> lines(List<Advice.Step> steps) {
+  /** The lines of steps, one after another. */
+  public static List<String> lines(List<Advice.Step> steps) {
     Script script = new Script();
     script.lines.add("cd /sys/kernel/tracing");
     steps.forEach(script::step);

@@ -1,5 +1,7 @@
-package io.vmatrace.checker.evidence;
+package io.vmatrace.checker.recipe;
 
+import io.vmatrace.checker.evidence.Missing;
+import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Generation;
