@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** All rows, in the order of their families; the kind of events that nobody knows comes last. */
 public final class EventKinds {
@@ -28,11 +27,6 @@ public final class EventKinds {
   /** The tracepoints and functions that show an op, alone or with others; empty for what only system calls and logs show. */
   public static List<EventKind> showing(Op op) {
     return SHOWING.getOrDefault(op, List.of());
-  }
-
-  /** The tracepoint of a name, or null. */
-  public static @Nullable EventKind tracepoint(String name) {
-    return ALL.stream().filter(kind -> kind.source() == EventKind.Source.TRACEPOINT && kind.kernelName().equals(name)).findFirst().orElse(null);
   }
 
   private static List<EventKind> ofAllFamilies() {
