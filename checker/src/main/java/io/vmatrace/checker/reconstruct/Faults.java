@@ -11,7 +11,7 @@ import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 
 /**
- * Page faults, the look-ups of a VMA under RCU, and which lock served each fault (protocol.md 1.12 and 3.3): with probes on
+ * Page faults, the look-ups of a VMA under RCU, and which lock served each fault (docs/PROTOCOL.md, Page faults and Traces): with probes on
  * handle_mm_fault() by its flags and result, without them by the mmap_lock events between the fault and the task's next sign of
  * user mode.
  */

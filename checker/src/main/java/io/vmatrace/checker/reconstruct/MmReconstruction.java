@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * Events in the capture's order to steps. Everything begins unknown and becomes known by evidence; a loss makes everything
- * unknown again (design.md section 2).
+ * unknown again.
  */
 public final class MmReconstruction {
   private final StepSink sink;

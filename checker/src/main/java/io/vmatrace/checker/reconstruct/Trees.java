@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Each mm's VMA tree, from maple_tree:ma_write and from what says which range an unmap took. One store shows as one to three
- * events (mas_store_prealloc, then mas_wr_*), and an exact-fit clear through mas_store_gfp() shows as none (protocol.md 3.2), so
+ * events (mas_store_prealloc, then mas_wr_*), and an exact-fit clear through mas_store_gfp() shows as none (docs/PROTOCOL.md, What misleads), so
  * the range of an unmap comes from vms_complete_munmap_vmas() or from the system call.
  */
 final class Trees {

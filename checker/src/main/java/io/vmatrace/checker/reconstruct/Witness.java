@@ -47,8 +47,8 @@ public final class Witness {
   }
 
   /**
-   * The design that the events show: which functions exist and which values they have (protocol.md 1.1). Null when they do not
-   * tell.
+   * The design that the events show: which functions exist and which values they have (docs/PROTOCOL.md, Telling the generation).
+   * Null when they do not tell.
    */
   public @Nullable Generation generation() {
     if (saw(WriteLockEvents.VMA_MARK_DETACHED)) {

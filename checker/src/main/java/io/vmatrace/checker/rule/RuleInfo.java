@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * A rule's header: all that it says of itself, put together call by call.
  *
- * @param id its number in docs/PROTOCOL.md, such as R18
+ * @param id its number in docs/PROTOCOL.md, Rules, such as R18
  * @param summary the rule in one line, as it should be
  * @param severity what a violation means
  * @param generations the designs that it applies to

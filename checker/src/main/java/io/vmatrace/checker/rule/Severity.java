@@ -1,6 +1,6 @@
 package io.vmatrace.checker.rule;
 
-/** How bad a violation is: protocol.md 2.0. */
+/** How bad a violation is (docs/PROTOCOL.md, Rules). */
 public enum Severity {
   /** S1: memory safety. */
   MEMORY_SAFETY("memory-safety"),

@@ -18,7 +18,7 @@ class IncompleteCapturesTest {
         "r15-no-ma_write-no-dup", "r18-no-released", "r66-one-return-missed", "r67-one-return-missed", "r72-one-return-missed"
       })
   void shouldNotConvict(String name) throws Exception {
-    assumeTrue(RealCaptures.hasShared(), "needs ../shared/captures");
+    assumeTrue(RealCaptures.hasShared(), "needs the captures beside the project");
     String path = RealCaptures.shared("incomplete/" + name + ".txt.zst").toString();
     Report report = Check.run(path, new Check.Options(null, false), _ -> {});
     assertThat(report.verdict()).isNotEqualTo(Verdict.VIOLATION);

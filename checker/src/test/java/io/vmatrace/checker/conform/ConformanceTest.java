@@ -82,7 +82,7 @@ class ConformanceTest {
   })
   void shouldRefuseABrokenKernelWhereTheBrokenStepShows(String name, @Nullable String step, long at, long refused) throws Exception {
     Path capture = capture("broken", name);
-    assumeTrue(Files.exists(capture), "needs ../shared/captures");
+    assumeTrue(Files.exists(capture), "needs the captures beside the project");
     ReplayReport report = replay(capture, null);
     assertThat(report.refused()).isEqualTo(refused);
     if (step != null) {
@@ -98,7 +98,7 @@ class ConformanceTest {
   @CsvSource({"7.2-slow-reader-churn, 26", "7.2-slow-reader-fault-race, 18"})
   void shouldExplainEachSecondWaitByAReader(String name, long waits) throws Exception {
     Path capture = capture("clean", name + ".txt.zst");
-    assumeTrue(Files.exists(capture), "needs ../shared/captures");
+    assumeTrue(Files.exists(capture), "needs the captures beside the project");
     ReplayReport report = replay(capture, null);
     assertThat(report.secondWaits()).isEqualTo(new ReplayReport.SecondWaits(waits, waits));
   }

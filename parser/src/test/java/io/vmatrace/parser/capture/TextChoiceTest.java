@@ -64,7 +64,7 @@ class TextChoiceTest {
   @ParameterizedTest
   @ValueSource(strings = {"ftrace-text", "perf-script"})
   void shouldReadPublicTexts(String corpus) throws Exception {
-    assumeTrue(Files.isDirectory(SHARED), "needs ../shared/corpora");
+    assumeTrue(Files.isDirectory(SHARED), "needs the corpora beside the project");
     try (Stream<Path> files = Files.list(SHARED.resolve("corpora").resolve(corpus))) {
       for (Path file : files.sorted().toList()) {
         try (Capture capture = Captures.open(file.toString(), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {

@@ -135,13 +135,13 @@ class PerfScriptTest {
   @Test
   void shouldKnowAClockOfTheUsersChoice() throws Exception {
     Path mono = Event.SHARED.resolve("corpora/perf.data/sleep.data");
-    assumeTrue(Files.exists(mono), "needs ../shared/corpora");
+    assumeTrue(Files.exists(mono), "needs the corpora beside the project");
     assertThat(Event.decode(mono).facts().clock()).isEqualTo("mono");
   }
 
   @Test
   void shouldSayOfPublicCapturesThatTheyHaveNothingToUse() throws Exception {
-    assumeFalse(publicFiles().isEmpty(), "needs ../shared/corpora");
+    assumeFalse(publicFiles().isEmpty(), "needs the corpora beside the project");
     for (Path file : publicFiles()) {
       Event.Decoded decoded = Event.decode(file);
       assertThat(decoded.facts().stats().decoded()).as(file.toString()).isZero();

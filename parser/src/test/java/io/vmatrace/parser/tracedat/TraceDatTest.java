@@ -39,7 +39,7 @@ class TraceDatTest {
       })
   void shouldReadWhatTraceCmdReads(String name) throws Exception {
     Path sample = Path.of("..", name);
-    assumeTrue(Files.exists(sample), "needs ../shared/corpora");
+    assumeTrue(Files.exists(sample), "needs the corpora beside the project");
     Path file = Derived.plain(sample, folder);
     List<Reported> expected = reported(file);
     Events read = Events.of(file);
