@@ -5,6 +5,7 @@ import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.Witness;
 import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -20,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param release uname -r, where the capture or the user says it
  * @param generation the kernel's design, from what the events show, else from the release; null when neither tells
  * @param counts how often each op was seen to happen; those that never were are left out
+ * @param fields what probes have read
  * @param whole whether no event is known to be missing
  * @param mmsWithoutLock mms of whose mmap_lock no acquisition or no release was recorded
  */
 public record Recorded(
-    @Nullable String release, @Nullable Generation generation, Witness witness, Map<Op, Long> counts, boolean whole, Set<Long> mmsWithoutLock) {
+    @Nullable String release, @Nullable Generation generation, Witness witness, Map<Op, Long> counts, Set<Field> fields, boolean whole, Set<Long> mmsWithoutLock) {
 
   /**
    * What a reconstruction that is finished has seen.
@@ -37,7 +39,7 @@ public record Recorded(
     Generation shown = reconstruction.witness().generation();
     boolean whole = new Account(facts).lost() == 0 && facts.stats().damaged() == 0;
     return new Recorded(
-        release, shown != null ? shown : KernelGuess.of(release), reconstruction.witness(), reconstruction.witnessed(), whole, reconstruction.mmsWithoutLock());
+        release, shown != null ? shown : KernelGuess.of(release), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), whole, reconstruction.mmsWithoutLock());
   }
 
   /** What was seen to happen. */
@@ -63,7 +65,7 @@ public record Recorded(
     if (generation != null && !info.generations().contains(generation)) {
       return new Missing(generation, false, Set.of());
     }
-    if (info.needsValues() && !witness.hasValues()) {
+    if (info.needsValues() && !witness.hasValues() || !fields.containsAll(info.reads())) {
       return new Missing(null, true, Set.of());
     }
     boolean byValues = info.valuesSuffice() && witness.hasValues();

@@ -33,6 +33,11 @@ public final class Sample {
     return (has & bit(field)) != 0;
   }
 
+  /** The fields that are there: a bit for each, by its ordinal. */
+  public long fields() {
+    return has;
+  }
+
   /** A value that is there, as its field says it. */
   public long value(Field field) {
     return values[field.ordinal()];

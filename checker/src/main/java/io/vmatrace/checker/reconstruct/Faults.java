@@ -67,6 +67,7 @@ final class Faults {
     KnownMm mm = world.mm(events.value(i, Field.MM));
     long address = events.value(i, Field.ADDRESS);
     world.begin(Op.LOCK_VMA_UNDER_RCU, task, mm, null).address(address);
+    world.sample(events, i);
     world.emit();
     task.read().enter(mm, address, world.now());
     if (task.fault.open && task.fault.user) {
@@ -83,6 +84,7 @@ final class Faults {
     Step step = world.begin(result == 0 ? Op.VMA_START_READ_REFUSED : Op.VMA_START_READ, task, mm, vma);
     step.address(address);
     step.ret(result);
+    world.sample(events, i);
     world.emit();
     if (vma == null) {
       task.read().close();

@@ -69,6 +69,11 @@ public final class MmReconstruction {
     return world.witnessed();
   }
 
+  /** The fields that probes have read. */
+  public Set<Field> fieldsRead() {
+    return world.fieldsRead();
+  }
+
   /** The addresses of mms of whose mmap_lock no acquisition or no release was recorded. */
   public Set<Long> mmsWithoutLock() {
     return world.mmsWithoutLock();

@@ -9,10 +9,13 @@ import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventKinds;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,8 +34,8 @@ final class World {
   /** What a report says of one mm. */
   record MmFigures(KnownMm mm, IntHashSet tasks) {}
 
-  /** What probes read from a VMA. */
-  private static final Field[] SAMPLED = {Field.REFCNT, Field.LOCK_SEQ, Field.MM_SEQ, Field.DETACHED, Field.START, Field.END};
+  /** What probes read, by the kind of event. */
+  private static final Field[][] SAMPLED = EventKinds.all().stream().map(EventKind::sampled).toArray(Field[][]::new);
 
   private final StepSink sink;
   private final Step step = new Step();
@@ -43,6 +46,7 @@ final class World {
   private final Map<KnownMm, MmFigures> figuresOf = new HashMap<>();
   private final long[] witnessed = new long[Op.values().length];
   private final FaultTally faults = new FaultTally();
+  private long fieldsRead;
   private long unpaired;
   private long silentSince = Long.MAX_VALUE;
   private final long[] reasons = new long[FaultReason.values().length];
@@ -181,11 +185,12 @@ final class World {
   /** Fills the step's sample from the event. */
   Sample sample(EventBatch events, int i) {
     Sample sample = step.sample();
-    for (Field field : SAMPLED) {
+    for (Field field : SAMPLED[events.kind(i).ordinal()]) {
       if (events.has(i, field)) {
         sample.put(field, events.value(i, field));
       }
     }
+    fieldsRead |= sample.fields();
     return sample;
   }
 
@@ -309,6 +314,13 @@ final class World {
       }
     }
     return counts;
+  }
+
+  /** The fields that probes have read. */
+  Set<Field> fieldsRead() {
+    Set<Field> fields = EnumSet.allOf(Field.class);
+    fields.removeIf(field -> (fieldsRead >>> field.ordinal() & 1) == 0);
+    return fields;
   }
 
   /** The mms whose mmap_lock was seen to be taken and never released, the other way round, or neither. */

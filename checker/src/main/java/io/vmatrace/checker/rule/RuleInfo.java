@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
 import java.util.EnumSet;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param on the ops that it looks at
  * @param also further ops that a capture must have shown, for the rule argues from their absence
  * @param facts what it relies on beside the values of the event in hand
+ * @param reads fields without which it says nothing, beyond those that every probe with values fetches
  * @param needsValues whether it says nothing without values that probes read (evidence level E2)
  * @param valuesSuffice whether the values of one event may break it, whatever else is known: then only its other verdicts rest on facts
  */
@@ -30,6 +32,7 @@ public record RuleInfo(
     Set<Op> on,
     Set<Op> also,
     Set<Fact> facts,
+    Set<Field> reads,
     boolean needsValues,
     boolean valuesSuffice) {
 
@@ -39,10 +42,11 @@ public record RuleInfo(
     on = Set.copyOf(on);
     also = Set.copyOf(also);
     facts = Set.copyOf(facts);
+    reads = Set.copyOf(reads);
   }
 
   static RuleInfo of(String id, String claim, Severity severity) {
-    return new RuleInfo(id, claim, severity, Set.of(Generation.values()), List.of(), Set.of(), Set.of(), Set.of(), false, false);
+    return new RuleInfo(id, claim, severity, Set.of(Generation.values()), List.of(), Set.of(), Set.of(), Set.of(), Set.of(), false, false);
   }
 
   /** It applies to kernels from one on: 6.4 (the first with a VMA lock), 6.15 (vm_refcnt) or 7.0. Without this it applies to all. */
@@ -62,42 +66,47 @@ public record RuleInfo(
   }
 
   private RuleInfo in(Set<Generation> designs) {
-    return new RuleInfo(id, summary, severity, designs, sources, on, also, facts, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, designs, sources, on, also, facts, reads, needsValues, valuesSuffice);
   }
 
   /** The ops that it looks at. */
   public RuleInfo on(Op... ops) {
-    return new RuleInfo(id, summary, severity, generations, sources, set(ops), also, facts, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, set(ops), also, facts, reads, needsValues, valuesSuffice);
   }
 
   /** The ops whose probes read values from a VMA. */
   public RuleInfo onSamples() {
-    return new RuleInfo(id, summary, severity, generations, sources, Sampled.OPS, also, facts, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, Sampled.OPS, also, facts, reads, needsValues, valuesSuffice);
   }
 
   /** Further ops that a capture must have shown, for the rule argues from their absence. */
   public RuleInfo needs(Op... ops) {
-    return new RuleInfo(id, summary, severity, generations, sources, on, set(ops), facts, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, on, set(ops), facts, reads, needsValues, valuesSuffice);
   }
 
   /** What it relies on beside the values of the event in hand. */
   public RuleInfo relyingOn(Fact... relied) {
-    return new RuleInfo(id, summary, severity, generations, sources, on, also, Set.of(relied), needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, Set.of(relied), reads, needsValues, valuesSuffice);
+  }
+
+  /** It says nothing without these fields, which not every probe fetches. */
+  public RuleInfo reading(Field... fields) {
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, Set.of(fields), needsValues, valuesSuffice);
   }
 
   /** It says nothing without values that probes read. */
   public RuleInfo byValues() {
-    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, true, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, true, valuesSuffice);
   }
 
   /** The values of one event may break it, whatever else is known; only its other verdicts rest on the facts. */
   public RuleInfo orByValues() {
-    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, needsValues, true);
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, needsValues, true);
   }
 
   /** Where the kernel says so: file, function, version; or a commit or document. */
   public RuleInfo sources(String... places) {
-    return new RuleInfo(id, summary, severity, generations, List.of(places), on, also, facts, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, List.of(places), on, also, facts, reads, needsValues, valuesSuffice);
   }
 
   /** Every op that a capture must have shown for all that the rule can say: those that end the facts it relies on, and further ones. */

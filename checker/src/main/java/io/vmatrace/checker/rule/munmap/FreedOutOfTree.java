@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** munmap takes its range out of the tree by one store, and only then frees: a store that clears a part of it later shows freed VMAs in the tree. */
 final class FreedOutOfTree extends Rule {
-
   /** The range that a munmap is about to free, and when it freed the first VMA of it. */
   private record Completing(PageRange range, @Nullable Moment freed) {}
 

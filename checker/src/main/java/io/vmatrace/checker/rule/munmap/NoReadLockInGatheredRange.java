@@ -12,7 +12,6 @@ import io.vmatrace.parser.event.Op;
 
 /** What munmap has gathered is write-locked and detached, and so is what is mapped over it: no look-up there succeeds before the section ends. */
 final class NoReadLockInGatheredRange extends Rule {
-
   /** What was gathered last in an mm, when and in which section. */
   private record Gathered(PageRange range, Moment moment, WriteSection section) {}
 

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** munmap takes its whole range out of the tree by one store, after it has gathered: a reader sees all of the range or nothing. */
 final class UnmapClearsOnce extends Rule {
-
   private record Clear(PageRange range, Moment moment) {}
 
   /** A vms_gather_munmap_vmas() in flight, and a clear of its range in it. That the clear was inside is known when the function returns. */

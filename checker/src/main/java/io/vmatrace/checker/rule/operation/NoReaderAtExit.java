@@ -9,7 +9,6 @@ import io.vmatrace.parser.event.Op;
 
 /** exit_mmap() runs when nobody uses the mm any more: from its write section on no read lock can be granted. */
 final class NoReaderAtExit extends Rule {
-
   /** When a VMA read lock was last granted in an mm. */
   private final PerMm<Moment> granted = new PerMm<>();
 

@@ -6,7 +6,6 @@ import io.vmatrace.parser.event.Op;
 
 /** -EAGAIN (the VMA was detached) is answered by a new walk inside lock_vma_under_rcu(); its callers test for NULL only. */
 final class LookUpReturnsNoError extends Rule {
-
   /** include/linux/err.h. */
   private static final int MAX_ERRNO = 4095;
 

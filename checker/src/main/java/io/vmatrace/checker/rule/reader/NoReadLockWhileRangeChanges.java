@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Between vma_prepare() and vma_complete() the range of a VMA changes (split, merge, expand); all VMAs involved were write-locked before. */
 final class NoReadLockWhileRangeChanges extends Rule {
-
   /** The vma_prepare() whose vma_complete() has not come yet. */
   private final PerVma<Moment> prepared = new PerVma<>();
 

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** vm_lock_seq holds a value that mm_lock_seq had in a write section: odd (6.14 on), never ahead of it, never going back; it starts at 0xffffffff. */
 final class LockSeqWasMmSeq extends Rule {
-
   /** The value that was seen last, and the mm that the VMA belonged to. */
   private record Last(@Nullable MmState mm, int lockSeq) {}
 

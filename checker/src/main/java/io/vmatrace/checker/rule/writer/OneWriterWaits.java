@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A writer waits in mm->vma_writer_wait, which has room for one task: the mmap_lock admits one writer. */
 final class OneWriterWaits extends Rule {
-
   /** The task that is inside __vma_start_write() of an mm, and another that entered it meanwhile. It was inside if it returns after that. */
   private record Inside(TaskState task, Moment entered, @Nullable TaskState other, @Nullable Moment otherEntered) {}
 

@@ -9,7 +9,6 @@ import io.vmatrace.parser.event.Op;
 
 /** A reader that leaves keeps the mm until it has woken its waiter, by its reference or a pin. That the memory was given to a new mm cannot be told. */
 final class WokenMmIsAlive extends Rule {
-
   /** When the memory of an mm went back to the slab. */
   private final PerMm<Moment> freed = new PerMm<>();
 

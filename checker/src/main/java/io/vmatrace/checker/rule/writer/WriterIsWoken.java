@@ -9,7 +9,6 @@ import io.vmatrace.parser.event.Op;
 
 /** The last reader that leaves wakes the task that waits for it in mm->vma_writer_wait. Or the capture just ended too early. */
 final class WriterIsWoken extends Rule {
-
   /** When a reader that left last woke the one that waits in an mm. */
   private final PerMm<Moment> woken = new PerMm<>();
 
