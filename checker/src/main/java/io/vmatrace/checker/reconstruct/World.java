@@ -9,7 +9,6 @@ import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.EventKinds;
@@ -34,8 +33,8 @@ final class World {
   /** What a report says of one mm. */
   record MmFigures(KnownMm mm, IntHashSet tasks) {}
 
-  /** What probes read, by the kind of event. */
-  private static final Field[][] SAMPLED = EventKinds.all().stream().map(EventKind::sampled).toArray(Field[][]::new);
+  /** What probes read, by the ordinal of the event's kind. */
+  private static final Field[][] SAMPLED = sampled();
 
   private final StepSink sink;
   private final Step step = new Step();
@@ -180,6 +179,12 @@ final class World {
 
   Step begin(Op op, KnownTask task, @Nullable MmState mm, @Nullable VmaState vma) {
     return step.begin(op, task, mm, vma);
+  }
+
+  private static Field[][] sampled() {
+    Field[][] sampled = new Field[EventKinds.count()][];
+    EventKinds.all().forEach(kind -> sampled[kind.ordinal()] = kind.sampled().toArray(new Field[0]));
+    return sampled;
   }
 
   /** Fills the step's sample from the event. */
