@@ -23,6 +23,7 @@ final class RuleCases {
         RuleCase.values("R05", REFCOUNT, "a VMA to be detached has refcnt 0x0", l -> l.set(l.find(": vma_mark_detached: "), "refcnt", "0x0")),
         RuleCase.values("R06", REFCOUNT, "a detach ends with refcnt 0x1", l -> l.set(l.find(": vma_mark_detached_ret: "), "refcnt", "0x1")),
         RuleCase.values("R07", CHURN, "a fault under the VMA lock finds vm_refcnt 0x1", l -> l.set(l.find(FAULT, "flags=0x1"), "refcnt", "0x1")),
+        RuleCase.values("R08", CHURN, "a fault under the mmap_lock finds the exclude-readers flag", l -> l.set(l.find(FAULT, "flags=0x215 ", "refcnt=0x1 "), "refcnt", "0x40000001")),
         RuleCase.values("R09", CHURN, "vm_lock_seq is one section behind after the write lock", l -> l.set(l.find(STARTED, "mm_seq=31"), "lock_seq", "29")),
         RuleCase.values("R10", CHURN, "a write lock returns -EINTR, and its flag stays in vm_refcnt", RuleCases::killedWithFlag),
         RuleCase.values("R11", CHURN, "a VMA in a fault has an even vm_lock_seq", l -> l.set(l.find(FAULT, "lock_seq=7 "), "lock_seq", "8")),

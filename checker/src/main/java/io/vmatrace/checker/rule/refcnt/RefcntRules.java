@@ -17,6 +17,7 @@ public final class RefcntRules {
         new FaultIsCounted(),
         new FreedOnlyDetached(),
         new KilledWriterLeavesNothing(),
+        new MmapLockedFaultSeesNoFlag(),
         new RefcntNeverSaturated());
   }
 }
