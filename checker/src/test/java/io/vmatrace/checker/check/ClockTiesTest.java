@@ -13,7 +13,7 @@ class ClockTiesTest {
   private static final int READER = 2;
 
   private static Trace writeLocked() {
-    return new Trace().mmapWriteLock(WRITER, 10).vmaWriteLock(WRITER, 20, VMA);
+    return Trace.recordingAll().mmapWriteLock(WRITER, 10).vmaWriteLock(WRITER, 20, VMA);
   }
 
   private static List<String> rules(Trace trace) {

@@ -49,7 +49,12 @@ final class RealCaptures {
 
   /** Clean captures: the verdict must be OK. */
   static Stream<Path> clean() {
-    return hasShared() ? list(SHARED.resolve("clean"), "") : list(SAMPLES, "clean-");
+    return hasShared() ? list(SHARED.resolve("clean"), "") : cleanSamples();
+  }
+
+  /** The clean captures among the samples. */
+  static Stream<Path> cleanSamples() {
+    return list(SAMPLES, "clean-");
   }
 
   /** Clean captures with values (E2). */

@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.LookUpEvents;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 
 /** Events that a test writes down one by one, of one mm. Each task runs on the CPU that has its number. */
@@ -26,6 +27,18 @@ final class Trace {
       events.put((Field) values[i], (long) values[i + 1]);
     }
     return this;
+  }
+
+  /** Begins with what shows that downgrades and the ends of VMAs are recorded: another task locks for reading, and frees a VMA. */
+  static Trace recordingAll() {
+    int task = 3;
+    long vma = 0xff00000000009000L;
+    return new Trace()
+        .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, task, 1, Field.MM, MM, Field.WRITE, 0L)
+        .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, task, 2, Field.MM, MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
+        .event(MmapLockEvents.MMAP_LOCK_RELEASED, task, 3, Field.MM, MM, Field.WRITE, 0L)
+        .event(VmaEvents.VM_AREA_ALLOC_RET, task, 4, Field.VMA, vma, Field.MM, MM)
+        .event(VmaEvents.VM_AREA_FREE, task, 5, Field.VMA, vma, Field.MM, MM);
   }
 
   /** The task asks for the mmap_lock for writing and gets it. */
