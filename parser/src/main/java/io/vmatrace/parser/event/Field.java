@@ -34,6 +34,8 @@ public enum Field {
   RWSEM(ValueForm.ADDRESS, Register.LONG, "rwsem", "rwaddr", "vm_lock"),
   /** The count word of that rwsem. */
   RWSEM_COUNT(ValueForm.NUMBER, Register.LONG, "rwsem_count", "rw"),
+  /** {@code mm->mm_users}, of the mm in which a VMA is looked up. */
+  MM_USERS(ValueForm.NUMBER, Register.INT, "users", "mm_users"),
   /** 1 when the mmap_lock event concerns the write side. */
   WRITE(ValueForm.BOOLEAN, Register.LONG, "write"),
   /** 1 when an acquisition succeeded. */

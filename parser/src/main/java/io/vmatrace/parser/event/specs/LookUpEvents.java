@@ -15,9 +15,10 @@ public final class LookUpEvents {
       FAMILY
           .entry("lock_vma_under_rcu")
           .fields(MM, ADDRESS)
+          .sampled(MM_USERS)
           .mandatory(MM, ADDRESS)
           .arguments(MM, ADDRESS)
-          .fprobe(Generation.VMA_LOCKS, "mm=mm:x64 address=address:x64")
+          .fprobe(Generation.VMA_LOCKS, "mm=mm:x64 address=address:x64 users=mm->mm_users.counter:s32")
           .certain()
           .shows(Op.LOCK_VMA_UNDER_RCU)
           .row();
