@@ -11,6 +11,7 @@ public final class ReaderRules {
   public static List<Rule> create() {
     return List.of(
         new AddressInsideVma(),
+        new LookUpInLivingMm(),
         new LookUpReturnsNoError(),
         new NoBlockingMmapLockUnderReadLock(),
         new NoNowaitUnderVmaLock(),
