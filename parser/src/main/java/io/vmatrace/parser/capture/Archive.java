@@ -15,7 +15,7 @@ import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of an archive, each unfolded to a temporary copy when its turn comes. The names inside are shown, and never used as
+ * The members of an archive, each unpacked to a temporary copy when its turn comes. The names inside are shown, and never used as
  * paths.
  */
 final class Archive implements AutoCloseable {
@@ -43,7 +43,7 @@ final class Archive implements AutoCloseable {
   private final Bytes bytes;
   private final ArchiveInputStream<?> members;
   private int count;
-  private long unfolded;
+  private long unpacked;
   private @Nullable String broken;
 
   Archive(String path, Path file, CaptureLimits limits, ArchiveKind kind, Input input) {
@@ -96,24 +96,24 @@ final class Archive implements AutoCloseable {
     try {
       Path copy = Files.createTempFile("vmatrace-", ".member");
       try {
-        unfold(copy);
+        unpack(copy);
       } catch (CaptureException | IOException | RuntimeException e) {
         Files.deleteIfExists(copy);
         throw e;
       }
       return CaptureSource.member(name, copy, broken);
     } catch (IOException e) {
-      throw new CaptureException(name, "cannot be unfolded: " + e.getMessage(), e);
+      throw new CaptureException(name, "cannot be unpacked: " + e.getMessage(), e);
     }
   }
 
   /** Copies the member's bytes; where they end too early, what is there counts. */
-  private void unfold(Path copy) throws IOException, CaptureException {
+  private void unpack(Path copy) throws IOException, CaptureException {
     byte[] buffer = new byte[STEP];
     try (OutputStream out = Files.newOutputStream(copy)) {
       for (int n = read(buffer); n >= 0; n = read(buffer)) {
         out.write(buffer, 0, n);
-        unfolded += n;
+        unpacked += n;
         judge();
       }
     }
@@ -129,10 +129,10 @@ final class Archive implements AutoCloseable {
   }
 
   private void judge() throws CaptureException {
-    boolean bomb = unfolded > JUDGED_FROM && unfolded / limits.expansion() > input.compressedBytes();
-    if (bomb || unfolded > limits.decompressedBytes()) {
+    boolean bomb = unpacked > JUDGED_FROM && unpacked / limits.expansion() > input.compressedBytes();
+    if (bomb || unpacked > limits.decompressedBytes()) {
       throw new CaptureException(
-          path, "unfolds to more than %d times its size: not traces; unpack it yourself if you trust it".formatted(limits.expansion()));
+          path, "unpacks to more than %d times its size: not traces; unpack it yourself if you trust it".formatted(limits.expansion()));
     }
   }
 

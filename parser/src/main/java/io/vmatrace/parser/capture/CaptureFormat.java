@@ -24,11 +24,11 @@ record CaptureFormat(int magicBytes, Predicate<byte[]> magic, Opener opener) {
           new CaptureFormat(
               TraceDat.MAGIC_BYTES,
               TraceDat::isBegunBy,
-              (opening, bytes, compression) -> TraceDat.open(bytes, compression, opening.limits(), opening.names())),
+              (request, bytes, compression) -> TraceDat.open(bytes, compression, request.limits(), request.names())),
           new CaptureFormat(
               PerfCapture.MAGIC_BYTES,
               PerfCapture::isPerfData,
-              (opening, bytes, compression) -> new PerfCapture(opening.path(), List.of(bytes), compression, opening.limits(), opening.names())));
+              (request, bytes, compression) -> new PerfCapture(request.path(), List.of(bytes), compression, request.limits(), request.names())));
 
   /** Opens a capture of a format that is known. */
   interface Opener {
@@ -38,7 +38,7 @@ record CaptureFormat(int magicBytes, Predicate<byte[]> magic, Opener opener) {
      * @param compression of the file as a whole, or null
      * @throws CaptureException when that is damaged or cut short; then the caller closes the bytes
      */
-    Capture open(Opening opening, FileBytes bytes, @Nullable String compression) throws CaptureException;
+    Capture open(OpenRequest request, FileBytes bytes, @Nullable String compression) throws CaptureException;
   }
 
   /** The format of an input, or null when it is none of these. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream its bytes, which can be read once; null for what has a file
  * @param copy where the bytes of a member, or of a stream, are until this is closed; null for what the user's name opens
  * @param cutShort what is missing at the end of a member, or null
- * @param unreadable why a member cannot be unfolded, or null
+ * @param unreadable why a member cannot be unpacked, or null
  */
 public record CaptureSource(
     String name, @Nullable InputStream stream, @Nullable Path copy, @Nullable String cutShort, @Nullable String unreadable)
@@ -36,12 +36,12 @@ public record CaptureSource(
     return new CaptureSource(name, in, null, null, null);
   }
 
-  /** A member of an archive that was unfolded into a file. */
+  /** A member of an archive that was unpacked into a file. */
   static CaptureSource member(String name, Path copy, @Nullable String cutShort) {
     return new CaptureSource(name, null, copy, cutShort, null);
   }
 
-  /** A member of an archive that cannot be unfolded. */
+  /** A member of an archive that cannot be unpacked. */
   static CaptureSource unreadable(String name, String why) {
     return new CaptureSource(name, null, null, null, why);
   }

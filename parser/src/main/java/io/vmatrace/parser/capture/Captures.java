@@ -63,12 +63,12 @@ public final class Captures {
   }
 
   private static Capture openStream(String name, InputStream stream, CaptureLimits limits, EventNames names) throws IOException, CaptureException {
-    Opening opening = new Opening(name, Files.createTempFile("vmatrace-", ".capture"), true, limits, names);
+    OpenRequest request = new OpenRequest(name, Files.createTempFile("vmatrace-", ".capture"), true, limits, names);
     try {
-      OutputStream out = Files.newOutputStream(opening.file());
-      return opened(opening, Input.open(name, stream, out, limits));
+      OutputStream out = Files.newOutputStream(request.file());
+      return opened(request, Input.open(name, stream, out, limits));
     } catch (IOException | CaptureException e) {
-      opening.deleteCopy();
+      request.deleteCopy();
       throw e;
     }
   }
@@ -78,7 +78,7 @@ public final class Captures {
     if (source.cutShort() != null) {
       input.isOnlyPart(source.cutShort());
     }
-    return opened(new Opening(source.name(), source.file(), false, limits, names), input);
+    return opened(new OpenRequest(source.name(), source.file(), false, limits, names), input);
   }
 
   private static Capture openFile(String path, CaptureLimits limits, EventNames names) throws IOException, CaptureException {
@@ -92,7 +92,7 @@ public final class Captures {
     if (!Files.isReadable(file)) {
       throw new CaptureException(path, "permission denied: trace files belong to root; copy it or change its mode");
     }
-    return opened(new Opening(path, file, false, limits, names), Input.open(path, file, limits));
+    return opened(new OpenRequest(path, file, false, limits, names), Input.open(path, file, limits));
   }
 
   /** A directory of perf record --threads: the header is in {@code data}, records also in {@code data.0}, {@code data.1} and so on. */
@@ -120,26 +120,26 @@ public final class Captures {
     }
   }
 
-  private static Capture opened(Opening opening, Input input) throws IOException, CaptureException {
+  private static Capture opened(OpenRequest request, Input input) throws IOException, CaptureException {
     try {
       CaptureFormat format = CaptureFormat.of(input);
-      return format == null ? new TextCapture(opening, input) : binary(format, opening, input);
+      return format == null ? new TextCapture(request, input) : binary(format, request, input);
     } catch (CaptureException e) {
       input.close();
       throw e;
     }
   }
 
-  private static Capture binary(CaptureFormat format, Opening opening, Input input) throws IOException, CaptureException {
+  private static Capture binary(CaptureFormat format, OpenRequest request, Input input) throws IOException, CaptureException {
     String compression = input.compression() == null ? null : input.compression().text();
     FileBytes bytes;
     try (input) {
-      bytes = FileBytes.of(opening.path(), opening.temporary() ? null : opening.file(), input);
+      bytes = FileBytes.of(request.path(), request.temporary() ? null : request.file(), input);
     } finally {
-      opening.deleteCopy();
+      request.deleteCopy();
     }
     try {
-      return format.opener().open(opening, bytes, compression);
+      return format.opener().open(request, bytes, compression);
     } catch (CaptureException | RuntimeException e) {
       bytes.close();
       throw e;

@@ -76,10 +76,10 @@ final class Decoding implements AutoCloseable {
   private boolean ended;
 
   /** @param raw whether the batches keep the bytes of each event */
-  Decoding(LineFormat format, Opening opening, boolean raw, Chunks chunks) {
+  Decoding(LineFormat format, OpenRequest request, boolean raw, Chunks chunks) {
     this.format = format;
-    limits = opening.limits();
-    names = opening.names();
+    limits = request.limits();
+    names = request.names();
     this.raw = raw;
     threadsWanted = format.isSequential() ? 1 : limits.decoderThreads();
     sequential = format.isSequential() ? format.decoder(limits.lineBytes(), names) : null;

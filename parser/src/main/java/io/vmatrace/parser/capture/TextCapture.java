@@ -44,7 +44,7 @@ final class TextCapture implements Capture {
   private static final int LOOKED_AT_FIRST = 4 << 10;
   private static final int LOOKED_AT_MOST = 1 << 20;
 
-  private final Opening opening;
+  private final OpenRequest request;
   private final String path;
   private final CaptureLimits limits;
   private final EventNames names;
@@ -57,11 +57,11 @@ final class TextCapture implements Capture {
   private final ImportStats stats = new ImportStats();
   private List<ConsoleReport> reports = List.of();
 
-  TextCapture(Opening opening, Input input) throws CaptureException {
-    this.opening = opening;
-    path = opening.path();
-    limits = opening.limits();
-    names = opening.names();
+  TextCapture(OpenRequest request, Input input) throws CaptureException {
+    this.request = request;
+    path = request.path();
+    limits = request.limits();
+    names = request.names();
     this.input = input;
     chunks = new Chunks(input);
     first = new Chunk(limits.chunkBytes());
@@ -93,7 +93,7 @@ final class TextCapture implements Capture {
 
   @Override
   public void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException {
-    try (Decoding decoding = new Decoding(format, opening, raw, chunks)) {
+    try (Decoding decoding = new Decoding(format, request, raw, chunks)) {
       try {
         decoding.run(first, stats, wantsMore, progress);
       } finally {
@@ -162,7 +162,7 @@ final class TextCapture implements Capture {
     if (ats.length == 0) {
       return List.of();
     }
-    try (Input again = Input.open(path, opening.file(), limits)) {
+    try (Input again = Input.open(path, request.file(), limits)) {
       if (format.isNumbered()) {
         return numbered(ats, again);
       }
@@ -177,7 +177,7 @@ final class TextCapture implements Capture {
     Chunks chunksAgain = new Chunks(again);
     Chunk chunk = new Chunk(limits.chunkBytes());
     chunksAgain.next(chunk);
-    try (Decoding decoding = new Decoding(format, opening, true, chunksAgain)) {
+    try (Decoding decoding = new Decoding(format, request, true, chunksAgain)) {
       decoding.run(chunk, new ImportStats(), quoting::take, _ -> {});
     }
     return quoting.quotes();
@@ -186,7 +186,7 @@ final class TextCapture implements Capture {
   @Override
   public void close() {
     input.close();
-    opening.deleteCopy();
+    request.deleteCopy();
   }
 
   private LineFormat recognise() throws CaptureException {

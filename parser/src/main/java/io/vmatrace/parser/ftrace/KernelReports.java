@@ -25,8 +25,8 @@ final class KernelReports {
    */
   private static final Map<Kind, List<byte[]>> TITLES = titles();
 
-  private final List<ReportInTheMaking> reports = new ArrayList<>();
-  private @Nullable ReportInTheMaking open;
+  private final List<ConsoleReportBuilder> reports = new ArrayList<>();
+  private @Nullable ConsoleReportBuilder open;
 
   /** Whether a line may be the first of a report. */
   static boolean isTitle(ConsoleLine text) {
@@ -41,7 +41,7 @@ final class KernelReports {
     }
     Kind kind = kind(text);
     boolean cutHere = text.starts(CUT_HERE);
-    ReportInTheMaking current = open;
+    ConsoleReportBuilder current = open;
     if (current != null && !cutHere && (kind == null || current.takes(kind))) {
       if (!current.line(line, kind, text)) {
         open = null;
@@ -54,7 +54,7 @@ final class KernelReports {
   private void begin(long line, @Nullable Kind kind, ConsoleLine text) {
     open = null;
     if (reports.size() < MOST_REPORTS) {
-      ReportInTheMaking report = new ReportInTheMaking();
+      ConsoleReportBuilder report = new ConsoleReportBuilder();
       if (kind != null) {
         report.line(line, kind, text);
       }
@@ -65,7 +65,7 @@ final class KernelReports {
 
   /** All reports so far, in the log's order. */
   List<ConsoleReport> all() {
-    return reports.stream().filter(ReportInTheMaking::hasTitle).map(ReportInTheMaking::report).toList();
+    return reports.stream().filter(ConsoleReportBuilder::hasTitle).map(ConsoleReportBuilder::report).toList();
   }
 
   /**

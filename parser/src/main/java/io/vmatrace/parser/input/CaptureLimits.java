@@ -5,7 +5,7 @@ package io.vmatrace.parser.input;
  *
  * @param lineBytes longest line, in bytes; a longer one is counted as damaged and skipped
  * @param chunkBytes bytes decoded at a time by one thread
- * @param decompressedBytes most bytes that a compressed capture may unfold to
+ * @param decompressedBytes most bytes that a compressed capture may decompress to
  * @param expansion most bytes per compressed byte, judged once 64 MiB have come out (real traces stay far below: the best
  *     compressor here reaches about 60)
  * @param decoderMemory most KiB that a decompressor may allocate

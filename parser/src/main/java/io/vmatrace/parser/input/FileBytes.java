@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decompressed bytes of a binary capture, at any place: those of the file itself, or of an unfolded copy that is deleted when
+ * The decompressed bytes of a binary capture, at any place: those of the file itself, or of a decompressed copy that is deleted when
  * this is closed. Several threads may read.
  */
 public final class FileBytes implements AutoCloseable {
@@ -34,10 +34,10 @@ public final class FileBytes implements AutoCloseable {
   /**
    * The bytes of an input from which nothing has been read.
    *
-   * @param file where they are as they stand; null when they have to be unfolded or come from a stream
+   * @param file where they are as they stand; null when they have to be decompressed or come from a stream
    */
   public static FileBytes of(String path, @Nullable Path file, Input input) throws IOException, CaptureException {
-    return file != null && input.compression() == null ? new FileBytes(path, file, null, input.cutShort()) : unfold(path, input);
+    return file != null && input.compression() == null ? new FileBytes(path, file, null, input.cutShort()) : decompress(path, input);
   }
 
   /** The bytes of a file as they stand. */
@@ -45,8 +45,8 @@ public final class FileBytes implements AutoCloseable {
     return new FileBytes(path, file, null, null);
   }
 
-  private static FileBytes unfold(String path, Input input) throws IOException, CaptureException {
-    Path copy = Files.createTempFile("vmatrace-", ".unfolded");
+  private static FileBytes decompress(String path, Input input) throws IOException, CaptureException {
+    Path copy = Files.createTempFile("vmatrace-", ".decompressed");
     try (OutputStream out = Files.newOutputStream(copy)) {
       byte[] buffer = new byte[STEP];
       for (int n; (n = input.read(buffer, 0, buffer.length)) > 0; ) {

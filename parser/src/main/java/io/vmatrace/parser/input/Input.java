@@ -162,7 +162,7 @@ public final class Input implements AutoCloseable {
     if (bomb || bytes > limits.decompressedBytes()) {
       throw new CaptureException(
           path,
-          "unfolds to more than %d times its size at byte %d: not a trace; decompress it yourself if you trust it"
+          "decompresses to more than %d times its size at byte %d: not a trace; decompress it yourself if you trust it"
               .formatted(limits.expansion(), compressed.count));
     }
   }

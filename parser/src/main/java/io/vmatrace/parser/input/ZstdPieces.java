@@ -4,7 +4,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** One zstd stream in pieces, as in the compressed records of a perf.data: give a piece, then read what it unfolds to. */
+/** One zstd stream in pieces, as in the compressed records of a perf.data: give a piece, then read what it decompresses to. */
 public final class ZstdPieces implements AutoCloseable {
   /** The piece in hand; it ends where the piece does, and continues with the next. */
   private static final class Piece extends InputStream {
@@ -38,7 +38,7 @@ public final class ZstdPieces implements AutoCloseable {
   private final ZstdInputStreamNoFinalizer stream;
   private final CaptureLimits limits;
   private long given;
-  private long unfolded;
+  private long decompressed;
 
   public ZstdPieces(CaptureLimits limits) throws IOException {
     this.limits = limits;
@@ -54,15 +54,15 @@ public final class ZstdPieces implements AutoCloseable {
   }
 
   /**
-   * Reads into [from, to) what the pieces so far unfold to; 0 when the next piece is needed.
+   * Reads into [from, to) what the pieces so far decompress to; 0 when the next piece is needed.
    *
-   * @throws IOException when they are not zstd, or unfold to more than any trace would ({@link CaptureLimits#expansion})
+   * @throws IOException when they are not zstd, or decompress to more than any trace would ({@link CaptureLimits#expansion})
    */
   public int read(byte[] buffer, int from, int to) throws IOException {
     int n = from == to ? 0 : Math.max(0, stream.read(buffer, from, to - from));
-    unfolded += n;
-    if (unfolded > Input.JUDGED_FROM && unfolded / limits.expansion() > given || unfolded > limits.decompressedBytes()) {
-      throw new IOException("they unfold to more than %d times their size".formatted(limits.expansion()));
+    decompressed += n;
+    if (decompressed > Input.JUDGED_FROM && decompressed / limits.expansion() > given || decompressed > limits.decompressedBytes()) {
+      throw new IOException("they decompress to more than %d times their size".formatted(limits.expansion()));
     }
     return n;
   }

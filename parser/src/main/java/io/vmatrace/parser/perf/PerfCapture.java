@@ -74,15 +74,15 @@ public final class PerfCapture implements Capture {
 
   @Override
   public void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException {
-    try (Handover handover = new Handover(raw, out -> pass.run(raw, out))) {
-      handover.run(wantsMore, progress);
+    try (BatchQueue queue = new BatchQueue(raw, out -> pass.run(raw, out))) {
+      queue.run(wantsMore, progress);
     }
   }
 
   @Override
   public CaptureFacts facts() {
     PerfDescription description = pass.description;
-    String unfolding = files.get(0).cutShort();
+    String cut = files.get(0).cutShort();
     return new CaptureFacts(
         description.features.release(),
         description.clock(),
@@ -90,7 +90,7 @@ public final class PerfCapture implements Capture {
         description.features.cpus(),
         -1,
         -1,
-        unfolding != null ? unfolding : description.cutShort(),
+        cut != null ? cut : description.cutShort(),
         pass.stats,
         false,
         List.of(),
@@ -110,8 +110,8 @@ public final class PerfCapture implements Capture {
     }
     PerfPass again = new PerfPass(files, names, limits);
     PerfDescriber describer = new PerfDescriber(again.description);
-    try (Handover handover = new Handover(true, out -> again.run(true, out))) {
-      handover.run(batch -> quote(batch, ats, describer, quotes), _ -> {});
+    try (BatchQueue queue = new BatchQueue(true, out -> again.run(true, out))) {
+      queue.run(batch -> quote(batch, ats, describer, quotes), _ -> {});
     } catch (CaptureException e) {
       if (quotes.isEmpty()) {
         throw e; // else the rest could not be read the first time either

@@ -29,7 +29,7 @@ final class PerfPass {
     description = new PerfDescription(first, header.numbers(), names);
     pipeRecords = new PipeRecords(description);
     if (!header.piped()) {
-      Preface.read(first, header, description);
+      FileSections.read(first, header, description);
     }
   }
 
@@ -38,18 +38,18 @@ final class PerfPass {
   }
 
   /** Decodes all records. */
-  void run(boolean raw, Handover out) throws CaptureException {
+  void run(boolean raw, BatchQueue out) throws CaptureException {
     TimeOrder order = new TimeOrder(out.empty(), raw, out::next);
     Samples samples = new Samples(description, order, stats);
-    SideRecords sideRecords = new SideRecords(description, order, samples, stats);
+    SidebandRecords sidebandRecords = new SidebandRecords(description, order, samples, stats);
     List<RecordReader> readers = readers();
     try {
-      read(readers, order, samples, sideRecords, out);
+      read(readers, order, samples, sidebandRecords, out);
     } finally {
       readers.forEach(RecordReader::close);
       description.attrs.resolve();
       samples.finish();
-      sideRecords.finish();
+      sidebandRecords.finish();
       order.finish();
     }
   }
@@ -69,7 +69,7 @@ final class PerfPass {
   }
 
   /** The file that is furthest behind in time is read next. */
-  private void read(List<RecordReader> readers, TimeOrder order, Samples samples, SideRecords sideRecords, Handover out) throws CaptureException {
+  private void read(List<RecordReader> readers, TimeOrder order, Samples samples, SidebandRecords sidebandRecords, BatchQueue out) throws CaptureException {
     List<RecordReader> open = new ArrayList<>(readers);
     while (!open.isEmpty()) {
       RecordReader reader = furthestBehind(open);
@@ -79,7 +79,7 @@ final class PerfPass {
           open.remove(reader);
           break;
         }
-        take(reader, order, samples, sideRecords);
+        take(reader, order, samples, sidebandRecords);
         out.position = reader.position();
       } while (reader.lastTime <= upTo);
     }
@@ -102,7 +102,7 @@ final class PerfPass {
     return open.stream().filter(reader -> reader != first).mapToLong(reader -> reader.lastTime).min().orElse(Long.MAX_VALUE);
   }
 
-  private void take(RecordReader reader, TimeOrder order, Samples samples, SideRecords sideRecords) {
+  private void take(RecordReader reader, TimeOrder order, Samples samples, SidebandRecords sidebandRecords) {
     int type = reader.type();
     if (type == SAMPLE) {
       description.attrs.resolve();
@@ -113,7 +113,7 @@ final class PerfPass {
     if (type == FINISHED_ROUND) {
       order.round();
     } else if (!header.piped() || !pipeRecords.take(reader)) {
-      sideRecords.take(reader);
+      sidebandRecords.take(reader);
     }
     stats.frame(charge);
   }

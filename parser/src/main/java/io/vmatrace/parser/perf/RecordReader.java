@@ -32,7 +32,7 @@ final class RecordReader implements AutoCloseable {
   private long position;
 
   private @Nullable ZstdPieces pieces;
-  private @Nullable RecordWindow unfolded;
+  private @Nullable RecordWindow decompressed;
 
   /** The record in hand: its window, where it is in the file, and how many bytes it is to be charged for. */
   private RecordWindow window;
@@ -69,7 +69,7 @@ final class RecordReader implements AutoCloseable {
   /** Goes to the next record; false at the end. */
   boolean next() throws CaptureException {
     while (!ended) {
-      if (unfolded != null && nextUnfolded(unfolded)) {
+      if (decompressed != null && nextDecompressed(decompressed)) {
         return true;
       }
       long begin = position - plain.rest();
@@ -89,7 +89,7 @@ final class RecordReader implements AutoCloseable {
     return false;
   }
 
-  private boolean nextUnfolded(RecordWindow inner) throws CaptureException {
+  private boolean nextDecompressed(RecordWindow inner) throws CaptureException {
     RecordWindow.Found found = inner.next();
     if (found == RecordWindow.Found.BROKEN) {
       throw unreadable("no record begins where one should", null);
@@ -121,7 +121,7 @@ final class RecordReader implements AutoCloseable {
     try {
       if (pieces == null) {
         pieces = new ZstdPieces(limits);
-        unfolded = new RecordWindow(numbers, this::readPiece);
+        decompressed = new RecordWindow(numbers, this::readPiece);
       }
       int from = Math.min(plain.from + skipped, plain.to);
       pieces.give(plain.bytes(), from, Math.clamp(from + size, from, plain.to));

@@ -154,20 +154,20 @@ public final class ImportStats {
   }
 
   /**
-   * Scales the counts of bytes to the size that the bytes had before they were unfolded. The rounding remainder is counted with the
+   * Scales the counts of bytes to the size that the bytes had before they were decompressed. The rounding remainder is counted with the
    * headers.
    */
-  public void fold(long folded) {
-    long unfolded = bytes();
-    decodedBytes = share(decodedBytes, folded, unfolded);
-    ignoredBytes = share(ignoredBytes, folded, unfolded);
-    unknownBytes = share(unknownBytes, folded, unfolded);
-    damagedBytes = share(damagedBytes, folded, unfolded);
-    headerBytes = folded - decodedBytes - ignoredBytes - unknownBytes - damagedBytes;
+  public void fold(long compressed) {
+    long decompressed = bytes();
+    decodedBytes = share(decodedBytes, compressed, decompressed);
+    ignoredBytes = share(ignoredBytes, compressed, decompressed);
+    unknownBytes = share(unknownBytes, compressed, decompressed);
+    damagedBytes = share(damagedBytes, compressed, decompressed);
+    headerBytes = compressed - decodedBytes - ignoredBytes - unknownBytes - damagedBytes;
   }
 
-  private static long share(long part, long folded, long unfolded) {
-    return unfolded == 0 ? 0 : BigInteger.valueOf(part).multiply(BigInteger.valueOf(folded)).divide(BigInteger.valueOf(unfolded)).longValueExact();
+  private static long share(long part, long compressed, long decompressed) {
+    return decompressed == 0 ? 0 : BigInteger.valueOf(part).multiply(BigInteger.valueOf(compressed)).divide(BigInteger.valueOf(decompressed)).longValueExact();
   }
 
   /** Counts events of an unknown name. */

@@ -1,7 +1,7 @@
 package io.vmatrace.parser.tracedat;
 
+import io.vmatrace.parser.input.BlockCompression;
 import io.vmatrace.parser.input.FileBytes;
-import io.vmatrace.parser.input.Unfolding;
 
 /**
  * Where the ring-buffer pages of one CPU are.
@@ -10,11 +10,11 @@ import io.vmatrace.parser.input.Unfolding;
  * @param cpu or {@link #UNKNOWN_CPU}
  * @param offset of the first page in the file, or of the count of chunks
  * @param size bytes that are there
- * @param unfolding how its chunks are compressed; {@link Unfolding#NONE} when there are pages and no chunks
+ * @param compression how its chunks are compressed; {@link BlockCompression#NONE} when there are pages and no chunks
  * @param cut whether the file ends before the area does
  */
 record CpuArea(
-    FileBytes file, String buffer, int cpu, long offset, long size, PageLayout layout, Unfolding unfolding, boolean cut) {
+    FileBytes file, String buffer, int cpu, long offset, long size, PageLayout layout, BlockCompression compression, boolean cut) {
   /** EventBatch keeps a CPU in 16 bits; Linux has at most 8192 (CONFIG_NR_CPUS). */
   static final int MOST_CPUS = 1 << 15;
 
@@ -23,10 +23,10 @@ record CpuArea(
 
   /** The same area, of a CPU that is known. */
   CpuArea of(int knownCpu) {
-    return new CpuArea(file, buffer, knownCpu, offset, size, layout, unfolding, cut);
+    return new CpuArea(file, buffer, knownCpu, offset, size, layout, compression, cut);
   }
 
-  boolean isFolded() {
-    return unfolding != Unfolding.NONE;
+  boolean isCompressed() {
+    return compression != BlockCompression.NONE;
   }
 }

@@ -8,9 +8,9 @@ import io.vmatrace.parser.stat.ImportStats;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The events of one CPU: reads its pages, unfolds them where they are compressed, and has them decoded. */
+/** The events of one CPU: reads its pages, decompresses them where they are compressed, and has them decoded. */
 final class CpuPages implements ReadAhead.Source {
-  /** Compressed and unfolded length of a chunk (lib/trace-cmd/trace-compress.c tracecmd_load_chunks_info()). */
+  /** Compressed and decompressed length of a chunk (lib/trace-cmd/trace-compress.c tracecmd_load_chunks_info()). */
   private static final int CHUNK_HEADER = 2 * Integer.BYTES;
 
   private final CpuArea area;
@@ -24,7 +24,7 @@ final class CpuPages implements ReadAhead.Source {
   /** What has been read and not yet decoded: pages from {@link #at} to {@link #end}. */
   private byte[] buffer = {};
 
-  private byte[] folded = {};
+  private byte[] compressed = {};
   private int at;
   private int end;
   private long bufferOffset;
@@ -61,7 +61,7 @@ final class CpuPages implements ReadAhead.Source {
 
   /** What was read; bytes are those of the file when all has been. */
   ImportStats stats() {
-    if (area.isFolded()) {
+    if (area.isCompressed()) {
       stats.fold(ended ? area.size() : next - area.offset());
     }
     return stats;
@@ -76,7 +76,7 @@ final class CpuPages implements ReadAhead.Source {
       inPage = at < end || load(out);
       if (inPage) {
         int bytes = Math.min(end - at, area.layout().pageBytes());
-        decoder.source(buffer, bufferOffset, area.isFolded());
+        decoder.source(buffer, bufferOffset, area.isCompressed());
         decoder.begin(at, bytes, out, stats);
         at += bytes;
       }
@@ -86,7 +86,7 @@ final class CpuPages implements ReadAhead.Source {
   /** Reads more pages; false when there are none. */
   private boolean load(EventBatch out) throws CaptureException {
     long before = next;
-    boolean more = area.isFolded() ? unfold(out) : read();
+    boolean more = area.isCompressed() ? decompress(out) : read();
     progress.addAndGet(next - before);
     if (!more) {
       ended = true;
@@ -110,8 +110,8 @@ final class CpuPages implements ReadAhead.Source {
     return end > 0;
   }
 
-  /** Unfolds the next chunk that is not damaged. */
-  private boolean unfold(EventBatch out) throws CaptureException {
+  /** Decompresses the next chunk that is not damaged. */
+  private boolean decompress(EventBatch out) throws CaptureException {
     if (chunksLeft < 0) {
       chunksLeft = areaEnd - next < Integer.BYTES ? 0 : head(Integer.BYTES).u32();
     }
@@ -122,10 +122,10 @@ final class CpuPages implements ReadAhead.Source {
       long length = header.u32();
       long size = header.u32();
       if (length > areaEnd - next || size > mostBytes || length > mostBytes) {
-        damaged(areaEnd - next, "a chunk of %d bytes that unfold to %d".formatted(length, size), out);
+        damaged(areaEnd - next, "a chunk of %d bytes that decompress to %d".formatted(length, size), out);
         return false;
       }
-      if (unfold((int) length, (int) size, out)) {
+      if (decompress((int) length, (int) size, out)) {
         return true;
       }
     }
@@ -142,22 +142,22 @@ final class CpuPages implements ReadAhead.Source {
     return reader;
   }
 
-  private boolean unfold(int length, int size, EventBatch out) throws CaptureException {
-    if (folded.length < length) {
-      folded = new byte[length];
+  private boolean decompress(int length, int size, EventBatch out) throws CaptureException {
+    if (compressed.length < length) {
+      compressed = new byte[length];
     }
     if (buffer.length < size) {
       buffer = new byte[size];
     }
     at = 0;
     end = 0;
-    int read = area.file().read(next, folded, 0, length);
+    int read = area.file().read(next, compressed, 0, length);
     next += read;
     try {
-      area.unfolding().unfold(folded, read, buffer, size);
+      area.compression().decompress(compressed, read, buffer, size);
       end = size;
     } catch (IOException e) {
-      damaged(size, "a chunk that cannot be unfolded: " + e.getMessage(), out);
+      damaged(size, "a chunk that cannot be decompressed: " + e.getMessage(), out);
     }
     return end > 0;
   }

@@ -1,8 +1,8 @@
 package io.vmatrace.parser.tracedat;
 
+import io.vmatrace.parser.input.BlockCompression;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
-import io.vmatrace.parser.input.Unfolding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +36,7 @@ final class DatAreas {
    * @param in reads the list
    * @throws CaptureException when it cannot be there
    */
-  void add(String buffer, Listed listed, PageLayout layout, Unfolding unfolding, DatReader in) throws CaptureException {
+  void add(String buffer, Listed listed, PageLayout layout, BlockCompression compression, DatReader in) throws CaptureException {
     long offset = listed.offset();
     long size = listed.size();
     if (size == 0) {
@@ -45,10 +45,10 @@ final class DatAreas {
     if (!listed.isSound()) {
       throw in.corrupt("CPU %d with %s bytes at %s".formatted(listed.cpu(), Long.toUnsignedString(size), Long.toUnsignedString(offset)));
     }
-    long whole = unfolding == Unfolding.NONE ? size : size + COUNT_BYTES;
+    long whole = compression == BlockCompression.NONE ? size : size + COUNT_BYTES;
     long there = Math.clamp(file.size() - offset, 0, whole);
     anyCut |= there < size;
-    areas.add(new CpuArea(file, buffer, (int) listed.cpu(), offset, there, layout, unfolding, there < size));
+    areas.add(new CpuArea(file, buffer, (int) listed.cpu(), offset, there, layout, compression, there < size));
   }
 
   /** Adds an area that is in the file. */

@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a trace.dat says of itself, one number or text after the other, from the file or from a section that was unfolded. */
+/** Reads what a trace.dat says of itself, one number or text after the other, from the file or from a section that was decompressed. */
 final class DatReader {
   /** Longest name or version. */
   private static final int MOST_NAME_BYTES = 4 << 10;

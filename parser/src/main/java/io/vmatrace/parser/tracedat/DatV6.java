@@ -1,8 +1,8 @@
 package io.vmatrace.parser.tracedat;
 
+import io.vmatrace.parser.input.BlockCompression;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
-import io.vmatrace.parser.input.Unfolding;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,7 +61,7 @@ final class DatV6 {
       throw in.corrupt("neither options nor flyrecord");
     }
     for (int cpu = 0; cpu < recording.cpus; cpu++) {
-      areas.add(buffer, new DatAreas.Listed(cpu, in.u64(), in.u64()), layout, Unfolding.NONE, in);
+      areas.add(buffer, new DatAreas.Listed(cpu, in.u64(), in.u64()), layout, BlockCompression.NONE, in);
     }
   }
 

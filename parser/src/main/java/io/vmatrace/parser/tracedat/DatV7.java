@@ -1,8 +1,8 @@
 package io.vmatrace.parser.tracedat;
 
+import io.vmatrace.parser.input.BlockCompression;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
-import io.vmatrace.parser.input.Unfolding;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -18,7 +18,7 @@ final class DatV7 {
   private static final int COMPRESSED = 1;
   private static final int HEAD_BYTES = 16;
 
-  /** Most unfolded bytes per byte that are believed. */
+  /** Most decompressed bytes per byte that are believed. */
   private static final int EXPANSION = 2_000;
 
   private final FileBytes file;
@@ -26,7 +26,7 @@ final class DatV7 {
   private final Recording recording;
   private final DatAreas areas;
   private final DatReader in;
-  private Unfolding unfolding = Unfolding.NONE;
+  private BlockCompression compression = BlockCompression.NONE;
 
   /** Sections by their ids, and the options of buffers with where they were. */
   private final Map<Integer, Long> sections = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ final class DatV7 {
 
   /** Looks for events of which no options were read that say where they are: they stand behind those that were read. */
   private void unlisted(PageLayout layout) throws CaptureException {
-    boolean any = new UnlistedAreas(file, header, recording, layout, unfolding).find(lastOptions, listed, areas);
+    boolean any = new UnlistedAreas(file, header, recording, layout, compression).find(lastOptions, listed, areas);
     if (!any && buffers.isEmpty()) {
       throw noEvents();
     }
@@ -105,8 +105,8 @@ final class DatV7 {
   private void compression() throws CaptureException {
     String name = in.name();
     String version = in.name();
-    unfolding =
-        Arrays.stream(Unfolding.values())
+    compression =
+        Arrays.stream(BlockCompression.values())
             .filter(known -> known.text().equals(name))
             .findFirst()
             .orElseThrow(() -> in.corrupt("compression that is not none, zlib or zstd"));
@@ -176,7 +176,7 @@ final class DatV7 {
     return section(sections.getOrDefault(id, 0L), id);
   }
 
-  /** The content of a section: u16 id, u16 flags, u32 name, u64 size, and when compressed u32 length and u32 unfolded length. */
+  /** The content of a section: u16 id, u16 flags, u32 name, u64 size, and when compressed u32 length and u32 decompressed length. */
   private DatReader section(long at, int id) throws CaptureException {
     in.at(at);
     int found = in.u16();
@@ -190,16 +190,16 @@ final class DatV7 {
       return new DatReader(file, recording.numbers, in.bytes(Math.min(size, in.left())), at);
     }
     long length = in.u32();
-    long unfolded = in.u32();
-    if (unfolded > DatReader.MOST_BYTES || unfolded > length * EXPANSION) {
-      throw in.corrupt("a section of %d bytes that unfolds to %d".formatted(length, unfolded));
+    long decompressed = in.u32();
+    if (decompressed > DatReader.MOST_BYTES || decompressed > length * EXPANSION) {
+      throw in.corrupt("a section of %d bytes that decompresses to %d".formatted(length, decompressed));
     }
-    byte[] folded = in.bytes(length);
-    byte[] content = new byte[(int) unfolded];
+    byte[] compressed = in.bytes(length);
+    byte[] content = new byte[(int) decompressed];
     try {
-      unfolding.unfold(folded, folded.length, content, content.length);
+      compression.decompress(compressed, compressed.length, content, content.length);
     } catch (IOException e) {
-      throw in.corrupt("a section that cannot be unfolded: " + e.getMessage());
+      throw in.corrupt("a section that cannot be decompressed: " + e.getMessage());
     }
     return new DatReader(file, recording.numbers, content, at);
   }
@@ -218,7 +218,7 @@ final class DatV7 {
       PageLayout layout = layout(usual, pageBytes, option);
       for (long i = 0; i < count; i++) {
         DatAreas.Listed area = new DatAreas.Listed(option.u32(), option.u64(), option.u64());
-        areas.add(name, area, layout, compressed ? unfolding : Unfolding.NONE, option);
+        areas.add(name, area, layout, compressed ? compression : BlockCompression.NONE, option);
       }
     }
     recording.clockOf(name, clock);

@@ -50,10 +50,10 @@ final class PageDecoder {
   private int end;
   private int pageEnd;
 
-  /** What is added to an index in {@link #b} to get an offset in the file; for unfolded bytes there is one offset for all. */
+  /** What is added to an index in {@link #b} to get an offset in the file; for decompressed bytes there is one offset for all. */
   private long base;
 
-  private boolean unfolded;
+  private boolean decompressed;
   private long time;
   private long firstTime = Long.MAX_VALUE;
   private long lastTime;
@@ -97,13 +97,13 @@ final class PageDecoder {
   /**
    * Says where the bytes of the next pages are.
    *
-   * @param offset where they are in the file, or where what was unfolded is
+   * @param offset where they are in the file, or where what was decompressed is
    */
-  void source(byte[] bytes, long offset, boolean isUnfolded) {
+  void source(byte[] bytes, long offset, boolean isDecompressed) {
     b = bytes;
     raw.b = bytes;
     base = offset;
-    unfolded = isUnfolded;
+    decompressed = isDecompressed;
   }
 
   /**
@@ -244,7 +244,7 @@ final class PageDecoder {
   }
 
   private long offset(int index) {
-    return unfolded ? base : base + index;
+    return decompressed ? base : base + index;
   }
 
   /** Puts the marker of missed events before the event that comes next. */

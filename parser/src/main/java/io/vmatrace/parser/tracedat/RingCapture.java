@@ -37,7 +37,7 @@ final class RingCapture implements Capture {
   private static final int MOST_BYTES = 48 << 20;
 
   private static final int MOST_BYTES_OF_CPU = 256 << 10;
-  private static final int MOST_FOLDED_BYTES_OF_CPU = 4 << 20;
+  private static final int MOST_COMPRESSED_BYTES_OF_CPU = 4 << 20;
 
   private final CaptureForm form;
   private final CaptureLimits limits;
@@ -134,7 +134,7 @@ final class RingCapture implements Capture {
         .sorted(Comparator.comparingInt(CpuArea::cpu))
         .map(
             area -> {
-              int most = Math.clamp(share, 16 << 10, area.isFolded() ? MOST_FOLDED_BYTES_OF_CPU : MOST_BYTES_OF_CPU);
+              int most = Math.clamp(share, 16 << 10, area.isCompressed() ? MOST_COMPRESSED_BYTES_OF_CPU : MOST_BYTES_OF_CPU);
               return new CpuPages(area, recording, eventsOfCpu(), most, read);
             })
         .toList();

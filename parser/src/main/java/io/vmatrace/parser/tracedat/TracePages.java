@@ -2,13 +2,13 @@ package io.vmatrace.parser.tracedat;
 
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.input.BlockCompression;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureForm;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
-import io.vmatrace.parser.input.Unfolding;
 import io.vmatrace.parser.record.KernelSymbols;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +122,7 @@ public final class TracePages {
 
   private void area(Path file, FileBytes bytes, PageLayout layout, Recording recording) {
     boolean cut = bytes.size() % layout.pageBytes() != 0;
-    recording.areas.add(new CpuArea(bytes, "", cpu(folder, file), 0, bytes.size(), layout, Unfolding.NONE, cut));
+    recording.areas.add(new CpuArea(bytes, "", cpu(folder, file), 0, bytes.size(), layout, BlockCompression.NONE, cut));
     if (cut) {
       recording.cutShort = "%s ends in the middle of a page, at byte %d: it is cut short".formatted(folder.relativize(file), bytes.size());
     }

@@ -1,8 +1,8 @@
 package io.vmatrace.parser.tracedat;
 
+import io.vmatrace.parser.input.BlockCompression;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
-import io.vmatrace.parser.input.Unfolding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +16,7 @@ final class UnlistedAreas {
   private static final int HEAD_BYTES = 16;
   private static final int COMPRESSED = 1;
 
-  /** Compressed and unfolded length of a chunk. */
+  /** Compressed and decompressed length of a chunk. */
   private static final int CHUNK_HEAD_BYTES = 2 * Integer.BYTES;
 
   /** The name and clock of a buffer whose options are lost. */
@@ -25,17 +25,17 @@ final class UnlistedAreas {
   private final FileBytes file;
   private final Recording recording;
   private final PageLayout layout;
-  private final Unfolding unfolding;
+  private final BlockCompression compression;
   private final long alignment;
   private final DatReader in;
   private final List<CpuArea> found = new ArrayList<>();
   private boolean anySection;
 
-  UnlistedAreas(FileBytes file, DatHeader header, Recording recording, PageLayout layout, Unfolding unfolding) {
+  UnlistedAreas(FileBytes file, DatHeader header, Recording recording, PageLayout layout, BlockCompression compression) {
     this.file = file;
     this.recording = recording;
     this.layout = layout;
-    this.unfolding = unfolding;
+    this.compression = compression;
     alignment = Long.bitCount(header.pageBytes()) == 1 ? header.pageBytes() : layout.pageBytes();
     in = new DatReader(file, recording.numbers, 0);
   }
@@ -53,7 +53,7 @@ final class UnlistedAreas {
       long at = next;
       in.at(at);
       int id = in.u16();
-      boolean folded = (in.u16() & COMPRESSED) != 0;
+      boolean compressed = (in.u16() & COMPRESSED) != 0;
       in.u32();
       long size = in.u64();
       if (id == DatOptions.BUFFER_TEXT) {
@@ -62,18 +62,18 @@ final class UnlistedAreas {
       if (id == DatOptions.BUFFER && !listed.contains(at)) {
         boolean isTop = !anySection && listed.isEmpty(); // trace-cmd writes the instances' after it
         anySection = true;
-        section(at + HEAD_BYTES, size, folded ? unfolding : Unfolding.NONE, isTop, areas);
+        section(at + HEAD_BYTES, size, compressed ? compression : BlockCompression.NONE, isTop, areas);
       }
       next = size <= 0 ? -1 : at + HEAD_BYTES + size; // trace-cmd writes the size when the section is whole
     }
     return anySection;
   }
 
-  private void section(long begin, long size, Unfolding how, boolean isTop, DatAreas areas) throws CaptureException {
+  private void section(long begin, long size, BlockCompression how, boolean isTop, DatAreas areas) throws CaptureException {
     boolean cut = size <= 0 || size > file.size() - begin;
     long end = cut ? file.size() : begin + size;
     found.clear();
-    if (how == Unfolding.NONE) {
+    if (how == BlockCompression.NONE) {
       pages(align(begin), end, cut);
     } else {
       chunks(align(begin), end, how);
@@ -108,7 +108,7 @@ final class UnlistedAreas {
   }
 
   /** Areas of compressed pages say how long they are. */
-  private void chunks(long from, long end, Unfolding how) throws CaptureException {
+  private void chunks(long from, long end, BlockCompression how) throws CaptureException {
     for (long at = from; end - at > Integer.BYTES; ) {
       in.at(at);
       long left = in.u32();
@@ -143,18 +143,18 @@ final class UnlistedAreas {
       int bytes = file.read(at, page, 0, (int) Math.min(page.length, end - at));
       if (times.read(page, bytes)) {
         if (times.first() < last && found.size() < DatAreas.MOST_UNLISTED) {
-          add(begin, at, Unfolding.NONE, false);
+          add(begin, at, BlockCompression.NONE, false);
           begin = at;
         }
         last = times.last();
       }
     }
     if (end > begin) {
-      add(begin, end, Unfolding.NONE, cut);
+      add(begin, end, BlockCompression.NONE, cut);
     }
   }
 
-  private void add(long from, long to, Unfolding how, boolean cut) {
+  private void add(long from, long to, BlockCompression how, boolean cut) {
     found.add(new CpuArea(file, "", CpuArea.UNKNOWN_CPU, from, to - from, layout, how, cut));
   }
 

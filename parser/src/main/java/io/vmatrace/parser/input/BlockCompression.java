@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Unfolds blocks of bytes of known length, as files of trace-cmd contain them. */
-public enum Unfolding {
+/** Decompresses blocks of bytes of known length, as files of trace-cmd contain them. */
+public enum BlockCompression {
   /** Blocks that are stored as they are. */
   NONE("none") {
     @Override
-    public void unfold(byte[] from, int length, byte[] to, int size) throws IOException {
+    public void decompress(byte[] from, int length, byte[] to, int size) throws IOException {
       if (length != size) {
         throw new IOException("%d bytes in place of %d".formatted(length, size));
       }
@@ -21,7 +21,7 @@ public enum Unfolding {
   /** One zlib stream a block (compress2() of zlib). */
   ZLIB("zlib") {
     @Override
-    public void unfold(byte[] from, int length, byte[] to, int size) throws IOException {
+    public void decompress(byte[] from, int length, byte[] to, int size) throws IOException {
       Inflater inflater = new Inflater();
       try {
         inflater.setInput(from, 0, length);
@@ -38,7 +38,7 @@ public enum Unfolding {
   /** One zstd frame a block, which need not say how long its content is. */
   ZSTD("zstd") {
     @Override
-    public void unfold(byte[] from, int length, byte[] to, int size) throws IOException {
+    public void decompress(byte[] from, int length, byte[] to, int size) throws IOException {
       try {
         check(Zstd.decompressByteArray(to, 0, size, from, 0, length), size);
       } catch (ZstdException e) {
@@ -49,7 +49,7 @@ public enum Unfolding {
 
   private final String text;
 
-  Unfolding(String text) {
+  BlockCompression(String text) {
     this.text = text;
   }
 
@@ -59,11 +59,11 @@ public enum Unfolding {
   }
 
   /**
-   * Unfolds the first {@code length} bytes of an array into exactly the first {@code size} bytes of another.
+   * Decompresses the first {@code length} bytes of an array into exactly the first {@code size} bytes of another.
    *
    * @throws IOException when the block is damaged or does not have that size
    */
-  public abstract void unfold(byte[] from, int length, byte[] to, int size) throws IOException;
+  public abstract void decompress(byte[] from, int length, byte[] to, int size) throws IOException;
 
   private static void check(long n, int size) throws IOException {
     if (n != size) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One report of a kernel log under construction. */
-final class ReportInTheMaking {
+final class ConsoleReportBuilder {
   private static final int MOST_LINES = 200;
   private static final int KEPT_LINES = 60;
   private static final int KEPT_BYTES = 200;

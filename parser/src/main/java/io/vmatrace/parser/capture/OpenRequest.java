@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * @param file where its bytes are, for a second pass
  * @param temporary whether that is a copy of ours, which the capture deletes when it is closed
  */
-record Opening(String path, Path file, boolean temporary, CaptureLimits limits, EventNames names) {
+record OpenRequest(String path, Path file, boolean temporary, CaptureLimits limits, EventNames names) {
   /** Deletes the copy, where there is one. */
   void deleteCopy() {
     if (temporary) {

@@ -17,7 +17,7 @@ import io.vmatrace.parser.stat.ImportStats;
  * (fs/exec.c begin_new_exec()), and that of an exit after the mm has been (kernel/exit.c do_exit()): they are not where sched_process_exec
  * and sched_process_exit are, and only give names.
  */
-final class SideRecords {
+final class SidebandRecords {
   private static final int LOST = 2;
   private static final int COMM = 3;
   private static final int THROTTLE = 5;
@@ -47,7 +47,7 @@ final class SideRecords {
   /** Whether there was a loss of which the file does not say when. */
   private boolean unplaced;
 
-  SideRecords(PerfDescription description, TimeOrder order, Samples samples, ImportStats stats) {
+  SidebandRecords(PerfDescription description, TimeOrder order, Samples samples, ImportStats stats) {
     this.description = description;
     this.numbers = description.numbers;
     this.order = order;

@@ -5,22 +5,22 @@ import io.vmatrace.parser.input.FileBytes;
 import java.util.BitSet;
 
 /** Reads what a perf.data that is a file says before and after its records (tools/perf/util/header.c perf_session__read_header()). */
-final class Preface {
+final class FileSections {
   private static final int STEP = 64 << 10;
 
   private final FileBytes file;
   private final PerfHeader header;
   private final PerfDescription into;
 
-  private Preface(FileBytes file, PerfHeader header, PerfDescription into) {
+  private FileSections(FileBytes file, PerfHeader header, PerfDescription into) {
     this.file = file;
     this.header = header;
     this.into = into;
   }
 
   static void read(FileBytes file, PerfHeader header, PerfDescription into) throws CaptureException {
-    Preface preface = new Preface(file, header, into);
-    preface.attrs();
+    FileSections sections = new FileSections(file, header, into);
+    sections.attrs();
     if (header.data().size() == 0) {
       into.cutShort("perf record did not end properly: the header does not say where the records end, and the formats of the events are missing");
     } else if (header.data().to() > file.size()) {
@@ -28,7 +28,7 @@ final class Preface {
           "the header says that the records end at byte %d, and the file at %d: it is cut short, and the formats of the events are missing"
               .formatted(header.data().to(), file.size()));
     } else {
-      preface.features();
+      sections.features();
     }
   }
 

@@ -9,12 +9,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One thread decodes, and the reading thread takes the events over, a few batches later. */
-final class Handover implements AutoCloseable {
+final class BatchQueue implements AutoCloseable {
   private static final int BATCHES = 4;
 
   /** Decodes all there is. */
   interface Work {
-    void run(Handover to) throws CaptureException;
+    void run(BatchQueue to) throws CaptureException;
   }
 
   /** The reading thread wants no more. */
@@ -38,7 +38,7 @@ final class Handover implements AutoCloseable {
   /** How far the file has been read. */
   volatile long position;
 
-  Handover(boolean raw, Work work) {
+  BatchQueue(boolean raw, Work work) {
     for (int i = 0; i < BATCHES; i++) {
       EventBatch batch = new EventBatch();
       batch.keepRaw(raw);
