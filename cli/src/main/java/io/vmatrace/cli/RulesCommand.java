@@ -29,7 +29,7 @@ final class RulesCommand implements Callable<Integer> {
         .footer("  vmatrace rules", "  vmatrace rules R59");
   }
 
-  /** The command, to be put under the program's. */
+  /** The command. */
   static CommandSpec spec() {
     return new RulesCommand().spec;
   }

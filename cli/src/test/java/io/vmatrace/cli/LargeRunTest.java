@@ -39,7 +39,7 @@ class LargeRunTest {
     assertThat(run.path("captures").values()).hasSize(CAPTURES).allMatch(of -> of.path("findings").size() == FINDINGS);
   }
 
-  /** A clean capture, and behind it so many VMAs that are freed while they are attached. */
+  /** A clean capture, and after it so many VMAs that are freed while they are attached. */
   private Path brokenCapture() throws IOException {
     List<String> lines = new ArrayList<>();
     try (InputStream in = new ZstdInputStream(Files.newInputStream(Path.of("samples/clean-7.2.13-churn.txt.zst")))) {

@@ -28,7 +28,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together what capture, reconstruction and rules have to say. */
+/** Builds the report from capture, reconstruction and rules. */
 final class ReportBuilder {
   private final Capture capture;
   private final CaptureFacts facts;
@@ -123,7 +123,7 @@ final class ReportBuilder {
     return possible || found.certainty() == Certainty.DEFINITE;
   }
 
-  /** A machine of several CPUs, events of one, and calls that end without having begun: what they did on the others is not here. */
+  /** A machine of several CPUs, events of one, and calls that end without a begin: events of the other CPUs are missing. */
   private boolean onlyOneCpu() {
     return facts.cpus() != 1 && reconstruction.cpusSeen() == 1 && reconstruction.unpairedEvents() > 0;
   }

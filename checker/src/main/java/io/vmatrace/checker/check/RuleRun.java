@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Puts each step to the rules that look at its op, and keeps what they say. */
+/** Shows each step to the rules that look at its op, and keeps their findings. */
 final class RuleRun implements StepSink, Rule.Checks {
   /** A verdict that a later event of the same printed time may take back. */
   private record Pending(RuleTally tally, long time, BooleanSupplier excused, Found found) {}
@@ -37,7 +37,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     }
   }
 
-  /** What became of each rule, in the catalogue's order. */
+  /** The status of each rule, in the catalogue's order. */
   List<RuleTally> tallies() {
     return tallies;
   }
@@ -74,7 +74,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     tallies.forEach(t -> t.lost(afterAt));
   }
 
-  /** Verdicts of an earlier printed time stand now, unless something excused them in the meantime. */
+  /** Verdicts of an earlier printed time stand now, unless an event excused them meanwhile. */
   private void settle(long now) {
     for (Iterator<Pending> i = pending.iterator(); i.hasNext(); ) {
       Pending waiting = i.next();

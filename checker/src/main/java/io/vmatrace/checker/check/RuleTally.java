@@ -10,7 +10,7 @@ import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 
 /** One rule's count of occasions, and its findings. */
 final class RuleTally {
-  /** Findings of one rule that are kept whole; of what comes after them only the place is kept, so that it is still counted. */
+  /** The most findings of one rule that are kept whole; of further ones only the place is kept, and counted. */
   static final int MOST_FINDINGS = 1_000;
 
   private final Rule rule;
@@ -37,7 +37,7 @@ final class RuleTally {
     return findings;
   }
 
-  /** Occasions on which the rule was put to a known state. */
+  /** How often the rule was checked on a known state. */
   long checked() {
     return checked;
   }
@@ -50,7 +50,7 @@ final class RuleTally {
     return findings.stream().filter(f -> f.certainty() == Certainty.POSSIBLE).count() + furtherPossible;
   }
 
-  /** The rule was put to a known state. */
+  /** The rule was checked on a known state. */
   void count() {
     checked++;
   }
@@ -67,7 +67,7 @@ final class RuleTally {
     }
   }
 
-  /** Events may be missing after a place: what was concluded there from more than one event is only possible. */
+  /** Events may be missing after a place: findings there from more than one event become possible only. */
   void lost(long afterAt) {
     for (int i = findings.size() - 1; i >= 0 && findings.get(i).at() > afterAt; i--) {
       Found found = findings.get(i);
@@ -95,7 +95,7 @@ final class RuleTally {
     furtherPossible = 0;
   }
 
-  /** What the rule needs was not recorded: nothing that it said counts. */
+  /** What the rule needs was not recorded: its findings do not count. */
   void discard() {
     findings.clear();
     furtherByHistory.clear();

@@ -21,7 +21,7 @@ import io.vmatrace.parser.stat.ImportStats;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together what a capture says of itself, what was counted in it and what it lacks. */
+/** Puts together what a capture says about itself, what was counted in it and what it lacks. */
 final class InfoBuilder {
   private final Capture capture;
   private final CaptureFacts facts;

@@ -174,7 +174,7 @@ final class KnownTask implements TaskState {
     holds.add(of.writeLock(this, moment));
   }
 
-  /** mmap_write_downgrade(): the write section ends, the hold goes on as a read hold. */
+  /** mmap_write_downgrade(): the write section ends, the hold continues as a read hold. */
   void downgrade(KnownHold hold, Moment moment) {
     endSection(hold, moment);
     hold.downgrade();

@@ -171,7 +171,7 @@ final class KnownTree implements VmaTree {
   /**
    * Takes [first, last] out of every range.
    *
-   * @param left the range that begins at {@code first} or last before it, which does not end behind {@code last}; null for none
+   * @param left the range that begins at {@code first} or last before it, which does not end after {@code last}; null for none
    */
   private void cut(@Nullable KnownRange left, long first, long last) {
     if (left != null && left.first < first && left.last >= first) {

@@ -41,7 +41,7 @@ final class RangeIndex<R extends RangeIndex.Entry> {
     return i == 0 ? null : at(block, i - 1);
   }
 
-  /** The first range that begins at {@code address} or behind it. */
+  /** The first range that begins at {@code address} or after it. */
   @Nullable R ceiling(long address) {
     int block = blockOf(address - 1);
     int i = upTo(address - 1, block);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A recording of a clean kernel with any choice of events is not convicted: whoever records chooses, and no event can be counted on.
+ * A recording of a clean kernel with any choice of events is not convicted: the recording may lack any event.
  * Each recording is seeded by its number; -Dvmatrace.subsets=10000 checks more of them.
  */
 @Tag("soundness")

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The form for real threads does the same steps as the engine under the same schedules, and leaves the same state behind each.
+ * The form for real threads does the same steps as the engine under the same schedules, and leaves the same state after each.
  * {@code -Dvmatrace.schedules=20000} compares more than there is time for in every build.
  */
 class SameStepsTest {

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What a user named, as the captures that it may hold: itself, or the regular members of an archive, one after the other. */
+/** A named path as the captures in it: itself, or the regular members of an archive, one after the other. */
 public final class CaptureSet implements AutoCloseable {
   private static final int HEAD_BYTES = 512;
 
@@ -21,7 +21,7 @@ public final class CaptureSet implements AutoCloseable {
     this.archive = archive;
   }
 
-  /** Looks whether a path is an archive; what cannot be read is a set of one, which says so when it is opened. */
+  /** Opens a path as an archive, or as a set of one; an unreadable file is a set of one that fails when it is opened. */
   static CaptureSet of(String path, CaptureLimits limits) {
     if (path.equals(Captures.STANDARD_INPUT)) {
       return new CaptureSet(Captures.standardInput(), null);
@@ -43,7 +43,7 @@ public final class CaptureSet implements AutoCloseable {
     try (InputStream in = Files.newInputStream(file)) {
       int length = in.readNBytes(head, 0, HEAD_BYTES);
       if (!Input.isCompressed(head, length) && ArchiveKind.sniff(head, length) == null) {
-        return null; // as nearly always: nothing has been opened twice
+        return null; // the usual case: nothing is opened twice
       }
     }
     Input input = Input.open(path, file, limits);

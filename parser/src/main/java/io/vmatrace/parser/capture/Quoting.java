@@ -79,7 +79,7 @@ final class Quoting {
     }
   }
 
-  /** A stack trace comes right behind its event, unless another CPU's event got between them. */
+  /** A stack trace comes right after its event, unless another CPU's event got between them. */
   private void follow(byte[] b, int from, int to) {
     QuotedEvent event = open;
     if (event == null) {

@@ -59,7 +59,7 @@ public final class EventBatch {
     raw.clear();
   }
 
-  /** Whether {@link #raw} is to be kept from now on: for those who want an event's own words, and not for the check. */
+  /** Whether {@link #raw} is kept from now on: for callers that quote events; the check does not. */
   public void keepRaw(boolean kept) {
     raw.keep(kept, who.length);
   }
@@ -178,7 +178,7 @@ public final class EventBatch {
     System.arraycopy(of.values, of.valuesAt(i), values, valuesAt(at), valuesEnd - valuesAt(at));
   }
 
-  /** Gives the last appended event a value; a field that its kind does not have is passed over. */
+  /** Gives the last appended event a value; a field that its kind does not have is skipped. */
   public void put(Field field, long value) {
     int slot = kind(size - 1).slot(field);
     if (slot >= 0) {
@@ -198,12 +198,12 @@ public final class EventBatch {
     present[i] |= 1 << slot;
   }
 
-  /** Says that the last appended event is a call at a depth, at most {@link Calls#MOST_DEPTH}, whose return will want what it has. */
+  /** Marks the last appended event as a call at a depth, at most {@link Calls#MOST_DEPTH}, whose return needs its values. */
   public void markCall(int depth) {
     calls.markCall(size - 1, depth, who.length);
   }
 
-  /** Says that the last appended event is a return at a depth, which lacks what its call has. */
+  /** Marks the last appended event as a return at a depth, which lacks its call's values. */
   public void markReturn(int depth) {
     calls.markReturn(size - 1, depth, who.length);
   }
@@ -313,7 +313,7 @@ public final class EventBatch {
     return slot >= 0 && (present[i] >>> slot & 1) != 0;
   }
 
-  /** The value of a field, or 0 when it is absent: ask {@link #has} where that matters. */
+  /** The value of a field, or 0 when it is absent: {@link #has} tells the difference. */
   public long value(int i, Field field) {
     int slot = slot(i, field);
     return slot < 0 || (present[i] >>> slot & 1) == 0 ? 0 : values[valuesAt(i) + slot];

@@ -3,8 +3,8 @@ package io.vmatrace.parser.perf;
 import io.vmatrace.parser.bytes.Numbers;
 
 /**
- * An event as it was asked for, and with it how its samples are laid out (include/uapi/linux/perf_event.h struct perf_event_attr,
- * PERF_RECORD_SAMPLE). Its size has grown with the kernels; what lies behind the fields read here does not matter.
+ * A requested event, and the layout of its samples (include/uapi/linux/perf_event.h struct perf_event_attr,
+ * PERF_RECORD_SAMPLE). Its size has grown with the kernels; what lies after the fields read here does not matter.
  */
 final class PerfAttr {
   /** PERF_ATTR_SIZE_VER0. */
@@ -70,7 +70,7 @@ final class PerfAttr {
   final int cpuFromEnd;
   final int sampleIdBytes;
 
-  /** What it is called, and what is made of its samples; found out once all is known that the file says of it. */
+  /** Its name, and the use of its samples; resolved once everything is known that the file says about it. */
   String name = "";
 
   SampleUse use = SampleUse.UNKNOWN;
@@ -118,7 +118,7 @@ final class PerfAttr {
     sampleIdBytes = fromEnd.at;
   }
 
-  /** Gives fields their places one behind the other: each has 8 bytes. */
+  /** Gives fields their places one after the other: each has 8 bytes. */
   private final class Places {
     private int at = HEADER;
 
@@ -220,7 +220,7 @@ final class PerfAttr {
     return count > to - at ? -1 : count;
   }
 
-  /** The index behind some entries of a size; {@link #ABSENT} when their count is negative. */
+  /** The index after some entries of a size; {@link #ABSENT} when their count is negative. */
   private static int behindEntries(int from, long count, int size) {
     return count < 0 ? ABSENT : (int) Math.min(from + count * size, Integer.MAX_VALUE);
   }

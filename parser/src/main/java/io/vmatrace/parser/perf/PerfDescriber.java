@@ -7,7 +7,7 @@ import io.vmatrace.parser.record.EventFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Tells events as perf script does: {@code workload-164 [001] 26.091636123: mmap_lock:mmap_lock_released: mm=0xff11… write=true}. */
+/** Describes events as perf script does: {@code workload-164 [001] 26.091636123: mmap_lock:mmap_lock_released: mm=0xff11… write=true}. */
 final class PerfDescriber implements EventDescriber {
   private final PerfDescription description;
 

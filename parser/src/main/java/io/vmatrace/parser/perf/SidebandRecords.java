@@ -100,7 +100,7 @@ final class SidebandRecords {
     }
   }
 
-  /** The ring buffer was full, or samples were dropped; only what concerns events that are used is a loss here. */
+  /** The ring buffer was full, or samples were dropped; only losses of used events count here. */
   private void lost(RecordReader records, long count, int type) {
     if (count <= 0 || type == LOST_SAMPLES && ((records.misc() & MISC_FILTERED) != 0 || !concernsUs(id))) {
       return;

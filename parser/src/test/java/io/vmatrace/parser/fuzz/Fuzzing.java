@@ -42,7 +42,7 @@ final class Fuzzing {
 
   /**
    * Lines decoded at once, and, with -Dvmatrace.fuzz.strict=true, in two parts with one decoder each where the format allows it: the same
-   * events. The two parts are read by different code (UsualLines needs bytes behind a line), which is the one thing that still differs on
+   * events. The two parts are read by different code (UsualLines needs bytes after a line), which is the one thing that still differs on
    * torn lines now and then, after minutes.
    */
   static void lines(LineFormat format, byte[] bytes) {

@@ -5,7 +5,7 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/** Only the holder of the mmap_lock adds the flag that excludes readers: one that is there before was left behind (bug B17). */
+/** Only the holder of the mmap_lock adds the flag that excludes readers: a flag that is there was left by an earlier writer (bug B17). */
 final class ExcludeReadersSetOnce extends Rule {
   ExcludeReadersSetOnce() {
     super(memorySafety("R02", "no exclude-readers flag is set when a writer begins").since("6.15").on(Op.VMA_START_WRITE).byValues()
