@@ -103,8 +103,7 @@ public final class Advisor {
   }
 
   private boolean fetchesValues(EventKind kind) {
-    Probes.Probe probe = Probes.of(kind, design);
-    return probe != null && probe.definition().contains(" $V");
+    return !kind.sampled().isEmpty() && Probes.of(kind, design) != null;
   }
 
   private boolean anyTracepoint() {

@@ -7,6 +7,7 @@ final class RuleCases {
   private static final int STRANGER = 9999;
   private static final String CHURN = "clean-7.2.13-churn";
   private static final String REFCOUNT = "clean-6.18.15-churn";
+  private static final String USERS = "clean-6.18.15-users-churn";
   private static final String RWSEM = "clean-6.12.94-churn";
   private static final String RACE = "clean-7.2-slow-reader-fault-race";
   private static final String FORK = "clean-7.2.13-fork-faults";
@@ -66,7 +67,8 @@ final class RuleCases {
         RuleCase.history("R74", CHURN, "another task gets a read lock in an mm that exits", RuleCases::readsExiting),
         RuleCase.history("R76", CHURN, "the stack grows under the mmap_lock held for reading", RuleCases::growsReading),
         RuleCase.history("R78", CHURN, "another task looks up and gets a VMA between vma_prepare and vma_complete", RuleCases::readsPrepared),
-        RuleCase.values("R89", CHURN, "a fault under the VMA lock has RETRY_NOWAIT too", l -> l.set(l.find(FAULT, "flags=0x1255"), "flags", "0x125d")));
+        RuleCase.values("R89", CHURN, "a fault under the VMA lock has RETRY_NOWAIT too", l -> l.set(l.find(FAULT, "flags=0x1255"), "flags", "0x125d")),
+        RuleCase.values("R108", USERS, "the mm of a look-up has no users", l -> l.set(l.find(": lock_vma_under_rcu: ", "users=3"), "users", "0")));
   }
 
   private static void killedWithFlag(Lines l) {
