@@ -19,6 +19,9 @@ import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Records a run as a capture of level E2, with the events and values of the probes of docs/CAPTURE.md. */
@@ -46,6 +49,9 @@ public final class EventProbes implements ProbeSink {
   /** Offset of vma_writer_wait in struct mm_struct: 7.2, and 6.16 to 6.18 (docs/PROTOCOL.md, Offsets). */
   private final long writerWait;
 
+  /** What an event has, by its kind; the others have what is read from the VMA. */
+  private final Map<EventKind, Consumer<Hit>> values = new HashMap<>();
+
   private long time;
 
   public EventProbes(Variant variant, EventBatch events) {
@@ -53,88 +59,108 @@ public final class EventProbes implements ProbeSink {
     writerWait = returnsInt ? 456 : 240;
     refcounted = variant.isRefcounted();
     this.events = events;
+    onLocks();
+    onFaults();
+    onVmas();
+    onMms();
   }
 
   @Override
   public void event(Hit hit) {
-    MmStruct mm = hit.mm();
-    VmAreaStruct vma = hit.vma();
-    long first = hit.first();
-    long second = hit.second();
     time += TICK;
-    EventKind kind = hit.kind();
     head.pid = hit.task().pid();
     head.cpu = hit.task().cpu();
     head.time = time;
     head.place = events.size();
-    events.add(kind, head);
-    if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING || kind == MmapLockEvents.MMAP_LOCK_RELEASED) {
-      mmapLock(mm, first);
-    } else if (kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {
-      mmapLock(mm, first);
-      events.put(Field.SUCCESS, second);
-    } else if (kind == PageFaultEvents.PAGE_FAULT_USER) {
-      events.put(Field.ADDRESS, first << PAGE_SHIFT);
-    } else if (kind == MapleTreeEvents.MA_WRITE) {
-      range(first, second + 1);
-      events.put(Field.VMA, address(vma));
-    } else if (kind == MunmapEvents.VMS_GATHER_MUNMAP_VMAS || kind == MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS) {
-      range(first, second + 1);
-    } else if (kind == MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET || kind == SyscallEvents.SYS_EXIT_CLONE) {
-      events.put(Field.RET, first);
-    } else if (kind == SyscallEvents.SYS_ENTER_CLONE) {
-      events.put(Field.FLAGS, first);
-    } else if (kind == LookUpEvents.LOCK_VMA_UNDER_RCU) {
-      events.put(Field.MM, address(mm));
-      events.put(Field.ADDRESS, first << PAGE_SHIFT);
-    } else if (kind == LookUpEvents.LOCK_VMA_UNDER_RCU_RET) {
-      events.put(Field.VMA, address(vma));
-      events.put(Field.MM, address(mm));
-      events.put(Field.ADDRESS, first << PAGE_SHIFT);
-    } else if (kind == FaultEvents.HANDLE_MM_FAULT) {
-      sample(vma);
-      events.put(Field.ADDRESS, first << PAGE_SHIFT);
-      events.put(Field.FLAGS, second);
-    } else if (kind == FaultEvents.HANDLE_MM_FAULT_RET) {
-      events.put(Field.VMA, address(vma));
-      events.put(Field.ADDRESS, first << PAGE_SHIFT);
-      events.put(Field.RET, second);
-    } else if (kind == VmaEvents.VM_AREA_ALLOC_RET) {
-      events.put(Field.VMA, address(vma));
-      events.put(Field.MM, address(mm));
-    } else if (kind == VmaEvents.VM_AREA_DUP_RET) {
-      events.put(Field.VMA, address(vma));
-      events.put(Field.OTHER, first);
-    } else if (kind == VmaEvents.VMA_PREPARE || kind == VmaEvents.VMA_COMPLETE) {
-      sample(vma);
-      events.put(Field.OTHER, first);
-      events.put(Field.REMOVE, second);
-    } else if (kind == VmaEvents.SPLIT_VMA || kind == MunmapEvents.EXPAND_DOWNWARDS) {
-      events.put(Field.VMA, address(vma));
-      events.put(Field.ADDRESS, first << PAGE_SHIFT);
-    } else if (kind == ContentionEvents.CONTENTION_BEGIN) {
-      events.put(Field.LOCK, address(mm) + MMAP_LOCK);
-    } else if (kind == WriteLockEvents.VMA_START_WRITE_RET) {
-      sample(vma);
-      if (returnsInt) {
-        events.put(Field.RET, first);
-      }
-    } else if (kind == MmEvents.RCUWAIT_WAKE_UP) {
-      events.put(Field.LOCK, first + writerWait);
-    } else if (kind == MemoryEvents.KMEM_CACHE_FREE) {
-      events.put(Field.OTHER, first);
-    } else if (kind == SchedEvents.SCHED_SWITCH) {
-      events.put(Field.STATE, first);
-    } else if (kind == MemoryEvents.EXIT_MMAP_EVENT) {
-      events.put(Field.LOCK, address(mm) + MM_MT);
-    } else {
-      sample(vma);
+    events.add(hit.kind(), head);
+    values.getOrDefault(hit.kind(), this::sample).accept(hit);
+  }
+
+  private void on(Consumer<Hit> put, EventKind... kinds) {
+    for (EventKind kind : kinds) {
+      values.put(kind, put);
     }
   }
 
-  private void mmapLock(@Nullable MmStruct mm, long write) {
-    events.put(Field.MM, address(mm));
-    events.put(Field.WRITE, write);
+  private void onLocks() {
+    on(this::mmapLock, MmapLockEvents.MMAP_LOCK_START_LOCKING, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, MmapLockEvents.MMAP_LOCK_RELEASED);
+    on(hit -> events.put(Field.LOCK, address(hit.mm()) + MMAP_LOCK), ContentionEvents.CONTENTION_BEGIN);
+    on(hit -> events.put(Field.LOCK, hit.first() + writerWait), MmEvents.RCUWAIT_WAKE_UP);
+    on(hit -> events.put(Field.STATE, hit.first()), SchedEvents.SCHED_SWITCH);
+  }
+
+  private void onFaults() {
+    on(this::objects, PageFaultEvents.PAGE_FAULT_USER, LookUpEvents.LOCK_VMA_UNDER_RCU, LookUpEvents.LOCK_VMA_UNDER_RCU_RET);
+    on(
+        hit -> {
+          sample(hit);
+          events.put(Field.ADDRESS, hit.first() << PAGE_SHIFT);
+          events.put(Field.FLAGS, hit.second());
+        },
+        FaultEvents.HANDLE_MM_FAULT);
+    on(
+        hit -> {
+          objects(hit);
+          events.put(Field.RET, hit.second());
+        },
+        FaultEvents.HANDLE_MM_FAULT_RET);
+  }
+
+  private void onVmas() {
+    on(this::objects, VmaEvents.VM_AREA_ALLOC_RET, VmaEvents.SPLIT_VMA, MunmapEvents.EXPAND_DOWNWARDS);
+    on(this::others, VmaEvents.VM_AREA_DUP_RET);
+    on(
+        hit -> {
+          sample(hit);
+          others(hit);
+        },
+        VmaEvents.VMA_PREPARE,
+        VmaEvents.VMA_COMPLETE);
+    on(
+        hit -> {
+          sample(hit);
+          if (returnsInt) {
+            events.put(Field.RET, hit.first());
+          }
+        },
+        WriteLockEvents.VMA_START_WRITE_RET);
+  }
+
+  private void onMms() {
+    on(
+        hit -> {
+          range(hit.first(), hit.second() + 1);
+          events.put(Field.VMA, address(hit.vma()));
+        },
+        MapleTreeEvents.MA_WRITE);
+    on(
+        hit -> range(hit.first(), hit.second() + 1),
+        MunmapEvents.VMS_GATHER_MUNMAP_VMAS,
+        MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS);
+    on(hit -> events.put(Field.RET, hit.first()), MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET, SyscallEvents.SYS_EXIT_CLONE);
+    on(hit -> events.put(Field.FLAGS, hit.first()), SyscallEvents.SYS_ENTER_CLONE);
+    on(hit -> events.put(Field.OTHER, hit.first()), MemoryEvents.KMEM_CACHE_FREE);
+    on(hit -> events.put(Field.LOCK, address(hit.mm()) + MM_MT), MemoryEvents.EXIT_MMAP_EVENT);
+  }
+
+  private void mmapLock(Hit hit) {
+    events.put(Field.MM, address(hit.mm()));
+    events.put(Field.WRITE, hit.first());
+    events.put(Field.SUCCESS, hit.second());
+  }
+
+  /** The VMA, the mm and the address, as far as the event's row has them. */
+  private void objects(Hit hit) {
+    events.put(Field.VMA, address(hit.vma()));
+    events.put(Field.MM, address(hit.mm()));
+    events.put(Field.ADDRESS, hit.first() << PAGE_SHIFT);
+  }
+
+  /** The VMA and the other ones, as far as the event's row has them. */
+  private void others(Hit hit) {
+    events.put(Field.VMA, address(hit.vma()));
+    events.put(Field.OTHER, hit.first());
+    events.put(Field.REMOVE, hit.second());
   }
 
   private void range(long first, long end) {
@@ -150,24 +176,22 @@ public final class EventProbes implements ProbeSink {
     return vma == null ? 0 : vma.address;
   }
 
-  private void sample(@Nullable VmAreaStruct vma) {
+  /** What a probe reads from the VMA, as far as the event's row has it. */
+  private void sample(Hit hit) {
+    VmAreaStruct vma = hit.vma();
     if (vma == null) {
       return;
     }
-    EventKind kind = events.kind(events.size() - 1);
     events.put(Field.VMA, vma.address);
+    events.put(Field.MM, address(vma.mm));
     range(vma.start, vma.end);
     events.put(Field.LOCK_SEQ, Integer.toUnsignedLong(vma.lockSeq));
-    if (kind.fields().contains(Field.MM)) {
-      events.put(Field.MM, address(vma.mm));
-    }
-    MmStruct mm = vma.mm;
-    if (mm != null && kind.fields().contains(Field.MM_SEQ)) {
-      events.put(Field.MM_SEQ, Integer.toUnsignedLong(mm.lockSeq));
+    if (vma.mm != null) {
+      events.put(Field.MM_SEQ, Integer.toUnsignedLong(vma.mm.lockSeq));
     }
     if (refcounted) {
       events.put(Field.REFCNT, Integer.toUnsignedLong(vma.refcnt));
-    } else if (kind.fields().contains(Field.DETACHED)) {
+    } else {
       events.put(Field.DETACHED, vma.detached ? 1 : 0);
     }
   }
