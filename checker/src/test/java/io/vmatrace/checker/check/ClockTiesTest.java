@@ -27,7 +27,7 @@ class ClockTiesTest {
 
   @Test
   void shouldTakeAVerdictBackThatTheEndOfTheSectionAtTheSameTimeExcuses() {
-    assertThat(rules(writeLocked().lookUp(READER, 30, VMA).mmapWriteUnlock(WRITER, 31))).isEmpty();
+    assertThat(rules(writeLocked().lookUp(READER, 30, VMA).mmapWriteUnlock(WRITER, 31).mmapWriteLock(WRITER, 50))).isEmpty();
   }
 
   @Test
