@@ -17,12 +17,14 @@ public final class Step {
   private @Nullable VmaState other;
   private @Nullable VmaState removed;
   private final Sample sample = new Sample();
+  private final SystemCall systemCall = new SystemCall();
   private long address;
   private long first;
   private long last;
   private long faultFlags;
   private boolean user;
   private boolean write;
+  private boolean newBelow;
   private FaultReason reason = FaultReason.CUT_OFF;
   private int readers;
   private long ret;
@@ -37,12 +39,14 @@ public final class Step {
     other = null;
     removed = null;
     sample.clear();
+    systemCall.begin(SystemCall.Kind.OTHER);
     address = 0;
     first = 0;
     last = 0;
     faultFlags = 0;
     user = false;
     write = false;
+    newBelow = false;
     reason = FaultReason.CUT_OFF;
     readers = 0;
     ret = 0;
@@ -91,6 +95,11 @@ public final class Step {
     return sample;
   }
 
+  /** The system call that the task enters or returns from. */
+  public SystemCall systemCall() {
+    return systemCall;
+  }
+
   /** The address of a fault, look-up or split. */
   public long address() {
     return address;
@@ -129,6 +138,11 @@ public final class Step {
   /** Whether the mmap_lock is asked for, or was not given, for writing. */
   public boolean isForWriting() {
     return write;
+  }
+
+  /** Whether the new VMA of a split is the part below the address. */
+  public boolean isNewBelow() {
+    return newBelow;
   }
 
   /** Which way a page fault was served. */
@@ -178,6 +192,10 @@ public final class Step {
 
   public void forWriting(boolean value) {
     write = value;
+  }
+
+  public void newBelow(boolean value) {
+    newBelow = value;
   }
 
   public void faultReason(FaultReason value) {

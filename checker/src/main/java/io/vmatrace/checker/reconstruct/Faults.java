@@ -3,8 +3,8 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
@@ -32,7 +32,9 @@ final class Faults {
   /** page_fault_user, page_fault_kernel: logged before any lock is tried (arch/x86/mm/fault.c). */
   void begin(KnownTask task, EventBatch events, int i, boolean user) {
     end(task);
-    world.begin(Op.PAGE_FAULT, task, task.mm(), null).userFault(user);
+    Step step = world.begin(Op.PAGE_FAULT, task, task.mm(), null);
+    step.userFault(user);
+    step.address(events.value(i, Field.ADDRESS));
     world.emit();
     if (user) {
       task.inUserMode();

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Step;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
@@ -25,9 +26,6 @@ final class Processes {
 
   void sysEnter(KnownTask task, EventKind kind, EventBatch events, int i) {
     faults.end(task);
-    world.begin(Op.SYSCALL_ENTER, task, task.mm(), null);
-    world.emit();
-    task.inUserMode();
     if (task.syscall.kind != null && kind.source() == EventKind.Source.SYSCALL_ENTER) {
       world.unpaired();
     }
@@ -38,6 +36,9 @@ final class Processes {
     task.syscall.newLength = events.value(i, Field.NEW_LENGTH);
     task.syscall.flags = events.value(i, Field.FLAGS);
     task.syscall.execMm = null;
+    task.syscall.show(world.begin(Op.SYSCALL_ENTER, task, task.mm(), null), kind);
+    world.emit();
+    task.inUserMode();
     task.forked();
   }
 
@@ -47,7 +48,11 @@ final class Processes {
       world.unpaired();
     }
     trees.returned(task, kind, events.value(i, Field.RET));
-    world.begin(Op.SYSCALL_EXIT, task, task.mm(), null);
+    Step step = world.begin(Op.SYSCALL_EXIT, task, task.mm(), null);
+    task.syscall.show(step, kind);
+    if (events.has(i, Field.RET)) {
+      step.ret(events.value(i, Field.RET));
+    }
     world.emit();
     task.inUserMode();
     task.syscall.kind = null;

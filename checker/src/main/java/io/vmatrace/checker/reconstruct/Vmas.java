@@ -120,6 +120,7 @@ final class Vmas {
     Step step = world.begin(op, task, world.mmOf(vma, events, i), vma);
     world.sample(events, i);
     step.address(events.value(i, Field.ADDRESS));
+    step.newBelow(events.value(i, Field.FLAG) != 0);
     step.other(world.vmaOrNull(events.value(i, Field.OTHER)));
     step.removed(world.vmaOrNull(events.value(i, Field.REMOVE)));
     if (events.has(i, Field.RET)) {

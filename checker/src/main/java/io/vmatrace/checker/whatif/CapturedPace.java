@@ -2,7 +2,9 @@ package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
-import io.vmatrace.checker.whatif.CapturedOperation.Mark;
+import io.vmatrace.checker.workload.CapturedOperation;
+import io.vmatrace.checker.workload.CapturedOperation.Mark;
+import io.vmatrace.checker.workload.CapturedWorkload;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

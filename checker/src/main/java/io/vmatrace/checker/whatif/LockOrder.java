@@ -2,8 +2,10 @@ package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
-import io.vmatrace.checker.whatif.CapturedOperation.Call;
-import io.vmatrace.checker.whatif.CapturedOperation.Mark;
+import io.vmatrace.checker.workload.CapturedOperation;
+import io.vmatrace.checker.workload.CapturedOperation.Call;
+import io.vmatrace.checker.workload.CapturedOperation.Mark;
+import io.vmatrace.checker.workload.CapturedWorkload;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

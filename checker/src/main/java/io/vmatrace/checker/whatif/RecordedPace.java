@@ -1,5 +1,7 @@
 package io.vmatrace.checker.whatif;
 
+import io.vmatrace.checker.workload.CapturedWorkload;
+
 /**
  * Does each step as long after the one before it as in a {@link Recording}, without its waits. A step that is not in the recording of
  * its operation takes as long as it usually did elsewhere; a skipped step takes no time.

@@ -7,7 +7,9 @@ import io.vmatrace.checker.engine.Program;
 import io.vmatrace.checker.engine.Programs;
 import io.vmatrace.checker.engine.TaskStruct;
 import io.vmatrace.checker.protocol.ProgramId;
-import io.vmatrace.checker.whatif.CapturedOperation.Call;
+import io.vmatrace.checker.workload.CapturedOperation;
+import io.vmatrace.checker.workload.CapturedOperation.Call;
+import io.vmatrace.checker.workload.VmaChange;
 import java.util.Iterator;
 import java.util.List;
 
@@ -56,28 +58,28 @@ final class SectionPrograms {
   }
 
   private Program section(CapturedOperation operation) {
-    boolean downgrades = operation.downgrades() && isUnmap(operation.acts());
+    boolean downgrades = operation.downgrades() && isUnmap(operation.changes());
     Program.Builder section = Program.named(ProgramId.WRITE_SECTION).call(programs.mmapLock.writeLock, Frames::same);
-    for (Iterator<VmaChange> acts = operation.acts().iterator(); acts.hasNext(); ) {
-      VmaChange act = acts.next();
-      switch (act.kind()) {
-        case SPLIT_BELOW, SPLIT_ABOVE -> split(section, act);
-        case UNMAP -> unmap(section, act, downgrades && !acts.hasNext());
-        case REPLACE -> replace(section, act, acts.next());
-        case MAP -> section.call(programs.mapping.map, (from, to) -> fill(from, to, act)); // over whatever was not seen to be unmapped
-        case WRITE, EXTEND, SHRINK -> section.call(put(act), (from, to) -> fill(from, to, act));
+    for (Iterator<VmaChange> changes = operation.changes().iterator(); changes.hasNext(); ) {
+      VmaChange change = changes.next();
+      switch (change.kind()) {
+        case SPLIT_BELOW, SPLIT_ABOVE -> split(section, change);
+        case UNMAP -> unmap(section, change, downgrades && !changes.hasNext());
+        case REPLACE -> replace(section, change, changes.next());
+        case MAP -> section.call(programs.mapping.map, (from, to) -> fill(from, to, change)); // over whatever was not seen to be unmapped
+        case WRITE, EXTEND, SHRINK -> section.call(put(change), (from, to) -> fill(from, to, change));
       }
     }
     return section.call(downgrades ? programs.mmapLock.readUnlock : programs.mmapLock.writeUnlock, Frames::same).build();
   }
 
   /** Only munmap() downgrades, when all is out of the tree (mm/vma.c vms_complete_munmap_vmas()). */
-  private static boolean isUnmap(List<VmaChange> acts) {
-    return !acts.isEmpty() && acts.getLast().kind() == VmaChange.Kind.UNMAP;
+  private static boolean isUnmap(List<VmaChange> changes) {
+    return !changes.isEmpty() && changes.getLast().kind() == VmaChange.Kind.UNMAP;
   }
 
-  private Program put(VmaChange act) {
-    return switch (act.kind()) {
+  private Program put(VmaChange change) {
+    return switch (change.kind()) {
       case WRITE -> write;
       case EXTEND -> programs.edits.commitMerge;
       case SHRINK -> programs.edits.shrink;
@@ -85,9 +87,9 @@ final class SectionPrograms {
     };
   }
 
-  private void unmap(Program.Builder section, VmaChange act, boolean downgrades) {
+  private void unmap(Program.Builder section, VmaChange change, boolean downgrades) {
     section.call(programs.unmapping.unmap, (from, to) -> {
-      fill(from, to, act);
+      fill(from, to, change);
       to.flag = downgrades;
     });
   }
@@ -101,24 +103,24 @@ final class SectionPrograms {
     section.call(replace, (from, to) -> fill(from, to, gathered));
   }
 
-  private void split(Program.Builder section, VmaChange act) {
-    String label = "split %d".formatted(act.at());
+  private void split(Program.Builder section, VmaChange change) {
+    String label = "split %d".formatted(change.at());
     section
-        .note(f -> f.vma = f.mm().tree.load(act.at()))
-        .on(f -> f.vma == null || f.vma().start == act.at(), label)
+        .note(f -> f.vma = f.mm().tree.load(change.at()))
+        .on(f -> f.vma == null || f.vma().start == change.at(), label)
         .call(programs.edits.split, (from, to) -> {
           to.mm = from.mm;
           to.vma = from.vma;
-          to.first = act.at();
-          to.flag = act.kind() == VmaChange.Kind.SPLIT_BELOW;
+          to.first = change.at();
+          to.flag = change.kind() == VmaChange.Kind.SPLIT_BELOW;
         })
         .label(label);
   }
 
-  private static void fill(Frame from, Frame to, VmaChange act) {
+  private static void fill(Frame from, Frame to, VmaChange change) {
     to.mm = from.mm;
-    to.at = act.at();
-    to.first = act.first();
-    to.last = act.last();
+    to.at = change.at();
+    to.first = change.first();
+    to.last = change.last();
   }
 }

@@ -11,6 +11,8 @@ import io.vmatrace.checker.engine.TaskStruct;
 import io.vmatrace.checker.engine.VmAreaStruct;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.workload.CapturedOperation;
+import io.vmatrace.checker.workload.CapturedWorkload;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.workload.CapturedWorkload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;

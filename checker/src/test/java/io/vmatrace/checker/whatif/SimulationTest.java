@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
-import io.vmatrace.checker.whatif.CapturedOperation.Call;
-import io.vmatrace.checker.whatif.CapturedOperation.Mark;
+import io.vmatrace.checker.workload.CapturedOperation;
+import io.vmatrace.checker.workload.CapturedOperation.Call;
+import io.vmatrace.checker.workload.CapturedOperation.Mark;
+import io.vmatrace.checker.workload.CapturedWorkload;
+import io.vmatrace.checker.workload.VmaChange;
 import io.vmatrace.parser.event.Generation;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,8 +36,8 @@ class SimulationTest {
     return new CapturedOperation(Call.FAULT, 0, -1, page, List.of(), false, List.of(marks));
   }
 
-  private static CapturedOperation write(List<VmaChange> acts, Mark... marks) {
-    return new CapturedOperation(Call.WRITE, 0, -1, 0, acts, false, List.of(marks));
+  private static CapturedOperation write(List<VmaChange> changes, Mark... marks) {
+    return new CapturedOperation(Call.WRITE, 0, -1, 0, changes, false, List.of(marks));
   }
 
   private static Mark mark(StepId step, long time) {
@@ -47,9 +50,9 @@ class SimulationTest {
 
   /** A mapping is replaced from 1000 to 2000, and what is new comes into the tree at the end. */
   private static CapturedOperation replaces() {
-    List<VmaChange> acts = List.of(new VmaChange(VmaChange.Kind.REPLACE, PAGE, PAGE, PAGE + 9), new VmaChange(VmaChange.Kind.MAP, PAGE, PAGE, PAGE + 9));
+    List<VmaChange> changes = List.of(new VmaChange(VmaChange.Kind.REPLACE, PAGE, PAGE, PAGE + 9), new VmaChange(VmaChange.Kind.MAP, PAGE, PAGE, PAGE + 9));
     return write(
-        acts, mark(StepId.START_LOCKING, 1000), mark(StepId.ACQUIRE_RETURNED, 1010), mark(StepId.VMS_GATHER_MUNMAP_VMAS, 1020), mark(StepId.VMA_START_WRITE, 1100),
+        changes, mark(StepId.START_LOCKING, 1000), mark(StepId.ACQUIRE_RETURNED, 1010), mark(StepId.VMS_GATHER_MUNMAP_VMAS, 1020), mark(StepId.VMA_START_WRITE, 1100),
         mark(StepId.VMA_START_WRITE_RET, 1110), mark(StepId.VMS_GATHER_MUNMAP_VMAS_RET, 1200), mark(StepId.VM_AREA_ALLOC_RET, 1900), mark(StepId.MA_WRITE, 1950), mark(StepId.RELEASED, 2000));
   }
 

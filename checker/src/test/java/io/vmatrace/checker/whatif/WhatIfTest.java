@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.checker.workload.CapturedWorkload;
 import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;

@@ -1,4 +1,4 @@
-package io.vmatrace.checker.whatif;
+package io.vmatrace.checker.workload;
 
 import java.util.Map;
 import java.util.NavigableMap;

@@ -1,4 +1,4 @@
-package io.vmatrace.checker.whatif;
+package io.vmatrace.checker.workload;
 
 import io.vmatrace.checker.protocol.StepId;
 import java.util.List;
@@ -9,11 +9,11 @@ import java.util.List;
  * @param mm number of the mm, from 0
  * @param child number of the mm that a fork makes; else not looked at
  * @param page number of the page of a fault or look-up; else not looked at
- * @param acts what a write section does, in its order
+ * @param changes what a write section does, in its order
  * @param downgrades whether the write section ends with a downgrade of the mmap_lock, and the operation with the release of that
  * @param marks steps that the capture shows, in their order; never empty
  */
-public record CapturedOperation(Call call, int mm, int child, long page, List<VmaChange> acts, boolean downgrades, List<Mark> marks) {
+public record CapturedOperation(Call call, int mm, int child, long page, List<VmaChange> changes, boolean downgrades, List<Mark> marks) {
   /** Which. */
   public enum Call {
     /** A page fault of user mode. */

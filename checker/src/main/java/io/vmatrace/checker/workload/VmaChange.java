@@ -1,4 +1,4 @@
-package io.vmatrace.checker.whatif;
+package io.vmatrace.checker.workload;
 
 /**
  * One thing that a write section does to the VMAs of its mm. Addresses are numbers of pages.

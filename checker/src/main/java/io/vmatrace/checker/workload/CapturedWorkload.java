@@ -1,4 +1,4 @@
-package io.vmatrace.checker.whatif;
+package io.vmatrace.checker.workload;
 
 import io.vmatrace.checker.protocol.Variant;
 import java.util.List;
