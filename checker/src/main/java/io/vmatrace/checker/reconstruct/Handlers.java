@@ -40,7 +40,7 @@ final class Handlers {
     }
     onLocks(faults, locks);
     onFaults(faults);
-    onTasks(world, faults, processes);
+    onTasks(world, processes);
     onVmas(vmas);
     onTrees(trees, vmas);
   }
@@ -95,7 +95,7 @@ final class Handlers {
     on(FaultEvents.VMF_ANON_PREPARE_RET, faults::anonPrepared);
   }
 
-  private void onTasks(World world, Faults faults, Processes processes) {
+  private void onTasks(World world, Processes processes) {
     on(SchedEvents.SCHED_SWITCH, processes::switched);
     on(SchedEvents.SCHED_PROCESS_FORK, processes::forked);
     on(SchedEvents.TASK_NEWTASK, processes::newTask);
