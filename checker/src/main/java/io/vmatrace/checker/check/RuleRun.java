@@ -122,7 +122,6 @@ final class RuleRun implements StepSink, Rule.Checks {
     aboutVma = vma;
   }
 
-  @SuppressWarnings("ReferenceEquality") // a VMA has one state
   private Found found(Certainty certainty, boolean byValues, String message, Evidence... evidence) {
     Step of = step();
     boolean ranged = of.sample().hasRange() && aboutVma == of.vma();

@@ -205,7 +205,6 @@ public final class ConcurrentFaulting {
   }
 
   /** A VMA beyond the place of the walk must be the one that the tree has there now: its memory may have been another VMA's before. */
-  @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   private static boolean isNext(Task task, Mm mm, Vma vma, long at) {
     task.step(StepId.VM_START_VM_END);
     if (vma.end <= at) {

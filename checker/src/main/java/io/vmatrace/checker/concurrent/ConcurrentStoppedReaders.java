@@ -36,7 +36,6 @@ final class ConcurrentStoppedReaders extends VmaLock {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   public int startRead(Task task, Mm mm, Vma vma, long address) {
     task.step(StepId.READERS_INC);
     mm.readers.increment();

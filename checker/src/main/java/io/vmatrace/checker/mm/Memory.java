@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * What observers keep about one task, mm or VMA. It is emptied together with what is known of the object, so that nothing kept here outlives
  * the evidence for it.
  */
-@SuppressWarnings("ReferenceEquality") // an owner is itself, whatever it equals
 public final class Memory {
   private final List<Object> kept = new ArrayList<>(0);
 

@@ -204,7 +204,6 @@ final class StressTask extends Task {
     demand(mm.users.get() == 0 || mm.unstable || !isInTree(mm, vma), "R55", () -> vma + " is freed and still in the tree");
   }
 
-  @SuppressWarnings("ReferenceEquality") // a VMA is the memory that it has
   private static boolean isInTree(Mm mm, Vma vma) {
     ConcurrentMapleTree tree = mm.tree();
     return IntStream.range(0, tree.size()).anyMatch(slot -> tree.vma(slot) == vma);
