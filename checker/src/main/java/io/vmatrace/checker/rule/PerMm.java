@@ -4,7 +4,7 @@ import io.vmatrace.checker.mm.MmState;
 import org.jspecify.annotations.Nullable;
 
 /** What one rule remembers about an mm, until nothing is known of that mm any more. */
-public final class PerMm<T extends Object> extends Slot<T> {
+public final class PerMm<T> extends Slot<T> {
   /** What it remembers, or null. */
   public @Nullable T get(MmState mm) {
     return in(mm.memory());

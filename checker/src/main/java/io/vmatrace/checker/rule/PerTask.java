@@ -4,7 +4,7 @@ import io.vmatrace.checker.mm.TaskState;
 import org.jspecify.annotations.Nullable;
 
 /** What one rule remembers about what a task is inside of, until the task is seen in user mode. */
-public final class PerTask<T extends Object> extends Slot<T> {
+public final class PerTask<T> extends Slot<T> {
   /** What it remembers, or null. */
   public @Nullable T get(TaskState task) {
     return in(task.memory());

@@ -4,7 +4,7 @@ import io.vmatrace.checker.mm.VmaState;
 import org.jspecify.annotations.Nullable;
 
 /** What one rule remembers about a VMA, until that VMA is freed or nothing is known of it any more. */
-public final class PerVma<T extends Object> extends Slot<T> {
+public final class PerVma<T> extends Slot<T> {
   /** What it remembers, or null. */
   public @Nullable T get(VmaState vma) {
     return in(vma.memory());

@@ -22,6 +22,7 @@ import io.vmatrace.checker.mm.Tells;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -63,7 +64,7 @@ class RuleArchitectureTest {
     return new ArchCondition<>("name a fact of each method of a state that they call") {
       @Override
       public void check(JavaClass rule, ConditionEvents events) {
-        Set<Fact> named = RULES.get(rule.getName()).info().facts();
+        Set<Fact> named = Objects.requireNonNull(RULES.get(rule.getName())).info().facts();
         withHelpers(rule).flatMap(c -> c.getMethodCallsFromSelf().stream()).forEach(call -> {
           Set<Fact> told = told(call);
           boolean satisfied = told.isEmpty() || told.stream().anyMatch(named::contains);

@@ -44,8 +44,8 @@ final class LockSeqWasMmSeq extends Rule {
   private void checkPast(Step step, VmaState vma, Checks checks) {
     Last before = last.get(vma);
     int lockSeq = step.sample().lockSeq();
-    boolean comparable = before != null && before.mm == step.mm() && before.lockSeq != Sample.NEVER_LOCKED && lockSeq != Sample.NEVER_LOCKED;
-    if (comparable && lockSeq - before.lockSeq < 0) {
+    boolean known = lockSeq != Sample.NEVER_LOCKED && before != null && before.mm == step.mm();
+    if (known && before != null && before.lockSeq != Sample.NEVER_LOCKED && lockSeq - before.lockSeq < 0) {
       checks.broken("vm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(before.lockSeq), Integer.toUnsignedString(lockSeq)));
     } else {
       checks.held();

@@ -30,12 +30,18 @@ final class OneWriterWaits extends Rule {
     }
     Inside inside = writer.get(mm);
     if (step.op() == Op.VMA_START_WRITE) {
-      boolean second = inside != null && inside.task != step.task() && inside.entered.surelyBefore(step.moment());
-      writer.put(mm, second ? new Inside(inside.task, inside.entered, step.task(), step.moment().copy()) : new Inside(step.task(), step.moment().copy(), null, null));
+      writer.put(mm, entered(step, inside));
     } else if (inside != null && inside.task == step.task()) {
       writer.put(mm, null);
       judge(step, inside, checks);
     }
+  }
+
+  private static Inside entered(Step step, @Nullable Inside inside) {
+    boolean second = inside != null && inside.task != step.task() && inside.entered.surelyBefore(step.moment());
+    return inside != null && second
+        ? new Inside(inside.task, inside.entered, step.task(), step.moment().copy())
+        : new Inside(step.task(), step.moment().copy(), null, null);
   }
 
   private static void judge(Step step, Inside inside, Checks checks) {
