@@ -1,7 +1,7 @@
 package io.vmatrace.checker.catalogue;
 
-import io.vmatrace.parser.event.ConsoleReport.Kind;
 import io.vmatrace.parser.event.ConsoleReport;
+import io.vmatrace.parser.event.ConsoleReport.Kind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

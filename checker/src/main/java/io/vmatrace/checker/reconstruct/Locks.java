@@ -32,7 +32,7 @@ final class Locks {
   /** mmap_lock_acquire_returned. */
   void acquired(KnownTask task, EventBatch events, int i) {
     boolean write = events.value(i, Field.WRITE) != 0;
-    
+
     KnownMm mm = world.mm(events.value(i, Field.MM));
     task.lastLocked = mm;
     boolean asked = task.locking() == mm && task.isLockingForWrite() == write;
@@ -93,7 +93,7 @@ final class Locks {
     mm.lockTaken();
     world.begin(write ? Op.MMAP_WRITE_LOCK : Op.MMAP_READ_LOCK, task, mm, null);
     world.emit();
-    
+
     if (stale != null) {
       task.forgetHold(stale); // its release was not recorded
     }

@@ -3,11 +3,11 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.KernelReport;
 import io.vmatrace.checker.report.Report.Verdict;
-import io.vmatrace.checker.report.Report;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package io.vmatrace.checker.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Verdict;
-import io.vmatrace.checker.report.Report;
 import io.vmatrace.parser.event.EventKind;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.Verdict;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
