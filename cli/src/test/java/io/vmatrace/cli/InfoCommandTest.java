@@ -122,11 +122,17 @@ class InfoCommandTest {
     assertThat(probes(capture)).contains("f:vma/vm_area_free vm_area_free " + Probes.values(Generation.RWSEM)).noneMatch(line -> line.contains("refcnt"));
   }
 
+  @Test
+  void shouldHaveNothingToAddToACompleteCapture() {
+    assertThat(info("samples/clean-6.18.15-users-churn.txt.zst").at("/advice/add").isEmpty()).isTrue();
+    assertThat(Runs.run("info", "samples/clean-6.18.15-users-churn.txt.zst").out()).contains("To add to the recording: nothing");
+  }
+
   @ParameterizedTest
   @CsvSource({"clean-6.12.94-churn", "clean-6.16.12-churn", "clean-6.18.15-churn", "clean-7.2.13-churn", "broken-free-attached-churn"})
-  void shouldHaveNothingToAddToACompleteCapture(String sample) {
-    assertThat(info("samples/" + sample + ".txt.zst").at("/advice/add").isEmpty()).isTrue();
-    assertThat(Runs.run("info", "samples/" + sample + ".txt.zst").out()).contains("To add to the recording: nothing");
+  void shouldAskForTheOneValueThatProbesDidNotRead(String sample) {
+    assertThat(probes(info("samples/" + sample + ".txt.zst")))
+        .containsExactly("f:vma/lock_vma_under_rcu lock_vma_under_rcu mm=mm:x64 address=address:x64 users=mm->mm_users.counter:s32");
   }
 
   @Test
@@ -179,7 +185,7 @@ class InfoCommandTest {
     JsonNode capture = info(Files.write(folder.resolve("bare.txt"), bare).toString());
     assertThat(capture.get("evidence").asString()).isEqualTo("E1");
     assertThat(capture.at("/advice/add/0/why").asString()).isEqualTo("probes with values, in place of yours on the same functions");
-    assertThat(probes(capture)).contains("f:vma/vm_area_free vm_area_free " + Probes.values(Generation.EXCLUDE_READERS)).noneMatch(line -> line.contains("lock_vma_under_rcu"));
+    assertThat(probes(capture)).contains("f:vma/vm_area_free vm_area_free " + Probes.values(Generation.EXCLUDE_READERS)).noneMatch(line -> line.contains("lock_vma_under_rcu%return"));
   }
 
   @Test
