@@ -1,6 +1,7 @@
 package io.vmatrace.checker.evidence;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.Witness;
 import io.vmatrace.checker.report.Report.Evidence;
@@ -22,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param generation the kernel's design, from what the events show, else from the release; null when neither tells
  * @param counts how often each op was seen to happen; those that never were are left out
  * @param fields what probes have read
+ * @param oneSided pairs of ops of which some task showed one side only
  * @param whole whether no event is known to be missing
  * @param mmsWithoutLock mms of whose mmap_lock no acquisition or no release was recorded
  */
 public record Recorded(
-    @Nullable String release, @Nullable Generation generation, Witness witness, Map<Op, Long> counts, Set<Field> fields, boolean whole, Set<Long> mmsWithoutLock) {
+    @Nullable String release, @Nullable Generation generation, Witness witness, Map<Op, Long> counts, Set<Field> fields, Set<OpPair> oneSided, boolean whole, Set<Long> mmsWithoutLock) {
 
   /**
    * What a reconstruction that is finished has seen.
@@ -39,7 +41,7 @@ public record Recorded(
     Generation shown = reconstruction.witness().generation();
     boolean whole = new Account(facts).lost() == 0 && facts.stats().damaged() == 0;
     return new Recorded(
-        release, shown != null ? shown : KernelGuess.of(release), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), whole, reconstruction.mmsWithoutLock());
+        release, shown != null ? shown : KernelGuess.of(release), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole, reconstruction.mmsWithoutLock());
   }
 
   /** What was seen to happen. */
@@ -117,10 +119,11 @@ public record Recorded(
 
   /**
    * Whether an op would show: it did, or another one did that comes by the same event with the same values; and as often as its opposite did,
-   * but for what was under way when the recording began or ended.
+   * of all tasks and of each, but for what was under way when the recording began or ended.
    */
   private boolean isRecorded(Op op) {
     boolean shows = ops().contains(op) || op == Op.MMAP_WRITE_DOWNGRADE && ops().contains(Op.MMAP_READ_LOCK);
-    return shows && (!whole || Pairs.of(op).stream().allMatch(pair -> pair.isBalanced(counts)));
+    OpPair pair = OpPair.of(op);
+    return shows && (!whole || pair == null || pair.isBalanced(counts) && !oneSided.contains(pair));
   }
 }

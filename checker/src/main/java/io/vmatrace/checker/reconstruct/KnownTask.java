@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.Memory;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class KnownTask implements TaskState {
   private @Nullable KnownMm forkChild;
   private final Memory memory = new Memory();
 
+  final OpPair.Counts pairs = new OpPair.Counts();
   final Fault fault = new Fault();
   final Syscall syscall = new Syscall();
 

@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
@@ -67,6 +68,11 @@ public final class MmReconstruction {
   /** How often the capture has shown each op; those that it never showed are left out. */
   public Map<Op, Long> witnessed() {
     return world.witnessed();
+  }
+
+  /** The pairs of ops of which some task showed one side only, as if the other one was filtered. */
+  public Set<OpPair> oneSided() {
+    return world.oneSided();
   }
 
   /** The fields that probes have read. */

@@ -5,6 +5,7 @@ import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
@@ -45,6 +46,7 @@ final class World {
   private final Map<KnownMm, MmFigures> figuresOf = new HashMap<>();
   private final long[] witnessed = new long[Op.values().length];
   private final FaultTally faults = new FaultTally();
+  private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
   private long fieldsRead;
   private long unpaired;
   private long silentSince = Long.MAX_VALUE;
@@ -85,6 +87,9 @@ final class World {
     if (before != null && before.isSilent()) {
       silentSince = Math.min(silentSince, before.bornAt);
     }
+    if (before != null) {
+      before.pairs.addOneSided(oneSided);
+    }
     KnownTask task = new KnownTask(pid);
     task.inUserMode();
     tasks.put(pid, task);
@@ -93,7 +98,10 @@ final class World {
   }
 
   void taskGone(int pid) {
-    tasks.remove(pid);
+    KnownTask gone = tasks.remove(pid);
+    if (gone != null) {
+      gone.pairs.addOneSided(oneSided);
+    }
     forgetLast();
   }
 
@@ -237,6 +245,7 @@ final class World {
   /** Shows the step to the rules. */
   void emit() {
     witnessed[step.op().ordinal()]++;
+    ((KnownTask) step.task()).pairs.add(step.op());
     sink.accept(step);
   }
 
@@ -319,6 +328,12 @@ final class World {
       }
     }
     return counts;
+  }
+
+  /** The pairs of ops of which some task showed one side only, as if the other one was filtered. */
+  Set<OpPair> oneSided() {
+    tasks.forEach(task -> task.pairs.addOneSided(oneSided));
+    return oneSided;
   }
 
   /** The fields that probes have read. */
