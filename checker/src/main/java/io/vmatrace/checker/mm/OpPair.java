@@ -1,8 +1,8 @@
 package io.vmatrace.checker.mm;
 
 import io.vmatrace.parser.event.Op;
+import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,8 @@ public enum OpPair {
   /** Of so many one more may be missing: a return that a probe missed. */
   private static final long PART = 50;
 
-  private static final @Nullable OpPair[] OF = table();
+  /** Where an op is counted: twice its pair's ordinal for a begin, one more for an end; -1 for an op of no pair. */
+  private static final byte[] SLOTS = slots();
 
   private final Set<Op> begins;
   private final Set<Op> ends;
@@ -35,12 +36,8 @@ public enum OpPair {
 
   /** The pair that an op begins or ends, or null. */
   public static @Nullable OpPair of(Op op) {
-    return OF[op.ordinal()];
-  }
-
-  /** Whether an op of this pair begins what the other one ends. */
-  public boolean isBegunBy(Op op) {
-    return begins.contains(op);
+    byte slot = SLOTS[op.ordinal()];
+    return slot < 0 ? null : values()[slot / 2];
   }
 
   /**
@@ -58,12 +55,14 @@ public enum OpPair {
     return ops.stream().mapToLong(op -> counts.getOrDefault(op, 0L)).sum();
   }
 
-  private static @Nullable OpPair[] table() {
-    @Nullable OpPair[] table = new OpPair[Op.values().length];
+  private static byte[] slots() {
+    byte[] slots = new byte[Op.values().length];
+    Arrays.fill(slots, (byte) -1);
     for (OpPair pair : values()) {
-      List.of(pair.begins, pair.ends).forEach(ops -> ops.forEach(op -> table[op.ordinal()] = pair));
+      pair.begins.forEach(op -> slots[op.ordinal()] = (byte) (2 * pair.ordinal()));
+      pair.ends.forEach(op -> slots[op.ordinal()] = (byte) (2 * pair.ordinal() + 1));
     }
-    return table;
+    return slots;
   }
 
   /** How often one task began and ended what comes in pairs. */
@@ -71,22 +70,21 @@ public enum OpPair {
     /** One alone may have been under way, and be the violation itself. */
     private static final int SOME = 2;
 
-    private final int[] begun = new int[OpPair.values().length];
-    private final int[] ended = new int[OpPair.values().length];
+    private final int[] counts = new int[2 * OpPair.values().length];
 
     /** Counts an op, if it is one of a pair. */
     public void add(Op op) {
-      OpPair pair = of(op);
-      if (pair != null) {
-        (pair.isBegunBy(op) ? begun : ended)[pair.ordinal()]++;
+      byte slot = SLOTS[op.ordinal()];
+      if (slot >= 0) {
+        counts[slot]++;
       }
     }
 
     /** Adds the pairs of which this task showed several of one side and none of the other. */
     public void addOneSided(EnumSet<OpPair> pairs) {
       for (OpPair pair : OpPair.values()) {
-        int begins = begun[pair.ordinal()];
-        int ends = ended[pair.ordinal()];
+        int begins = counts[2 * pair.ordinal()];
+        int ends = counts[2 * pair.ordinal() + 1];
         if (Math.min(begins, ends) == 0 && Math.max(begins, ends) >= SOME) {
           pairs.add(pair);
         }
