@@ -5,7 +5,11 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,16 +19,11 @@ import picocli.CommandLine.ParameterException;
 public final class Vmatrace implements Runnable {
   private final CommandSpec spec;
 
-  private Vmatrace(PrintStream out) {
-    spec =
-        Commands.spec(this, "vmatrace")
-            .addSubcommand("check", CheckCommand.spec())
-            .addSubcommand("info", InfoCommand.spec())
-            .addSubcommand("events", EventsCommand.spec(out))
-            .addSubcommand("replay", ReplayCommand.spec())
-            .addSubcommand("whatif", WhatIfCommand.spec())
-            .addSubcommand("measure", MeasureCommand.spec())
-            .addSubcommand("rules", RulesCommand.spec());
+  private Vmatrace(PrintStream out, String... arguments) {
+    spec = Commands.spec(this, "vmatrace");
+    Map<String, Supplier<CommandSpec>> commands = commands(out);
+    commands.keySet().retainAll(wanted(commands.keySet(), arguments));
+    commands.forEach((name, command) -> spec.addSubcommand(name, command.get()));
     spec.usageMessage()
         .description("Checks captures of Linux memory management against the per-VMA-lock protocol of the kernel that made them.")
         .footer(
@@ -41,6 +40,23 @@ public final class Vmatrace implements Runnable {
             "4 inconclusive, 5 internal error.");
   }
 
+  private static Map<String, Supplier<CommandSpec>> commands(PrintStream out) {
+    Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
+    commands.put("check", CheckCommand::spec);
+    commands.put("info", InfoCommand::spec);
+    commands.put("events", () -> EventsCommand.spec(out));
+    commands.put("replay", ReplayCommand::spec);
+    commands.put("whatif", WhatIfCommand::spec);
+    commands.put("measure", MeasureCommand::spec);
+    commands.put("rules", RulesCommand::spec);
+    return commands;
+  }
+
+  /** The command that comes first on the line; all of them when that is none: a command takes longer to describe than a small capture to check. */
+  private static Set<String> wanted(Set<String> names, String... arguments) {
+    return arguments.length > 0 && names.contains(arguments[0]) ? Set.of(arguments[0]) : Set.copyOf(names);
+  }
+
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "name a command: check, info, events, replay, whatif, measure or rules");
@@ -50,14 +66,14 @@ public final class Vmatrace implements Runnable {
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT); // numbers look the same everywhere
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-    int status = commandLine(out).execute(arguments);
+    int status = commandLine(out, arguments).execute(arguments);
     out.flush();
     System.exit(status);
   }
 
-  /** The command line, writing its results to {@code out}. */
-  static CommandLine commandLine(PrintStream out) {
-    CommandLine line = new CommandLine(new Vmatrace(out).spec);
+  /** The command line for these arguments, writing its results to {@code out}. */
+  static CommandLine commandLine(PrintStream out, String... arguments) {
+    CommandLine line = new CommandLine(new Vmatrace(out, arguments).spec);
     line.setOut(new PrintWriter(out, false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);

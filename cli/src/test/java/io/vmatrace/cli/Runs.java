@@ -18,7 +18,7 @@ final class Runs {
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
       PrintStream stream = new PrintStream(out, false, StandardCharsets.UTF_8);
-      int status = Vmatrace.commandLine(stream).execute(arguments);
+      int status = Vmatrace.commandLine(stream, arguments).execute(arguments);
       stream.flush();
       return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {

@@ -15,7 +15,11 @@ final class RuleTally {
 
   private final Rule rule;
   private final List<Found> findings = new ArrayList<>();
+
+  /** Where the further ones are, and in which mms: one list each, in the same order. */
   private final LongArrayList furtherByHistory = new LongArrayList();
+
+  private final LongArrayList furtherMms = new LongArrayList();
   private long furtherByValues;
   private long furtherPossible;
   private long checked;
@@ -64,6 +68,7 @@ final class RuleTally {
       furtherByValues++;
     } else {
       furtherByHistory.add(found.at());
+      furtherMms.add(found.mm());
     }
   }
 
@@ -76,29 +81,42 @@ final class RuleTally {
       }
     }
     while (!furtherByHistory.isEmpty() && furtherByHistory.getLast() > afterAt) {
-      furtherByHistory.removeAtIndex(furtherByHistory.size() - 1);
+      keepFurther(furtherByHistory.size() - 1);
       furtherPossible++;
     }
   }
 
   /** What its verdicts about some mms rest on was not recorded. */
   void dropHistoryOf(LongPredicate mms) {
-    if (findings.removeIf(found -> !found.byValues() && mms.test(found.mm()))) {
-      furtherByHistory.clear(); // of which mms those are is not kept
+    findings.removeIf(found -> !found.byValues() && mms.test(found.mm()));
+    int kept = 0;
+    for (int i = 0; i < furtherMms.size(); i++) {
+      if (!mms.test(furtherMms.get(i))) {
+        furtherByHistory.set(kept, furtherByHistory.get(i));
+        furtherMms.set(kept++, furtherMms.get(i));
+      }
+    }
+    keepFurther(kept);
+  }
+
+  private void keepFurther(int n) {
+    while (furtherByHistory.size() > n) {
+      furtherByHistory.removeAtIndex(furtherByHistory.size() - 1);
+      furtherMms.removeAtIndex(furtherMms.size() - 1);
     }
   }
 
   /** What its verdicts from more than one event rest on was not recorded: only those count that one event's own values give. */
   void dropHistory() {
     findings.removeIf(found -> !found.byValues());
-    furtherByHistory.clear();
+    keepFurther(0);
     furtherPossible = 0;
   }
 
   /** What the rule needs was not recorded: its findings do not count. */
   void discard() {
     findings.clear();
-    furtherByHistory.clear();
+    keepFurther(0);
     furtherByValues = 0;
     furtherPossible = 0;
   }

@@ -52,7 +52,11 @@ public enum OpPair {
   }
 
   private static long sum(Set<Op> ops, Map<Op, Long> counts) {
-    return ops.stream().mapToLong(op -> counts.getOrDefault(op, 0L)).sum();
+    long sum = 0;
+    for (Op op : ops) {
+      sum += counts.getOrDefault(op, 0L);
+    }
+    return sum;
   }
 
   private static byte[] slots() {

@@ -30,28 +30,38 @@ public final class Step {
   private long ret;
   private boolean hasRet;
 
+  /** Whether any of what few ops have may be there: most steps are begun without clearing it. */
+  private boolean hasMore;
+
   /** Begins a step: all that is not set afterwards is absent. */
   public Step begin(Op op, TaskState task, @Nullable MmState mm, @Nullable VmaState vma) {
     this.op = op;
     this.task = task;
     this.mm = mm;
     this.vma = vma;
-    other = null;
-    removed = null;
     sample.clear();
-    systemCall.begin(SystemCall.Kind.OTHER);
+    if (hasMore) {
+      clearMore();
+    }
     address = 0;
     first = 0;
     last = 0;
     faultFlags = 0;
     user = false;
     write = false;
-    newBelow = false;
-    reason = FaultReason.CUT_OFF;
-    readers = 0;
     ret = 0;
     hasRet = false;
     return this;
+  }
+
+  private void clearMore() {
+    hasMore = false;
+    other = null;
+    removed = null;
+    systemCall.begin(SystemCall.Kind.OTHER);
+    newBelow = false;
+    reason = FaultReason.CUT_OFF;
+    readers = 0;
   }
 
   public Op op() {
@@ -98,6 +108,12 @@ public final class Step {
   /** The system call that the task enters or returns from. */
   public SystemCall systemCall() {
     return systemCall;
+  }
+
+  /** The same, to be filled in. */
+  public SystemCall beginSystemCall(SystemCall.Kind kind) {
+    hasMore = true;
+    return systemCall.begin(kind);
   }
 
   /** The address of a fault, look-up or split. */
@@ -166,10 +182,12 @@ public final class Step {
   }
 
   public void other(@Nullable VmaState value) {
+    hasMore = true;
     other = value;
   }
 
   public void removed(@Nullable VmaState value) {
+    hasMore = true;
     removed = value;
   }
 
@@ -195,14 +213,17 @@ public final class Step {
   }
 
   public void newBelow(boolean value) {
+    hasMore = true;
     newBelow = value;
   }
 
   public void faultReason(FaultReason value) {
+    hasMore = true;
     reason = value;
   }
 
   public void readersLeft(int value) {
+    hasMore = true;
     readers = value;
   }
 

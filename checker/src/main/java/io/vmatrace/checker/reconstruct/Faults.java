@@ -32,14 +32,15 @@ final class Faults {
   /** page_fault_user, page_fault_kernel: logged before any lock is tried (arch/x86/mm/fault.c). */
   void begin(KnownTask task, EventBatch events, int i, boolean user) {
     end(task);
+    long address = events.value(i, Field.ADDRESS);
     Step step = world.begin(Op.PAGE_FAULT, task, task.mm(), null);
     step.userFault(user);
-    step.address(events.value(i, Field.ADDRESS));
+    step.address(address);
     world.emit();
     if (user) {
       task.inUserMode();
     }
-    task.fault.begin(events.value(i, Field.ADDRESS), user, task.mm());
+    task.fault.begin(address, user, task.mm());
   }
 
   /** The task is somewhere else: what its fault, if one is open, was served under has to be said now. */

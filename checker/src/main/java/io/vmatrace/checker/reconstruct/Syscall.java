@@ -4,26 +4,15 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.SystemCall;
 import io.vmatrace.checker.mm.SystemCall.Kind;
 import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.SyscallEvents;
-import java.util.Map;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The system call that a task is in. */
 final class Syscall {
-  private static final Map<EventKind, Kind> KINDS =
-      Map.ofEntries(
-          Map.entry(SyscallEvents.SYS_ENTER_MMAP, Kind.MMAP),
-          Map.entry(SyscallEvents.SYS_EXIT_MMAP, Kind.MMAP),
-          Map.entry(SyscallEvents.SYS_ENTER_MUNMAP, Kind.MUNMAP),
-          Map.entry(SyscallEvents.SYS_EXIT_MUNMAP, Kind.MUNMAP),
-          Map.entry(SyscallEvents.SYS_ENTER_MPROTECT, Kind.MPROTECT),
-          Map.entry(SyscallEvents.SYS_EXIT_MPROTECT, Kind.MPROTECT),
-          Map.entry(SyscallEvents.SYS_ENTER_MREMAP, Kind.MREMAP),
-          Map.entry(SyscallEvents.SYS_EXIT_MREMAP, Kind.MREMAP),
-          Map.entry(SyscallEvents.SYS_ENTER_MADVISE, Kind.MADVISE),
-          Map.entry(SyscallEvents.SYS_EXIT_MADVISE, Kind.MADVISE),
-          Map.entry(SyscallEvents.SYS_ENTER_BRK, Kind.BRK),
-          Map.entry(SyscallEvents.SYS_EXIT_BRK, Kind.BRK));
+  /** Which call each event is of, by the ordinal of the event's kind. */
+  private static final Kind[] KINDS = kinds();
 
   /** Its SYS_ENTER kind; null when the task is in none or that is not known. */
   @Nullable EventKind kind;
@@ -62,11 +51,28 @@ final class Syscall {
 
   /** Puts the call that a SYS_ENTER or SYS_EXIT event is of into a step; with the arguments if it is the one that was entered. */
   void show(Step step, EventKind of) {
-    Kind which = KINDS.getOrDefault(of, Kind.OTHER);
-    SystemCall call = step.systemCall().begin(which);
-    if (kind != null && which == KINDS.getOrDefault(kind, Kind.OTHER)) {
+    Kind which = KINDS[of.ordinal()];
+    SystemCall call = step.beginSystemCall(which);
+    if (kind != null && which == KINDS[kind.ordinal()]) {
       call.arguments(start, length, flags);
     }
+  }
+
+  private static Kind[] kinds() {
+    Kind[] kinds = new Kind[EventKinds.count()];
+    Arrays.fill(kinds, Kind.OTHER);
+    put(kinds, Kind.MMAP, SyscallEvents.SYS_ENTER_MMAP, SyscallEvents.SYS_EXIT_MMAP);
+    put(kinds, Kind.MUNMAP, SyscallEvents.SYS_ENTER_MUNMAP, SyscallEvents.SYS_EXIT_MUNMAP);
+    put(kinds, Kind.MPROTECT, SyscallEvents.SYS_ENTER_MPROTECT, SyscallEvents.SYS_EXIT_MPROTECT);
+    put(kinds, Kind.MREMAP, SyscallEvents.SYS_ENTER_MREMAP, SyscallEvents.SYS_EXIT_MREMAP);
+    put(kinds, Kind.MADVISE, SyscallEvents.SYS_ENTER_MADVISE, SyscallEvents.SYS_EXIT_MADVISE);
+    put(kinds, Kind.BRK, SyscallEvents.SYS_ENTER_BRK, SyscallEvents.SYS_EXIT_BRK);
+    return kinds;
+  }
+
+  private static void put(Kind[] kinds, Kind call, EventKind enter, EventKind exit) {
+    kinds[enter.ordinal()] = call;
+    kinds[exit.ordinal()] = call;
   }
 
   void forget() {

@@ -75,8 +75,17 @@ public final class EventKind {
 
   /** VMA_START_WRITE for __vma_start_write. */
   private static String constantName(String eventName) {
-    String words = eventName.replaceAll("[^A-Za-z0-9]+", "_").toUpperCase(Locale.ROOT);
-    return words.substring(words.startsWith("_") ? 1 : 0, words.length() - (words.endsWith("_") ? 1 : 0));
+    StringBuilder name = new StringBuilder();
+    boolean between = false;
+    for (int i = 0; i < eventName.length(); i++) {
+      char c = eventName.charAt(i);
+      boolean part = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+      if (part) {
+        name.append(between && !name.isEmpty() ? "_" : "").append(c);
+      }
+      between = !part;
+    }
+    return name.toString().toUpperCase(Locale.ROOT);
   }
 
   /** The kind with this ordinal, of those whose families have been used. */
