@@ -2,17 +2,11 @@ package io.vmatrace.parser;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import io.vmatrace.parser.capture.Captures;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Dependencies point one way, and nothing grows too large. */
@@ -69,26 +63,5 @@ class ParserArchitectureTest {
         .that().resideOutsideOfPackages("io.vmatrace.parser.input", "io.vmatrace.parser.capture")
         .should().dependOnClassesThat().resideInAnyPackage("org.apache.commons.compress..", "com.github.luben..")
         .check(CLASSES);
-  }
-
-  @Test
-  void shouldTakeAtMostFiveParameters() {
-    CodeShape.assertFewParameters(CLASSES);
-  }
-
-  @Test
-  void shouldHaveShortFilesOfOneName() throws IOException {
-    CodeShape.assertShortFilesOfOneName(Path.of("src/main/java"));
-  }
-
-  @Test
-  void shouldHaveSmallCyclesOfClasses() {
-    CodeShape.assertSmallCycles(CLASSES);
-  }
-
-  @Test
-  void shouldFindCyclesOfClasses() {
-    Map<String, Set<String>> uses = Map.of("a", Set.of("b"), "b", Set.of("c", "d"), "c", Set.of("a"), "d", Set.of());
-    assertThat(List.copyOf(CodeShape.circles(uses))).containsExactlyInAnyOrder(Set.of("a", "b", "c"), Set.of("d"));
   }
 }

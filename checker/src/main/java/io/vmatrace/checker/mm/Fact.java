@@ -22,7 +22,7 @@ public enum Fact {
   /** A task holds an mmap_lock for reading that it took for writing. */
   DOWNGRADED(made(Op.MMAP_WRITE_DOWNGRADE), ended(Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_LOCK)),
 
-  /** A task holds no mmap_lock but those that are known: it was in user mode, and whatever it took since was seen. */
+  /** A task holds no mmap_lock but those that are known: it was in user mode, and every lock that it took since was seen. */
   HOLDS_NOTHING_ELSE(made(Op.SYSCALL_ENTER, Op.SYSCALL_EXIT, Op.PAGE_FAULT), ended(Op.MMAP_READ_LOCK, Op.MMAP_WRITE_LOCK)),
 
   /** A VMA was allocated or copied, and is in no tree yet. */

@@ -34,7 +34,8 @@ final class Handlers {
 
   private final Handler[] handlers = new Handler[EventKinds.count()];
 
-  Handlers(World world, Faults faults, Locks locks, Trees trees, Vmas vmas, Processes processes) {
+  Handlers(World world, Faults faults, Locks locks, Trees trees, Vmas vmas) {
+    Processes processes = new Processes(world, faults, trees);
     for (EventKind kind : EventKinds.all()) {
       on(kind, usual(kind, vmas, processes));
     }

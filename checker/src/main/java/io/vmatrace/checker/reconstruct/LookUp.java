@@ -6,7 +6,7 @@ import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.VmaState;
 import org.jspecify.annotations.Nullable;
 
-/** A look-up of a VMA under RCU and the read lock that came of it, as the reconstruction keeps them. */
+/** A look-up of a VMA under RCU and the read lock that it took. */
 final class LookUp implements Calls.VmaRead {
   private @Nullable MmState mm;
   private long address;

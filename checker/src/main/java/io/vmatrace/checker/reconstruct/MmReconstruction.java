@@ -43,9 +43,8 @@ public final class MmReconstruction {
     Trees trees = new Trees(world);
     locks = new Locks(world, trees);
     vmas = new Vmas(world);
-    Processes processes = new Processes(world, faults, trees);
     losses = new Losses(world, sink);
-    handlers = new Handlers(world, faults, locks, trees, vmas, processes);
+    handlers = new Handlers(world, faults, locks, trees, vmas);
   }
 
   /** Applies a batch, which must follow the one before it in the capture. */
@@ -82,7 +81,7 @@ public final class MmReconstruction {
 
   /** The addresses of mms of whose mmap_lock no acquisition or no release was recorded. */
   public Set<Long> mmsWithoutLock() {
-    return world.mmsWithoutLock();
+    return world.figures().mmsWithoutLock();
   }
 
   /** What kinds of evidence the capture has shown. */
@@ -120,9 +119,7 @@ public final class MmReconstruction {
 
   /** Calls back for each mm that was met, in the order in which they were met, at most {@value World#MOST_MMS}. */
   public void forEachMm(MmVisitor visitor) {
-    for (World.MmFigures figures : world.figures()) {
-      visitor.visit(figures.mm(), figures.tasks().toSortedArray());
-    }
+    world.figures().forEach(visitor::visit);
   }
 
   /** Receives each mm and the pids that ran in it, ascending. */

@@ -13,27 +13,16 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.EventKinds;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
-import org.eclipse.collections.impl.set.mutable.primitive.IntHashSet;
 import org.jspecify.annotations.Nullable;
 
 /** All tasks, mms and VMAs that are known, the step in the making, and the counts that a report wants. */
 final class World {
-  /** mms with figures of their own in a report; what comes after them is still checked and counted in the totals. */
-  static final int MOST_MMS = 10_000;
-
-  /** What a report says of one mm. */
-  record MmFigures(KnownMm mm, IntHashSet tasks) {}
-
   /** What probes read, by the ordinal of the event's kind. */
   private static final Field[][] SAMPLED = sampled();
 
@@ -42,8 +31,7 @@ final class World {
   private final IntObjectHashMap<KnownTask> tasks = new IntObjectHashMap<>();
   private final LongObjectHashMap<KnownMm> mms = new LongObjectHashMap<>();
   private final LongObjectHashMap<KnownVma> vmas = new LongObjectHashMap<>();
-  private final List<MmFigures> figures = new ArrayList<>();
-  private final Map<KnownMm, MmFigures> figuresOf = new HashMap<>();
+  private final MmFigures figures = new MmFigures();
   private final long[] witnessed = new long[Op.values().length];
   private final FaultTally faults = new FaultTally();
   private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
@@ -81,7 +69,7 @@ final class World {
     return task;
   }
 
-  /** A task that has just been made: whoever had the pid before is gone. */
+  /** A task that has just been made: the one that had the pid before is gone. */
   KnownTask newTask(int pid) {
     KnownTask before = tasks.get(pid);
     if (before != null && before.isSilent()) {
@@ -143,11 +131,7 @@ final class World {
   private KnownMm put(KnownMm mm) {
     mms.put(mm.address(), mm);
     lastMm = mm;
-    if (figures.size() < MOST_MMS) {
-      MmFigures of = new MmFigures(mm, new IntHashSet());
-      figures.add(of);
-      figuresOf.put(mm, of);
-    }
+    figures.met(mm);
     return mm;
   }
 
@@ -168,10 +152,7 @@ final class World {
   void bind(KnownTask task, KnownMm mm) {
     if (task.mm() != mm) {
       task.runsIn(mm);
-      MmFigures of = figuresOf.get(mm);
-      if (of != null) {
-        of.tasks().add(task.pid());
-      }
+      figures.ran(task, mm);
     }
   }
 
@@ -343,17 +324,6 @@ final class World {
     return fields;
   }
 
-  /** The mms whose mmap_lock was seen to be taken and never released, the other way round, or neither. */
-  Set<Long> mmsWithoutLock() {
-    Set<Long> without = new HashSet<>();
-    Set<Long> with = new HashSet<>();
-    for (MmFigures of : figures) {
-      (of.mm().isLockRecorded() ? with : without).add(of.mm().address());
-    }
-    without.removeAll(with);
-    return without;
-  }
-
   FaultTally faults() {
     return faults;
   }
@@ -369,7 +339,7 @@ final class World {
     return counts;
   }
 
-  List<MmFigures> figures() {
+  MmFigures figures() {
     return figures;
   }
 }

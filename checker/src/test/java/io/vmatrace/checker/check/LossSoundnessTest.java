@@ -10,6 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,8 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * No loss makes a clean capture look broken: events replaced by the marker that the kernel would print, a capture cut anywhere,
  * events of two CPUs with one printed time the other way round. Every edit is seeded by the capture and its number.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class LossSoundnessTest {
-  private static final int EDITS = Integer.getInteger("vmatrace.edits", 150);
+  private static final int EDITS = Integer.getInteger("vmatrace.edits", 40);
   private static final Pattern EVENT = Pattern.compile("^.{16}-\\d+ +\\[(\\d+)\\] \\S+ +(\\d+\\.\\d+): ");
 
   static Stream<Path> captures() {

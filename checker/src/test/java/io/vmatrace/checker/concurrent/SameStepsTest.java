@@ -2,10 +2,10 @@ package io.vmatrace.checker.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.engine.EngineSteps;
 import io.vmatrace.checker.engine.EngineSteps.Asked;
 import io.vmatrace.checker.engine.EngineSteps.Call;
 import io.vmatrace.checker.engine.EngineSteps.Done;
+import io.vmatrace.checker.engine.EngineSteps;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayList;
@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The form for real threads does the same steps as the engine under the same schedules, and leaves the same state after each.
  * {@code -Dvmatrace.schedules=20000} compares more than there is time for in every build.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SameStepsTest {
   private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 400);
   private static final long PAGE = 4096;

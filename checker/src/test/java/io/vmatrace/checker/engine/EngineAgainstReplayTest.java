@@ -9,6 +9,8 @@ import io.vmatrace.parser.event.EventBatch;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Two descriptions of the protocol that know nothing of each other: the engine does it step by step, replay says which values the
  * events allow. What the engine does under any schedule must be allowed, and bugs must be refused.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class EngineAgainstReplayTest {
   private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 2_000);
 

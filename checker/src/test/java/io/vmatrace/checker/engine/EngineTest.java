@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Seeded random schedules of random operations: what the oracle, which sees everything, and the rules, which see the events, say of
  * each variant and of each bug put back in. {@code -Dvmatrace.schedules=100000} looks at more than there is time for in every build.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class EngineTest {
   private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 2_000);
 

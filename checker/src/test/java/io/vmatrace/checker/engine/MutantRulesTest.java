@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * run continues past what the oracle sees. docs/ENGINE.md has the table with what the oracle says. A question mark: a legal explanation is
  * left, so the finding is only possible.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class MutantRulesTest {
   private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 2_000);
 

@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The engine against the table: every step does to every VMA what a row allows, and every row is done by some step. */
+@Execution(ExecutionMode.CONCURRENT)
 class TransitionTest {
   private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 2_000);
 

@@ -11,9 +11,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a part of a file, one behind the other, also those inside compressed ones. Every byte of the part is charged once:
+ * The records of a part of a file in their order, also those inside compressed ones. Every byte of the part is charged once:
  * those of compressed records, of raw data behind records, and of what cannot be read by this class; those of the records that it
- * hands over by who takes them ({@link #charge}). A record out of compressed ones has no bytes of its own in the file.
+ * hands over by their receiver ({@link #charge}). A record out of compressed ones has no bytes of its own in the file.
  */
 final class RecordReader implements AutoCloseable {
   private static final int AUXTRACE = 71;

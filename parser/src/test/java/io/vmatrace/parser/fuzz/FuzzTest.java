@@ -1,6 +1,7 @@
 package io.vmatrace.parser.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.github.luben.zstd.Zstd;
 import java.io.IOException;
@@ -21,10 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Jazzer on every decoder, for -Dvmatrace.fuzz.seconds each (docs/FUZZING.md), and what it found before.
+ * Every decoder on what Jazzer would begin with and on what it found before; with -Dvmatrace.fuzz.seconds, as in CI, Jazzer itself for that
+ * long on each (docs/FUZZING.md).
  */
 class FuzzTest {
-  private static final int SECONDS = Integer.getInteger("vmatrace.fuzz.seconds", 2);
+  private static final int SECONDS = Integer.getInteger("vmatrace.fuzz.seconds", 0);
 
   /** Fixed, so that a build that passed passes again; another one, or 0 for a random one, goes elsewhere. */
   private static final int SEED = Integer.getInteger("vmatrace.fuzz.seed", 1);
@@ -37,8 +39,18 @@ class FuzzTest {
 
   @ParameterizedTest
   @EnumSource(FuzzTarget.class)
+  void shouldSurviveItsSeeds(FuzzTarget target, @TempDir Path folder) throws Exception {
+    target.seed(folder);
+    for (Path seed : files(folder).toList()) {
+      run(target, seed);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(FuzzTarget.class)
   @Execution(ExecutionMode.CONCURRENT)
   void shouldSurviveJazzer(FuzzTarget target, @TempDir Path folder) throws Exception {
+    assumeThat(SECONDS).as("-Dvmatrace.fuzz.seconds").isPositive();
     Path corpus = corpus(target, folder);
     target.seed(corpus);
     Path log = folder.resolve("log");
@@ -100,7 +112,11 @@ class FuzzTest {
   }
 
   static Stream<Path> found() throws IOException {
-    try (Stream<Path> files = Files.list(FOUND)) {
+    return files(FOUND);
+  }
+
+  private static Stream<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
       return files.filter(Files::isRegularFile).sorted().toList().stream();
     }
   }
@@ -111,6 +127,10 @@ class FuzzTest {
   void shouldSurviveWhatWasFoundBefore(Path file) throws Exception {
     String name = file.getFileName().toString();
     FuzzTarget target = FuzzTarget.valueOf(name.substring(0, name.indexOf('-')).toUpperCase(Locale.ROOT));
+    run(target, file);
+  }
+
+  private static void run(FuzzTarget target, Path file) throws Exception {
     Method run = Class.forName(target.className()).getDeclaredMethod("fuzzerTestOneInput", byte[].class);
     run.setAccessible(true);
     Fuzzing.strict = true;

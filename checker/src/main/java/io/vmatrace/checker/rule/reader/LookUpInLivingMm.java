@@ -5,7 +5,7 @@ import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 
-/** Whoever looks a VMA up runs in the mm or has pinned it (mmget()): with no users left, exit_mmap() destroys the tree under the walk. */
+/** A task that looks up a VMA runs in the mm or has pinned it (mmget()): with no users left, exit_mmap() destroys the tree under the walk. */
 final class LookUpInLivingMm extends Rule {
   LookUpInLivingMm() {
     super(memorySafety("R108", "a look-up runs only in an mm with users").since("6.4").on(Op.LOCK_VMA_UNDER_RCU).reading(Field.MM_USERS)

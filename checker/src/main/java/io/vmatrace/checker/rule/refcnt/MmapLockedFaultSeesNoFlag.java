@@ -4,7 +4,7 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/** Only __vma_start_write() and a detach set the flag, under the mmap_lock held for writing: whoever faults under that lock finds it gone. */
+/** Only __vma_start_write() and a detach set the flag, under the mmap_lock held for writing, and clear it before they release that lock: a fault under it finds no flag. */
 final class MmapLockedFaultSeesNoFlag extends Rule {
   MmapLockedFaultSeesNoFlag() {
     super(hang("R08", "a fault under the mmap_lock finds no exclude-readers flag").since("6.15").on(Op.HANDLE_MM_FAULT).byValues()

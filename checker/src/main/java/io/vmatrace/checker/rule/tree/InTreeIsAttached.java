@@ -7,7 +7,7 @@ import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/** Whoever detaches a VMA takes it out of the tree, or attaches it again, in the same write section: what is in the tree since an earlier one is attached. */
+/** A task that detaches a VMA takes it out of the tree, or attaches it again, in the same write section: what is in the tree since an earlier one is attached. */
 final class InTreeIsAttached extends Rule {
   InTreeIsAttached() {
     super(memorySafety("R51", "what was in the tree before the write section is attached when it is write-locked").since("6.15").on(Op.VMA_START_WRITE).byValues()

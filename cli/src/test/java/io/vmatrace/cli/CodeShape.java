@@ -1,4 +1,4 @@
-package io.vmatrace.parser;
+package io.vmatrace.cli;
 
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Limits of size that a module's code keeps. */
+/** Limits of size that the code keeps. */
 final class CodeShape {
   private static final int MOST_PARAMETERS = 5;
   private static final int MOST_LINES = 350;
@@ -42,7 +42,7 @@ final class CodeShape {
     assertThat(tooMany).as("methods of more than %d parameters", MOST_PARAMETERS).isEmpty();
   }
 
-  /** How many parameters somebody wrote: not those that the compiler adds, nor those of a record's header. */
+  /** How many parameters somebody wrote: not those that the compiler adds, nor those of a record's header or an enum's rows. */
   private static int parameters(JavaCodeUnit unit) {
     int count = unit.getRawParameterTypes().size();
     JavaClass owner = unit.getOwner();
@@ -54,8 +54,8 @@ final class CodeShape {
     }
     long fields = owner.getFields().stream().filter(field -> !field.getModifiers().contains(JavaModifier.STATIC)).count();
     boolean header = owner.isRecord() && count == fields;
-    int added = owner.isEnum() || owner.getEnclosingClass().map(JavaClass::isEnum).orElse(false) ? 2 : owner.isInnerClass() ? 1 : 0;
-    return header || owner.isAnonymousClass() ? 0 : count - added;
+    boolean row = owner.isEnum() || owner.getEnclosingClass().map(JavaClass::isEnum).orElse(false);
+    return header || row || owner.isAnonymousClass() ? 0 : count - (owner.isInnerClass() ? 1 : 0);
   }
 
   /** No file of main code is long, and no file name occurs twice. */
