@@ -64,7 +64,7 @@ public final class Vmatrace implements Runnable {
 
   /** Runs the program and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // numbers look the same everywhere
+    Locale.setDefault(Locale.US); // numbers look the same everywhere; of any other locale the JDK loads the data first
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     int status = commandLine(out, arguments).execute(arguments);
     out.flush();
