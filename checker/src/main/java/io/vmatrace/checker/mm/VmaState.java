@@ -25,7 +25,7 @@ public interface VmaState {
   /** Counts the lives seen at this address. */
   int incarnation();
 
-  @Tells({Fact.VMA_ALLOCATED, Fact.VMA_ATTACHED, Fact.VMA_GONE})
+  @Tells({Fact.VMA_ALLOCATED, Fact.VMA_MADE_IN_SECTION, Fact.VMA_ATTACHED, Fact.VMA_GONE})
   Life life();
 
   /** The mm that it belongs to, or null when not known. */
