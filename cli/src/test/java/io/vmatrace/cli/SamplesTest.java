@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every sample gives the output that lies beside it, and each rule the status in rules.csv. With -Dvmatrace.refresh=true these files are
- * written anew, to be read as a diff. What a report says of each rule is left out of the outputs, so that a new rule changes rules.csv only.
+ * written anew, to be read as a diff. What a report says of each rule is left out of the outputs, so that of these a new rule changes
+ * rules.csv only. It also changes what info prints (EventsSamplesTest).
  */
 class SamplesTest {
   private static final Path SAMPLES = Path.of("samples");

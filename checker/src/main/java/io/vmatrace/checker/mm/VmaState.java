@@ -38,7 +38,10 @@ public interface VmaState {
   /** When its last write lock was certainly held first: the return of __vma_start_write(). */
   Moment writeLocked();
 
-  /** When this incarnation was allocated or copied; unset when older than the capture. */
+  /**
+   * When this incarnation was allocated or copied; unset when older than the capture. One that was allocated unseen, as a return that was
+   * missed, has the moment of the one before it.
+   */
   Moment allocated();
 
   /** When it was certainly detached; unset unless {@link #life} says so. */
