@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every sample gives the output that lies beside it, and each rule the status in rules.csv. With -Dvmatrace.refresh=true these files are
- * written anew, to be read as a diff. What a report says of each rule is left out of the outputs, so that a new rule changes rules.csv only.
+ * written anew, to be read as a diff. What a report says of each rule is left out of the outputs, so that of these a new rule changes
+ * rules.csv only. It also changes what info prints (EventsSamplesTest).
  */
 class SamplesTest {
   private static final Path SAMPLES = Path.of("samples");
@@ -89,6 +90,8 @@ class SamplesTest {
     if (REFRESH) {
       Files.writeString(expected, output);
     }
-    assertThat(output.lines().toList()).isEqualTo(Files.readAllLines(expected));
+    assertThat(output.lines().toList())
+        .as("%s: if the change is meant, run with -Dvmatrace.refresh=true and read the diff", expected)
+        .isEqualTo(Files.readAllLines(expected));
   }
 }

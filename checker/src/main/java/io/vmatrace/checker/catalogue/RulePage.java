@@ -19,7 +19,7 @@ public final class RulePage {
   /** A rule's page, in Markdown that reads well as it is. */
   public static String of(RuleInfo info) {
     String sources = info.sources().stream().map(source -> "- " + source + "\n").collect(Collectors.joining());
-    return "# %s: %s\n\n- kernels: %s\n- severity: %s\n- must have been recorded: %s\n\n%s\n## Sources\n\n%s"
+    return "# %s: %s\n\n- kernels: %s\n- severity: %s\n- must have been recorded, beside what it looks at: %s\n\n%s\n## Sources\n\n%s"
         .formatted(info.id(), info.summary(), kernels(info.generations()), info.severity().text(), recorded(info), text(info), sources);
   }
 

@@ -28,6 +28,10 @@ public enum Fact {
   /** A VMA was allocated or copied, and is in no tree yet. */
   VMA_ALLOCATED(made(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP), ended(Op.MAS_STORE).andWithTheVma()),
 
+  /** A VMA was allocated or copied in the write section of its mm that is open, and was not freed since. */
+  VMA_MADE_IN_SECTION(
+      made(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP), ended(Op.VM_AREA_FREE, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE)),
+
   /** A VMA is in its mm's tree and attached. */
   VMA_ATTACHED(
       made(Op.MAS_STORE),
@@ -90,7 +94,7 @@ public enum Fact {
   MM_FREED(made(Op.MM_FREE), ended());
 
   /** The facts that events of the mmap_lock make and end. */
-  public static final Set<Fact> OF_THE_MMAP_LOCK = Set.of(WRITE_SECTION, MMAP_LOCK_HELD, DOWNGRADED, HOLDS_NOTHING_ELSE, RANGE_GATHERED, VMA_WRITE_LOCKED);
+  public static final Set<Fact> OF_THE_MMAP_LOCK = Set.of(WRITE_SECTION, MMAP_LOCK_HELD, DOWNGRADED, HOLDS_NOTHING_ELSE, RANGE_GATHERED, VMA_MADE_IN_SECTION, VMA_WRITE_LOCKED);
 
   /** Ops that end a fact, in every design and in some. */
   private static final class Ends {

@@ -25,7 +25,7 @@ public interface VmaState {
   /** Counts the lives seen at this address. */
   int incarnation();
 
-  @Tells({Fact.VMA_ALLOCATED, Fact.VMA_ATTACHED, Fact.VMA_GONE})
+  @Tells({Fact.VMA_ALLOCATED, Fact.VMA_MADE_IN_SECTION, Fact.VMA_ATTACHED, Fact.VMA_GONE})
   Life life();
 
   /** The mm that it belongs to, or null when not known. */
@@ -38,7 +38,7 @@ public interface VmaState {
   /** When its last write lock was certainly held first: the return of __vma_start_write(). */
   Moment writeLocked();
 
-  /** When this incarnation was allocated or copied; unset when older than the capture. */
+  /** When this incarnation was allocated or copied; unset when that was not seen. */
   Moment allocated();
 
   /** When it was certainly detached; unset unless {@link #life} says so. */

@@ -133,6 +133,9 @@ final class KnownVma implements VmaState {
   /** It was stored in its mm's tree: whatever it was, it is visible to readers now. */
   void attach(Moment moment) {
     if (inOrder(moment)) {
+      if (life == Life.FREED) {
+        allocated.clear(); // another one, allocated unseen
+      }
       life = Life.ATTACHED;
       detached.clear();
       freed.clear();

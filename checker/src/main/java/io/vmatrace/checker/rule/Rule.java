@@ -53,7 +53,7 @@ public abstract class Rule {
 
   /** What a rule tells of the step before it. */
   public interface Checks {
-    /** The rule was put to a known state and held. */
+    /** The rule was put to a known state and held: what would have broken it was seen not to be so. */
     void held();
 
     /**

@@ -49,7 +49,10 @@ public record RuleInfo(
     return new RuleInfo(id, claim, severity, Set.of(Generation.values()), List.of(), Set.of(), Set.of(), Set.of(), Set.of(), false, false);
   }
 
-  /** It applies to kernels from one on: 6.4 (the first with a VMA lock), 6.15 (vm_refcnt) or 7.0. Without this it applies to all. */
+  /**
+   * It applies to kernels from one on: 6.4 (the first with a VMA lock), 6.15 (vm_refcnt) or 7.0. Without this it applies to all. A capture
+   * whose design is not known is put to every rule.
+   */
   public RuleInfo since(String release) {
     return in(
         switch (release) {

@@ -60,6 +60,9 @@ final class RuleCases {
         RuleCase.values("R59", CHURN, "a VMA is freed with refcnt 0x1", l -> l.set(l.find(": vm_area_free: "), "refcnt", "0x1")),
         RuleCase.history("R59", RWSEM, "a VMA that was in the tree is freed without its detached flag", RuleCases::freedUndetached),
         RuleCase.history("R60", CHURN, "a VMA is freed while another task's fault holds it", RuleCases::freedUnderReader),
+        RuleCase.history("R61", FORK, "fork's second copy of a VMA gets the address of its first", l -> allocatesAgain(l, ": dup_mmap: ", ": vm_area_dup_ret: ")),
+        RuleCase.history("R61", RWSEM, "the second split of an mprotect gets the address of its first", l -> allocatesAgain(l, "sys_mprotect(start: 7f0a41a32000", ": vm_area_dup_ret: ")),
+        RuleCase.suspicion("R61", CHURN, "an mmap gets the address of the VMA that the mmap before it made", l -> allocatesAgain(l, "sys_mmap(", "vm_area_alloc_ret: (__mmap_region")),
         RuleCase.history("R66", REFCOUNT, "the detach of a gathered VMA is taken out", RuleCases::notDetached),
         RuleCase.history("R67", CHURN, "munmap clears its range while it gathers", RuleCases::clearsWhileGathering),
         RuleCase.history("R68", RACE, "another task looks up and finds a VMA in a gathered range", RuleCases::readsGathered),
@@ -304,6 +307,12 @@ final class RuleCases {
 
   private static void freedUnderReader(Lines l) {
     faultAround(l, l.find(1, l.find("sys_munmap("), ": vm_area_free: "));
+  }
+
+  /** From a call on, the second allocation of a sort returns what the first one did. */
+  private static void allocatesAgain(Lines l, String call, String allocation) {
+    int first = l.find(1, l.find(call), allocation);
+    l.set(l.find(1, first + 1, allocation), "vma", l.event(first).value("vma"));
   }
 
   private static void notDetached(Lines l) {

@@ -62,9 +62,11 @@ public enum Op {
   /** The memory of an mm_struct goes back to the slab. */
   MM_FREE,
 
+  /** vm_area_alloc() returned: the VMA is new, and the states are still those of the one that had its address before. */
   VM_AREA_ALLOC,
-  /** vm_area_dup() returned: the VMA is the copy, the other one its original. */
+  /** vm_area_dup() returned: the VMA is the copy, the other one its original. In fork the mm is the parent's, though the copy is the child's. */
   VM_AREA_DUP,
+  /** Entry of vm_area_free(). To 6.14 exit_mmap() goes past it; there remove_vma() is all that shows the end of a VMA. */
   VM_AREA_FREE,
   /** The real free after the RCU grace period (to 6.14). */
   VM_AREA_FREE_RCU,

@@ -12,6 +12,7 @@ public final class WriterRules {
     return List.of(
         new ForkLocksParentVmas(),
         new NewVmaLockedBeforeVisible(),
+        new NotAllocatedTwice(),
         new OneWriterWaits(),
         new WokenMmIsAlive(),
         new WriteLockLastsToSectionEnd(),

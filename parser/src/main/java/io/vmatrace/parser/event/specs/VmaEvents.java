@@ -37,7 +37,7 @@ public final class VmaEvents {
           .shows(Op.VM_AREA_DUP)
           .row();
 
-  /** To 6.14 exit_mmap() goes past it: mm/mmap.c exit_mmap() (6.12). */
+  /** To 6.14 exit_mmap() goes past it, and remove_vma() alone shows the end of a VMA: mm/mmap.c exit_mmap() (6.12). */
   public static final EventKind VM_AREA_FREE =
       FAMILY
           .entry("vm_area_free")

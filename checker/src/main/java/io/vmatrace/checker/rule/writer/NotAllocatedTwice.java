@@ -1,0 +1,45 @@
+package io.vmatrace.checker.rule.writer;
+
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState.Life;
+import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.parser.event.Op;
+
+/**
+ * The slab gives an address out once. Only the holder of the mmap_lock for writing frees VMAs of its mm, so what a write section made is
+ * there until that task frees it. What an earlier section made may be gone unseen: by an event filter, or (to 6.14) by an exit.
+ */
+final class NotAllocatedTwice extends Rule {
+  NotAllocatedTwice() {
+    super(memorySafety("R61", "an address is not allocated twice with no free between").since("6.4").on(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP)
+        .relyingOn(Fact.VMA_MADE_IN_SECTION, Fact.WRITE_SECTION)
+        .sources("kernel/fork.c vm_area_alloc(), vm_area_dup() (to 6.15)", "mm/vma_init.c vm_area_alloc(), vm_area_dup(), vm_area_free() (6.16)"));
+  }
+
+  @Override
+  public void check(Step step, Checks checks) {
+    var vma = step.vma();
+    if (vma == null || vma.life() == Life.UNKNOWN) {
+      return;
+    }
+    if (vma.life() == Life.FREED) {
+      checks.held();
+      return;
+    }
+    if (vma.mm() == null || !vma.allocated().surelyBefore(step.moment())) {
+      return;
+    }
+    String function = step.op() == Op.VM_AREA_ALLOC ? "vm_area_alloc()" : "vm_area_dup()";
+    var section = step.task().innermostSection();
+    if (section != null && section.mm() == vma.mm() && section.acquired().surelyBefore(vma.allocated())) {
+      checks.about(vma.mm(), vma);
+      checks.broken(
+          function + " returned the address of a VMA that this write section has allocated and not freed",
+          seen(section.acquired(), "takes the mmap_lock for writing"),
+          seen(vma.allocated(), "the VMA is allocated"));
+    } else if (vma.mm() == step.mm()) {
+      checks.suspect(function + " returned the address of a VMA of this mm that was not seen to be freed", seen(vma.allocated(), "the VMA is allocated"));
+    }
+  }
+}
