@@ -61,7 +61,7 @@ class CheckerArchitectureTest {
         .whereLayer("timeline").mayNotBeAccessedByAnyLayer()
         .whereLayer("events").mayOnlyBeAccessedByLayers("timeline")
         .whereLayer("run").mayOnlyBeAccessedByLayers("check", "info", "events", "timeline", "conform", "whatif", "measure")
-        .whereLayer("recipe").mayOnlyBeAccessedByLayers("info")
+        .whereLayer("recipe").mayOnlyBeAccessedByLayers("check", "info")
         .whereLayer("evidence").mayOnlyBeAccessedByLayers("recipe", "run", "check", "info", "conform", "whatif", "measure")
         .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "check", "info", "conform", "whatif", "measure")
         .whereLayer("reconstruct").mayOnlyBeAccessedByLayers("evidence", "recipe", "run", "check", "info", "timeline", "conform", "workload", "whatif", "measure")

@@ -1,11 +1,17 @@
 package io.vmatrace.checker.catalogue;
 
+import static io.vmatrace.checker.catalogue.ReportSign.*;
+import static io.vmatrace.parser.event.Generation.MMAP_LOCK;
+import static io.vmatrace.parser.event.Generation.RWSEM;
+
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.ConsoleReport.Kind;
+import io.vmatrace.parser.event.Generation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel itself says when the protocol is broken: how such a report is recognised, what it means in the protocol's terms, and
@@ -13,133 +19,172 @@ import java.util.stream.Stream;
  */
 public enum KernelMessage {
   REFCNT_SATURATED(
-      List.of("refcount_t: saturated"),
-      List.of("__vma_enter_locked", "__vma_start_exclude_readers", "__vma_start_write", "vma_mark_detached", "__vma_exclude_readers_for_detach"),
-      "",
+      titled("refcount_t: saturated").and(under(KernelFunctions.EXCLUDERS)),
       "vm_refcnt overflowed while a writer excluded readers: an earlier writer left the exclude-readers flag behind"
           + " (known bug B17: a killed fork), or references to the VMA leak. From now on all its readers are refused, and no detach of it ends",
       List.of("R02", "R01"),
       "lib/refcount.c refcount_warn_saturate() under mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"),
   REFCNT_UNDERFLOW(
-      List.of("refcount_t: underflow", "refcount_t: decrement hit 0"),
-      List.of("vma_refcount_put", "vma_end_read", "__vma_exit_locked", "__vma_end_exclude_readers", "lock_vma_under_rcu", "vma_mark_detached"),
-      "",
+      titled("refcount_t: underflow", "refcount_t: decrement hit 0").and(under(KernelFunctions.PUTTERS)),
       "vm_refcnt fell below zero: a reader dropped its lock twice, or a VMA was detached twice",
       List.of("R01", "R05"),
       "lib/refcount.c refcount_warn_saturate() under include/linux/mmap_lock.h vma_refcount_put() (6.15)"),
   FREED_ATTACHED(
-      List.of("include/linux/mmap_lock.h:", "include/linux/mm.h:"),
-      List.of("vm_area_free"),
-      "",
+      asserted("include/linux/mmap_lock.h", "include/linux/mm.h").and(under("vm_area_free")),
       "an attached VMA was freed: readers may still find it or hold it",
       List.of("R59", "R60"),
       "mm/vma_init.c vm_area_free(): vma_assert_detached() (6.16); kernel/fork.c (6.15)"),
-  LOCK_ASSERTION(
-      List.of("include/linux/mmap_lock.h:"),
+  FREED_LOCKED(
+      asserted("kernel/fork.c").and(under("vm_area_free_rcu_cb")),
+      "a VMA was freed while somebody held its lock",
+      List.of("R60"),
+      "kernel/fork.c vm_area_free_rcu_cb(): VM_BUG_ON_VMA(rwsem_is_locked(&vma->vm_lock->lock)) (6.4 to 6.14)"),
+  LOOKED_UP_UNLOCKED(
+      asserted("include/linux/mmap_lock.h", "include/linux/rwsem.h").and(in(KernelFunctions.LOOK_UPS)),
+      "VMAs were looked up without the mmap_lock: the caller did not take it, or took another mm's",
       List.of(),
-      "",
+      "include/linux/mmap_lock.h mmap_assert_locked() under mm/mmap.c find_vma() (5.15); its check is in include/linux/rwsem.h rwsem_assert_held() since 6.10"),
+  WRITE_LOCKED_UNLOCKED(
+      asserted("include/linux/mmap_lock.h", "include/linux/rwsem.h").and(by("__is_vma_write_locked").or(in(KernelFunctions.WRITE_LOCKERS))),
+      "a VMA was write-locked, or its flags were changed, without the mmap_lock held for writing",
+      List.of("R29"),
+      "include/linux/mmap_lock.h mmap_assert_write_locked() under vma_start_write(), which vm_flags_set() calls (6.4); its check is in"
+          + " include/linux/rwsem.h rwsem_assert_held_write() since 6.10"),
+  MMAP_LOCK_NOT_HELD(
+      asserted("include/linux/mmap_lock.h").and(ofDesign(Set.of(MMAP_LOCK, RWSEM)).or(dumped("mm")).or(by("mmap_assert_")))
+          .or(asserted("include/linux/rwsem.h").and(by("mmap_assert_").or(under(KernelFunctions.UNDER_MMAP_LOCK)))),
+      "the VMAs or the page tables of an mm were used without its mmap_lock, or changed without holding it for writing",
+      List.of(),
+      "include/linux/mmap_lock.h mmap_assert_locked(), mmap_assert_write_locked(); their check is in include/linux/rwsem.h since 6.10"),
+  NOT_WRITE_LOCKED(
+      asserted("include/linux/mm.h").and(ofDesign(Set.of(MMAP_LOCK)).not()).and(dumped("vma").or(by("vma_assert_", "__is_vma_write_locked")).or(in(KernelFunctions.CHANGERS)))
+          .or(asserted("include/linux/mmap_lock.h").and(dumped("vma").or(by("vma_assert_write_locked")))),
+      "a VMA was changed without its write lock",
+      List.of("R29"),
+      "include/linux/mm.h vma_assert_write_locked() (6.4 to 6.14), include/linux/mmap_lock.h (6.15)"),
+  LOCK_ASSERTION(
+      asserted("include/linux/mmap_lock.h"),
       "an assertion on the VMA lock failed: a VMA was changed without its write lock, attached twice, or detached twice",
       List.of("R29", "R38", "R05"),
       "include/linux/mmap_lock.h vma_assert_write_locked(), vma_assert_locked(), vma_assert_attached(), vma_assert_detached() (6.15)"),
   DETACH_AND_READERS(
-      List.of("mm/mmap_lock.c:"),
-      List.of(),
-      "",
+      asserted("mm/mmap_lock.c"),
       "a VMA was detached where it had to stay attached, or a detach ended with references left",
       List.of("R06", "R14", "R60"),
       "mm/mmap_lock.c __vma_start_write(), vma_mark_detached() (6.15), __vma_exclude_readers_for_detach() (7.0): WARN_ON_ONCE(detached)"),
   USE_AFTER_FREE_IN_WAKE_UP(
-      List.of("KASAN: "),
-      List.of("vma_refcount_put", "vma_end_read", "rcuwait_wake_up"),
-      "",
+      titled("use-after-free").and(under(KernelFunctions.WAKERS)).and(underAny("futex", "kvm_", "percpu_", "__percpu_").not()),
       "a reader that left woke the writer of an mm that is gone (known bug B14, fixed in 6.16.1 and 6.17)",
       List.of("R34", "R16"),
       "include/linux/mmap_lock.h vma_refcount_put() (6.15): rcuwait_wake_up(&mm->vma_writer_wait)"),
   USE_AFTER_FREE_IN_LOOK_UP(
-      List.of("KASAN: "),
-      List.of("lock_vma_under_rcu", "lock_next_vma", "vma_start_read"),
-      "",
+      titled("use-after-free", "address 0x6b6b6b6b").and(under(KernelFunctions.VMA_LOOK_UPS)),
       "a look-up used a VMA or a node of the tree that was freed (known bugs B03, B09, B16)",
       List.of("R15", "R60", "R76"),
       "mm/kasan/report.c print_error_description() under mm/mmap_lock.c lock_vma_under_rcu(), lock_next_vma()"),
+  NULL_IN_LOOK_UP(
+      titled("null-ptr-deref", "NULL pointer dereference", "address 0xdffffc000000").and(under(KernelFunctions.VMA_LOOK_UPS).or(under(KernelFunctions.WAKERS))),
+      "the look-up of a VMA used a null pointer or an error code as if it were a VMA: an answer such as -EAGAIN, for a detached VMA, was taken for one",
+      List.of("R23"),
+      "mm/mmap_lock.c lock_vma_under_rcu(), include/linux/mmap_lock.h vma_start_read(), vma_refcount_put() (6.15): the result of vma_start_read()"),
+  WRITTEN_AFTER_FREE(
+      titled("BUG vm_area_struct").and(says("Poison overwritten").or(says("use-after-free"))),
+      "a VMA was written after it was freed",
+      List.of("R60", "R55"),
+      "mm/slub.c check_bytes_and_report(): poison of the cache vm_area_struct"),
+  FREED_TWICE(
+      titled("BUG vm_area_struct", "double-free").and(says("already free").or(titled("double-free").and(underAny("vm_area_free", "remove_vma", "exit_mmap")))),
+      "a VMA was freed twice",
+      List.of("R59"),
+      "mm/slub.c free_consistency_checks(), mm/kasan/report.c: the cache vm_area_struct"),
   PAGE_OUTSIDE_VMA(
-      List.of("kernel BUG at mm/rmap.c:"),
-      List.of("folio_add_new_anon_rmap"),
-      "",
+      titled("kernel BUG at mm/rmap.c:").and(under("folio_add_new_anon_rmap")),
       "a fault put a page at an address that its VMA no longer covers: the VMA was changed while the fault held its lock",
       List.of("R32", "R18", "R78"),
       "mm/rmap.c folio_add_new_anon_rmap(): VM_BUG_ON_VMA(address < vma->vm_start || ... > vma->vm_end) (6.5)"),
   LOCK_ORDER(
-      List.of("possible recursive locking", "possible circular locking", "possible deadlock"),
-      List.of(),
-      "vm_lock",
+      titled("possible recursive locking", "possible circular locking", "possible deadlock").and(about("vm_lock")),
       "the VMA lock was taken in an order that can deadlock (known bugs B02, B18, B21, B23; B22 was a false alarm of lockdep)",
       List.of("R26", "R27"),
       "kernel/locking/lockdep.c; the class vm_lock is made in include/linux/mm.h vma_lock_init() (6.15), before that it is &vma->vm_lock->lock"),
   NOT_HELD(
-      List.of("bad unlock balance"),
-      List.of(),
-      "vm_lock",
+      titled("bad unlock balance").and(about("vm_lock")),
       "a VMA read lock was dropped that was not held",
       List.of("R01"),
       "kernel/locking/lockdep.c print_unlock_imbalance_bug(); class vm_lock"),
+  MMAP_LOCK_NOT_HELD_TO_RELEASE(
+      titled("bad unlock balance").and(about("mmap_lock")),
+      "the mmap_lock was released by a task that did not hold it",
+      List.of("R41"),
+      "kernel/locking/lockdep.c print_unlock_imbalance_bug(); class mmap_lock"),
+  HELD_IN_USER_MODE(
+      titled("lock held when returning to user space", "still has locks held").and(about("mmap_lock").or(about("vm_lock"))),
+      "a task went on to user mode, or ended, with the mmap_lock or a VMA lock held: nobody will release it",
+      List.of("R46"),
+      "kernel/locking/lockdep.c lockdep_sys_exit(), print_held_locks_bug()"),
+  WRONG_CONTEXT(
+      titled("Invalid wait context").and(about("mmap_lock").or(about("vm_lock")))
+          .or(titled("sleeping function called from invalid context").and(by("mmap_read_lock", "mmap_write_lock").or(under(KernelFunctions.SLEEPERS)))),
+      "the mmap_lock or a VMA's write lock was taken where one must not sleep",
+      List.of(),
+      "kernel/locking/lockdep.c print_lock_invalid_wait_context(), kernel/sched/core.c __might_resched()"),
+  READ_UNPROTECTED(
+      titled("suspicious RCU usage").and(says("lib/maple_tree.c:").or(says("include/linux/maple_tree.h:"))).and(underAny("regcache", "regmap").not()),
+      "a maple tree, probably that of the VMAs, was read under neither RCU nor its lock, the mmap_lock",
+      List.of(),
+      "lib/maple_tree.c mas_root(), mas_slot(): rcu_dereference_check(), mt_locked()"),
   WRITER_WAITS_FOR_EVER(
-      List.of("INFO: task "),
-      List.of("__vma_enter_locked", "__vma_start_exclude_readers", "__vma_start_write", "vma_mark_detached", "__vma_exclude_readers_for_detach"),
-      "",
+      titled("INFO: task ").and(under(KernelFunctions.EXCLUDERS)),
       "a writer waits for the readers of a VMA: one sleeps with its read lock held (known bugs B02, B18), the last one did not wake"
           + " the writer, or a reference has leaked (B17)",
       List.of("R26", "R02", "R30"),
       "kernel/hung_task.c check_hung_task(); waits in mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"),
   FAULT_WAITS_FOR_EVER(
-      List.of("INFO: task "),
-      List.of("lock_mm_and_find_vma"),
-      "",
+      titled("INFO: task ").and(in("lock_mm_and_find_vma").or(by("down_read", "rwsem_down_read", "mmap_read_lock", "rwbase_read_lock").and(in(KernelFunctions.FAULTS)))),
       "a page fault waits for the mmap_lock, whose holder does not release it",
       List.of("R26", "R39"),
-      "kernel/hung_task.c check_hung_task(); waits in mm/mmap_lock.c lock_mm_and_find_vma() (6.5)"),
+      "kernel/hung_task.c check_hung_task(); waits in mm/mmap_lock.c lock_mm_and_find_vma() (6.5), before that in do_user_addr_fault() and its like"),
+  MMAP_WRITER_WAITS_FOR_EVER(
+      titled("INFO: task ").and(by("mmap_write_lock").or(by("down_write", "rwsem_down_write", "rwbase_write_lock").and(in(KernelFunctions.MMAP_WRITERS)))),
+      "a task waits to take the mmap_lock for writing, whose holder does not release it",
+      List.of("R26", "R39"),
+      "kernel/hung_task.c check_hung_task(); waits in include/linux/mmap_lock.h mmap_write_lock(), mmap_write_lock_killable()"),
+  MMAP_READER_WAITS_FOR_EVER(
+      titled("INFO: task ").and(by("mmap_read_lock").or(by("down_read", "rwsem_down_read", "rwbase_read_lock").and(in(KernelFunctions.MMAP_READERS)))),
+      "a task waits to take the mmap_lock for reading, whose holder does not release it",
+      List.of("R26", "R39"),
+      "kernel/hung_task.c check_hung_task(); waits in include/linux/mmap_lock.h mmap_read_lock(), mmap_read_lock_killable()"),
   FAULT_FLAGS(
-      List.of("WARNING: ", "mm/memory.c:"),
-      List.of("sanitize_fault_flags"),
-      "",
+      titled("WARNING: ").and(asserted("mm/memory.c")).and(under("sanitize_fault_flags")),
       "a fault under the VMA lock has a flag that excludes it",
       List.of("R89"),
       "mm/memory.c sanitize_fault_flags(): WARN_ON_ONCE() on FAULT_FLAG_VMA_LOCK with FAULT_FLAG_RETRY_NOWAIT (6.6)"),
   TREE_CORRUPT(
-      List.of("lib/maple_tree.c:"),
-      List.of(),
-      "",
+      asserted("lib/maple_tree.c").and(underAny("regcache", "regmap", "simple_offset").not())
+          .or(asserted("mm/mmap.c", "mm/vma.c").and(in("validate_mm", "exit_mmap"))),
       "the VMA tree fails its own checks: it was changed without the mmap_lock, or by known bug B24",
       List.of("R47", "R49", "R76"),
-      "lib/maple_tree.c MT_BUG_ON(), MAS_WARN_ON()");
+      "lib/maple_tree.c MT_BUG_ON(), MAS_WARN_ON(); mm/vma.c validate_mm(), mm/mmap.c exit_mmap(): BUG_ON(count != mm->map_count)");
 
-  /** How far out in the call trace a function still says what was being done. */
-  private static final int NEAR = 6;
-
-  private final List<String> titles;
-  private final List<String> functions;
-  private final String word;
+  private final ReportSign sign;
   private final String meaning;
   private final List<String> rules;
   private final String source;
 
-  /**
-   * @param titles one of them is in the report's title or in one of its first lines
-   * @param functions one of them is where it happened, or among the innermost callers; empty when that does not matter
-   * @param word is in one of the report's lines
-   */
-  KernelMessage(List<String> titles, List<String> functions, String word, String meaning, List<String> rules, String source) {
-    this.titles = titles;
-    this.functions = functions;
-    this.word = word;
+  KernelMessage(ReportSign sign, String meaning, List<String> rules, String source) {
+    this.sign = sign;
     this.meaning = meaning;
     this.rules = rules;
     this.source = source;
   }
 
-  /** What a report means, if it is about this protocol. */
-  public static Optional<KernelMessage> of(ConsoleReport report) {
-    return Arrays.stream(values()).filter(message -> message.matches(report)).findFirst();
+  /**
+   * What a report means, if it is about this protocol.
+   *
+   * @param design the kernel's, as far as it is known
+   */
+  public static Optional<KernelMessage> of(ConsoleReport report, @Nullable Generation design) {
+    return report.kind() == Kind.STALL ? Optional.empty() : Arrays.stream(values()).filter(message -> message.sign.matches(report, design)).findFirst();
   }
 
   /** What it means, for a person; one sentence without its full stop. */
@@ -147,7 +192,7 @@ public enum KernelMessage {
     return meaning;
   }
 
-  /** The rules that a capture of the same trouble would show broken, the likeliest first. */
+  /** The rules that a capture of the same trouble would show broken, the likeliest first; none where no rule of the catalogue is about it. */
   public List<String> rules() {
     return rules;
   }
@@ -155,25 +200,5 @@ public enum KernelMessage {
   /** File, function and version that the message comes from. */
   public String source() {
     return source;
-  }
-
-  private boolean matches(ConsoleReport report) {
-    return report.kind() != Kind.STALL && isTitled(report) && isWhere(report) && report.lines().stream().anyMatch(line -> line.contains(word));
-  }
-
-  private boolean isTitled(ConsoleReport report) {
-    return report.lines().stream().limit(3).anyMatch(line -> titles.stream().anyMatch(line::contains));
-  }
-
-  private boolean isWhere(ConsoleReport report) {
-    Stream<String> near = Stream.concat(Stream.of(String.valueOf(report.function()), inTitle(report)), report.frames().stream().limit(NEAR));
-    return functions.isEmpty() || near.anyMatch(functions::contains);
-  }
-
-  /** The function in {@code BUG: KASAN: slab-use-after-free in lock_vma_under_rcu+0x1/0x2}. */
-  private static String inTitle(ConsoleReport report) {
-    int in = report.title().lastIndexOf(" in ");
-    int plus = report.title().indexOf('+', Math.max(in, 0));
-    return in >= 0 && plus > in ? report.title().substring(in + 4, plus) : "";
   }
 }

@@ -7,6 +7,7 @@ import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.recipe.NextTime;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
@@ -75,7 +76,7 @@ final class ReportBuilder {
         mms(),
         rules,
         findings,
-        facts.reports().stream().map(ReportBuilder::kernelReport).toList(),
+        facts.log().reports().stream().map(this::kernelReport).toList(),
         faultReasons(),
         problems(),
         stats.unknownNames().entrySet().stream().map(e -> new Report.NameCount(e.getKey(), e.getValue())).toList(),
@@ -84,8 +85,8 @@ final class ReportBuilder {
         facts.cutShort());
   }
 
-  private static Report.KernelReport kernelReport(ConsoleReport said) {
-    Optional<KernelMessage> message = KernelMessage.of(said);
+  private Report.KernelReport kernelReport(ConsoleReport said) {
+    Optional<KernelMessage> message = KernelMessage.of(said, recorded.generation());
     return new Report.KernelReport(
         said.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         said.title(),
@@ -178,18 +179,16 @@ final class ReportBuilder {
     if (onlyOneCpu()) {
       reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
     }
-    if (isLogWithoutDump()) {
-      reasons.add(
-          "the log has no dump of the trace; for the next time: sysctl kernel.ftrace_dump_on_oops=1 kernel.panic_on_warn=1, and switch on"
-              + " the events mmap_lock, exceptions, maple_tree and the probes of docs/CAPTURE.md");
+    if (isLogWithoutEvents()) {
+      reasons.add(NextTime.afterLog(facts.log(), stats.damaged() > 0));
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
-      reasons.add("nothing here that a rule could use: record at least mmap_lock:*, exceptions:* and maple_tree:*");
+      reasons.add(NextTime.afterCapture(recorded));
     }
     return reasons;
   }
 
-  private boolean isLogWithoutDump() {
-    return capture.format().equals("kernel-log") && account.events() + stats.damaged() == 0;
+  private boolean isLogWithoutEvents() {
+    return capture.format().equals("kernel-log") && account.events() == 0;
   }
 
   private long firstDamage() {

@@ -1,10 +1,18 @@
 package io.vmatrace.checker.evidence;
 
 import io.vmatrace.parser.event.Generation;
+import java.util.Collections;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The generation of a kernel release, if the events do not show it (docs/PROTOCOL.md, Generations). */
 public final class KernelGuess {
+  /** Functions of mm/mmap_lock.c and include/linux/mmap_lock.h that no other design has. */
+  private static final Set<String> REFCOUNT_ONLY = Set.of("__vma_enter_locked", "__vma_exit_locked");
+
+  private static final Set<String> EXCLUDE_READERS_ONLY =
+      Set.of("__vma_start_exclude_readers", "__vma_end_exclude_readers", "__vma_exclude_readers_for_detach");
+
   private KernelGuess() {}
 
   /** The generation of a release such as 6.18.15+deb13-cloud-amd64; null when it is none. */
@@ -17,6 +25,28 @@ public final class KernelGuess {
       return null;
     }
     int version = Integer.parseInt(parts[0]) * 10_000 + Integer.parseInt(parts[1]);
+    Generation design = of(version);
+    boolean isNext = release.contains("-next-"); // has what the release after it will have, as far as that was ready
+    return isNext && of(version + 1) != design ? null : design;
+  }
+
+  /**
+   * The generation of a kernel whose log names functions: those that only some designs have decide where the release says another design,
+   * because what is to come is in a kernel before its number is.
+   */
+  public static @Nullable Generation of(@Nullable String release, Set<String> functions) {
+    Generation design = of(release);
+    if (!Collections.disjoint(functions, EXCLUDE_READERS_ONLY)) {
+      return Generation.EXCLUDE_READERS;
+    }
+    if (!Collections.disjoint(functions, REFCOUNT_ONLY)) {
+      return Generation.REFCOUNT;
+    }
+    boolean older = design == null ? release != null && release.contains("-next-") : !Generation.REFCNTS.contains(design);
+    return older && functions.contains("vma_refcount_put") ? Generation.REFCOUNT : design;
+  }
+
+  private static Generation of(int version) {
     if (version < 60_004) {
       return Generation.MMAP_LOCK;
     }

@@ -41,7 +41,7 @@ public record Recorded(
     Generation shown = reconstruction.witness().generation();
     boolean whole = new Account(facts).lost() == 0 && facts.stats().damaged() == 0;
     return new Recorded(
-        release, shown != null ? shown : KernelGuess.of(release), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole, reconstruction.mmsWithoutLock());
+        release, shown != null ? shown : KernelGuess.of(release, facts.log().functions()), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole, reconstruction.mmsWithoutLock());
   }
 
   /** What was seen to happen. */

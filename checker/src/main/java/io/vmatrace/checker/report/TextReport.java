@@ -164,7 +164,7 @@ final class TextReport {
       page.wrapped("    ", "    ", said.kind() + " " + String.join(", ", where));
     }
     if (said.meaning() != null) {
-      page.wrapped("    ", "    ", "%s: %s".formatted(String.join(" ", said.rules()), said.meaning()));
+      page.wrapped("    ", "    ", said.rules().isEmpty() ? said.meaning() : "%s: %s".formatted(String.join(" ", said.rules()), said.meaning()));
       page.wrapped("    ", "      ", "from " + said.source());
     }
   }

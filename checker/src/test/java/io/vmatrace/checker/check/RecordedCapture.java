@@ -2,6 +2,7 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.QuotedEvent;
@@ -36,7 +37,7 @@ record RecordedCapture(String path, CaptureFacts of, EventBatch events) implemen
 
   @Override
   public CaptureFacts facts() {
-    return new CaptureFacts(of.kernelRelease(), of.clock(), of.clockUnit(), of.cpus(), -1, -1, null, new ImportStats(), true, List.of(), Map.of());
+    return new CaptureFacts(of.kernelRelease(), of.clock(), of.clockUnit(), of.cpus(), -1, -1, null, new ImportStats(), true, KernelLog.NONE, Map.of());
   }
 
   @Override

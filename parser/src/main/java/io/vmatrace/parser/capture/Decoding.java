@@ -1,7 +1,7 @@
 package io.vmatrace.parser.capture;
 
-import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.CaptureException;
@@ -126,9 +126,9 @@ final class Decoding implements AutoCloseable {
     return wantsMore.test(slot.events);
   }
 
-  /** What the kernel said of its own trouble, where the format has that. */
-  List<ConsoleReport> reports() {
-    return sequential == null ? List.of() : sequential.reports();
+  /** What the kernel says beside the events, where the format has that. */
+  KernelLog log() {
+    return sequential == null ? KernelLog.NONE : sequential.log();
   }
 
   private void start() {

@@ -39,8 +39,18 @@ final class HeaderFacts {
   void read(byte[] bytes, int length) {
     new String(bytes, 0, Math.min(length, MOST_BYTES), StandardCharsets.ISO_8859_1)
         .lines()
+        .map(HeaderFacts::unquoted)
         .takeWhile(line -> line.startsWith("#"))
         .forEach(this::line);
+  }
+
+  /** A line without what a mail may have put before it. */
+  private static String unquoted(String line) {
+    int i = 0;
+    while (i < line.length() && (line.charAt(i) == ' ' || line.charAt(i) == '>')) {
+      i++;
+    }
+    return line.substring(i).stripTrailing();
   }
 
   private void line(String line) {

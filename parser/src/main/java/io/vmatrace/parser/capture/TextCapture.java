@@ -6,10 +6,12 @@ import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
+import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.ftrace.ConsoleFormat;
 import io.vmatrace.parser.ftrace.FunctionGraph;
 import io.vmatrace.parser.ftrace.Layout;
+import io.vmatrace.parser.ftrace.LogSigns;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -55,7 +57,7 @@ final class TextCapture implements Capture {
   private final LineFormat format;
   private String ground = "";
   private final ImportStats stats = new ImportStats();
-  private List<ConsoleReport> reports = List.of();
+  private KernelLog log = KernelLog.NONE;
 
   TextCapture(OpenRequest request, Input input) throws CaptureException {
     this.request = request;
@@ -97,7 +99,7 @@ final class TextCapture implements Capture {
       try {
         decoding.run(first, stats, wantsMore, progress);
       } finally {
-        reports = decoding.reports();
+        log = decoding.log();
       }
     }
   }
@@ -114,13 +116,13 @@ final class TextCapture implements Capture {
         cutShort(),
         stats,
         true,
-        reports,
+        log,
         Map.of());
   }
 
   private @Nullable String release() {
     String inHeader = header.release();
-    return inHeader != null ? inHeader : reports.stream().map(ConsoleReport::release).filter(Objects::nonNull).findFirst().orElse(null);
+    return inHeader != null ? inHeader : log.reports().stream().map(ConsoleReport::release).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   private @Nullable String cutShort() {
@@ -208,13 +210,18 @@ final class TextCapture implements Capture {
         throw CaptureException.noCapture(path, "is binary, and of no format that this program knows");
       }
     }
-    LineFormat found = byEvents();
-    if ((found == null || found != Layout.COMMON && found instanceof Layout) && ConsoleFormat.isLog(first.bytes, 0, first.to)) {
+    String encoded = MailEncoding.of(first.bytes, first.to);
+    if (encoded != null) {
+      throw CaptureException.noCapture(path, "this is " + encoded);
+    }
+    Choice found = byEvents();
+    if (isLog(found)) {
       ground = ConsoleFormat.KERNEL_LOG.ground();
-      return ConsoleFormat.KERNEL_LOG; // a dump in a log has the latency layout
+      return ConsoleFormat.KERNEL_LOG;
     }
     if (found != null) {
-      return found;
+      ground = "%s (%d of the first %d lines, and no other format reads more)".formatted(found.format().ground(), found.read(), found.lines());
+      return found.format();
     }
     if (new String(first.bytes, 0, Math.min(first.to, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
       ground = "the first line, # tracer:, of a trace without an event";
@@ -224,13 +231,25 @@ final class TextCapture implements Capture {
         path, "is not a trace: none of its lines is an event as the kernel, trace-cmd report or perf script prints it");
   }
 
-  private @Nullable LineFormat byEvents() {
+  /** Whether the lines are a kernel's log, whatever else reads some of them; a dump in a log has the latency layout. */
+  private boolean isLog(@Nullable Choice found) {
+    if (found == null) {
+      return LogSigns.in(first.bytes, 0, first.to).isLog();
+    }
+    boolean dump = found.format() == Layout.LATENCY || found.format() == Layout.VERBOSE;
+    if (!dump && found.read() == found.lines() && found.known() > 0) {
+      return false;
+    }
+    LogSigns signs = LogSigns.in(first.bytes, 0, dump ? first.to : found.looked());
+    return dump ? signs.isLog() : signs.outweighs(found.known(), found.events(), found.lines());
+  }
+
+  private @Nullable Choice byEvents() {
     for (int looked = LOOKED_AT_FIRST; ; looked *= 16) {
       Choice best = choose(Math.min(first.to, looked));
       boolean last = looked >= Math.min(first.to, LOOKED_AT_MOST);
       if (best != null && (last || best.read() == best.lines())) {
-        ground = "%s (%d of the first %d lines, and no other format reads more)".formatted(best.format().ground(), best.read(), best.lines());
-        return best.format();
+        return best;
       }
       if (last) {
         return null;
@@ -238,8 +257,13 @@ final class TextCapture implements Capture {
     }
   }
 
-  /** How many of the lines looked at a format reads. */
-  private record Choice(LineFormat format, long read, long lines) {}
+  /**
+   * How many of the lines in the first {@code looked} bytes a format reads.
+   *
+   * @param events how many of them are events
+   * @param known events whose names are known
+   */
+  private record Choice(LineFormat format, long read, long lines, long events, long known, int looked) {}
 
   /** The format that reads most of the first lines, of those that find an event or a marker in them; null when none does. */
   private @Nullable Choice choose(int looked) {
@@ -252,10 +276,11 @@ final class TextCapture implements Capture {
       counts.clear();
       candidate.decoder(limits.lineBytes(), names).decode(head, events, counts);
       long withoutTask = withoutTask(counts);
-      boolean holdsEvents = counts.decoded() + counts.ignored() + counts.unknown() + counts.lost() + withoutTask > 0;
+      long known = counts.decoded() + counts.ignored() + withoutTask;
+      boolean holdsEvents = known + counts.unknown() + counts.lost() > 0;
       long read = counts.lines() - counts.damaged() + withoutTask;
       if (holdsEvents && (best == null || read > best.read())) {
-        best = new Choice(candidate, read, counts.lines());
+        best = new Choice(candidate, read, counts.lines(), known + counts.unknown(), known, head.to);
       }
     }
     return best;

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param comm its name, empty when not said
  * @param cpu -1 when not said
  * @param release uname -r as the report prints it, or null
- * @param frames functions of the call trace, innermost first, without those that the kernel marks as unsure with a question mark
+ * @param frames functions of the call trace, innermost first, without those that the kernel marks as unsure; before them the functions
+ *     that {@code function} was inlined into, where the log names them
+ * @param locks classes of the locks that a report of lockdep is about, not of those that merely are held
+ * @param dumped what an assertion printed before its report, such as {@code vma}, {@code mm} or {@code page}; empty when nothing
  * @param line where the title is, from 1
  * @param lines its lines as far as they are kept, without stamps
  */
@@ -26,6 +29,8 @@ public record ConsoleReport(
     int cpu,
     @Nullable String release,
     List<String> frames,
+    List<String> locks,
+    String dumped,
     long line,
     List<String> lines) {
 
@@ -45,6 +50,7 @@ public record ConsoleReport(
 
   public ConsoleReport {
     frames = List.copyOf(frames);
+    locks = List.copyOf(locks);
     lines = List.copyOf(lines);
   }
 }

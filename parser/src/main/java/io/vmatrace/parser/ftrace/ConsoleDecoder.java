@@ -4,6 +4,7 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.stat.ImportStat;
@@ -13,7 +14,6 @@ import io.vmatrace.parser.text.EventLines;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
 import io.vmatrace.parser.text.LossMarkers;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ final class ConsoleDecoder implements LineDecoder {
   static final byte[] DUMPING = ConsoleLine.ascii("Dumping ftrace ");
 
   private static final byte[] SEPARATOR = ConsoleLine.ascii("---------------------------------");
-  private static final byte[] EMPTY = ConsoleLine.ascii("   (ftrace buffer empty)");
+  private static final byte[] EMPTY = ConsoleLine.ascii("(ftrace buffer empty)");
   private static final byte[] LOST = ConsoleLine.ascii("CPU:");
 
   /** {@code ** 123 printk messages dropped **} (kernel/printk/printk.c). */
@@ -55,6 +55,7 @@ final class ConsoleDecoder implements LineDecoder {
   private final ConsoleLine ahead = new ConsoleLine();
   private final KernelReports reports = new KernelReports();
 
+  private boolean emptyDump;
   private long linesBefore;
   private boolean inDump;
   private boolean opened;
@@ -103,6 +104,10 @@ final class ConsoleDecoder implements LineDecoder {
       stats.header(text.bytes);
     } else if (isSeparator(text)) {
       separate(out);
+      stats.header(text.bytes);
+    } else if (isEmptyDump()) {
+      emptyDump = true;
+      inDump = false;
       stats.header(text.bytes);
     } else if (decoder != null) {
       event(decoder, isTornBefore(text.b, next, to), out, stats);
@@ -172,14 +177,16 @@ final class ConsoleDecoder implements LineDecoder {
       stats.header(text.bytes);
     } else if (isMarker(text)) {
       latency.line(text, out, stats);
-    } else if (text.starts(EMPTY)) {
-      inDump = false;
-      stats.header(text.bytes);
     } else {
       reports.line(linesBefore + stats.lines() + 1, text);
       damaged(isDropped() ? ImportStat.MESSAGES_DROPPED : ImportStat.TORN_IN_DUMP, out, stats);
       inDump = ++strays < MOST_STRAYS;
     }
+  }
+
+  /** {@code    (ftrace buffer empty)}, with as many blanks as the log's way has left. */
+  private boolean isEmptyDump() {
+    return Ascii.startsWith(text.b, Ascii.afterSpaces(text.b, text.from, text.to), text.to, EMPTY);
   }
 
   private boolean isDropped() {
@@ -243,7 +250,7 @@ final class ConsoleDecoder implements LineDecoder {
   }
 
   @Override
-  public List<ConsoleReport> reports() {
-    return reports.all();
+  public KernelLog log() {
+    return new KernelLog(reports.all(), emptyDump);
   }
 }

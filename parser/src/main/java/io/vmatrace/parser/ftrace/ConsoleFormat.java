@@ -1,6 +1,5 @@
 package io.vmatrace.parser.ftrace;
 
-import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFormat;
@@ -27,19 +26,5 @@ public enum ConsoleFormat implements LineFormat {
   @Override
   public boolean isSequential() {
     return true;
-  }
-
-  /** Whether a line in [from, to) is one that only a kernel log has. */
-  public static boolean isLog(byte[] b, int from, int to) {
-    ConsoleLine text = new ConsoleLine();
-    for (int p = from; p < to; ) {
-      int end = ByteScan.newline(b, p, to);
-      text.read(b, p, end, end + 1);
-      if (text.stamped || text.starts(ConsoleDecoder.DUMPING) || KernelReports.isTitle(text)) {
-        return true;
-      }
-      p = end + 1;
-    }
-    return false;
   }
 }

@@ -12,33 +12,38 @@ import java.nio.charset.StandardCharsets;
  * &lt;4&gt;[   99.057804][    C0] message                              raw level, pstore
  * kern  :warn  : [   99.057804] message                          dmesg -x
  * [Tue Nov 24 22:21:50 2026] message                             dmesg -T
+ * &gt; 2026-11-24T22:21:50.123Z [   99.057804] message              the console of a CI job, quoted in a mail
  * </pre>
- *
- * Stamps and caller ids: kernel/printk/printk.c print_time(), print_caller() (5.1 on).
  */
 final class ConsoleLine extends Line {
-  /** The longest syslog prefix: date, host name, tag. */
-  private static final int SYSLOG_AHEAD = 120;
+  /** The {@link #caller} of a line that does not say it. */
+  static final int NO_CALLER = Integer.MIN_VALUE;
 
-  private static final byte[] KERNEL = ascii(" kernel: ");
-  private static final byte[] KERN = ascii("kern");
-
-  /** Whether the kernel's own stamp was there. */
+  /** Whether the kernel's own stamp was there, or a tag that says that the message is the kernel's. */
   boolean stamped;
+
+  /** Whether that said more than a caller, which alone could be anybody's bracket. */
+  boolean timed;
+
+  /** The task, or as a negative number the CPU, that printed the message; {@link #NO_CALLER} when not said. */
+  int caller;
+
+  /** How long the line is with all that is before the message. */
+  int width;
 
   /** Finds the message of the line in [lineFrom, lineTo), which has no newline; the next line begins at {@code next}. */
   void read(byte[] bytes, int lineFrom, int lineTo, int next) {
     move(bytes, lineFrom, lineTo, next);
-    stamped = false;
-    while (to > lineFrom && b[to - 1] == '\r') {
-      to--;
-    }
+    stamped = timed = false;
+    caller = NO_CALLER;
+    width = lineTo - lineFrom;
     while (from < to && b[from] == '\r') {
       from++;
     }
-    syslog();
-    level();
+    to = HostPrefix.beforeColours(b, from, to);
+    host();
     stamp();
+    from = HostPrefix.afterColours(b, from, to);
     offset = from;
   }
 
@@ -60,82 +65,61 @@ final class ConsoleLine extends Line {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private void syslog() {
-    if (from + KERNEL.length >= to || !looksLikeDate()) {
+  /** Goes past quote marks, colours, times of the host, and the tag of the system's log. */
+  private void host() {
+    from = HostPrefix.afterQuotes(b, from, to);
+    from = HostPrefix.afterColours(b, from, to);
+    int container = HostPrefix.afterContainer(b, from, to);
+    from = container < 0 ? from : container;
+    int time = isKernelTime() ? -1 : HostPrefix.afterTime(b, from, to);
+    if (time < 0) {
       return;
     }
-    int last = Math.min(to - KERNEL.length, from + SYSLOG_AHEAD);
-    for (int i = from; i <= last; i++) {
-      if (b[i] == ' ' && Ascii.startsWith(b, i, to, KERNEL)) {
-        from = i + KERNEL.length;
-        return;
-      }
+    from = time;
+    int again = HostPrefix.afterTime(b, Ascii.afterSpaces(b, from, to), to);
+    from = again < 0 ? from : again;
+    int tag = KernelStamp.afterTag(b, Ascii.afterSpaces(b, from, to), to, true);
+    stamped = timed = tag >= 0;
+    int behind = HostPrefix.afterColours(b, Ascii.afterSpaces(b, from, to), to);
+    if (tag >= 0) {
+      from = tag;
+    } else if (behind < to && (b[behind] == '[' || b[behind] == '<')) {
+      from = behind;
     }
   }
 
-  /** {@code Nov 24 } or {@code 2026-11-24T}. */
-  private boolean looksLikeDate() {
-    if (Ascii.isDigit(b[from])) {
-      return to - from > 11 && b[from + 4] == '-' && b[from + 7] == '-';
-    }
-    return b[from] >= 'A' && b[from] <= 'Z' && b[from + 3] == ' ' && (b[from + 4] == ' ' || Ascii.isDigit(b[from + 4])) && Ascii.isDigit(b[from + 5]);
+  private boolean isKernelTime() {
+    return KernelStamp.afterTime(b, from, to) >= 0;
   }
 
-  /** {@code <4>}, or {@code kern  :warn  : }. */
-  private void level() {
-    if (from < to && b[from] == '<') {
-      int i = Ascii.afterDigits(b, from + 1, to);
-      if (i > from + 1 && i < to && b[i] == '>') {
-        from = i + 1;
-      }
-    } else if (starts(KERN)) {
-      int first = Ascii.afterSpaces(b, from + KERN.length, to);
-      int second = first < to && b[first] == ':' ? Ascii.indexOf(b, first + 1, to, ':') : to;
-      if (second + 1 < to && second - first <= 8 && b[second + 1] == ' ') {
-        from = second + 2;
-      }
-    }
-  }
-
-  /** The stamp, a caller id after it, and one space: what comes after that is the message's own. */
+  /** The level, the stamp, a caller id after it, and one space: what comes after that is the message's own. */
   private void stamp() {
-    int i = afterBracket(from);
-    if (i < 0) {
+    int record = KernelStamp.afterRecord(b, from, to);
+    if (record >= 0) {
+      from = record;
+      stamped = timed = true;
+      return;
+    }
+    int level = KernelStamp.afterLevel(b, from, to);
+    from = HostPrefix.afterColours(b, level < 0 ? from : level, to);
+    int time = KernelStamp.afterTime(b, from, to);
+    int i = time < 0 ? from : time;
+    int callerFrom = HostPrefix.afterColours(b, i, to);
+    callerFrom = time >= 0 && callerFrom < to && b[callerFrom] == ' ' ? callerFrom + 1 : callerFrom;
+    int behind = KernelStamp.afterCaller(b, callerFrom, to);
+    if (time < 0 && behind < 0) {
       return;
     }
     stamped = true;
-    int caller = afterCaller(i);
-    from = caller < 0 ? i : caller;
+    timed |= time >= 0;
+    if (behind >= 0) {
+      caller = KernelStamp.caller(b, behind);
+    }
+    from = HostPrefix.afterColours(b, behind < 0 ? i : behind, to);
     if (from < to && b[from] == ' ') {
       from++;
     }
-  }
-
-  /** The index after {@code [   99.057804]} or {@code [Tue Nov 24 22:21:50 2026]}, or -1. */
-  private int afterBracket(int at) {
-    if (at >= to || b[at] != '[') {
-      return -1;
-    }
-    int i = Ascii.afterSpaces(b, at + 1, to);
-    int seconds = Ascii.afterDigits(b, i, to);
-    if (seconds > i && seconds < to && b[seconds] == '.') {
-      int fraction = Ascii.afterDigits(b, seconds + 1, to);
-      return fraction > seconds + 1 && fraction < to && b[fraction] == ']' ? fraction + 1 : -1;
-    }
-    boolean dated = i + 25 <= to && b[i + 3] == ' ' && b[i + 7] == ' ' && b[i + 13] == ':' && b[i + 16] == ':' && b[i + 24] == ']';
-    return dated ? i + 25 : -1;
-  }
-
-  /** The index after {@code [    T1]} or {@code [   C0]}, or -1. */
-  private int afterCaller(int at) {
-    if (at >= to || b[at] != '[') {
-      return -1;
-    }
-    int i = Ascii.afterSpaces(b, at + 1, to);
-    if (i >= to || b[i] != 'T' && b[i] != 'C') {
-      return -1;
-    }
-    int end = Ascii.afterDigits(b, i + 1, to);
-    return end > i + 1 && end < to && b[end] == ']' ? end + 1 : -1;
+    int tag = KernelStamp.afterTag(b, from, to, false); // journalctl -o short-monotonic
+    from = tag < 0 ? from : tag;
   }
 }

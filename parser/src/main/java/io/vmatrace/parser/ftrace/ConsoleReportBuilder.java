@@ -8,41 +8,80 @@ import org.jspecify.annotations.Nullable;
 
 /** One report of a kernel log under construction. */
 final class ConsoleReportBuilder {
-  private static final int MOST_LINES = 200;
+  /** Lockdep prints a stack for each link of its chain. */
+  private static final int MOST_LINES = 600;
+
   private static final int KEPT_LINES = 60;
-  private static final int KEPT_BYTES = 200;
-  private static final int MOST_FRAMES = 32;
+  private static final int KEPT_BYTES = 240;
+  private static final int MOST_FRAMES = 48;
 
   /** A second title so soon belongs to the first: {@code kernel BUG at …}, then {@code Oops: …}. */
   private static final int TITLE_LINES = 12;
 
-  private long titleAt;
+  /** A line of this length may have been cut by a mail, and go on in the next. */
+  private static final int WRAPPED = 56;
+
+  private final String dumped;
+  private final ReportTask task = new ReportTask();
+  private final LockdepLocks locks = new LockdepLocks();
   private final List<String> lines = new ArrayList<>();
   private final List<String> frames = new ArrayList<>();
   private Kind kind = Kind.WARNING;
+  private long titleAt;
   private @Nullable String title;
   private @Nullable String function;
-  private @Nullable String release;
-  private String comm = "";
-  private int pid = -1;
-  private int cpu = -1;
+  private String last = "";
+  private boolean lastLong;
+  private boolean lastStamped;
+  private int caller = ConsoleLine.NO_CALLER;
   private int seen;
   private boolean inTrace;
-  private boolean hasCpuLine;
+  private boolean traced;
+
+  /** @param dumped what an assertion printed right before, or an empty text */
+  ConsoleReportBuilder(String dumped) {
+    this.dumped = dumped;
+  }
 
   boolean hasTitle() {
     return title != null;
   }
 
   /** Whether a line that could begin a report of its own belongs to this one. */
-  boolean takes(Kind next) {
-    boolean continues = next == Kind.OOPS || next == Kind.WARNING || kind == Kind.WARNING && next == Kind.BUG && seen <= 1;
-    return title == null || continues && !hasCpuLine && seen < TITLE_LINES;
+  boolean takes(Kind next, ConsoleLine line) {
+    if (title == null) {
+      return true;
+    }
+    boolean continues = next == Kind.OOPS || next == Kind.WARNING || kind == Kind.WARNING && next == Kind.BUG && seen <= 1 || isInlined(line.text(KEPT_BYTES));
+    return continues && !task.hasCpuLine() && seen < TITLE_LINES;
+  }
+
+  /** {@code BUG: KASAN: … in atomic_read include/…:32 [inline]}: the same title again, of the function that the one before was inlined into. */
+  private boolean isInlined(String text) {
+    int in = text.indexOf(" in ");
+    return in > 0 && title != null && title.startsWith(text.substring(0, in + 4));
+  }
+
+  /** Whether a line is another task's or CPU's, which printed between the lines of this report. */
+  boolean isForeign(ConsoleLine line) {
+    return caller != ConsoleLine.NO_CALLER && line.caller != ConsoleLine.NO_CALLER && line.caller != caller;
   }
 
   /** Takes a line; false when that was the last. */
   boolean line(long at, @Nullable Kind of, ConsoleLine line) {
     String text = line.text(KEPT_BYTES);
+    if (of == null && !text.isBlank() && continuesLast(line)) {
+      join(text.strip());
+    } else {
+      begin(at, of, text);
+    }
+    caller = caller == ConsoleLine.NO_CALLER ? line.caller : caller;
+    lastLong = line.width >= WRAPPED;
+    lastStamped = line.stamped;
+    return ++seen < MOST_LINES;
+  }
+
+  private void begin(long at, @Nullable Kind of, String text) {
     if (of != null && (title == null || kind == Kind.WARNING)) {
       kind = of;
     }
@@ -53,109 +92,87 @@ final class ConsoleReportBuilder {
     if (lines.size() < KEPT_LINES) {
       lines.add(text);
     }
+    last = text;
+    locks.line(text);
     facts(text);
-    return ++seen < MOST_LINES;
+  }
+
+  /** Whether a line is the rest of the one before, which a mail has wrapped: it lacks the stamp that the others have, or its first part ends too early. */
+  private boolean continuesLast(ConsoleLine line) {
+    return lastLong && lastStamped && !line.stamped || !line.stamped && ReportTask.isIncomplete(last) && !Character.isWhitespace(line.b[line.from]);
+  }
+
+  private void join(String rest) {
+    String whole = last + " " + rest;
+    if (last.equals(title) && ReportTask.isIncomplete(last)) {
+      title = whole;
+    }
+    if (!lines.isEmpty() && lines.getLast().equals(last)) {
+      lines.set(lines.size() - 1, whole);
+    }
+    boolean frame = inTrace && TraceLine.functions(last) != null;
+    last = whole;
+    if (!frame) {
+      task.line(whole);
+      titleFunction(whole);
+    }
   }
 
   private void facts(String text) {
-    if (text.startsWith("CPU: ")) {
-      cpuLine(text);
-    } else if (text.startsWith("WARNING: ")) {
-      warned(text);
-    } else if (text.startsWith("INFO: task ")) {
-      hung(text);
-    } else if (text.startsWith("RIP: ") || text.startsWith("pc : ") || text.startsWith("epc : ") || text.startsWith("NIP ")) {
+    task.line(text);
+    if (seen < TITLE_LINES && !traced) {
+      titleFunction(text);
+    }
+    if (TraceLine.isInstruction(text)) {
       instruction(text);
-    } else if (text.regionMatches(true, 0, "Call Trace:", 0, 11)) {
-      inTrace = frames.isEmpty();
+    } else if (text.strip().regionMatches(true, 0, "Call Trace:", 0, 11) || text.startsWith("Backtrace:") || text.startsWith("stack backtrace:") || text.startsWith("INFO: task ")) {
+      inTrace = !traced;
     } else if (inTrace) {
-      frame(text.strip());
+      frame(text);
     }
   }
 
-  /**
-   * {@code CPU: 1 UID: 0 PID: 48 Comm: workload Tainted: G        W           7.2.13 #5 PREEMPT} (lib/dump_stack.c
-   * dump_stack_print_info(); UID since 6.12).
-   */
-  private void cpuLine(String text) {
-    int task = text.indexOf(" PID: ");
-    int name = text.indexOf(" Comm: ");
-    if (hasCpuLine || task < 0 || name < task) {
+  private void titleFunction(String text) {
+    String named = TraceLine.inTitle(text);
+    if (named != null) {
+      at(named);
+    }
+  }
+
+  /** {@code RIP: 0010:folio_add_new_anon_rmap+0x99/0x100}: the first one, and none of user mode; then those that it was inlined into. */
+  private void instruction(String text) {
+    String named = TraceLine.instruction(text);
+    if (named != null && !traced) {
+      at(named);
+    }
+    inTrace = false;
+  }
+
+  /** Where the report says that it happened: first the innermost function, then what that was inlined into. */
+  private void at(String named) {
+    if (function == null) {
+      function = named;
+    } else if (!function.equals(named) && !frames.contains(named)) {
+      frames.add(named);
+    }
+  }
+
+  private void frame(String text) {
+    List<String> named = TraceLine.functions(text);
+    if (named == null) {
+      inTrace &= !traced;
       return;
     }
-    hasCpuLine = true;
-    cpu = number(text, 5);
-    pid = number(text, task + 6);
-    int taint = Math.max(text.indexOf(" Tainted: ", name), text.indexOf(" Not tainted ", name));
-    comm = text.substring(name + 7, taint < 0 ? text.length() : taint).strip();
-    int build = text.lastIndexOf(" #");
-    int space = build < 0 ? -1 : text.lastIndexOf(' ', build - 1);
-    if (taint >= 0 && space > taint) {
-      release = text.substring(space + 1, build);
-    }
-  }
-
-  /**
-   * {@code WARNING: lib/refcount.c:19 at refcount_warn_saturate+0x1/0x2, CPU#1: syz.3.20/6051} (kernel/panic.c __warn(), 6.18),
-   * before that {@code WARNING: CPU: 1 PID: 6051 at lib/refcount.c:19 refcount_warn_saturate+0x1/0x2}.
-   */
-  private void warned(String text) {
-    int where = text.indexOf("CPU#");
-    int slash = text.lastIndexOf('/');
-    int name = text.indexOf(": ", Math.max(where, 0));
-    if (where > 0 && name > where && slash > name) {
-      cpu = number(text, where + 4);
-      comm = text.substring(name + 2, slash);
-      pid = number(text, slash + 1);
-    } else if (text.startsWith("CPU: ", 9)) {
-      cpu = number(text, 14);
-      pid = number(text, text.indexOf(" PID: ") + 6);
-    }
-  }
-
-  /** {@code INFO: task workload:48 blocked for more than 122 seconds.} (kernel/hung_task.c hung_task_info()). */
-  private void hung(String text) {
-    int blocked = text.indexOf(" blocked ");
-    int colon = blocked < 0 ? -1 : text.lastIndexOf(':', blocked);
-    if (colon > 11) {
-      comm = text.substring(11, colon);
-      pid = number(text, colon + 1);
-      inTrace = true;
-    }
-  }
-
-  /** {@code RIP: 0010:folio_add_new_anon_rmap+0x99/0x100}: the first one, and none of user mode. */
-  private void instruction(String text) {
-    inTrace = false;
-    int plus = text.indexOf('+');
-    int before = Math.max(text.lastIndexOf(':', Math.max(plus, 0)), text.lastIndexOf(' ', Math.max(plus, 0)));
-    if (function == null && plus > before && before > 0) {
-      function = text.substring(before + 1, plus);
-    }
-  }
-
-  /** {@code handle_mm_fault+0xbb/0x200}; a question mark before it says that the kernel is not sure. */
-  private void frame(String text) {
-    String symbol = text.startsWith("[<") && text.indexOf("] ") > 0 ? text.substring(text.indexOf("] ") + 2) : text;
-    int plus = symbol.indexOf("+0x");
-    if (plus > 0 && !symbol.startsWith("?") && symbol.lastIndexOf(' ', plus) < 0) {
-      if (frames.size() < MOST_FRAMES) {
-        frames.add(symbol.substring(0, plus));
+    for (String frame : named) {
+      if (frames.size() < MOST_FRAMES && (named.size() == 1 || frames.isEmpty() || !frames.getLast().equals(frame))) {
+        frames.add(frame);
       }
-    } else if (!frames.isEmpty() && !symbol.startsWith("?") && !symbol.startsWith("<") && !symbol.startsWith("</")) {
-      inTrace = false;
+      traced = true;
     }
-  }
-
-  private static int number(String text, int from) {
-    int value = -1;
-    for (int i = from; i >= 0 && i < text.length() && Character.isDigit(text.charAt(i)) && value < 100_000_000; i++) {
-      value = Math.max(value, 0) * 10 + Character.digit(text.charAt(i), 10);
-    }
-    return value;
   }
 
   ConsoleReport report() {
-    return new ConsoleReport(kind, String.valueOf(title), function, pid, comm, cpu, release, frames, titleAt, lines);
+    return new ConsoleReport(
+        kind, String.valueOf(title), function, task.pid(), task.comm(), task.cpu(), task.release(), frames, locks.classes(), dumped, titleAt, lines);
   }
 }

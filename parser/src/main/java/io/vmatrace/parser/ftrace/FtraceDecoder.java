@@ -137,12 +137,32 @@ public final class FtraceDecoder implements LineDecoder {
   }
 
   private void noEvent(Line of, EventBatch out, ImportStats stats) {
+    int first = afterQuotes(of);
+    if (first == of.to || of.b[first] == '#') {
+      of.from = first;
+      LossMarkers.bufferStarted(of, out, stats);
+      stats.header(of.bytes);
+      return;
+    }
+    if (first > of.from && of.b[first] == 'C' && LossMarkers.ofCpu(of, first, out, stats)) {
+      stats.header(of.bytes);
+      return;
+    }
     boolean atrace = layout == Layout.COMMON && Ascii.startsWith(of.b, of.from, of.to, ATRACE);
     if (atrace || layout == Layout.TRACE_CMD && TraceCmdHeader.isHeader(of, out, stats)) {
       stats.header(of.bytes);
     } else {
       EventLines.damaged(ImportStat.NOT_AN_EVENT, of, out, stats);
     }
+  }
+
+  /** Where a line begins without the blanks and quote marks of a mail. */
+  private static int afterQuotes(Line of) {
+    int i = of.from;
+    while (i < of.to && (of.b[i] == ' ' || of.b[i] == '>')) {
+      i++;
+    }
+    return i;
   }
 
   /** Reads the values of a line of the shapes that most lines have, whose head has been read; where it ends, or -1 when it has none of them. */

@@ -1,12 +1,12 @@
 package io.vmatrace.parser.ftrace;
 
+import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.ConsoleReport.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the kernel's own reports in the lines of its log, one line after the other. */
@@ -14,24 +14,18 @@ final class KernelReports {
   /** The most reports that are kept; a dying machine repeats itself. */
   private static final int MOST_REPORTS = 100;
 
-  private static final byte[] CUT_HERE = ConsoleLine.ascii("------------[ cut here ]------------");
+  private static final List<byte[]> DUMPS =
+      Stream.of("vma ", "mm ", "page:", "folio:").map(ConsoleLine::ascii).toList();
+
   private static final byte[] END_TRACE = ConsoleLine.ascii("---[ end trace");
 
-  /**
-   * How the first lines begin: lib/bug.c report_bug(), kernel/panic.c __warn() and panic(), arch/x86/kernel/dumpstack.c
-   * __die_header(), arch/x86/mm/fault.c show_fault_oops(), arch/arm64/mm/fault.c die_kernel_fault(), mm/kasan/report.c
-   * print_error_description(), lib/refcount.c, kernel/locking/lockdep.c, kernel/hung_task.c, kernel/rcu/tree_stall.h,
-   * kernel/watchdog.c.
-   */
-  private static final Map<Kind, List<byte[]>> TITLES = titles();
+  /** How far before a report an assertion may have begun to print what it is about: mm/debug.c dump_mm() takes about thirty lines. */
+  private static final int MOST_DUMPED = 40;
 
   private final List<ConsoleReportBuilder> reports = new ArrayList<>();
   private @Nullable ConsoleReportBuilder open;
-
-  /** Whether a line may be the first of a report. */
-  static boolean isTitle(ConsoleLine text) {
-    return text.starts(CUT_HERE) || kind(text) != null;
-  }
+  private String dumped = "";
+  private long dumpedAt;
 
   /** Takes the next line of the log. */
   void line(long line, ConsoleLine text) {
@@ -39,11 +33,12 @@ final class KernelReports {
       open = null;
       return;
     }
-    Kind kind = kind(text);
-    boolean cutHere = text.starts(CUT_HERE);
+    noteDump(line, text);
+    Kind kind = ReportTitles.kind(text);
+    boolean cutHere = text.starts(ReportTitles.CUT_HERE);
     ConsoleReportBuilder current = open;
-    if (current != null && !cutHere && (kind == null || current.takes(kind))) {
-      if (!current.line(line, kind, text)) {
+    if (current != null && !cutHere && (kind == null || current.takes(kind, text))) {
+      if (!current.isForeign(text) && !current.line(line, kind, text)) {
         open = null;
       }
     } else if (cutHere || kind != null) {
@@ -51,15 +46,27 @@ final class KernelReports {
     }
   }
 
+  /** {@code vma ffff888077381a00 start …}, {@code mm ffff8fa64175f700 …}, {@code page: refcount:1 …}: mm/debug.c dump_vma(), dump_mm(), dump_page(). */
+  private void noteDump(long line, ConsoleLine text) {
+    for (byte[] start : DUMPS) {
+      int i = text.from + start.length;
+      if (text.starts(start) && i < text.to && (start[start.length - 1] == ':' || Ascii.afterHexDigits(text.b, i, text.to) - i >= 8)) {
+        dumped = new String(start, 0, start.length - 1, StandardCharsets.US_ASCII);
+        dumpedAt = line;
+      }
+    }
+  }
+
   private void begin(long line, @Nullable Kind kind, ConsoleLine text) {
     open = null;
     if (reports.size() < MOST_REPORTS) {
-      ConsoleReportBuilder report = new ConsoleReportBuilder();
+      ConsoleReportBuilder report = new ConsoleReportBuilder(line - dumpedAt <= MOST_DUMPED ? dumped : "");
       if (kind != null) {
         report.line(line, kind, text);
       }
       reports.add(report);
       open = report;
+      dumped = "";
     }
   }
 
@@ -82,31 +89,5 @@ final class KernelReports {
     boolean known = report.pid() > 0 && report.cpu() >= 0;
     boolean adding = "folio_add_new_anon_rmap".equals(report.function()) && report.frames().contains("handle_mm_fault");
     return died && known && adding ? report : null;
-  }
-
-  private static @Nullable Kind kind(ConsoleLine text) {
-    for (Map.Entry<Kind, List<byte[]>> of : TITLES.entrySet()) {
-      for (byte[] title : of.getValue()) {
-        if (text.starts(title)) {
-          return of.getKey();
-        }
-      }
-    }
-    return null;
-  }
-
-  private static Map<Kind, List<byte[]>> titles() {
-    Map<Kind, List<byte[]>> titles = new EnumMap<>(Kind.class);
-    titles.put(Kind.BUG, starts("kernel BUG at ", "BUG: "));
-    titles.put(Kind.OOPS, starts("Oops: ", "Unable to handle kernel ", "Internal error: ", "general protection fault"));
-    titles.put(Kind.WARNING, starts("WARNING: ", "refcount_t: "));
-    titles.put(Kind.HUNG_TASK, starts("INFO: task "));
-    titles.put(Kind.STALL, starts("rcu: INFO: rcu_", "INFO: rcu_", "watchdog: BUG: ", "watchdog: Watchdog detected"));
-    titles.put(Kind.PANIC, starts("Kernel panic - not syncing"));
-    return titles;
-  }
-
-  private static List<byte[]> starts(String... words) {
-    return Arrays.stream(words).map(ConsoleLine::ascii).toList();
   }
 }

@@ -1,9 +1,8 @@
 package io.vmatrace.parser.input;
 
 import io.vmatrace.parser.event.ClockUnit;
-import io.vmatrace.parser.event.ConsoleReport;
+import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.stat.ImportStats;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cutShort what is missing at the end, in one line; null when nothing is
  * @param stats what was read
  * @param isText whether places are lines; in a binary capture they are bytes
- * @param reports the kernel's own reports, where the capture is a console log; in its order
+ * @param log what the kernel's log says beside the events, where the capture is one
  * @param details what else it says about itself, in the order in which {@code info} shows it
  */
 public record CaptureFacts(
@@ -31,5 +30,5 @@ public record CaptureFacts(
     @Nullable String cutShort,
     ImportStats stats,
     boolean isText,
-    List<ConsoleReport> reports,
+    KernelLog log,
     Map<String, String> details) {}

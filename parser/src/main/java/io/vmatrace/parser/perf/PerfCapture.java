@@ -3,6 +3,7 @@ package io.vmatrace.parser.perf;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -93,7 +94,7 @@ public final class PerfCapture implements Capture {
         cut != null ? cut : description.cutShort(),
         pass.stats,
         false,
-        List.of(),
+        KernelLog.NONE,
         description.details());
   }
 

@@ -24,11 +24,17 @@ public class Line extends EventHead {
   /** Where the event's name begins. */
   public int textFrom;
 
-  /** Moves to the line in [from, to) of some bytes; the next one begins at {@code next}. */
+  /**
+   * Moves to the line in [from, to) of some bytes; the next one begins at {@code next}. The blanks at its end, and the carriage return
+   * of DOS, are not of the line: what is copied from a terminal has them.
+   */
   public final void move(byte[] chunk, int begin, int end, int next) {
     b = chunk;
     from = begin;
     to = end;
+    while (to > from && (chunk[to - 1] == ' ' || chunk[to - 1] == '\r')) {
+      to--;
+    }
     bytes = next - begin;
     offset = begin;
   }

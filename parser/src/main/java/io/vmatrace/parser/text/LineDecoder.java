@@ -1,9 +1,8 @@
 package io.vmatrace.parser.text;
 
-import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.stat.ImportStats;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes the lines of one text format. One decoder serves one thread. */
@@ -28,8 +27,8 @@ public interface LineDecoder {
   /** Whether a line is one frame of a stack trace. */
   boolean isFrame(byte[] b, int from, int to);
 
-  /** The kernel's own reports between the events, in the lines decoded so far; only a console log has any. */
-  default List<ConsoleReport> reports() {
-    return List.of();
+  /** What the kernel says beside the events, in the lines decoded so far; only a kernel log has any. */
+  default KernelLog log() {
+    return KernelLog.NONE;
   }
 }

@@ -4,6 +4,7 @@ import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -224,7 +225,7 @@ final class RingCapture implements Capture {
         recording.cutShort,
         stats,
         false,
-        List.of(),
+        KernelLog.NONE,
         recording.details);
   }
 

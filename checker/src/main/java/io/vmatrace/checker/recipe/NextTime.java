@@ -1,0 +1,108 @@
+package io.vmatrace.checker.recipe;
+
+import io.vmatrace.checker.evidence.Recorded;
+import io.vmatrace.parser.event.ConsoleReport;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.KernelLog;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventKinds;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What to do differently, in one line, after a capture that no rule could use. */
+public final class NextTime {
+  private static final String EVENTS = "the events mmap_lock, exceptions, maple_tree and the probes of docs/CAPTURE.md";
+
+  /** What a rule needs at the least, by their folders. */
+  private static final List<String> LEAST = List.of("mmap_lock", "exceptions", "maple_tree");
+
+  private NextTime() {}
+
+  /**
+   * After a kernel log without an event.
+   *
+   * @param torn whether it has lines of a dump that cannot be read
+   */
+  public static String afterLog(KernelLog log, boolean torn) {
+    if (torn) {
+      return "no line of the log's dump of the trace is whole: other output got between, or printk dropped messages;"
+          + " for the next time: a faster console, a smaller buffer_size_kb, or kdump";
+    }
+    if (log.emptyDump()) {
+      return "the log has a dump of the trace, and it is empty: no event was switched on, or tracing_on was 0; for the next time: switch on " + EVENTS
+          + ", and see that tracing_on is 1";
+    }
+    Set<String> sysctls = new LinkedHashSet<>(List.of("kernel.ftrace_dump_on_oops=1"));
+    boolean lives = false;
+    for (ConsoleReport report : log.reports()) {
+      String panics = panics(report);
+      lives |= panics.isEmpty() || report.kind() == ConsoleReport.Kind.HUNG_TASK || report.kind() == ConsoleReport.Kind.STALL;
+      if (!panics.isEmpty() && !panics.equals(DIES)) {
+        sysctls.add(panics);
+      }
+    }
+    String living = lives ? "; on a machine that still lives, echo z > /proc/sysrq-trigger dumps the trace into the log right after the report" : "";
+    String has = log.reports().isEmpty() ? "the log has neither a dump of the trace nor a report of the kernel" : "the log has no dump of the trace";
+    return "%s; for the next time: sysctl %s, and switch on %s%s".formatted(has, String.join(" ", sysctls), EVENTS, living);
+  }
+
+  /** The report ends the kernel by itself. */
+  private static final String DIES = "dies";
+
+  /**
+   * The sysctl that makes the kernel panic at such a report, so that it dumps the trace (kernel/trace/trace.c trace_die_panic_handler());
+   * empty where there is none.
+   */
+  private static String panics(ConsoleReport report) {
+    String title = report.title();
+    return switch (report.kind()) {
+      case OOPS, PANIC -> DIES;
+      case HUNG_TASK -> "kernel.hung_task_panic=1"; // kernel/hung_task.c check_hung_task(): no warning, so not panic_on_warn
+      case STALL -> stall(title);
+      case BUG -> bug(title);
+      case WARNING -> title.startsWith("refcount_t: ") || title.contains(" at ") || title.startsWith("UBSAN: ") ? "kernel.panic_on_warn=1" : "";
+    };
+  }
+
+  private static String stall(String title) {
+    if (title.contains("soft lockup")) {
+      return "kernel.softlockup_panic=1";
+    }
+    return title.contains("LOCKUP") ? "kernel.hardlockup_panic=1" : "kernel.panic_on_rcu_stall=1";
+  }
+
+  private static String bug(String title) {
+    if (title.startsWith("kernel BUG at ") || title.startsWith("BUG: unable to handle ") || title.contains("NULL pointer dereference")) {
+      return DIES;
+    }
+    return title.startsWith("BUG: K") || title.startsWith("BUG: scheduling while atomic") ? "kernel.panic_on_warn=1" : "";
+  }
+
+  /** After a capture whose events no rule can use: what it lacks, and nothing that it has. */
+  public static String afterCapture(Recorded recorded) {
+    List<String> lacking = LEAST.stream().filter(folder -> !saw(recorded, folder)).map(folder -> folder + ":*").toList();
+    List<String> says = new ArrayList<>();
+    if (!lacking.contains("mmap_lock:*") && !recorded.ops().contains(Op.MMAP_WRITE_LOCK)) {
+      says.add("no task takes the mmap_lock for writing");
+    }
+    if (lacking.isEmpty()) {
+      says.add("record for longer, while the program maps, unmaps and faults");
+    } else {
+      says.add("record %s %s".formatted(says.isEmpty() && lacking.size() == LEAST.size() ? "at least" : "also", and(lacking)));
+    }
+    return "nothing here that a rule could use: " + String.join("; ", says);
+  }
+
+  private static boolean saw(Recorded recorded, String folder) {
+    return EventKinds.all().stream()
+        .filter(kind -> kind.source() == EventKind.Source.TRACEPOINT && kind.folder().startsWith(folder))
+        .anyMatch(recorded.witness()::saw);
+  }
+
+  private static String and(List<String> words) {
+    int last = words.size() - 1;
+    return last == 0 ? words.getFirst() : String.join(", ", words.subList(0, last)) + " and " + words.get(last);
+  }
+}

@@ -1,0 +1,45 @@
+package io.vmatrace.parser.capture;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Mails whose text is encoded (RFC 2045, 6.7 and 6.8): their lines look like a trace's, and their values are others. */
+final class MailEncoding {
+  private static final int LOOKED_AT = 64 << 10;
+  private static final String HEADER = "content-transfer-encoding:";
+
+  private MailEncoding() {}
+
+  /** What an encoded mail is and what to do, after "this is "; null when these first bytes are of none. */
+  static @Nullable String of(byte[] bytes, int length) {
+    String text = new String(bytes, 0, Math.min(length, LOOKED_AT), StandardCharsets.ISO_8859_1);
+    String lower = text.toLowerCase(Locale.ROOT);
+    int header = lower.indexOf(HEADER);
+    String encoding = header < 0 ? "" : lower.substring(header + HEADER.length()).lines().findFirst().orElse("").strip();
+    if (encoding.equals("base64")) {
+      return "a mail in base64: decode it first, and hand over the text";
+    }
+    boolean encoded = encoding.equals("quoted-printable") ? marks(text.substring(header)) > 0 : text.contains("=3D") && isAllMarks(text);
+    return encoded ? "a mail in quoted-printable, each = in it is =3D: decode it first, for example with python3 -m quopri -d, and hand over the text" : null;
+  }
+
+  /** Whether each = of a text is of the encoding's own: then none is the text's. */
+  private static boolean isAllMarks(String text) {
+    return marks(text) == text.chars().filter(c -> c == '=').count();
+  }
+
+  /** How many = are followed by two hexadecimal digits as the encoding writes them, or by the end of the line. */
+  private static long marks(String text) {
+    long marks = 0;
+    for (int i = text.indexOf('='); i >= 0; i = text.indexOf('=', i + 1)) {
+      boolean soft = i + 1 == text.length() || text.charAt(i + 1) == '\n' || text.charAt(i + 1) == '\r';
+      marks += soft || i + 2 < text.length() && isHex(text.charAt(i + 1)) && isHex(text.charAt(i + 2)) ? 1 : 0;
+    }
+    return marks;
+  }
+
+  private static boolean isHex(char c) {
+    return c >= '0' && c <= '9' || c >= 'A' && c <= 'F';
+  }
+}

@@ -1,0 +1,50 @@
+package io.vmatrace.parser.ftrace;
+
+import io.vmatrace.parser.bytes.ByteScan;
+
+/**
+ * What in some lines says that they are a kernel's log.
+ *
+ * @param stamped lines with the kernel's stamp, or a tag that says that the kernel wrote them
+ * @param dump whether a dump of the trace begins
+ * @param report whether a report of the kernel begins, and what is around it says so too where its first line could be anybody's
+ */
+public record LogSigns(long stamped, boolean dump, boolean report) {
+  /** The signs in the lines of [from, to). */
+  public static LogSigns in(byte[] b, int from, int to) {
+    ConsoleLine line = new ConsoleLine();
+    long stamped = 0;
+    boolean dump = false;
+    boolean sure = false;
+    boolean likely = false;
+    boolean around = false;
+    for (int p = from; p < to; ) {
+      int end = ByteScan.newline(b, p, to);
+      line.read(b, p, end, end + 1);
+      stamped += line.stamped && line.timed ? 1 : 0;
+      dump |= line.starts(ConsoleDecoder.DUMPING);
+      sure |= ReportTitles.isSure(line);
+      likely |= ReportTitles.kind(line) != null;
+      around |= ReportTitles.isAround(line);
+      p = end + 1;
+    }
+    return new LogSigns(stamped, dump, sure || likely && (around || stamped > 0));
+  }
+
+  /** Whether the lines are of a log, if nothing else reads them. */
+  public boolean isLog() {
+    return stamped > 0 || dump || report;
+  }
+
+  /**
+   * Whether the lines are of a log although another format reads some of them.
+   *
+   * @param known events among those that it reads whose names are known
+   * @param events all events that it reads
+   * @param lines how many lines there are
+   */
+  public boolean outweighs(long known, long events, long lines) {
+    boolean mostStamped = stamped >= events && known * 10 < stamped;
+    return mostStamped || isLog() && known == 0 && events * 2 < lines;
+  }
+}

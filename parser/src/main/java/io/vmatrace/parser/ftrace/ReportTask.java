@@ -1,0 +1,163 @@
+package io.vmatrace.parser.ftrace;
+
+import org.jspecify.annotations.Nullable;
+
+/** Which task, CPU and kernel the lines of a report name. */
+final class ReportTask {
+  private static final String CPU = "CPU: ";
+  private static final String HUNG = "INFO: task ";
+  private static final String WARNING = "WARNING: ";
+
+  private @Nullable String release;
+  private String comm = "";
+  private int pid = -1;
+  private int cpu = -1;
+  private boolean hasCpuLine;
+
+  int pid() {
+    return pid;
+  }
+
+  String comm() {
+    return comm;
+  }
+
+  int cpu() {
+    return cpu;
+  }
+
+  @Nullable String release() {
+    return release;
+  }
+
+  boolean hasCpuLine() {
+    return hasCpuLine;
+  }
+
+  /** Whether a line says less than the kernel prints there: a mail has cut it. */
+  static boolean isIncomplete(String text) {
+    if (text.startsWith(CPU)) {
+      return text.contains(" PID: ") && !text.contains(" #");
+    }
+    if (text.startsWith(HUNG)) {
+      return !text.contains(" seconds");
+    }
+    return text.startsWith(WARNING) && (text.endsWith(" at") || text.endsWith(",")) || text.startsWith("BUG: ") && text.endsWith(" in");
+  }
+
+  /** Takes the next line of the report. */
+  void line(String text) {
+    if (text.startsWith(CPU)) {
+      cpuLine(text);
+    } else if (text.startsWith(WARNING)) {
+      warned(text);
+    } else if (text.startsWith(HUNG)) {
+      hung(text);
+    } else if (text.startsWith("watchdog: BUG: soft lockup - CPU#")) {
+      stuck(text);
+    } else if (release == null) {
+      tainted(text);
+    }
+    int lock = text.indexOf(" is trying to ");
+    if (lock > 0 && pid < 0) {
+      slashed(text.substring(0, lock));
+    }
+  }
+
+  /**
+   * {@code CPU: 1 UID: 0 PID: 48 Comm: workload Kdump: loaded Tainted: G        W           7.2.13 #5 PREEMPT} (lib/dump_stack.c
+   * dump_stack_print_info(); UID since 6.12).
+   */
+  private void cpuLine(String text) {
+    int task = text.indexOf(" PID: ");
+    int name = text.indexOf(" Comm: ");
+    if (hasCpuLine && release != null || task < 0 || name < task || hasCpuLine && number(text, task + 6) != pid) {
+      return;
+    }
+    hasCpuLine = true;
+    cpu = number(text, CPU.length());
+    pid = number(text, task + 6);
+    int taint = Math.max(text.indexOf(" Tainted: ", name), text.indexOf(" Not tainted", name));
+    int kdump = text.indexOf(" Kdump: ", name);
+    int end = kdump > 0 ? kdump : taint;
+    comm = text.substring(name + 7, end < 0 ? text.length() : end).strip();
+    if (taint >= 0) {
+      releaseAfter(text, taint);
+    }
+  }
+
+  /** {@code       Not tainted 6.15.0-box #0} under a hung task, {@code 6.9.0-box #1 Not tainted} under a title of lockdep. */
+  private void tainted(String text) {
+    String line = text.strip();
+    if (line.startsWith("Not tainted ") || line.startsWith("Tainted: ")) {
+      releaseAfter(line, 0);
+    } else if (line.endsWith(" Not tainted") || line.contains(" Tainted: ")) {
+      int space = line.indexOf(' ');
+      release = line.startsWith(" #", space) && Character.isDigit(line.charAt(0)) ? line.substring(0, space) : release;
+    }
+  }
+
+  /** The word before the build's number. */
+  private void releaseAfter(String text, int from) {
+    int build = text.lastIndexOf(" #");
+    int space = build < 0 ? -1 : text.lastIndexOf(' ', build - 1);
+    if (space > from) {
+      release = text.substring(space + 1, build);
+    }
+  }
+
+  /**
+   * {@code WARNING: lib/refcount.c:19 at refcount_warn_saturate+0x1/0x2, CPU#1: syz.3.20/6051} (kernel/panic.c __warn(), 6.18),
+   * before that {@code WARNING: CPU: 1 PID: 6051 at lib/refcount.c:19 refcount_warn_saturate+0x1/0x2}.
+   */
+  private void warned(String text) {
+    int where = text.indexOf("CPU#");
+    int name = text.indexOf(": ", Math.max(where, 0));
+    if (where > 0 && name > where && text.indexOf('/', name) > 0) {
+      cpu = number(text, where + 4);
+      slashed(text.substring(name + 2));
+    } else if (text.startsWith(CPU, WARNING.length())) {
+      cpu = number(text, WARNING.length() + CPU.length());
+      pid = number(text, text.indexOf(" PID: ") + 6);
+    }
+  }
+
+  /** {@code INFO: task workload:48 blocked for more than 122 seconds.} (kernel/hung_task.c hung_task_info()). */
+  private void hung(String text) {
+    int blocked = text.indexOf(" blocked ");
+    int colon = blocked < 0 ? -1 : text.lastIndexOf(':', blocked);
+    if (colon > HUNG.length() && pid < 0) {
+      comm = text.substring(HUNG.length(), colon);
+      pid = number(text, colon + 1);
+    }
+  }
+
+  /** {@code watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [workload:48]} (kernel/watchdog.c watchdog_timer_fn()). */
+  private void stuck(String text) {
+    int open = text.indexOf('[');
+    int colon = text.lastIndexOf(':');
+    cpu = number(text, text.indexOf('#') + 1);
+    if (open > 0 && colon > open) {
+      comm = text.substring(open + 1, colon);
+      pid = number(text, colon + 1);
+    }
+  }
+
+  /** {@code workload/48}; the name may have slashes itself. */
+  private void slashed(String text) {
+    int slash = text.lastIndexOf('/');
+    int number = slash < 0 ? -1 : number(text, slash + 1);
+    if (number >= 0) {
+      comm = text.substring(0, slash);
+      pid = number;
+    }
+  }
+
+  private static int number(String text, int from) {
+    int value = -1;
+    for (int i = from; i >= 0 && i < text.length() && Character.isDigit(text.charAt(i)) && value < 100_000_000; i++) {
+      value = Math.max(value, 0) * 10 + Character.digit(text.charAt(i), 10);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,126 @@
+package io.vmatrace.parser.ftrace;
+
+import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.event.ConsoleReport.Kind;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the first lines of the kernel's reports begin: lib/bug.c report_bug(), kernel/panic.c __warn() and panic(), arch/x86/kernel/dumpstack.c
+ * __die_header() and its like, arch/x86/mm/fault.c show_fault_oops(), arch/arm64/mm/fault.c die_kernel_fault(), mm/kasan/report.c
+ * print_error_description(), mm/kfence/report.c, mm/slub.c slab_bug(), lib/refcount.c, kernel/locking/lockdep.c, kernel/hung_task.c,
+ * kernel/rcu/tree_stall.h, kernel/watchdog.c.
+ */
+final class ReportTitles {
+  static final byte[] CUT_HERE = ConsoleLine.ascii("------------[ cut here ]------------");
+
+  private static final Map<Kind, List<byte[]>> TITLES = titles();
+
+  /** Titles that nothing but a kernel prints. */
+  private static final List<byte[]> SURE =
+      starts("kernel BUG at ", "BUG: KASAN: ", "BUG: KFENCE: ", "BUG: KCSAN: ", "BUG: KMSAN: ", "BUG: unable to handle ", "BUG: kernel NULL pointer ",
+          "BUG: Kernel NULL pointer ", "BUG: sleeping function called ", "BUG vm_area_struct", "refcount_t: ", "Unable to handle kernel ",
+          "general protection fault", "rcu: INFO: rcu_", "watchdog: BUG: ", "watchdog: Watchdog detected", "Kernel panic - not syncing",
+          "WARNING: possible circular locking ", "WARNING: possible recursive locking ", "WARNING: bad unlock balance ", "WARNING: suspicious RCU usage",
+          "WARNING: CPU: ");
+
+  /** What stands around a report, and hardly anywhere else. */
+  private static final List<byte[]> AROUND =
+      starts("CPU: ", "Call Trace:", "Call trace:", "RIP: ", "pc : ", "NIP [", "Modules linked in:", "Hardware name:", "      Not tainted ", "      Tainted: ",
+          "task:", "stack backtrace:", "---[ end trace", "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\"");
+
+  private static final byte[] TASK = ConsoleLine.ascii("INFO: task ");
+  private static final byte[] BLOCKED_ON = ConsoleLine.ascii(" blocked on ");
+  private static final byte[] TAINTED = ConsoleLine.ascii("ainted");
+
+  /** The longest line that can be one of die(), {@code NAME: CODE [#1] …}. */
+  private static final int MOST_DIE = 200;
+
+  private ReportTitles() {}
+
+  /** What kind of report a line may begin, or null. */
+  static @Nullable Kind kind(ConsoleLine line) {
+    int from = afterBracket(line);
+    for (Map.Entry<Kind, List<byte[]>> of : TITLES.entrySet()) {
+      if (startsWithAny(line, from, of.getValue())) {
+        return of.getKey() == Kind.HUNG_TASK && tellsOwner(line) ? null : of.getKey();
+      }
+    }
+    return isDie(line) ? Kind.OOPS : null;
+  }
+
+  /** Whether a line may be the first of a report. */
+  static boolean isTitle(ConsoleLine line) {
+    return line.starts(CUT_HERE) || kind(line) != null;
+  }
+
+  /** Whether a line is the first of a report, and cannot be anything else. */
+  static boolean isSure(ConsoleLine line) {
+    return line.starts(CUT_HERE) || startsWithAny(line, line.from, SURE) || isDie(line);
+  }
+
+  /** Whether a line belongs to a report, as far as its first words tell. */
+  static boolean isAround(ConsoleLine line) {
+    return startsWithAny(line, line.from, AROUND) || indexOf(line, TAINTED) >= 0;
+  }
+
+  /** {@code [ BUG: Invalid wait context ]}: where the words begin. */
+  private static int afterBracket(ConsoleLine line) {
+    boolean bracket = line.length() > 4 && line.b[line.from] == '[' && line.b[line.from + 1] == ' ' && line.b[line.to - 1] == ']';
+    return bracket ? line.from + 2 : line.from;
+  }
+
+  /** {@code INFO: task cat:115 <reader> blocked on an rw-semaphore likely owned by task cat:114}: the second line of a hung task (6.16). */
+  private static boolean tellsOwner(ConsoleLine line) {
+    return line.starts(TASK) && indexOf(line, BLOCKED_ON) >= 0;
+  }
+
+  /** {@code divide error: 0000 [#1] SMP}: the counter of die() in each architecture. */
+  private static boolean isDie(ConsoleLine line) {
+    int last = Math.min(line.to, line.from + MOST_DIE) - 3;
+    for (int i = line.from + 4; i < last; i++) {
+      if (line.b[i] == '[' && line.b[i + 1] == '#' && Ascii.isDigit(line.b[i + 2])) {
+        int end = Ascii.afterDigits(line.b, i + 2, line.to);
+        boolean words = line.b[line.from] != ' ' && line.b[line.from] != '#';
+        return words && end < line.to && line.b[end] == ']';
+      }
+    }
+    return false;
+  }
+
+  private static int indexOf(ConsoleLine line, byte[] words) {
+    for (int i = line.from; i + words.length <= line.to; i++) {
+      if (Ascii.startsWith(line.b, i, line.to, words)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean startsWithAny(ConsoleLine line, int from, List<byte[]> words) {
+    for (byte[] start : words) {
+      if (Ascii.startsWith(line.b, from, line.to, start)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Map<Kind, List<byte[]>> titles() {
+    Map<Kind, List<byte[]>> titles = new EnumMap<>(Kind.class);
+    titles.put(Kind.BUG, starts("kernel BUG at ", "BUG: ", "BUG vm_area_struct", "BUG maple_node", "BUG mm_struct"));
+    titles.put(Kind.OOPS, starts("Oops: ", "Unable to handle kernel ", "Internal error: ", "general protection fault"));
+    titles.put(Kind.WARNING, starts("WARNING: ", "refcount_t: ", "UBSAN: "));
+    titles.put(Kind.HUNG_TASK, starts("INFO: task "));
+    titles.put(Kind.STALL, starts("rcu: INFO: rcu_", "INFO: rcu_", "watchdog: BUG: ", "watchdog: Watchdog detected"));
+    titles.put(Kind.PANIC, starts("Kernel panic - not syncing"));
+    return titles;
+  }
+
+  private static List<byte[]> starts(String... words) {
+    return Arrays.stream(words).map(ConsoleLine::ascii).toList();
+  }
+}
