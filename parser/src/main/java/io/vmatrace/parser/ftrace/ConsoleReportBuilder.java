@@ -33,14 +33,18 @@ final class ConsoleReportBuilder {
   private String last = "";
   private boolean lastLong;
   private boolean lastStamped;
-  private int caller = ConsoleLine.NO_CALLER;
+  private int caller;
   private int seen;
   private boolean inTrace;
   private boolean traced;
 
-  /** @param dumped what an assertion printed right before, or an empty text */
-  ConsoleReportBuilder(String dumped) {
+  /**
+   * @param dumped what an assertion printed right before, or an empty text
+   * @param caller the task or CPU that prints, as far as it is known
+   */
+  ConsoleReportBuilder(String dumped, int caller) {
     this.dumped = dumped;
+    this.caller = caller;
   }
 
   boolean hasTitle() {

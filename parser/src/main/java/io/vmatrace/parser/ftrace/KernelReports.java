@@ -60,7 +60,7 @@ final class KernelReports {
   private void begin(long line, @Nullable Kind kind, ConsoleLine text) {
     open = null;
     if (reports.size() < MOST_REPORTS) {
-      ConsoleReportBuilder report = new ConsoleReportBuilder(line - dumpedAt <= MOST_DUMPED ? dumped : "");
+      ConsoleReportBuilder report = new ConsoleReportBuilder(line - dumpedAt <= MOST_DUMPED ? dumped : "", text.caller);
       if (kind != null) {
         report.line(line, kind, text);
       }

@@ -33,7 +33,7 @@ final class TraceLine {
 
   /** Lines within a trace that are no frames: unsure ones, markers, registers and stacks of an exception, ends of lines that were wrapped. */
   private static final Pattern BETWEEN =
-      Pattern.compile("|<.*|\\? .*|--- .*|\\(\\[<.*|Exception stack.*|r\\d+:.*|[0-9a-f]{4}: .*|.*\\(unreliable\\)|" + ADDRESSES + "0x[0-9a-f]+|\\(?" + PLACE + ".*");
+      Pattern.compile("|<.*|" + ADDRESSES + "\\? .*|--- .*|\\(\\[<.*|Exception stack.*|r\\d+:.*|[0-9a-f]{4}: .*|.*\\(unreliable\\)|" + ADDRESSES + "0x[0-9a-f]+|\\(?" + PLACE + ".*");
 
   /** How the lines begin that say where the CPU was. */
   private static final List<String> COUNTERS = List.of("RIP: ", "EIP: ", "EIP is at ", "pc : ", "PC is at ", "epc : ", "NIP ", "ERA: ", "Krnl PSW : ");
