@@ -91,7 +91,7 @@ final class CodeShape {
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
         String target = outermost(dependency.getTargetClass());
         if (uses.containsKey(target)) {
-          uses.get(outermost(type)).add(target);
+          uses.computeIfAbsent(outermost(type), _ -> new TreeSet<>()).add(target);
         }
       }
     }

@@ -76,6 +76,12 @@ class ConsoleLogTest {
         way("from syslog", line -> "Nov 24 22:21:50 box kernel: [    2.545348] " + line),
         way("from syslog with ISO dates", line -> "2026-11-24T22:21:50.123456+00:00 box kernel: " + line),
         way("from dmesg -x", line -> "kern  :emerg : [    2.545348] " + line),
+        way("from a CI job", line -> "2026-01-05T19:14:20.8843628Z " + line),
+        way("from a CI job, with stamps", line -> "2026-01-05T19:14:20.8843628Z [    2.545348] " + line),
+        way("from minicom", line -> "[2026-03-28 22:39:25] " + line),
+        way("quoted in a mail", line -> "> [    2.545348] " + line),
+        way("from /dev/kmsg", line -> "4,1234,99057001,-,caller=T48;" + line),
+        way("padded", line -> "%-160s\r".formatted(line)),
         way("from dmesg -T", line -> "[Tue Nov 24 22:21:50 2026] " + line),
         way("with the blanks before short names gone", line -> line.startsWith("      sh-") ? line.strip() : line));
   }
@@ -223,6 +229,23 @@ class ConsoleLogTest {
     assertThat(said.rules()).containsExactly("R02", "R01");
     assertThat(report.input().damaged()).isZero();
     assertAccounted(report, Files.size(WARNING));
+  }
+
+  /** A trace that was printed after the messages of the boot, or with some of them in it, is a trace. */
+  @Test
+  void shouldNotTakeATraceForALog() throws Exception {
+    List<String> trace = RealCaptures.lines(RealCaptures.cleanSamples().filter(path -> path.toString().contains("7.2.13-churn")).findFirst().orElseThrow());
+    List<String> log = new ArrayList<>();
+    for (int i = 0; i < 4000; i++) {
+      log.add("[    %d.%06d] boot message %d".formatted(i / 100, i, i));
+    }
+    log.addAll(trace.subList(0, 60));
+    assertThat(check(join(log)).format()).isEqualTo("ftrace-text");
+    List<String> noisy = new ArrayList<>(trace);
+    noisy.addAll(300, List.of("[   99.057001] ------------[ cut here ]------------", "[   99.057001] WARNING: CPU: 1 PID: 3 at mm/x.c:1 foo+0x1/0x2"));
+    Report report = check(join(noisy));
+    assertThat(report.format()).isEqualTo("ftrace-text");
+    assertThat(report.input().damaged()).isEqualTo(2);
   }
 
   @Test

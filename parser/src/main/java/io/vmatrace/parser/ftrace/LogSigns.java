@@ -10,6 +10,9 @@ import io.vmatrace.parser.bytes.ByteScan;
  * @param report whether a report of the kernel begins, and what is around it says so too where its first line could be anybody's
  */
 public record LogSigns(long stamped, boolean dump, boolean report) {
+  /** So many lines that are events of known names are a trace, however much of a log is around them. */
+  private static final int A_TRACE = 8;
+
   /** The signs in the lines of [from, to). */
   public static LogSigns in(byte[] b, int from, int to) {
     ConsoleLine line = new ConsoleLine();
@@ -44,7 +47,7 @@ public record LogSigns(long stamped, boolean dump, boolean report) {
    * @param lines how many lines there are
    */
   public boolean outweighs(long known, long events, long lines) {
-    boolean mostStamped = stamped >= events && known * 10 < stamped;
+    boolean mostStamped = stamped >= events && known < A_TRACE && known * 10 < stamped;
     return mostStamped || isLog() && known == 0 && events * 2 < lines;
   }
 }
