@@ -73,7 +73,7 @@ public enum KernelMessage {
       List.of("R06", "R14", "R60"),
       "mm/mmap_lock.c __vma_start_write(), vma_mark_detached() (6.15), __vma_exclude_readers_for_detach() (7.0): WARN_ON_ONCE(detached)"),
   USE_AFTER_FREE_IN_WAKE_UP(
-      titled("use-after-free").and(under(KernelFunctions.WAKERS)).and(underAny("futex", "kvm_", "percpu_", "__percpu_").not()),
+      titled("use-after-free").and(in("rcuwait_wake_up")).and(underAny("futex", "kvm_", "percpu_", "__percpu_").not()),
       "a reader that left woke the writer of an mm that is gone (known bug B14, fixed in 6.16.1 and 6.17)",
       List.of("R34", "R16"),
       "include/linux/mmap_lock.h vma_refcount_put() (6.15): rcuwait_wake_up(&mm->vma_writer_wait)"),
@@ -82,6 +82,11 @@ public enum KernelMessage {
       "a look-up used a VMA or a node of the tree that was freed (known bugs B03, B09, B16)",
       List.of("R15", "R60", "R76"),
       "mm/kasan/report.c print_error_description() under mm/mmap_lock.c lock_vma_under_rcu(), lock_next_vma()"),
+  USE_AFTER_FREE_BY_READER(
+      titled("use-after-free", "address 0x6b6b6b6b").and(in("vma_end_read", "vma_refcount_put")),
+      "a reader dropped the lock of a VMA that was freed meanwhile",
+      List.of("R60", "R01"),
+      "mm/kasan/report.c print_error_description() under include/linux/mmap_lock.h vma_end_read(), vma_refcount_put() (6.15)"),
   NULL_IN_LOOK_UP(
       titled("null-ptr-deref", "NULL pointer dereference", "address 0xdffffc000000").and(under(KernelFunctions.VMA_LOOK_UPS).or(under(KernelFunctions.WAKERS))),
       "the look-up of a VMA used a null pointer or an error code as if it were a VMA: an answer such as -EAGAIN, for a detached VMA, was taken for one",

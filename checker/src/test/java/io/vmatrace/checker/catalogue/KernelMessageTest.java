@@ -32,6 +32,7 @@ class KernelMessageTest {
         "WARNING: CPU: 0 PID: 7 at include/linux/mmap_lock.h:280 mprotect_fixup+0x1/0x2 | mprotect_fixup | LOCK_ASSERTION | R29 R38 R05",
         "WARNING: CPU: 0 PID: 7 at mm/mmap_lock.c:90 vma_mark_detached+0x1/0x2 | vma_mark_detached | DETACH_AND_READERS | R06 R14 R60",
         "BUG: KASAN: slab-use-after-free in rcuwait_wake_up+0x1/0x2 | rcuwait_wake_up | USE_AFTER_FREE_IN_WAKE_UP | R34 R16",
+        "BUG: KASAN: slab-use-after-free in vma_end_read+0x1/0x2 | vma_end_read | USE_AFTER_FREE_BY_READER | R60 R01",
         "BUG: KASAN: slab-use-after-free in lock_vma_under_rcu+0x1/0x2 | lock_vma_under_rcu | USE_AFTER_FREE_IN_LOOK_UP | R15 R60 R76",
         "kernel BUG at mm/rmap.c:1472! | folio_add_new_anon_rmap | PAGE_OUTSIDE_VMA | R32 R18 R78",
         "INFO: task workload:48 blocked for more than 120 seconds. | __vma_start_write | WRITER_WAITS_FOR_EVER | R26 R02 R30",

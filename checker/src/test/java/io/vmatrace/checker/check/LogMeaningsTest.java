@@ -96,6 +96,7 @@ class LogMeaningsTest {
             "BUG: KASAN: slab-use-after-free in atomic_read include/linux/atomic/atomic-instrumented.h:32 [inline]", "BUG: KASAN: slab-use-after-free in rcuwait_wake_up+0x1/0x2",
             "Call Trace:", " rcuwait_wake_up+0x1/0x2", " vma_refcount_put+0x1/0x2", " lock_vma_under_rcu+0xbe/0x420"),
         says("6.16.0", "", "BUG: KASAN: slab-use-after-free in rcuwait_wake_up+0x1/0x2", "Call Trace:", " rcuwait_wake_up+0x1/0x2", " futex_requeue+0x1/0x2"),
+        says("6.18.0", "R60", "BUG: KASAN: slab-use-after-free in vma_end_read+0x1/0x2", "Call Trace:", " vma_end_read+0x1/0x2", " do_user_addr_fault+0x1/0x2"),
         says("6.15.0", "R23", "BUG: kernel NULL pointer dereference, address: 0000000000000028", "Oops: Oops: 0000 [#1] SMP", "RIP: 0010:lock_vma_under_rcu+0xbe/0x420"),
         says("6.15.0", "R23", "Unable to handle kernel NULL pointer dereference at virtual address 0000000000000028", "pc : lock_vma_under_rcu+0xbe/0x420"),
         says("6.15.0", "R23", "BUG: Kernel NULL pointer dereference on read at 0x00000028", "NIP [c0000000005f8868] lock_vma_under_rcu+0xbe/0x420"),
