@@ -42,6 +42,7 @@ final class ConsoleLine extends Line {
     }
     to = HostPrefix.beforeColours(b, from, to);
     host();
+    from = HostPrefix.beforeStamp(b, from, to);
     stamp();
     from = HostPrefix.afterColours(b, from, to);
     offset = from;

@@ -20,6 +20,9 @@ final class HostPrefix {
   /** The longest name of a container before a bar. */
   private static final int MOST_NAME = 40;
 
+  /** How far into a line the kernel's stamp may be. */
+  private static final int MOST_AHEAD = 72;
+
   private HostPrefix() {}
 
   /** The marks of quoting at the beginning of a line, {@code > > }; as far as there are any. */
@@ -76,6 +79,28 @@ final class HostPrefix {
       return -1;
     }
     return afterStream(b, Math.min(i + 1, to), to);
+  }
+
+  /**
+   * Where the kernel's stamp begins, behind the blanks of an indented mail, or behind whatever ends in a time of the host; else the same
+   * index.
+   */
+  static int beforeStamp(byte[] b, int from, int to) {
+    int first = from;
+    while (first < to && (b[first] == ' ' || b[first] == '\t')) {
+      first++;
+    }
+    if (first > from && KernelStamp.isAt(b, first, to)) {
+      return first;
+    }
+    boolean clock = false;
+    for (int i = first; i < to && i - first < MOST_AHEAD; i++) {
+      clock |= b[i] == ':' && i + 5 < to && b[i + 3] == ':' && Ascii.isDigit(b[i + 1]) && Ascii.isDigit(b[i + 2]) && Ascii.isDigit(b[i + 4]);
+      if (clock && b[i] == '[' && b[i - 1] == ' ' && KernelStamp.afterTime(b, i, to) >= 0) {
+        return i;
+      }
+    }
+    return from;
   }
 
   /** {@code guest-1  | } before {@code [   99.057001] }, as the logs of containers have it. */

@@ -27,21 +27,30 @@ final class KernelReports {
   private String dumped = "";
   private long dumpedAt;
 
+  /** How many blanks are before each line of the report that is open: it stands in a mail. */
+  private int indent;
+
   /** Takes the next line of the log. */
   void line(long line, ConsoleLine text) {
+    int blanks = ReportTitles.indented(text) - text.from;
+    if (open != null) {
+      text.from += Math.min(blanks, indent);
+    }
     if (text.starts(END_TRACE)) {
       open = null;
       return;
     }
     noteDump(line, text);
     Kind kind = ReportTitles.kind(text);
-    boolean cutHere = text.starts(ReportTitles.CUT_HERE);
+    boolean cutHere = ReportTitles.isCutHere(text);
     ConsoleReportBuilder current = open;
     if (current != null && !cutHere && (kind == null || current.takes(kind, text))) {
       if (!current.isForeign(text) && !current.line(line, kind, text)) {
         open = null;
       }
     } else if (cutHere || kind != null) {
+      indent = ReportTitles.indented(text) - text.from + (open == null ? 0 : Math.min(blanks, indent));
+      text.from = ReportTitles.indented(text);
       begin(line, kind, text);
     }
   }

@@ -30,6 +30,12 @@ final class KernelStamp {
     return afterDelta(b, end < 0 ? afterDate(b, from, to) : end, to);
   }
 
+  /** Whether a time, a caller, or a level and a time are at a place. */
+  static boolean isAt(byte[] b, int from, int to) {
+    int level = afterLevel(b, from, to);
+    return level >= 0 && afterTime(b, level, to) >= 0 || afterTime(b, from, to) >= 0 || afterCaller(b, from, to) >= 0;
+  }
+
   /** {@code ]}, or {@code  <    0.000001>]}. */
   private static int afterDelta(byte[] b, int from, int to) {
     if (from < 0 || from >= to || b[from] == ']') {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * kernel/rcu/tree_stall.h, kernel/watchdog.c.
  */
 final class ReportTitles {
-  static final byte[] CUT_HERE = ConsoleLine.ascii("------------[ cut here ]------------");
+  private static final byte[] CUT_HERE = ConsoleLine.ascii("------------[ cut here ]------------");
 
   private static final Map<Kind, List<byte[]>> TITLES = titles();
 
@@ -52,40 +52,46 @@ final class ReportTitles {
     return isDie(line) ? Kind.OOPS : null;
   }
 
-  /** Whether a line may be the first of a report. */
-  static boolean isTitle(ConsoleLine line) {
-    return line.starts(CUT_HERE) || kind(line) != null;
+  /** Whether a line is {@code ------------[ cut here ]------------}, indented or not. */
+  static boolean isCutHere(ConsoleLine line) {
+    return Ascii.startsWith(line.b, indented(line), line.to, CUT_HERE);
   }
 
   /** Whether a line is the first of a report, and cannot be anything else. */
   static boolean isSure(ConsoleLine line) {
-    return line.starts(CUT_HERE) || startsWithAny(line, line.from, SURE) || isDie(line);
+    return isCutHere(line) || startsWithAny(line, indented(line), SURE) || isDie(line);
   }
 
   /** Whether a line belongs to a report, as far as its first words tell. */
   static boolean isAround(ConsoleLine line) {
-    return startsWithAny(line, line.from, AROUND) || indexOf(line, TAINTED) >= 0;
+    return startsWithAny(line, line.from, AROUND) || startsWithAny(line, indented(line), AROUND) || indexOf(line, TAINTED) >= 0;
   }
 
   /** {@code [ BUG: Invalid wait context ]}: where the words begin. */
   private static int afterBracket(ConsoleLine line) {
-    boolean bracket = line.length() > 4 && line.b[line.from] == '[' && line.b[line.from + 1] == ' ' && line.b[line.to - 1] == ']';
-    return bracket ? line.from + 2 : line.from;
+    int from = indented(line);
+    boolean bracket = line.to - from > 4 && line.b[from] == '[' && line.b[from + 1] == ' ' && line.b[line.to - 1] == ']';
+    return bracket ? from + 2 : from;
+  }
+
+  /** Where the first word is: the reports in mails are indented. */
+  static int indented(ConsoleLine line) {
+    return Ascii.afterSpaces(line.b, line.from, line.to);
   }
 
   /** {@code INFO: task cat:115 <reader> blocked on an rw-semaphore likely owned by task cat:114}: the second line of a hung task (6.16). */
   private static boolean tellsOwner(ConsoleLine line) {
-    return line.starts(TASK) && indexOf(line, BLOCKED_ON) >= 0;
+    return indexOf(line, TASK) >= 0 && indexOf(line, BLOCKED_ON) >= 0;
   }
 
   /** {@code divide error: 0000 [#1] SMP}: the counter of die() in each architecture. */
   private static boolean isDie(ConsoleLine line) {
-    int last = Math.min(line.to, line.from + MOST_DIE) - 3;
-    for (int i = line.from + 4; i < last; i++) {
+    int from = indented(line);
+    int last = Math.min(line.to, from + MOST_DIE) - 3;
+    for (int i = from + 4; i < last; i++) {
       if (line.b[i] == '[' && line.b[i + 1] == '#' && Ascii.isDigit(line.b[i + 2])) {
         int end = Ascii.afterDigits(line.b, i + 2, line.to);
-        boolean words = line.b[line.from] != ' ' && line.b[line.from] != '#';
-        return words && end < line.to && line.b[end] == ']';
+        return line.b[from] != '#' && end < line.to && line.b[end] == ']';
       }
     }
     return false;
