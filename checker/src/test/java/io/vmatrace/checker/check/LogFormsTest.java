@@ -171,6 +171,20 @@ class LogFormsTest {
     assertThat(said.pid()).isEqualTo(801);
   }
 
+  /** Between the lines of a report, those of other programs in the system's log. */
+  @Test
+  void shouldSeparatePrograms() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (String line : WARNING) {
+      lines.add("Nov 24 22:21:50 box kernel: " + line);
+      lines.add("Nov 24 22:21:50 box systemd[1]: Started foo.service: bar: done");
+    }
+    Report report = check(lines);
+    assertThat(report.format()).isEqualTo("kernel-log");
+    assertThat(report.kernelReports()).extracting(KernelReport::title).containsExactly("refcount_t: saturated; leaking memory.");
+    assertThat(report.kernelReports().getFirst().rules()).containsExactly("R02", "R01");
+  }
+
   /** A mail has wrapped the long lines. */
   @ParameterizedTest
   @ValueSource(strings = {"[   99.057001][  T801] ", "[   99.057001] ", ""})

@@ -25,6 +25,11 @@ final class ConsoleLine extends Line {
   /** Whether that said more than a caller, which alone could be anybody's bracket. */
   boolean timed;
 
+  /** Whether a time of the host was there, and whether with it the tag of the system's log that says that the kernel wrote the line. */
+  boolean dated;
+
+  boolean tagged;
+
   /** The task, or as a negative number the CPU, that printed the message; {@link #NO_CALLER} when not said. */
   int caller;
 
@@ -34,7 +39,7 @@ final class ConsoleLine extends Line {
   /** Finds the message of the line in [lineFrom, lineTo), which has no newline; the next line begins at {@code next}. */
   void read(byte[] bytes, int lineFrom, int lineTo, int next) {
     move(bytes, lineFrom, lineTo, next);
-    stamped = timed = false;
+    stamped = timed = dated = tagged = false;
     caller = NO_CALLER;
     width = lineTo - lineFrom;
     while (from < to && b[from] == '\r') {
@@ -80,7 +85,8 @@ final class ConsoleLine extends Line {
     int again = HostPrefix.afterTime(b, Ascii.afterSpaces(b, from, to), to);
     from = again < 0 ? from : again;
     int tag = KernelStamp.afterTag(b, Ascii.afterSpaces(b, from, to), to, true);
-    stamped = timed = tag >= 0;
+    dated = true;
+    stamped = timed = tagged = tag >= 0;
     int behind = HostPrefix.afterColours(b, Ascii.afterSpaces(b, from, to), to);
     if (tag >= 0) {
       from = tag;

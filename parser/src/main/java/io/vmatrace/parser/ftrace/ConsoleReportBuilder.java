@@ -22,6 +22,7 @@ final class ConsoleReportBuilder {
   private static final int WRAPPED = 56;
 
   private final String dumped;
+  private final boolean tagged;
   private final ReportTask task = new ReportTask();
   private final LockdepLocks locks = new LockdepLocks();
   private final List<String> lines = new ArrayList<>();
@@ -40,11 +41,12 @@ final class ConsoleReportBuilder {
 
   /**
    * @param dumped what an assertion printed right before, or an empty text
-   * @param caller the task or CPU that prints, as far as it is known
+   * @param line the first line
    */
-  ConsoleReportBuilder(String dumped, int caller) {
+  ConsoleReportBuilder(String dumped, ConsoleLine line) {
     this.dumped = dumped;
-    this.caller = caller;
+    caller = line.caller;
+    tagged = line.tagged;
   }
 
   boolean hasTitle() {
@@ -66,9 +68,9 @@ final class ConsoleReportBuilder {
     return in > 0 && title != null && title.startsWith(text.substring(0, in + 4));
   }
 
-  /** Whether a line is another task's or CPU's, which printed between the lines of this report. */
+  /** Whether a line is another task's or CPU's, which printed between the lines of this report, or another program's in the system's log. */
   boolean isForeign(ConsoleLine line) {
-    return caller != ConsoleLine.NO_CALLER && line.caller != ConsoleLine.NO_CALLER && line.caller != caller;
+    return tagged && line.dated && !line.tagged || caller != ConsoleLine.NO_CALLER && line.caller != ConsoleLine.NO_CALLER && line.caller != caller;
   }
 
   /** Takes a line; false when that was the last. */

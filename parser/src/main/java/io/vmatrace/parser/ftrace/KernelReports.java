@@ -69,7 +69,7 @@ final class KernelReports {
   private void begin(long line, @Nullable Kind kind, ConsoleLine text) {
     open = null;
     if (reports.size() < MOST_REPORTS) {
-      ConsoleReportBuilder report = new ConsoleReportBuilder(line - dumpedAt <= MOST_DUMPED ? dumped : "", text.caller);
+      ConsoleReportBuilder report = new ConsoleReportBuilder(line - dumpedAt <= MOST_DUMPED ? dumped : "", text);
       if (kind != null) {
         report.line(line, kind, text);
       }
