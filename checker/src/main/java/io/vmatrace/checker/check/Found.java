@@ -1,9 +1,11 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.Rule.Evidence;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A finding as the rules leave it: its events are places in the capture, which are read again for the report.
@@ -13,12 +15,13 @@ import java.util.List;
  * @param mm address of the mm, or 0
  * @param vma address of the VMA, or 0
  * @param start first byte of the VMA's range; with {@code end} 0 when not known
+ * @param restsOn the facts that it rests on, all of the rule's or some
  */
 record Found(
     RuleInfo rule, long at, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end,
-    List<Evidence> evidence) {
+    List<Evidence> evidence, Set<Fact> restsOn) {
 
   Found possible() {
-    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, evidence);
+    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, evidence, restsOn);
   }
 }

@@ -4,11 +4,14 @@ import io.vmatrace.checker.catalogue.KernelMessage;
 import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.evidence.Missing;
 import io.vmatrace.checker.evidence.Recorded;
+import io.vmatrace.checker.evidence.ReleaseLogged;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.recipe.NextTime;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.reconstruct.UnmarkedLoss;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.FaultCounts;
@@ -27,6 +30,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the report from capture, reconstruction and rules. */
@@ -126,20 +131,23 @@ final class ReportBuilder {
 
   /** A machine of several CPUs, events of one, and calls that end without a begin: events of the other CPUs are missing. */
   private boolean onlyOneCpu() {
-    return facts.cpus() != 1 && reconstruction.cpusSeen() == 1 && reconstruction.unpairedEvents() > 0;
+    return facts.cpus() != 1 && reconstruction.cpusSeen() == 1
+        && (recorded.isWhole(OpPair.MMAP_LOCK) ? reconstruction.unpairedEvents() : reconstruction.unpairedCalls()) > 0;
   }
 
   private Report.RuleResult result(RuleTally tally) {
     RuleInfo info = tally.info();
     Missing missing = recorded.missing(info);
-    if (missing != null) {
+    boolean someStand = missing != null && !missing.ops().isEmpty() && tally.keepOnly(found -> recorded.supports(info, found.restsOn()));
+    if (missing != null && !someStand) {
       tally.discard();
       return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing.text());
     }
-    if (!recorded.supportsHistory(info)) {
+    if (!someStand && !recorded.supportsHistory(info)) {
       tally.dropHistory();
     }
     tally.dropHistoryOf(mm -> !recorded.supportsHistory(info, mm));
+    Unsettled unsettled = tally.unsettled();
     Status status = Status.HELD;
     String why = null;
     if (tally.violations() > 0) {
@@ -147,6 +155,9 @@ final class ReportBuilder {
     } else if (isIncomplete()) {
       status = Status.INCONCLUSIVE;
       why = "events are missing from the capture";
+    } else if (unsettled != null) {
+      status = Status.INCONCLUSIVE;
+      why = unsettled.why();
     } else if (tally.checked() == 0) {
       status = Status.NOT_EVIDENCED;
       why = "what it is about never happened";
@@ -155,7 +166,9 @@ final class ReportBuilder {
   }
 
   private boolean isIncomplete() {
-    return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0 || onlyOneCpu();
+    return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0
+        || onlyOneCpu()
+        || !unmarkedLosses().isEmpty();
   }
 
   private List<String> reasons(List<Report.RuleResult> rules) {
@@ -179,12 +192,37 @@ final class ReportBuilder {
     if (onlyOneCpu()) {
       reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
     }
+    unmarkedLosses().forEach(loss -> reasons.add(reason(loss)));
+    if (!isIncomplete()) {
+      Arrays.stream(Unsettled.values()).flatMap(unsettled -> reason(unsettled, rules)).forEach(reasons::add);
+    }
     if (isLogWithoutEvents()) {
       reasons.add(NextTime.afterLog(facts.log(), stats.damaged() > 0));
+    } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED) && !recorded.isWhole(OpPair.MMAP_LOCK)) {
+      reasons.add(
+          "the events of the mmap_lock do not fit together (%d acquisitions, %d releases), so no rule could be checked: an event filter, or events that were off for a while"
+              .formatted(OpPair.MMAP_LOCK.begun(recorded.counts()), OpPair.MMAP_LOCK.ended(recorded.counts())));
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
       reasons.add(NextTime.afterCapture(recorded));
     }
     return reasons;
+  }
+
+  /** Where releases may be logged late, holds contradict each other anyway. */
+  private List<UnmarkedLoss> unmarkedLosses() {
+    return recorded.releases() == ReleaseLogged.BEFORE_THE_UNLOCK ? reconstruction.unmarkedLosses() : List.of();
+  }
+
+  private static Stream<String> reason(Unsettled unsettled, List<Report.RuleResult> rules) {
+    String ids = rules.stream().filter(rule -> unsettled.why().equals(rule.why())).map(Report.RuleResult::id).collect(Collectors.joining(" "));
+    return ids.isEmpty() ? Stream.of() : Stream.of(unsettled.reason(ids));
+  }
+
+  private String reason(UnmarkedLoss loss) {
+    String place = account.place(loss.at());
+    return loss.isAtItsBeginning()
+        ? "CPU %d has no events before %s, and holds of the mmap_lock contradict each other without them: its buffer ran over, so use a larger one (buffer_size_kb)".formatted(loss.cpu(), place)
+        : "CPU %d has no events after %s, and holds of the mmap_lock contradict each other without them: its buffer was full, so use a larger one (buffer_size_kb)".formatted(loss.cpu(), place);
   }
 
   private boolean isLogWithoutEvents() {

@@ -1,5 +1,7 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
@@ -14,6 +16,8 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +29,12 @@ final class RuleRun implements StepSink, Rule.Checks {
   private final List<RuleTally> tallies;
   private final RuleTally[][] byOp = new RuleTally[Op.values().length][];
   private final List<Pending> pending = new ArrayList<>();
+  private final Absences absences = new Absences();
   private @Nullable RuleTally current;
   private @Nullable Step step;
   private @Nullable MmState aboutMm;
   private @Nullable VmaState aboutVma;
+  private Set<Fact> restsOn = Set.of();
 
   RuleRun(List<Rule> rules) {
     tallies = rules.stream().map(RuleTally::new).toList();
@@ -61,8 +67,10 @@ final class RuleRun implements StepSink, Rule.Checks {
         current = tally;
         aboutMm = step.mm();
         aboutVma = step.vma();
+        restsOn = tally.info().facts();
         tally.rule().check(step, this);
       }
+      absences.look(step);
     } catch (RuntimeException e) {
       throw new IllegalStateException("rule %s failed at line %d".formatted(tally().info().id(), step.moment().at()), e);
     }
@@ -70,8 +78,25 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   @Override
   public void lost(long afterAt) {
-    pending.clear();
+    giveUpPending(RuleTally::add);
+    absences.lost(afterAt);
     tallies.forEach(t -> t.lost(afterAt));
+  }
+
+  /** An event of the last printed time that is not here could still take a verdict back: it stays possible, and the rule has no answer. */
+  @Override
+  public void end() {
+    giveUpPending((tally, found) -> tally.unsettled(found, Unsettled.AT_THE_END));
+    absences.end();
+  }
+
+  private void giveUpPending(BiConsumer<RuleTally, Found> to) {
+    for (Pending waiting : pending) {
+      if (!waiting.excused().getAsBoolean()) {
+        to.accept(waiting.tally(), waiting.found().possible());
+      }
+    }
+    pending.clear();
   }
 
   /** Verdicts of an earlier printed time stand now, unless an event excused them meanwhile. */
@@ -111,6 +136,18 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   @Override
+  public void brokenForWantOf(Rule.Absence absent, String message, Evidence... evidence) {
+    tally().count();
+    absences.await(tally(), found(Certainty.DEFINITE, false, message, evidence), absent, step(), aboutMm);
+  }
+
+  @Override
+  public void brokenByOverlap(Hold other, String message, Evidence... evidence) {
+    tally().count();
+    absences.await(tally(), found(Certainty.DEFINITE, false, message, evidence), other);
+  }
+
+  @Override
   public void suspect(String message, Evidence... evidence) {
     tally().count();
     tally().add(found(Certainty.POSSIBLE, false, message, evidence));
@@ -120,6 +157,11 @@ final class RuleRun implements StepSink, Rule.Checks {
   public void about(@Nullable MmState mm, @Nullable VmaState vma) {
     aboutMm = mm;
     aboutVma = vma;
+  }
+
+  @Override
+  public void restingOn(Fact... facts) {
+    restsOn = Set.of(facts);
   }
 
   private Found found(Certainty certainty, boolean byValues, String message, Evidence... evidence) {
@@ -135,7 +177,8 @@ final class RuleRun implements StepSink, Rule.Checks {
         aboutVma == null ? 0 : aboutVma.address(),
         ranged ? of.sample().start() : 0,
         ranged ? of.sample().end() : 0,
-        Arrays.stream(evidence).filter(e -> e.moment().known()).toList());
+        Arrays.stream(evidence).filter(e -> e.moment().known()).toList(),
+        restsOn);
   }
 
   private RuleTally tally() {

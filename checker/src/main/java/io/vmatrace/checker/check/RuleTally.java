@@ -6,7 +6,9 @@ import io.vmatrace.checker.rule.RuleInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** One rule's count of occasions, and its findings. */
 final class RuleTally {
@@ -23,6 +25,7 @@ final class RuleTally {
   private long furtherByValues;
   private long furtherPossible;
   private long checked;
+  private @Nullable Unsettled unsettled;
 
   RuleTally(Rule rule) {
     this.rule = rule;
@@ -61,15 +64,39 @@ final class RuleTally {
 
   void add(Found found) {
     if (findings.size() < MOST_FINDINGS) {
-      findings.add(found);
+      findings.add(placeOf(found), found);
     } else if (found.certainty() == Certainty.POSSIBLE) {
       furtherPossible++;
     } else if (found.byValues()) {
       furtherByValues++;
     } else {
-      furtherByHistory.add(found.at());
-      furtherMms.add(found.mm());
+      int place = furtherByHistory.size();
+      while (place > 0 && furtherByHistory.get(place - 1) > found.at()) {
+        place--;
+      }
+      furtherByHistory.addAtIndex(place, found.at());
+      furtherMms.addAtIndex(place, found.mm());
     }
+  }
+
+  /** A verdict that had to wait belongs before later ones. */
+  private int placeOf(Found found) {
+    int place = findings.size();
+    while (place > 0 && findings.get(place - 1).at() > found.at()) {
+      place--;
+    }
+    return place;
+  }
+
+  /** A verdict that the capture cannot settle. */
+  void unsettled(Found found, Unsettled why) {
+    unsettled = why;
+    add(found);
+  }
+
+  /** Why there is one that counts, or null. */
+  @Nullable Unsettled unsettled() {
+    return possible() > 0 ? unsettled : null;
   }
 
   /** Events may be missing after a place: findings there from more than one event become possible only. */
@@ -111,6 +138,14 @@ final class RuleTally {
     findings.removeIf(found -> !found.byValues());
     keepFurther(0);
     furtherPossible = 0;
+  }
+
+  /** Keeps the definite findings that rest on what was recorded, where the rule's other verdicts do not; whether there are any. */
+  boolean keepOnly(Predicate<Found> supported) {
+    List<Found> kept = findings.stream().filter(found -> found.certainty() == Certainty.DEFINITE && supported.test(found)).toList();
+    discard();
+    findings.addAll(kept);
+    return !kept.isEmpty();
   }
 
   /** What the rule needs was not recorded: its findings do not count. */

@@ -46,7 +46,7 @@ public final class EventProbes implements ProbeSink {
   private final EventBatch events;
   private final EventHead head = new EventHead();
 
-  /** Offset of vma_writer_wait in struct mm_struct: 7.2, and 6.16 to 6.18 (docs/PROTOCOL.md, Offsets). */
+  /** Offset of vma_writer_wait in struct mm_struct (docs/PROTOCOL.md, Offsets). */
   private final long writerWait;
 
   /** What an event has, by its kind; the others have what is read from the VMA. */
@@ -54,9 +54,15 @@ public final class EventProbes implements ProbeSink {
 
   private long time;
 
+  /** With the offset that the kernels of the variant's design have in Debian's configuration: 7.2; 6.16 to 6.18. */
   public EventProbes(Variant variant, EventBatch events) {
+    this(variant, events, variant.generation() == Generation.EXCLUDE_READERS ? 456 : 240);
+  }
+
+  /** @param writerWait the offset of vma_writer_wait in struct mm_struct, which differs with the configuration */
+  public EventProbes(Variant variant, EventBatch events, long writerWait) {
     returnsInt = variant.generation() == Generation.EXCLUDE_READERS;
-    writerWait = returnsInt ? 456 : 240;
+    this.writerWait = writerWait;
     refcounted = variant.isRefcounted();
     this.events = events;
     onLocks();
@@ -84,7 +90,7 @@ public final class EventProbes implements ProbeSink {
 
   private void onLocks() {
     on(this::mmapLock, MmapLockEvents.MMAP_LOCK_START_LOCKING, MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, MmapLockEvents.MMAP_LOCK_RELEASED);
-    on(hit -> events.put(Field.LOCK, address(hit.mm()) + MMAP_LOCK), ContentionEvents.CONTENTION_BEGIN);
+    on(this::contention, ContentionEvents.CONTENTION_BEGIN);
     on(hit -> events.put(Field.LOCK, hit.first() + writerWait), MmEvents.RCUWAIT_WAKE_UP);
     on(hit -> events.put(Field.STATE, hit.first()), SchedEvents.SCHED_SWITCH);
   }
@@ -141,6 +147,11 @@ public final class EventProbes implements ProbeSink {
     on(hit -> events.put(Field.FLAGS, hit.first()), SyscallEvents.SYS_ENTER_CLONE);
     on(hit -> events.put(Field.OTHER, hit.first()), MemoryEvents.KMEM_CACHE_FREE);
     on(hit -> events.put(Field.LOCK, address(hit.mm()) + MM_MT), MemoryEvents.EXIT_MMAP_EVENT);
+  }
+
+  private void contention(Hit hit) {
+    events.put(Field.LOCK, address(hit.mm()) + MMAP_LOCK);
+    events.put(Field.FLAGS, hit.first());
   }
 
   private void mmapLock(Hit hit) {

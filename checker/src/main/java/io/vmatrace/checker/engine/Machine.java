@@ -1,5 +1,6 @@
 package io.vmatrace.checker.engine;
 
+import io.vmatrace.checker.protocol.StepId;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.specs.ContentionEvents;
@@ -99,7 +100,7 @@ public final class Machine {
   /** A task goes to sleep: in a rw_semaphore, which says so first (kernel/locking/rwsem.c rwsem_down_write_slowpath()), or as rcuwait does. */
   void sleeps(Frame frame, Program.Step step) {
     if (step.id().takesRwSemaphore()) {
-      event(frame, ContentionEvents.CONTENTION_BEGIN, null, 0, 0);
+      event(frame, ContentionEvents.CONTENTION_BEGIN, null, step.id() == StepId.DOWN_READ ? ContentionEvents.READ : ContentionEvents.WRITE, 0);
     }
     event(frame, SchedEvents.SCHED_SWITCH, null, 'D', 0);
   }

@@ -17,16 +17,12 @@ public final class KernelGuess {
 
   /** The generation of a release such as 6.18.15+deb13-cloud-amd64; null when it is none. */
   public static @Nullable Generation of(@Nullable String release) {
-    if (release == null) {
+    int version = version(release);
+    if (version == 0) {
       return null;
     }
-    String[] parts = release.split("[^0-9]+", 3);
-    if (parts.length < 2 || parts[0].isEmpty() || parts[0].length() > 4 || parts[1].isEmpty() || parts[1].length() > 4) {
-      return null;
-    }
-    int version = Integer.parseInt(parts[0]) * 10_000 + Integer.parseInt(parts[1]);
     Generation design = of(version);
-    boolean isNext = release.contains("-next-"); // has what the release after it will have, as far as that was ready
+    boolean isNext = release != null && release.contains("-next-"); // has what the release after it will have, as far as that was ready
     return isNext && of(version + 1) != design ? null : design;
   }
 
@@ -54,5 +50,20 @@ public final class KernelGuess {
       return Generation.RWSEM;
     }
     return version < 70_000 ? Generation.REFCOUNT : Generation.EXCLUDE_READERS;
+  }
+
+  /** Whether a kernel logs mmap_lock_released after it has given the lock back (include/linux/mmap_lock.h, to 5.14); null where that is not known. */
+  static @Nullable Boolean logsReleaseLate(@Nullable String release) {
+    int version = version(release);
+    return version == 0 ? null : Boolean.valueOf(version <= 50_014);
+  }
+
+  /** Ten thousand times the first number plus the second; 0 for what is no release. */
+  private static int version(@Nullable String release) {
+    String[] parts = release == null ? new String[0] : release.split("[^0-9]+", 3);
+    if (parts.length < 2 || parts[0].isEmpty() || parts[0].length() > 4 || parts[1].isEmpty() || parts[1].length() > 4) {
+      return 0;
+    }
+    return Integer.parseInt(parts[0]) * 10_000 + Integer.parseInt(parts[1]);
   }
 }

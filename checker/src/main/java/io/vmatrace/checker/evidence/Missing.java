@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param design the kernel's design, where the rule is none of it; else null
  * @param values whether the values are missing that probes can fetch
+ * @param release when the kernel logs releases, where the rule orders holds and that tells nothing of them
  * @param ops what the capture did not show and would have to; empty where design or values are missing
  */
-public record Missing(@Nullable Generation design, boolean values, Set<Op> ops) {
+public record Missing(@Nullable Generation design, boolean values, ReleaseLogged release, Set<Op> ops) {
   /** The reason as reports have it. */
   public String text() {
     if (design != null) {
       return "not a rule of this kernel's design (%s)".formatted(design.text());
+    }
+    if (release != ReleaseLogged.BEFORE_THE_UNLOCK) {
+      return release.why();
     }
     if (values) {
       return "no values recorded (needs probes that fetch them)";

@@ -25,10 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param fields what probes have read
  * @param oneSided pairs of ops of which some task showed one side only
  * @param whole whether no event is known to be missing
+ * @param releases when the kernel logs that an mmap_lock is released
+ * @param filtered ops of whose events the recording's own command left some out
  * @param mmsWithoutLock mms of whose mmap_lock no acquisition or no release was recorded
  */
 public record Recorded(
-    @Nullable String release, @Nullable Generation generation, Witness witness, Map<Op, Long> counts, Set<Field> fields, Set<OpPair> oneSided, boolean whole, Set<Long> mmsWithoutLock) {
+    @Nullable String release, @Nullable Generation generation, Witness witness, Map<Op, Long> counts, Set<Field> fields, Set<OpPair> oneSided, boolean whole, ReleaseLogged releases,
+    Set<Op> filtered, Set<Long> mmsWithoutLock) {
 
   /**
    * What a reconstruction that is finished has seen.
@@ -41,7 +44,14 @@ public record Recorded(
     Generation shown = reconstruction.witness().generation();
     boolean whole = new Account(facts).lost() == 0 && facts.stats().damaged() == 0;
     return new Recorded(
-        release, shown != null ? shown : KernelGuess.of(release, facts.log().functions()), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole, reconstruction.mmsWithoutLock());
+        release, generation(shown, release, facts), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole,
+        ReleaseLogged.of(release, facts.stats().hasMemcgPath(), reconstruction.witness()), Filters.filtered(facts.details().get("command")), reconstruction.mmsWithoutLock());
+  }
+
+  /** 6.19 shows no more than a returned value of __vma_start_write(), which 7.0 has too, where its detaches were not recorded. */
+  private static @Nullable Generation generation(@Nullable Generation shown, @Nullable String release, CaptureFacts facts) {
+    Generation guess = KernelGuess.of(release, facts.log().functions());
+    return shown == null || shown == Generation.EXCLUDE_READERS && guess == Generation.REFCOUNT ? guess : shown;
   }
 
   /** What was seen to happen. */
@@ -65,22 +75,30 @@ public record Recorded(
   /** What a rule lacks to be evidenced, or null. */
   public @Nullable Missing missing(RuleInfo info) {
     if (generation != null && !info.generations().contains(generation)) {
-      return new Missing(generation, false, Set.of());
+      return new Missing(generation, false, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of());
+    }
+    if (info.facts().contains(Fact.HELD_WHILE_LOGGED) && releases != ReleaseLogged.BEFORE_THE_UNLOCK) {
+      return new Missing(null, false, releases, Set.of());
     }
     if (info.needsValues() && !witness.hasValues() || !fields.containsAll(info.reads())) {
-      return new Missing(null, true, Set.of());
+      return new Missing(null, true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of());
     }
     boolean byValues = info.valuesSuffice() && witness.hasValues();
     Set<Op> lacking = byValues ? unseen(info.also()) : lacking(info);
     if (lacking.isEmpty() && info.on().stream().noneMatch(ops()::contains)) {
       lacking.addAll(info.on());
     }
-    return lacking.isEmpty() ? null : new Missing(null, false, lacking);
+    return lacking.isEmpty() ? null : new Missing(null, false, ReleaseLogged.BEFORE_THE_UNLOCK, lacking);
   }
 
   /** Whether all was recorded on which a rule's verdicts from more than one event rest. */
   public boolean supportsHistory(RuleInfo info) {
     return lacking(info).isEmpty();
+  }
+
+  /** Whether all was recorded on which a verdict rests that needs less than the rule's other ones. */
+  public boolean supports(RuleInfo info, Set<Fact> facts) {
+    return !facts.equals(info.facts()) && unseen(info.also()).isEmpty() && lacking(facts).isEmpty();
   }
 
   /** The same of its verdicts about one mm: event filters may have left out the mmap_lock of some. */
@@ -90,8 +108,14 @@ public record Recorded(
 
   /** What a rule argues from the absence of, what makes the facts that it relies on, and what ends them: as far as it was not recorded. */
   private Set<Op> lacking(RuleInfo info) {
-    Set<Op> lacking = unseen(info.also());
-    for (Fact fact : info.facts()) {
+    Set<Op> lacking = lacking(info.facts());
+    lacking.addAll(unseen(info.also()));
+    return lacking;
+  }
+
+  private Set<Op> lacking(Set<Fact> facts) {
+    Set<Op> lacking = EnumSet.noneOf(Op.class);
+    for (Fact fact : facts) {
       Set<Op> made = fact.madeBy();
       if (!made.isEmpty() && unseen(made).size() == made.size()) {
         lacking.addAll(made);
@@ -124,6 +148,11 @@ public record Recorded(
   private boolean isRecorded(Op op) {
     boolean shows = ops().contains(op) || op == Op.MMAP_WRITE_DOWNGRADE && ops().contains(Op.MMAP_READ_LOCK);
     OpPair pair = OpPair.of(op);
-    return shows && (!whole || pair == null || pair.isBalanced(counts) && !oneSided.contains(pair));
+    return shows && !filtered.contains(op) && (pair == null || isWhole(pair));
+  }
+
+  /** Whether the ops of a pair were recorded as often as each other, of all tasks and of each; so they seem where events are known to be missing. */
+  public boolean isWhole(OpPair pair) {
+    return !whole || pair.isBalanced(counts) && !oneSided.contains(pair);
   }
 }

@@ -19,6 +19,15 @@ public enum Fact {
   MMAP_LOCK_HELD(
       made(Op.MMAP_READ_LOCK, Op.MMAP_WRITE_LOCK), ended(Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE)),
 
+  /**
+   * A hold of an mmap_lock lies inside the true one: its release is logged before the lock is given back. It is logged after that to 5.14
+   * (include/linux/mmap_lock.h), so there the holds of two tasks may seem to overlap.
+   */
+  HELD_WHILE_LOGGED(made(), ended()),
+
+  /** A task holds an mmap_lock for writing from its acquisition to a release that says so: it was not downgraded in between. */
+  WRITE_HELD_THROUGHOUT(made(Op.MMAP_WRITE_LOCK), ended(Op.MMAP_WRITE_UNLOCK)),
+
   /** A task holds an mmap_lock for reading that it took for writing. */
   DOWNGRADED(made(Op.MMAP_WRITE_DOWNGRADE), ended(Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_LOCK)),
 
@@ -70,10 +79,9 @@ public enum Fact {
       made(Op.VMS_GATHER_MUNMAP_VMAS_RET),
       ended(Op.VMS_GATHER_MUNMAP_VMAS, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE)),
 
-  /** vms_complete_munmap_vmas() has begun to free the VMAs of a range, and the write section is open. */
-  RANGE_COMPLETING(
-      made(Op.VMS_COMPLETE_MUNMAP_VMAS),
-      ended(Op.VMS_GATHER_MUNMAP_VMAS, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE)),
+  /** A task unmaps a range: it has begun to gather its VMAs or to free them, and has not begun to gather or to lock anything else. */
+  UNMAPPING(
+      made(Op.VMS_GATHER_MUNMAP_VMAS, Op.VMS_COMPLETE_MUNMAP_VMAS), ended(Op.VMS_GATHER_MUNMAP_VMAS, Op.MMAP_WRITE_LOCK)),
 
   /** The range of a VMA changes: vma_prepare() has begun, vma_complete() has not. */
   RANGE_CHANGES(made(Op.VMA_PREPARE), ended(Op.VMA_COMPLETE).andWithTheVma()),

@@ -61,6 +61,11 @@ public final class Moment {
     return cpu == other.cpu && cpu >= 0 ? at < other.at : time < other.earliest;
   }
 
+  /** Whether both are set and this one's time is printed as earlier: then it came before every event that the capture has from the other on. */
+  public boolean isEarlier(Moment other) {
+    return at != 0 && other.at != 0 && time < other.earliest;
+  }
+
   /** Whether the capture proves {@code from} before this before {@code to}. */
   public boolean surelyBetween(Moment from, Moment to) {
     return from.surelyBefore(this) && surelyBefore(to);

@@ -46,9 +46,19 @@ public enum OpPair {
    * @param counts how often each op was recorded; those that never were may be left out
    */
   public boolean isBalanced(Map<Op, Long> counts) {
-    long begun = sum(begins, counts);
-    long ended = sum(ends, counts);
+    long begun = begun(counts);
+    long ended = ended(counts);
     return Math.abs(begun - ended) <= FEW + (begun + ended) / PART;
+  }
+
+  /** How often it began. */
+  public long begun(Map<Op, Long> counts) {
+    return sum(begins, counts);
+  }
+
+  /** How often it ended. */
+  public long ended(Map<Op, Long> counts) {
+    return sum(ends, counts);
   }
 
   private static long sum(Set<Op> ops, Map<Op, Long> counts) {

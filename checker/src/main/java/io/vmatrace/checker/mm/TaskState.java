@@ -19,6 +19,10 @@ public interface TaskState {
   @Tells(Fact.HOLDS_NOTHING_ELSE)
   boolean isHoldsKnown();
 
+  /** When it was last seen in user mode, where it held nothing; unset when it was not. */
+  @Tells(Fact.HOLDS_NOTHING_ELSE)
+  Moment inUserModeAt();
+
   /** Its hold of an mm's mmap_lock, or null: none, or none that is known. */
   @Tells(Fact.MMAP_LOCK_HELD)
   @Nullable Hold holdOf(@Nullable MmState of);

@@ -2,6 +2,7 @@ package io.vmatrace.checker.recipe;
 
 import io.vmatrace.checker.evidence.Missing;
 import io.vmatrace.checker.evidence.Recorded;
+import io.vmatrace.checker.evidence.ReleaseLogged;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Generation;
@@ -51,7 +52,7 @@ public final class Advisor {
   public Advice advise(List<RuleInfo> rules, List<Advice.Step> general) {
     for (RuleInfo rule : rules) {
       Missing missing = recorded.missing(rule);
-      if (missing != null && missing.design() == null && rule.generations().contains(design)) {
+      if (missing != null && missing.design() == null && missing.release() == ReleaseLogged.BEFORE_THE_UNLOCK && rule.generations().contains(design)) {
         judge(rule, missing);
       }
     }

@@ -82,7 +82,7 @@ final class Handlers {
         });
     on(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, locks::acquired);
     on(MmapLockEvents.MMAP_LOCK_RELEASED, locks::released);
-    on(ContentionEvents.CONTENTION_BEGIN, (task, events, i) -> locks.contended(task));
+    on(ContentionEvents.CONTENTION_BEGIN, locks::contended);
   }
 
   private void onFaults(Faults faults) {
@@ -97,7 +97,12 @@ final class Handlers {
   }
 
   private void onTasks(World world, Processes processes) {
-    on(SchedEvents.SCHED_SWITCH, processes::switched);
+    on(
+        SchedEvents.SCHED_SWITCH,
+        (task, events, i) -> {
+          world.contradictions().left(task, events.at(i));
+          processes.switched(task, events, i);
+        });
     on(SchedEvents.SCHED_PROCESS_FORK, processes::forked);
     on(SchedEvents.TASK_NEWTASK, processes::newTask);
     on(SchedEvents.SCHED_PROCESS_EXEC, (task, events, i) -> processes.exec(task));

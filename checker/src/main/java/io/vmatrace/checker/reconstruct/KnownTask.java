@@ -38,6 +38,12 @@ final class KnownTask implements TaskState {
   /** Where the capture saw it made, or 0. */
   long bornAt;
 
+  /** Where in the capture it last left its CPU. */
+  long leftAt;
+
+  /** When it was last seen in user mode. */
+  private final Moment inUserModeAt = new Moment();
+
   /** Where in the capture its last write section ended. */
   long lastSectionEndedAt;
 
@@ -72,6 +78,11 @@ final class KnownTask implements TaskState {
   @Override
   public boolean isHoldsKnown() {
     return holdsKnown;
+  }
+
+  @Override
+  public Moment inUserModeAt() {
+    return inUserModeAt;
   }
 
   @Override
@@ -251,6 +262,11 @@ final class KnownTask implements TaskState {
     time = at;
     heard = true;
     return ordered;
+  }
+
+  /** The CPU on which it was seen last, or -1. */
+  int cpu() {
+    return cpu;
   }
 
   /** Whether it was made in the capture and did nothing in it: then it runs untraced, or on a CPU that is not in the capture. */

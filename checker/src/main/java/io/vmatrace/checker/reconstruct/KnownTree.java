@@ -145,6 +145,16 @@ final class KnownTree implements VmaTree {
     return within(range.first(), range.last());
   }
 
+  /** Whether a range that holds a VMA lies wholly in [first, last]. */
+  boolean holdsVmaWithin(long first, long last) {
+    for (KnownRange range = ranges.ceiling(first); range != null && range.last <= last; range = ranges.ceiling(range.last + 1)) {
+      if (range.vma != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private List<KnownRange> within(long first, long last) {
     List<KnownRange> found = new ArrayList<>();
     for (KnownRange next = firstWithin(first); next != null && next.first <= last; next = ranges.ceiling(next.first + 1)) {

@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.ContentionEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  * acquisition, released before the release (include/linux/mmap_lock.h), so every hold here lies inside the true one.
  */
 final class Locks {
+  /** A struct mm_struct is not larger, without the CPU masks at its end. */
+  private static final long MOST_MM_BYTES = 4_096;
+
   private final World world;
   private final Trees trees;
+  private long unpairedReleases;
 
   Locks(World world, Trees trees) {
     this.world = world;
@@ -62,7 +67,7 @@ final class Locks {
     world.emit();
     if (hold == null) {
       if (task.isHoldsKnown()) {
-        world.unpaired();
+        unpairedReleases++;
       }
       releasedBySomebody(mm, write);
     } else {
@@ -75,6 +80,11 @@ final class Locks {
     if (fault.open && !fault.user && fault.lockTaken) {
       world.count(task, fault.mmapLockReason());
     }
+  }
+
+  /** How often a task gave back what it was not seen to take, though it was being traced: an event is missing, or was filtered. */
+  long unpairedReleases() {
+    return unpairedReleases;
   }
 
   /** A release in interrupt context, or by a task that holds nothing: mmap_read_unlock_non_owner() (kernel/bpf/stackmap.c). */
@@ -104,6 +114,7 @@ final class Locks {
     KnownSection outer = task.innermostSection();
     task.writeLock(mm, world.now());
     if (outer != null && task.syscall.isFork()) {
+      world.bind(task, outer.mm()); // copy_mm() copies current->mm
       task.fork(outer.mm(), mm);
     }
   }
@@ -150,10 +161,24 @@ final class Locks {
     }
   }
 
-  /** contention_begin: if the task is about to take the mmap_lock, it waits for that. */
-  void contended(KnownTask task) {
-    if (task.locking() != null) {
+  /** contention_begin: if it is of the mmap_lock that the task is about to take, it waits for that. */
+  void contended(KnownTask task, EventBatch events, int i) {
+    KnownMm mm = task.locking();
+    if (mm != null && isMmapLock(mm, task.isLockingForWrite(), events, i)) {
       task.faultCall().block(world.now());
     }
+  }
+
+  /**
+   * Whether a contended lock can be the mmap_lock of an mm: a rw_semaphore has the flag READ or WRITE, and neither those of spinlocks and
+   * mutexes nor PERCPU (kernel/locking/rwsem.c rwsem_down_read_slowpath(), rwsem_down_write_slowpath(), 5.19), and lies in its mm_struct.
+   */
+  private static boolean isMmapLock(KnownMm mm, boolean write, EventBatch events, int i) {
+    long flags = events.value(i, Field.FLAGS);
+    boolean rwsem = (flags & (ContentionEvents.SPIN | ContentionEvents.PERCPU | ContentionEvents.MUTEX)) == 0
+        && (flags & (write ? ContentionEvents.WRITE : ContentionEvents.READ)) != 0;
+    long lock = events.value(i, Field.LOCK);
+    boolean comparable = lock < 0 && mm.address() < 0; // raw pointers of the kernel, not hashed ones
+    return rwsem && (!comparable || lock - mm.address() >= 0 && lock - mm.address() < MOST_MM_BYTES);
   }
 }

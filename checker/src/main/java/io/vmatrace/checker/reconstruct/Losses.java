@@ -5,6 +5,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What is missing from the capture, and since when. A marker names a CPU: anything may have happened there after its last event
@@ -18,6 +19,8 @@ final class Losses {
   private long[] lastAt = new long[16];
   private long[] lastTimes = new long[16];
   private boolean[] open = new boolean[16];
+  private final CpuSpans spans = new CpuSpans();
+  private boolean overran;
   private boolean anyOpen;
   private long lastTime = Long.MIN_VALUE;
   private long timeWentBack;
@@ -41,6 +44,10 @@ final class Losses {
       return;
     }
     reach(cpu);
+    if (overran && lastAt[cpu] == 0 && spans.anySeen()) {
+      lost(0); // as where "CPU buffer started" stands, which the trace option annotate prints
+    }
+    spans.event(cpu, at);
     if (anyOpen && open[cpu]) {
       open[cpu] = false;
       anyOpen = anyOf(open);
@@ -48,6 +55,21 @@ final class Losses {
     }
     lastAt[cpu] = at;
     lastTimes[cpu] = time;
+  }
+
+  /** The buffers ran over: what a CPU did before its first event here is gone. */
+  void overran() {
+    overran = true;
+  }
+
+  /**
+   * Holds that the capture contradicts, and that events of a CPU would explain from before its first event here or after its last one: then
+   * its buffer ran over, or was full, and nothing says so. Takes what was concluded from that.
+   */
+  List<UnmarkedLoss> unmarked() {
+    List<UnmarkedLoss> found = spans.explaining(world.contradictions());
+    found.forEach(loss -> lost(loss.isAtItsBeginning() ? 0 : loss.at()));
+    return spans.isEachExplained(world.contradictions(), found) ? found : List.of();
   }
 
   /** The time of the last event of a CPU, or the earliest there is. */

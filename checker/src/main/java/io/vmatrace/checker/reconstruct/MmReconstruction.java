@@ -18,6 +18,7 @@ import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -35,6 +36,8 @@ public final class MmReconstruction {
   private final Handlers handlers;
   private final Witness witness = new Witness();
   private final Pointers pointers = new Pointers();
+
+  private List<UnmarkedLoss> unmarkedLosses = List.of();
 
   public MmReconstruction(StepSink sink) {
     this.sink = sink;
@@ -57,11 +60,23 @@ public final class MmReconstruction {
   /** The capture is over: faults still in flight are counted, and tasks that were made and never seen are taken for losses. */
   public void finish() {
     losses.finish();
+    unmarkedLosses = losses.unmarked();
     if (world.silentSince() < Long.MAX_VALUE) {
       sink.lost(world.silentSince());
     }
     world.stillWaiting();
     world.cutOffFaults();
+    sink.end();
+  }
+
+  /** The capture says that its buffers ran over: what a CPU did before its first event is gone. Call it before the first event. */
+  public void buffersOverran() {
+    losses.overran();
+  }
+
+  /** Events of a CPU that are missing though nothing says so: without them the capture contradicts itself. */
+  public List<UnmarkedLoss> unmarkedLosses() {
+    return unmarkedLosses;
   }
 
   /** How often the capture has shown each op; those that it never showed are left out. */
@@ -101,6 +116,11 @@ public final class MmReconstruction {
 
   /** Ends of calls and holds whose begins are missing though the task was being traced: in a whole capture there are none. */
   public long unpairedEvents() {
+    return world.unpairedEvents() + locks.unpairedReleases();
+  }
+
+  /** Those of calls only: where acquisitions were filtered, holds have no begins anyway. */
+  public long unpairedCalls() {
     return world.unpairedEvents();
   }
 

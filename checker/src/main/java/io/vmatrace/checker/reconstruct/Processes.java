@@ -11,17 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class Processes {
   private static final long CLONE_VM = 0x100;
 
-  /** Offset of vma_writer_wait in struct mm_struct: 6.16 to 6.18, and 7.2, from the kernels' BTF. */
-  private static final long[] WRITER_WAIT = {240, 456};
-
   private final World world;
   private final Faults faults;
   private final Trees trees;
+  private final WriterWait writerWait;
 
   Processes(World world, Faults faults, Trees trees) {
     this.world = world;
     this.faults = faults;
     this.trees = trees;
+    writerWait = new WriterWait(world);
   }
 
   void sysEnter(KnownTask task, EventKind kind, EventBatch events, int i) {
@@ -120,12 +119,10 @@ final class Processes {
 
   /** rcuwait_wake_up(): of an mm's vma_writer_wait, or of another rcuwait. */
   void woken(KnownTask task, long rcuwait) {
-    for (long offset : WRITER_WAIT) {
-      KnownMm mm = world.lastMmAt(rcuwait - offset);
-      if (mm != null) {
-        world.begin(Op.RCUWAIT_WAKE_UP, task, mm, null);
-        world.emit();
-      }
+    KnownMm mm = writerWait.mmOf(rcuwait);
+    if (mm != null) {
+      world.begin(Op.RCUWAIT_WAKE_UP, task, mm, null);
+      world.emit();
     }
   }
 

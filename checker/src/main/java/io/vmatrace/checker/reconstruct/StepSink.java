@@ -14,4 +14,7 @@ public interface StepSink {
    * @param afterAt the last place known to be whole, 0 for the beginning
    */
   void lost(long afterAt);
+
+  /** There are no more steps, nor losses. */
+  default void end() {}
 }

@@ -38,6 +38,11 @@ final class Syscall {
         || kind == SyscallEvents.SYS_ENTER_BRK;
   }
 
+  /** Whether it is a munmap() whose range lies in [first, last]. */
+  boolean unmapsWithin(long first, long last) {
+    return kind == SyscallEvents.SYS_ENTER_MUNMAP && length > 0 && start >= first && start + length - 1 <= last;
+  }
+
   boolean isExec() {
     return kind == SyscallEvents.SYS_ENTER_EXECVE || kind == SyscallEvents.SYS_ENTER_EXECVEAT;
   }

@@ -33,12 +33,30 @@ final class Trees {
     long last = end <= 0 ? KnownTree.TOP : end - 1;
     KnownVma vma = world.vmaOrNull(events.value(i, Field.VMA));
     KnownSection section = task.innermostSection();
-    KnownMm mm = section != null ? section.mm() : vma == null ? null : vma.mm();
+    KnownMm mm = section != null ? section.mm() : changedUnlocked(task, first, last, vma);
     world.begin(vma == null ? Op.MAS_ERASE : Op.MAS_STORE, task, mm, vma).range(first, last);
     world.emit();
     if (section != null) {
       store(section.mm(), first, last, vma);
     }
+  }
+
+  /**
+   * Whose tree a task changes without a write section, as far as the capture proves it: the VMA's, that of the mm which fork has just
+   * copied, or the task's own where it unmaps what is cleared. Other maple trees show by the same events; else null.
+   */
+  private static @Nullable KnownMm changedUnlocked(KnownTask task, long first, long last, @Nullable KnownVma vma) {
+    KnownMm mm = task.mm();
+    if (vma != null && task.syscall.isFork() && task.forkChild() != null) {
+      return task.forkChild();
+    }
+    if (vma != null) {
+      return mm == null || vma.mm() == mm ? vma.mm() : null; // one that was another mm's may have been freed unseen, and be this one's
+    }
+    if (mm == null || !task.syscall.isOnOwnMm()) {
+      return null;
+    }
+    return task.syscall.unmapsWithin(first, last) || mm.tree().holdsVmaWithin(first, last) ? mm : null;
   }
 
   private void store(KnownMm mm, long first, long last, @Nullable KnownVma vma) {

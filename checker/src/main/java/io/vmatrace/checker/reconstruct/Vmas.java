@@ -2,6 +2,7 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
@@ -50,6 +51,9 @@ final class Vmas {
 
   void startWrite(KnownTask task, EventBatch events, int i) {
     KnownVma vma = show(Op.VMA_START_WRITE, task, events, i);
+    if (vma.life() == Life.FREED) {
+      vma.forget(); // it was made anew, unseen
+    }
     KnownMm mm = world.stepMm();
     task.startWrite().enter(vma, world.step().sample(), world.now());
     vma.startWrite(world.now());

@@ -4,7 +4,10 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.ContentionEvents;
 import io.vmatrace.parser.event.specs.EventKinds;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,16 @@ public final class Witness {
   /** Whether probes read values from VMAs: evidence level E2. */
   public boolean hasValues() {
     return values;
+  }
+
+  /** Whether the kernel is surely none to 5.14: it has maple trees (6.1), the tracepoints of contended locks (5.19), or VMA locks (6.4). */
+  public boolean isLaterThan514() {
+    return saw(MapleTreeEvents.MA_WRITE)
+        || saw(MapleTreeEvents.MA_READ)
+        || saw(ContentionEvents.CONTENTION_BEGIN)
+        || saw(LookUpEvents.LOCK_VMA_UNDER_RCU)
+        || saw(LookUpEvents.LOCK_VMA_UNDER_RCU_RET)
+        || generation() != null;
   }
 
   /**

@@ -34,6 +34,7 @@ final class World {
   private final MmFigures figures = new MmFigures();
   private final long[] witnessed = new long[Op.values().length];
   private final FaultTally faults = new FaultTally();
+  private final Contradictions contradictions = new Contradictions();
   private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
   private long fieldsRead;
   private long unpaired;
@@ -80,6 +81,8 @@ final class World {
     }
     KnownTask task = new KnownTask(pid);
     task.inUserMode();
+    task.inUserModeAt().set(now());
+    task.leftAt = now().at(); // it begins on any CPU
     tasks.put(pid, task);
     lastTask = task;
     return task;
@@ -202,32 +205,34 @@ final class World {
   /** Takes over what the step's sample says of its VMA, after the rules have seen it. */
   void sampled(KnownVma vma) {
     KnownMm mm = stepMm();
-    if (mm != null) {
-      vma.belongsTo(mm);
+    if (mm == null) {
+      return;
     }
-    Sample sample = step.sample();
-    if (mm != null && sample.hasMmSeq() && step.task().sectionOf(mm) != null) {
-      if (sample.hasRefcnt() && unseenSections(mm, sample.mmSeq())) {
-        sink.lost(mm.mmSeqSeen().at());
-        forget();
-      }
-      mm.mmSeqSeen(sample.mmSeq(), step.moment());
+    vma.belongsTo(mm);
+    if (!step.sample().hasMmSeq()) {
+      return;
     }
-  }
-
-  /**
-   * Whether mm_lock_seq has advanced by more than the write sections that were seen: then tasks that are not traced, or CPUs that
-   * are not in the capture, change this mm too.
-   */
-  private static boolean unseenSections(KnownMm mm, int mmSeq) {
-    return mm.isMmSeqKnown() && mmSeq - mm.mmSeq() > 2 * (mm.sectionsBegun() - mm.mmSeqSections());
+    boolean taken = MmSeqs.isTaken(step, mm);
+    if (MmSeqs.unseenSections(step, mm)) {
+      sink.lost(mm.mmSeqSeen().at());
+      forget();
+    }
+    if (taken) {
+      mm.mmSeqSeen(step.sample().mmSeq(), step.moment());
+    }
   }
 
   /** Shows the step to the rules. */
   void emit() {
+    contradictions.look(step);
     witnessed[step.op().ordinal()]++;
     ((KnownTask) step.task()).pairs.add(step.op());
     sink.accept(step);
+  }
+
+  /** Holds that the capture contradicts. */
+  Contradictions contradictions() {
+    return contradictions;
   }
 
   /** A fault is over, or given up. */

@@ -75,11 +75,16 @@ final class JsonReport {
   }
 
   private static ObjectNode rule(Report.RuleResult rule) {
-    return JsonParts.object()
-        .put("id", rule.id())
-        .put("status", JsonParts.word(rule.status()))
-        .put("checked", rule.checked())
-        .put("violations", rule.violations());
+    ObjectNode node =
+        JsonParts.object()
+            .put("id", rule.id())
+            .put("status", JsonParts.word(rule.status()))
+            .put("checked", rule.checked())
+            .put("violations", rule.violations());
+    if (rule.possible() > 0) {
+      node.put("possible", rule.possible());
+    }
+    return node;
   }
 
   /** The object of one finding. */

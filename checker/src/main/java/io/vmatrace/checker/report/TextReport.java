@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A report for people, 80 columns wide: the verdict, the findings with the lines that prove them, what was checked, what was not
@@ -64,6 +65,18 @@ final class TextReport {
     page.line("%s  %s: %s".formatted(marked(report.verdict()), report.path(), summary));
     for (String reason : report.reasons()) {
       page.wrapped("  - ", "    ", reason);
+    }
+    onlyPossible();
+  }
+
+  /** What is only possible does not change the verdict, and goes with it. */
+  private void onlyPossible() {
+    List<RuleResult> rules = report.rules().stream().filter(rule -> rule.possible() > 0).toList();
+    long possible = rules.stream().mapToLong(RuleResult::possible).sum();
+    boolean shown = report.findings().stream().anyMatch(finding -> finding.certainty() == Certainty.POSSIBLE);
+    if (possible > 0 && !shown) {
+      String ids = rules.stream().map(RuleResult::id).collect(Collectors.joining(" "));
+      page.wrapped("  - ", "    ", "%d finding%s of %s %s only possible: `--possible` shows what".formatted(possible, plural(possible), ids, possible == 1 ? "is" : "are"));
     }
   }
 

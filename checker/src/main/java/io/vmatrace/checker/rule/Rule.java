@@ -1,5 +1,7 @@
 package io.vmatrace.checker.rule;
 
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
@@ -51,6 +53,12 @@ public abstract class Rule {
   /** An earlier event and what it shows. */
   public record Evidence(Moment moment, String shows) {}
 
+  /** What an mmap_lock has no event of, where a rule is broken for want of it. */
+  public enum Absence {
+    ACQUISITION,
+    RELEASE
+  }
+
   /** What a rule tells of the step before it. */
   public interface Checks {
     /** The rule was put to a known state and held: what would have broken it was seen not to be so. */
@@ -76,8 +84,21 @@ public abstract class Rule {
      */
     void brokenUnless(BooleanSupplier excused, String message, Evidence... evidence);
 
+    /**
+     * As {@link #broken}, for want of an event of the mmap_lock: only if the capture shows that such events of that mm were being recorded.
+     *
+     * @param absent what the finding's mm has no event of
+     */
+    void brokenForWantOf(Absence absent, String message, Evidence... evidence);
+
+    /** As {@link #broken}, by a hold that overlaps: only if that one does not turn out to have ended, or not to have been one. */
+    void brokenByOverlap(Hold other, String message, Evidence... evidence);
+
     /** Suspicious, but a legal explanation is left: reported only on request, and never turns a capture red. */
     void suspect(String message, Evidence... evidence);
+
+    /** Names what the finding rests on, where it is less than all that the rule's header names. Call it before the verdict. */
+    void restingOn(Fact... facts);
 
     /** Names what the finding is about, where that is not the step's own mm and VMA. Call it before the verdict. */
     void about(@Nullable MmState mm, @Nullable VmaState vma);

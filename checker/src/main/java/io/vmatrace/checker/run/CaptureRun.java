@@ -1,5 +1,6 @@
 package io.vmatrace.checker.run;
 
+import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.StepSink;
@@ -39,12 +40,18 @@ public final class CaptureRun {
     public void lost(long afterAt) {
       sinks.forEach(sink -> sink.lost(afterAt));
     }
+
+    @Override
+    public void end() {
+      sinks.forEach(StepSink::end);
+    }
   }
 
   private final List<Analysis> analyses;
   private final List<EventByEvent> eventByEvent;
   private final @Nullable MmReconstruction reconstruction;
   private boolean complete = true;
+  private boolean begun;
 
   private CaptureRun(List<Analysis> analyses) {
     this.analyses = analyses;
@@ -80,7 +87,7 @@ public final class CaptureRun {
   }
 
   private Pass over(Capture capture, @Nullable String toldRelease, LongConsumer progress) throws CaptureException {
-    String unreadable = capture.decodeReadable(this::batch, analyses.stream().anyMatch(Analysis::needsBytes), progress);
+    String unreadable = capture.decodeReadable(events -> batch(capture, events), analyses.stream().anyMatch(Analysis::needsBytes), progress);
     analyses.forEach(Analysis::endOfEvents);
     if (reconstruction != null) {
       reconstruction.finish();
@@ -92,12 +99,16 @@ public final class CaptureRun {
     return pass;
   }
 
-  private boolean batch(EventBatch events) {
+  private boolean batch(Capture capture, EventBatch events) {
     boolean wanted = false;
     for (Analysis analysis : analyses) {
       wanted |= analysis.batch(events);
     }
     if (reconstruction != null) {
+      if (!begun && new Account(capture.facts()).overwritten() > 0) {
+        reconstruction.buffersOverran();
+      }
+      begun = true;
       if (eventByEvent.isEmpty()) {
         reconstruction.apply(events);
       } else {

@@ -15,7 +15,7 @@ class IncompleteCapturesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "r15-no-ma_write-no-dup", "r18-no-released", "r66-one-return-missed", "r67-one-return-missed", "r72-one-return-missed"
+        "r15-no-ma_write-no-dup", "r18-no-released", "r26-spin-in-irq-6.12", "r66-one-return-missed", "r67-one-return-missed", "r72-one-return-missed"
       })
   void shouldNotConvict(String name) throws Exception {
     assumeTrue(RealCaptures.hasShared(), "needs the captures beside the project");

@@ -3,6 +3,7 @@ package io.vmatrace.checker.check;
 import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.evidence.Recorded;
+import io.vmatrace.checker.evidence.ReleaseLogged;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.specs.EventNames;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The captures of real kernels that tests run on: those beside the project where they are, else its samples. */
@@ -28,7 +30,7 @@ final class RealCaptures {
   /** What came out of a run on lines in memory. */
   record Outcome(RuleRun rules, MmReconstruction reconstruction, ImportStats stats) {
     Recorded recorded() {
-      return new Recorded(null, reconstruction.witness().generation(), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), true, reconstruction.mmsWithoutLock());
+      return new Recorded(null, reconstruction.witness().generation(), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), reconstruction.mmsWithoutLock());
     }
 
     /** Definite violations of rules whose evidence was recorded. */

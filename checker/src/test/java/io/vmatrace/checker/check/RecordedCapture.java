@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Events in memory as a capture that nothing is wrong with and that has no lines to quote. */
@@ -37,7 +38,11 @@ record RecordedCapture(String path, CaptureFacts of, EventBatch events) implemen
 
   @Override
   public CaptureFacts facts() {
-    return new CaptureFacts(of.kernelRelease(), of.clock(), of.clockUnit(), of.cpus(), -1, -1, null, new ImportStats(), true, KernelLog.NONE, Map.of());
+    ImportStats stats = new ImportStats();
+    if (of.stats().hasMemcgPath() && IntStream.range(0, events.size()).anyMatch(i -> events.kind(i).name().startsWith("MMAP_LOCK_"))) {
+      stats.memcgPath();
+    }
+    return new CaptureFacts(of.kernelRelease(), of.clock(), of.clockUnit(), of.cpus(), -1, -1, null, stats, true, KernelLog.NONE, Map.of());
   }
 
   @Override

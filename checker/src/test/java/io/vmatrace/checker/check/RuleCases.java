@@ -25,6 +25,7 @@ final class RuleCases {
         RuleCase.values("R06", REFCOUNT, "a detach ends with refcnt 0x1", l -> l.set(l.find(": vma_mark_detached_ret: "), "refcnt", "0x1")),
         RuleCase.values("R07", CHURN, "a fault under the VMA lock finds vm_refcnt 0x1", l -> l.set(l.find(FAULT, "flags=0x1"), "refcnt", "0x1")),
         RuleCase.values("R08", CHURN, "a fault under the mmap_lock finds the exclude-readers flag", l -> l.set(l.find(FAULT, "flags=0x215 ", "refcnt=0x1 "), "refcnt", "0x40000001")),
+        RuleCase.history("R08", CHURN, "a fault under the VMA lock finds the exclude-readers flag, and there is no writer", RuleCases::flagLeftBehind),
         RuleCase.values("R09", CHURN, "vm_lock_seq is one section behind after the write lock", l -> l.set(l.find(STARTED, "mm_seq=31"), "lock_seq", "29")),
         RuleCase.values("R10", CHURN, "a write lock returns -EINTR, and its flag stays in vm_refcnt", RuleCases::killedWithFlag),
         RuleCase.values("R11", CHURN, "a VMA in a fault has an even vm_lock_seq", l -> l.set(l.find(FAULT, "lock_seq=7 "), "lock_seq", "8")),
@@ -50,13 +51,18 @@ final class RuleCases {
         RuleCase.history("R38", CHURN, "the write lock of a new VMA is taken out", RuleCases::storesUnlocked),
         RuleCase.history("R39", CHURN, "another task gets the mmap_lock for reading inside a write section", l -> overlaps(l, false)),
         RuleCase.history("R41", CHURN, "a task in a system call releases a write lock that it never took", RuleCases::releasesNothing),
+        RuleCase.history("R41", CHURN, "a task in a system call releases a read lock that it never took", RuleCases::releasesReadNothing),
+        RuleCase.history("R41", CHURN, "a task releases for reading what it holds for writing", RuleCases::releasesAsRead),
         RuleCase.history("R43", CHURN, "a VMA is write-locked after the downgrade", RuleCases::writesDowngraded),
+        RuleCase.history("R43", CHURN, "a range is cleared after the downgrade", RuleCases::clearsDowngraded),
         RuleCase.history("R44", CHURN, "another task gets the mmap_lock for writing after a downgrade", l -> overlaps(l, true)),
         RuleCase.history("R46", CHURN, "the release before the end of a system call is taken out", RuleCases::returnsLocked),
         RuleCase.history("R47", CHURN, "a VMA is stored once more after the lock was released", RuleCases::storesWithoutLock),
+        RuleCase.history("R47", CHURN, "munmap clears its range once more after the lock was released", RuleCases::clearsWithoutLock),
         RuleCase.suspicion("R49", CHURN, "the VMA of a fault is a page longer than what was stored for it", RuleCases::longer),
         RuleCase.history("R51", CHURN, "a VMA of the tree has vm_refcnt 0x0 when it is to be write-locked", RuleCases::detachedInTree),
         RuleCase.history("R55", CHURN, "munmap frees its VMA without a downgrade, and clears the range after that", RuleCases::clearsAfterFree),
+        RuleCase.history("R55", CHURN, "a VMA is stored that was freed", RuleCases::storesFreed),
         RuleCase.values("R59", CHURN, "a VMA is freed with refcnt 0x1", l -> l.set(l.find(": vm_area_free: "), "refcnt", "0x1")),
         RuleCase.history("R59", RWSEM, "a VMA that was in the tree is freed without its detached flag", RuleCases::freedUndetached),
         RuleCase.history("R60", CHURN, "a VMA is freed while another task's fault holds it", RuleCases::freedUnderReader),
@@ -273,6 +279,49 @@ final class RuleCases {
     String text = l.event(l.find("mmap_lock_released", "write=true")).text();
     l.insert(call + 1, l.event(call).line(text.replaceAll("mm=\\w+", "mm=" + l.event(call + 1).value("mm"))));
     l.expectAt(call + 1);
+  }
+
+  private static void releasesReadNothing(Lines l) {
+    releasesNothing(l);
+    int released = l.expected() - 1;
+    l.lines().set(released, l.lines().get(released).replace("write=true", "write=false"));
+  }
+
+  private static void releasesAsRead(Lines l) {
+    l.set(l.find(1, l.find("sys_mprotect("), "mmap_lock_released", "write=true"), "write", "false");
+  }
+
+  private static void clearsDowngraded(Lines l) {
+    int gather = l.find(1, l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
+    int downgraded = l.find(1, gather, "mmap_lock_acquire_returned", "write=false");
+    l.insert(downgraded + 1, l.event(downgraded).line(clear(l.event(gather))));
+    l.expectAt(downgraded + 1);
+  }
+
+  private static void clearsWithoutLock(Lines l) {
+    int gather = l.find(1, l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
+    int released = l.find(1, gather, "-" + l.event(gather).pid() + " ", "mmap_lock_released");
+    l.insert(released + 1, l.event(released).line(clear(l.event(gather))));
+    l.expectAt(released + 1);
+  }
+
+  private static void storesFreed(Lines l) {
+    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    Lines.Event event = l.event(freed);
+    String store = "ma_write: mas_store_prealloc\tNode ff3358c342a1d50c (0 18446744073709551615) range:%d-%d piv (0) val %s"
+        .formatted(Long.decode(event.value("start")), Long.decode(event.value("end")) - 1, event.value("vma").substring(2));
+    l.insert(freed + 1, event.line(store));
+    l.expectAt(freed + 1);
+  }
+
+  private static void flagLeftBehind(Lines l) {
+    int fault = l.find(FAULT, "flags=0x1255 ", "refcnt=0x2 ");
+    while (Long.parseLong(l.event(fault).value("mm_seq")) % 2 != 0) {
+      fault = l.find(2, fault, FAULT, "flags=0x1255 ", "refcnt=0x2 ");
+    }
+    int pid = l.event(fault).pid();
+    l.set(fault, "refcnt", "0x40000002");
+    l.expectAt(l.find(1, fault, "-" + pid + " ", ": handle_mm_fault_ret: "));
   }
 
   private static void writesDowngraded(Lines l) {

@@ -2,11 +2,13 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.evidence.Recorded;
+import io.vmatrace.checker.evidence.ReleaseLogged;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Generation;
 import java.util.List;
+import java.util.Set;
 
 /** What the rules say of events that no file holds. */
 public final class Verdict {
@@ -24,7 +26,7 @@ public final class Verdict {
     events.firstLine(1);
     reconstruction.apply(events);
     reconstruction.finish();
-    Recorded recorded = new Recorded(null, generation, reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), true, reconstruction.mmsWithoutLock());
+    Recorded recorded = new Recorded(null, generation, reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), reconstruction.mmsWithoutLock());
     return rules.findings().stream().filter(found -> recorded.missing(found.rule()) == null).map(Verdict::text).toList();
   }
 

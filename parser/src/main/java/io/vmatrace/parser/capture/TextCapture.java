@@ -1,5 +1,6 @@
 package io.vmatrace.parser.capture;
 
+import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.ConsoleReport;
@@ -43,6 +44,8 @@ final class TextCapture implements Capture {
   private static final List<LineFormat> FORMATS =
       Stream.<LineFormat[]>of(Layout.values(), PerfScript.values(), FunctionGraph.values()).<LineFormat>flatMap(Arrays::stream).toList();
 
+  private static final byte[] MEMCG_PATH = " memcg_path=".getBytes(StandardCharsets.US_ASCII);
+  private static final int MEMCG_LOOKED_AT = 256 << 10;
   private static final int LOOKED_AT_FIRST = 4 << 10;
   private static final int LOOKED_AT_MOST = 1 << 20;
 
@@ -70,6 +73,19 @@ final class TextCapture implements Capture {
     chunks.next(first);
     header.read(first.bytes, first.to);
     format = recognise();
+    if (namesMemcgPaths()) {
+      stats.memcgPath();
+    }
+  }
+
+  /** Whether events of the mmap_lock name the paths of their memory cgroups, as far as the beginning shows. */
+  private boolean namesMemcgPaths() {
+    for (int i = 0, last = Math.min(first.to, MEMCG_LOOKED_AT) - MEMCG_PATH.length; i <= last; i++) {
+      if (first.bytes[i] == ' ' && Ascii.startsWith(first.bytes, i, first.to, MEMCG_PATH)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

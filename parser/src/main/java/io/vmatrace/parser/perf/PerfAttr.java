@@ -151,9 +151,12 @@ final class PerfAttr {
     return type == TYPE_TRACEPOINT;
   }
 
-  /** Whether every occurrence has a sample: none is left out by a period, a frequency, or because the kernel was not to be looked at. */
+  /**
+   * Whether every occurrence has a sample: none is left out by a period, a frequency, or because the kernel was not to be looked at. A period
+   * leaves none out where the samples of a software event or tracepoint have it (kernel/events/core.c perf_swevent_event(), 6.18).
+   */
   boolean isOfEvery() {
-    return period == 1 && !flag(FLAG_FREQ) && !(isTracepoint() && flag(FLAG_EXCLUDE_KERNEL));
+    return (period == 1 || has(SAMPLE_PERIOD)) && !flag(FLAG_FREQ) && !(isTracepoint() && flag(FLAG_EXCLUDE_KERNEL));
   }
 
   /** How often there is a sample, for a person. */
@@ -161,7 +164,7 @@ final class PerfAttr {
     if (flag(FLAG_FREQ)) {
       return "%d samples a second".formatted(period);
     }
-    return period == 1 ? "of user mode only" : "every %d".formatted(period);
+    return isTracepoint() && flag(FLAG_EXCLUDE_KERNEL) ? "of user mode only" : "every %d".formatted(period);
   }
 
   boolean hasRaw() {

@@ -105,6 +105,9 @@ public final class RecordDecoder {
         functions.decode(function, plan.format.name(), record, out, stats);
       } else {
         plan.put(numbers, b, from, out);
+        if (plan.memcgPath) {
+          stats.memcgPath();
+        }
         count(plan.kind, record.framed, out, stats);
       }
     }

@@ -35,6 +35,9 @@ final class RecordPlan {
   /** What is done when the event is one of a function tracer's, else null. */
   final @Nullable FunctionPlan function;
 
+  /** Whether it is an event of the mmap_lock that names the path of its memory cgroup. */
+  final boolean memcgPath;
+
   private final Copy[] copies;
 
   /** Bytes that a record must have for all values to be in it. */
@@ -49,6 +52,7 @@ final class RecordPlan {
     NamedEvent event = names.event(name, 0, name.length, EventNames.hash(name, 0, name.length), format.isProbe());
     function = event == null ? FunctionPlan.of(format) : null;
     kind = event != null ? event.kind() : function != null ? EventKind.UNKNOWN : null;
+    memcgPath = event != null && format.field("memcg_path", format.fields()).isPresent();
     FormatField state = kind == SchedEvents.SCHED_SWITCH ? format.field("prev_state", format.fields()).orElse(null) : null;
     stateOffset = state == null ? -1 : state.offset();
     stateSize = state == null ? 0 : state.size();

@@ -37,6 +37,7 @@ public final class ImportStats {
   private long lost;
   private boolean hashedPointers;
   private boolean rawPointers;
+  private boolean memcgPath;
   private boolean seconds;
   private boolean ticks;
   private final long[] problems = new long[STATS.length];
@@ -48,7 +49,7 @@ public final class ImportStats {
   public void clear() {
     lines = headerBytes = decodedBytes = ignoredBytes = unknownBytes = damagedBytes = 0;
     decoded = ignored = unknown = damaged = lost = 0;
-    hashedPointers = rawPointers = seconds = ticks = false;
+    hashedPointers = rawPointers = memcgPath = seconds = ticks = false;
     Arrays.fill(problems, 0);
     Arrays.fill(firstPlaces, 0);
     Arrays.fill(examples, null);
@@ -77,6 +78,7 @@ public final class ImportStats {
     lost += chunk.lost;
     hashedPointers |= chunk.hashedPointers;
     rawPointers |= chunk.rawPointers;
+    memcgPath |= chunk.memcgPath;
     seconds |= chunk.seconds;
     ticks |= chunk.ticks;
     chunk.unknownNames.forEach((name, count) -> named(name, count[0]));
@@ -215,6 +217,11 @@ public final class ImportStats {
     }
   }
 
+  /** The events of the mmap_lock name the path of their memory cgroup, as they do to 6.12, and not its number. */
+  public void memcgPath() {
+    memcgPath = true;
+  }
+
   public void time(boolean inSeconds) {
     if (inSeconds) {
       seconds = true;
@@ -282,6 +289,11 @@ public final class ImportStats {
 
   public boolean hasRawPointers() {
     return rawPointers;
+  }
+
+  /** Whether events of the mmap_lock name the path of their memory cgroup: then the kernel is none after 6.12. */
+  public boolean hasMemcgPath() {
+    return memcgPath;
   }
 
   public boolean hasSeconds() {

@@ -6,9 +6,12 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Keys;
 import io.vmatrace.parser.event.NamedEvent;
+import io.vmatrace.parser.event.specs.ContentionEvents;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /**
  * Reads the values of an event from its text into the batch's last event. A cursor that is reused for every line. Every reader
@@ -121,11 +124,33 @@ final class FieldReader extends ValueCursor {
     for (p = from; p < end; p++) {
       if (isPointer() && hex()) {
         out.putSlot(0, value);
+        contentionFlags(event.kind(), out);
         return true;
       }
     }
     return keyed(event, bytes, from, to, out);
   }
+
+  /** {@code  (flags=SPIN|READ)} behind the lock of a contention_begin: LCB_F_… by name (include/trace/events/lock.h). */
+  private void contentionFlags(EventKind kind, EventBatch out) {
+    int names = kind == ContentionEvents.CONTENTION_BEGIN ? first(FLAGS, p) : -1;
+    if (names < 0) {
+      return;
+    }
+    long flags = 0;
+    for (int i = 0; i < CONTENTION.length; i++) {
+      flags |= first(CONTENTION[i], names) > 0 ? 1L << i : 0;
+    }
+    if (flags != 0) {
+      out.put(Field.FLAGS, flags);
+    }
+  }
+
+  private static final byte[] FLAGS = {'(', 'f', 'l', 'a', 'g', 's', '='};
+
+  /** The names, by their bits. */
+  private static final byte[][] CONTENTION =
+      Stream.of("SPIN", "READ", "WRITE", "RT", "PERCPU", "MUTEX").map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
 
   /** {@code 0xff48a0dac3400780} or {@code -12}: the result, which for functions that return a VMA is one. */
   void returnValue(byte[] bytes, int from, int to, EventBatch out) {

@@ -9,7 +9,7 @@ import io.vmatrace.parser.event.Op;
 final class DowngradedIsReader extends Rule {
   DowngradedIsReader() {
     super(memorySafety("R44", "between a downgrade and the release no other task is a writer").on(Op.MMAP_READ_UNLOCK)
-        .relyingOn(Fact.MMAP_LOCK_HELD, Fact.DOWNGRADED)
+        .relyingOn(Fact.MMAP_LOCK_HELD, Fact.HELD_WHILE_LOGGED, Fact.DOWNGRADED)
         .sources("include/linux/mmap_lock.h mmap_write_downgrade()", "kernel/locking/rwsem.c downgrade_write()"));
   }
 
@@ -24,8 +24,10 @@ final class DowngradedIsReader extends Rule {
       checks.held();
       return;
     }
-    checks.brokenUnless(
-        Overlaps.ended(other),
+    Overlaps.broken(
+        checks,
+        step,
+        other,
         "task %d was a writer while task %d held the downgraded mmap_lock".formatted(other.task().pid(), step.task().pid()),
         seen(own.section().ended(), "downgrades the mmap_lock"),
         seen(other.acquired(), "acquires it for writing"));

@@ -26,7 +26,8 @@ final class NoMmapLockInUserMode extends Rule {
     }
     var hold = step.task().holds().getLast();
     checks.about(hold.mm(), null);
-    checks.broken(
+    checks.brokenForWantOf(
+        Absence.RELEASE,
         "the task is at the border of user mode and still holds the mmap_lock",
         seen(hold.acquired(), "acquires it " + (hold.section() == null ? "for reading" : "for writing")));
   }

@@ -2,6 +2,9 @@ package io.vmatrace.checker.rule.mmaplock;
 
 import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.rule.Rule.Checks;
+import io.vmatrace.checker.rule.Rule.Evidence;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,21 @@ final class Overlaps {
     return null;
   }
 
+  /**
+   * Says that two holds overlap. The other one has not ended yet, so it ends at the time of this event at the earliest: if this one was
+   * acquired at an earlier time, nothing that follows can make them follow each other.
+   */
+  static void broken(Checks checks, Step step, Hold other, String message, Evidence... evidence) {
+    Hold own = step.task().holdOf(step.mm());
+    if (own != null && own.acquired().isEarlier(step.moment())) {
+      checks.brokenByOverlap(other, message, evidence);
+    } else {
+      checks.brokenUnless(ended(other), message, evidence);
+    }
+  }
+
   /** Whether a hold has ended as it is now: at the printed time of the other's end the two may just have followed each other. */
-  static BooleanSupplier ended(Hold hold) {
+  private static BooleanSupplier ended(Hold hold) {
     boolean write = hold.isWrite();
     return () -> !hold.mm().holds().contains(hold) || hold.isWrite() != write;
   }

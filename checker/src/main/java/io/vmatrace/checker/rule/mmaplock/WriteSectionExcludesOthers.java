@@ -9,7 +9,8 @@ import io.vmatrace.parser.event.Op;
 final class WriteSectionExcludesOthers extends Rule {
   WriteSectionExcludesOthers() {
     super(memorySafety("R39", "a write section excludes every other hold of the mmap_lock")
-        .on(Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE).needs(Op.MMAP_WRITE_LOCK).relyingOn(Fact.MMAP_LOCK_HELD)
+        .on(Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE).needs(Op.MMAP_WRITE_LOCK)
+        .relyingOn(Fact.MMAP_LOCK_HELD, Fact.WRITE_HELD_THROUGHOUT, Fact.HELD_WHILE_LOGGED)
         .sources("include/linux/mmap_lock.h", "kernel/locking/rwsem.c"));
   }
 
@@ -25,8 +26,13 @@ final class WriteSectionExcludesOthers extends Rule {
       checks.held();
       return;
     }
-    checks.brokenUnless(
-        Overlaps.ended(other),
+    if (own.isWrite() && step.op() == Op.MMAP_WRITE_UNLOCK && own.acquired().surelyBefore(other.acquired())) {
+      checks.restingOn(Fact.WRITE_HELD_THROUGHOUT, Fact.HELD_WHILE_LOGGED); // the other one came in while it was held
+    }
+    Overlaps.broken(
+        checks,
+        step,
+        other,
         "tasks %d and %d held the mmap_lock at the same time, one of them for writing".formatted(step.task().pid(), other.task().pid()),
         seen(own.acquired(), "acquires it " + Overlaps.mode(own)),
         seen(other.acquired(), "acquires it " + Overlaps.mode(other)));

@@ -4,50 +4,92 @@ import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.rule.PerTask;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 import org.jspecify.annotations.Nullable;
 
-/** munmap takes its range out of the tree by one store, and only then frees: a store that clears a part of it later shows freed VMAs in the tree. */
+/**
+ * munmap takes its range out of the tree by one store, and mmap over it by the store of the new VMA; only then the old ones are freed: a
+ * store over the range after that shows freed VMAs in the tree. And what is freed is stored nowhere.
+ */
 final class FreedOutOfTree extends Rule {
-  /** The range that a munmap is about to free, and when it freed the first VMA of it. */
-  private record Completing(PageRange range, @Nullable Moment freed) {}
+  /** The range that a task unmaps, and when it freed the first VMA of it. */
+  private record Unmapping(PageRange range, @Nullable Moment freed) {}
 
-  private final PerTask<Completing> completing = new PerTask<>();
+  private final PerTask<Unmapping> unmapping = new PerTask<>();
+
+  /** Whether write locks of VMAs show: a new VMA is write-locked before it is stored, so what is freed and stored without is the freed one. */
+  private boolean startWriteSeen;
 
   FreedOutOfTree() {
     super(memorySafety("R55", "the tree holds no freed VMA").since("6.4")
-        .on(Op.MAS_ERASE, Op.VM_AREA_FREE, Op.VMS_COMPLETE_MUNMAP_VMAS, Op.VMS_GATHER_MUNMAP_VMAS, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE)
-        .needs(Op.MAS_ERASE, Op.VM_AREA_FREE).relyingOn(Fact.RANGE_COMPLETING, Fact.WRITE_SECTION)
+        .on(Op.MAS_ERASE, Op.MAS_STORE, Op.VM_AREA_FREE, Op.VMS_COMPLETE_MUNMAP_VMAS, Op.VMS_GATHER_MUNMAP_VMAS, Op.VMS_GATHER_MUNMAP_VMAS_RET,
+            Op.MMAP_WRITE_LOCK, Op.VMA_START_WRITE)
+        .needs(Op.MAS_ERASE, Op.VM_AREA_FREE).relyingOn(Fact.UNMAPPING, Fact.WRITE_SECTION, Fact.VMA_ATTACHED, Fact.VMA_GONE, Fact.FORKING)
         .sources("mm/vma.c do_vmi_align_munmap(), vms_complete_munmap_vmas() (6.12)"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
     switch (step.op()) {
-      case VMS_COMPLETE_MUNMAP_VMAS -> completing.put(step.task(), new Completing(step.range(), null));
+      case VMS_GATHER_MUNMAP_VMAS -> unmapping.put(step.task(), new Unmapping(step.range(), null));
+      case VMS_COMPLETE_MUNMAP_VMAS -> completing(step);
       case VM_AREA_FREE -> freed(step);
-      case MAS_ERASE -> checkClear(step, checks);
-      default -> completing.put(step.task(), null);
+      case MAS_ERASE -> checkStore(step, checks);
+      case MAS_STORE -> {
+        if (!isStoreOfFreed(step, checks)) {
+          checkStore(step, checks);
+        }
+      }
+      case VMA_START_WRITE -> startWriteSeen = true;
+      default -> {
+        if (step.op() == Op.MMAP_WRITE_LOCK || step.ret() != 0) {
+          unmapping.put(step.task(), null);
+        }
+      }
     }
   }
 
+  private void completing(Step step) {
+    Unmapping of = unmapping.get(step.task());
+    if (of == null || !of.range.equals(step.range())) {
+      unmapping.put(step.task(), new Unmapping(step.range(), null));
+    }
+  }
+
+  /** A new VMA that is freed because a step of mmap failed was never in the tree. */
   private void freed(Step step) {
-    Completing of = completing.get(step.task());
-    if (of != null && of.freed == null && step.sample().hasRange() && of.range.covers(new PageRange(step.sample().start(), step.sample().end() - 1))) {
-      completing.put(step.task(), new Completing(of.range, step.moment().copy()));
+    Unmapping of = unmapping.get(step.task());
+    VmaState vma = step.vma();
+    boolean wasInTree = vma != null && (vma.life() == Life.ATTACHED || vma.life() == Life.DETACHED);
+    if (of != null && of.freed == null && wasInTree && step.sample().hasRange()
+        && of.range.covers(new PageRange(step.sample().start(), step.sample().end() - 1))) {
+      unmapping.put(step.task(), new Unmapping(of.range, step.moment().copy()));
     }
   }
 
-  private void checkClear(Step step, Checks checks) {
-    Completing of = completing.get(step.task());
-    if (step.task().sectionOf(step.mm()) == null) {
-      return;
+  private boolean isStoreOfFreed(Step step, Checks checks) {
+    VmaState vma = step.vma();
+    boolean freed = vma != null && vma.life() == Life.FREED && vma.freed().surelyBefore(step.moment());
+    if (vma == null || !freed || !startWriteSeen || step.task().forkParent() != null) {
+      return false;
     }
-    if (of != null && of.freed != null && of.range.overlaps(step.range())) {
-      checks.broken("%s is cleared after a VMA of it was freed".formatted(step.range()), seen(of.freed, "the VMA is freed"));
-    } else {
+    checks.broken("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
+    return true;
+  }
+
+  private void checkStore(Step step, Checks checks) {
+    Unmapping of = unmapping.get(step.task());
+    boolean inSection = step.task().sectionOf(step.mm()) != null;
+    boolean overRange = of != null && (inSection ? of.range.overlaps(step.range()) : step.range().covers(of.range));
+    if (of != null && of.freed != null && overRange) {
+      checks.broken(
+          "%s is %s after a VMA of it was freed".formatted(step.range(), step.op() == Op.MAS_ERASE ? "cleared" : "stored over"),
+          seen(of.freed, "the VMA is freed"));
+    } else if (inSection && step.op() == Op.MAS_ERASE) {
       checks.held();
     }
   }

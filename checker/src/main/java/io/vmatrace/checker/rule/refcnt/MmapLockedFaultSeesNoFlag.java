@@ -1,26 +1,89 @@
 package io.vmatrace.checker.rule.refcnt;
 
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.rule.PerTask;
+import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
+import org.jspecify.annotations.Nullable;
 
-/** Only __vma_start_write() and a detach set the flag, under the mmap_lock held for writing, and clear it before they release that lock: a fault under it finds no flag. */
+/**
+ * Only __vma_start_write() and a detach set the flag, under the mmap_lock held for writing, and clear it before they release that lock: a fault
+ * under it finds no flag. A fault under the VMA lock may find the flag of a writer that waits for it, while mm_lock_seq is odd and the writer has not returned.
+ */
 final class MmapLockedFaultSeesNoFlag extends Rule {
+  /** When a VMA's last __vma_start_write() began and, if it has, returned. */
+  private record Writer(Moment entered, @Nullable Moment returned) {}
+
+  /** A fault under the VMA lock that found the flag though nobody held the mmap_lock for writing, and the last writer before it. */
+  private record Flagged(VmaState vma, int refcnt, Moment entered, @Nullable Writer before) {}
+
+  private final PerVma<Writer> writer = new PerVma<>();
+  private final PerTask<Flagged> flagged = new PerTask<>();
+
   MmapLockedFaultSeesNoFlag() {
-    super(hang("R08", "a fault under the mmap_lock finds no exclude-readers flag").since("6.15").on(Op.HANDLE_MM_FAULT).byValues()
+    super(hang("R08", "a fault finds no exclude-readers flag that no writer has set").since("6.15")
+        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET).byValues().orByValues()
+        .relyingOn(Fact.IN_FAULT, Fact.IN_START_WRITE)
         .sources("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers(), __vma_end_exclude_readers() (7.0)"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
-    if (!step.sample().hasRefcnt() || step.isUnderVmaLock()) {
+    VmaState vma = step.vma();
+    switch (step.op()) {
+      case HANDLE_MM_FAULT -> checkFault(step, checks);
+      case HANDLE_MM_FAULT_RET -> judge(step, checks);
+      case VMA_START_WRITE -> {
+        if (vma != null) {
+          writer.put(vma, new Writer(step.moment().copy(), null));
+        }
+      }
+      default -> {
+        Writer last = vma == null ? null : writer.get(vma);
+        if (vma != null && last != null) {
+          writer.put(vma, new Writer(last.entered, step.moment().copy()));
+        }
+      }
+    }
+  }
+
+  private void checkFault(Step step, Checks checks) {
+    if (!step.sample().hasRefcnt()) {
       return;
     }
-    if (step.sample().excludesReaders()) {
+    if (!step.sample().excludesReaders()) {
+      checks.held();
+    } else if (!step.isUnderVmaLock()) {
       checks.brokenByValues(
           "vm_refcnt is 0x%08x in a fault without FAULT_FLAG_VMA_LOCK: nobody can be excluding readers".formatted(step.sample().refcnt()));
     } else {
-      checks.held();
+      remember(step);
+    }
+  }
+
+  private void remember(Step step) {
+    VmaState vma = step.vma();
+    if (vma == null || !step.sample().hasMmSeq() || step.sample().mmSeq() % 2 != 0) {
+      return;
+    }
+    Writer before = writer.get(vma);
+    if (before == null || before.returned != null && before.returned.surelyBefore(step.moment())) {
+      flagged.put(step.task(), new Flagged(vma, step.sample().refcnt(), step.moment().copy(), before));
+    }
+  }
+
+  /** The values of a probe are read between its event and the task's next one: no writer may have come in that time. */
+  private void judge(Step step, Checks checks) {
+    Flagged fault = flagged.get(step.task());
+    flagged.put(step.task(), null);
+    if (fault != null && fault.vma == step.vma() && writer.get(fault.vma) == fault.before) {
+      checks.broken(
+          "vm_refcnt was 0x%08x when the fault began, and no writer was excluding readers".formatted(fault.refcnt),
+          seen(fault.entered, "the fault finds the flag"));
     }
   }
 }

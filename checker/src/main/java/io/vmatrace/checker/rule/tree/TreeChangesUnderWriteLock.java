@@ -8,7 +8,7 @@ import io.vmatrace.parser.event.Op;
 /** The tree of an mm is changed only in its write section. */
 final class TreeChangesUnderWriteLock extends Rule {
   TreeChangesUnderWriteLock() {
-    super(memorySafety("R47", "the VMA tree is changed only under the mmap_lock held for writing").on(Op.MAS_STORE)
+    super(memorySafety("R47", "the VMA tree is changed only under the mmap_lock held for writing").on(Op.MAS_STORE, Op.MAS_ERASE)
         .relyingOn(Fact.WRITE_SECTION, Fact.HOLDS_NOTHING_ELSE)
         .sources("mm/vma.h vma_iter_store*(): mmap_assert_write_locked()", "Documentation/mm/process_addrs.rst"));
   }
@@ -17,8 +17,15 @@ final class TreeChangesUnderWriteLock extends Rule {
   public void check(Step step, Checks checks) {
     if (step.task().innermostSection() != null) {
       checks.held();
-    } else if (step.task().isHoldsKnown() && step.vma() != null && step.mm() != null) {
-      checks.broken("a VMA is stored in its mm's tree by a task that does not hold the mmap_lock for writing");
+    } else if (step.task().isHoldsKnown() && step.mm() != null) {
+      String what = step.op() == Op.MAS_STORE ? "a VMA is stored in" : "%s is cleared in".formatted(step.range());
+      String message = "%s its mm's tree by a task that does not hold the mmap_lock for writing".formatted(what);
+      Evidence before = seen(step.task().inUserModeAt(), "is in user mode, where a task holds nothing");
+      if (step.task().mm() != null && step.mm() != step.task().mm()) {
+        checks.broken(message, before); // fork's child, whose lock was just seen to be taken
+      } else {
+        checks.brokenForWantOf(Absence.ACQUISITION, message, before);
+      }
     }
   }
 }

@@ -19,13 +19,20 @@ final class WriteLockUnderMmapLock extends Rule {
     var mm = step.mm();
     if (sample.hasRefcnt() && sample.hasMmSeq() && sample.mmSeq() % 2 == 0) {
       checks.brokenByValues(
-          "__vma_start_write() while mm_lock_seq is %s, even: nobody holds the mmap_lock for writing"
-              .formatted(Integer.toUnsignedString(sample.mmSeq())));
+          "__vma_start_write() while mm_lock_seq is %s, even: %s"
+              .formatted(
+                  Integer.toUnsignedString(sample.mmSeq()),
+                  mm != null && step.task().sectionOf(mm) != null
+                      ? "the task holds the mmap_lock for writing, and its write section has not begun or is over"
+                      : "nobody holds the mmap_lock for writing"));
     } else if (mm != null && step.task().sectionOf(mm) != null) {
       checks.held();
     } else if (mm != null && step.task().isHoldsKnown()) {
       var hold = step.task().holdOf(mm);
-      checks.broken("__vma_start_write() by a task that holds the mmap_lock %s".formatted(hold == null ? "not at all" : "for reading"));
+      checks.brokenForWantOf(
+          Absence.ACQUISITION,
+          "__vma_start_write() by a task that holds the mmap_lock %s".formatted(hold == null ? "not at all" : "for reading"),
+          seen(step.task().inUserModeAt(), "is in user mode, where a task holds nothing"));
     }
   }
 }

@@ -10,10 +10,19 @@ import io.vmatrace.parser.event.Op;
 public final class ContentionEvents {
   static final EventFamily FAMILY = EventFamily.after(MemoryEvents.FAMILY);
 
+  /** Bits of its flags: LCB_F_… in include/trace/events/lock.h (5.19). */
+  public static final long SPIN = 1;
+
+  public static final long READ = 1 << 1;
+  public static final long WRITE = 1 << 2;
+  public static final long RT = 1 << 3;
+  public static final long PERCPU = 1 << 4;
+  public static final long MUTEX = 1 << 5;
+
   public static final EventKind CONTENTION_BEGIN =
       FAMILY
           .tracepoint("contention_begin", "lock/contention_begin")
-          .fields(LOCK)
+          .fields(LOCK, FLAGS)
           .text(EventKind.Text.POINTER)
           .shows(Op.CONTENTION_BEGIN)
           .row();

@@ -1,0 +1,27 @@
+package io.vmatrace.checker.check;
+
+/** Why a verdict can be neither given nor taken back. */
+enum Unsettled {
+  AT_THE_END("the capture ends before it is decided", "the capture ends before %s is decided: let the recording go on for a while"),
+  EVENTS_ABSENT(
+      "events of the mmap_lock are missing",
+      "events of the mmap_lock are missing that must have happened (%s): an event filter, events that were off for a while, or a full buffer");
+
+  private final String why;
+  private final String reason;
+
+  Unsettled(String why, String reason) {
+    this.why = why;
+    this.reason = reason;
+  }
+
+  /** Why a rule has no answer. */
+  String why() {
+    return why;
+  }
+
+  /** Why no verdict can be given, with the rules that have no answer. */
+  String reason(String rules) {
+    return reason.formatted(rules);
+  }
+}

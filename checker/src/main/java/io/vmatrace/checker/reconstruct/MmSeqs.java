@@ -1,0 +1,35 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.parser.event.Op;
+
+/** mm_lock_seq of an mm, as probes read it in its write sections: it tells how many sections there were, seen or not. */
+final class MmSeqs {
+  private MmSeqs() {}
+
+  /**
+   * Whether mm_lock_seq, read by a task in its write section, has advanced by more than the sections that were seen: then tasks that are
+   * not traced, or CPUs that are not in the capture, change this mm too. In one section it does not advance, whoever else there is.
+   */
+  static boolean unseenSections(Step step, KnownMm mm) {
+    Sample sample = step.sample();
+    long sections = mm.sectionsBegun() - mm.mmSeqSections();
+    return step.task().sectionOf(mm) != null && sample.hasRefcnt() && mm.isMmSeqKnown() && sections > 0 && sample.mmSeq() - mm.mmSeq() > 2 * sections;
+  }
+
+  /** Whether what a step's sample says is taken over. */
+  static boolean isTaken(Step step, KnownMm mm) {
+    return step.task().sectionOf(mm) != null || isOfUnlockedWriter(step, mm);
+  }
+
+  /**
+   * Whether a task that holds no mmap_lock write-locks a VMA, and one section more was begun than was seen: that is the one whose lock the
+   * task lacks, and no sign of tasks that are not traced.
+   */
+  private static boolean isOfUnlockedWriter(Step step, KnownMm mm) {
+    long sections = mm.sectionsBegun() - mm.mmSeqSections();
+    boolean oneMore = mm.isMmSeqKnown() && step.sample().mmSeq() - mm.mmSeq() == 2 * sections + 2;
+    return step.op() == Op.VMA_START_WRITE && step.task().isHoldsKnown() && oneMore;
+  }
+}

@@ -1,0 +1,65 @@
+package io.vmatrace.checker.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.report.Report.RuleResult;
+import io.vmatrace.checker.report.Report.Status;
+import io.vmatrace.checker.report.Report.Verdict;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Recordings of clean kernels that lack events without a mark: filtered, dropped, overwritten, or logged in another order. */
+@Tag("soundness")
+class PartialRecordingsTest {
+  private static Report check(String file, @Nullable String kernel) throws Exception {
+    assumeTrue(RealCaptures.hasShared(), "needs the captures beside the project");
+    return Check.run(RealCaptures.shared(file).toString(), new Check.Options(kernel, true), _ -> {});
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "falsealarm-R39-nooverwrite-dropped, CPU 1 has no events after",
+    "falsealarm-R41-noannotate-overrun, 13979 events were lost",
+    "falsealarm-R47-filter-memcg, events of the mmap_lock are missing that must have happened (R47)",
+    "synthetic-sng-clone-cpuringnohdr-94, CPU 0 has no events before",
+    "synthetic-sng-clone-ends1-1, CPU 1 has no events after"
+  })
+  void shouldNotConvictAndSayWhatIsMissing(String name, String reason) throws Exception {
+    Report report = check("real/" + name + ".txt.zst", null);
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.findings()).allMatch(finding -> finding.certainty() == Certainty.POSSIBLE);
+    assertThat(report.reasons()).singleElement().asString().startsWith(reason);
+    assertThat(report.rules()).anyMatch(rule -> rule.status() == Status.INCONCLUSIVE).noneMatch(rule -> rule.status() == Status.HELD && rule.possible() > 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"falsealarm-R39-filter-write", "kernel-address-fault", "stack-growth-raw_syscalls-w0", "userstacktrace-nested-faults"})
+  void shouldNotConvict(String name) throws Exception {
+    assertThat(check("real/" + name + ".txt.zst", null).findings()).isEmpty();
+  }
+
+  /** The capture ends inside two holds that overlap: nothing that follows could part them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"overlap-at-the-end", "release-logged-late"})
+  void shouldConvictHoldsThatOverlap(String name) throws Exception {
+    Report report = check("reported/" + name + ".txt", "6.18.0");
+    assertThat(report.verdict()).isEqualTo(Verdict.VIOLATION);
+    assertThat(report.findings()).singleElement().matches(finding -> finding.rule().equals("R39"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5.14.0, this kernel logs the release after the unlock", ", a kernel to 5.14 logs the release after the unlock"})
+  void shouldNotOrderHoldsWhereReleasesAreLoggedLate(String kernel, String why) throws Exception {
+    Report report = check("reported/release-logged-late.txt", kernel);
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    RuleResult overlaps = report.rules().stream().filter(rule -> rule.id().equals("R39")).findFirst().orElseThrow();
+    assertThat(overlaps.status()).isEqualTo(Status.NOT_EVIDENCED);
+    assertThat(overlaps.why()).startsWith(why);
+  }
+}
