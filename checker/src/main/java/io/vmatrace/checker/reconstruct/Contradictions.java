@@ -2,13 +2,14 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Holds of an mmap_lock that the capture itself contradicts: a task has one in user mode, takes the lock a second time, gives back what it
- * never took, or has one while another task holds the lock for writing. Either the kernel is broken there, or an event of the task is missing
- * that was to come in between.
+ * never took or took otherwise, or has one while another task holds the lock for writing. Either the kernel is broken there, or an event of
+ * the task is missing that was to come in between.
  */
 final class Contradictions {
   private static final int MOST = 4_096;
@@ -66,6 +67,9 @@ final class Contradictions {
         add(task, task.inUserModeAt(), step.moment());
       }
       return;
+    }
+    if (own.isWrite() != (step.op() == Op.MMAP_WRITE_UNLOCK)) {
+      add(task, own.acquired(), step.moment());
     }
     for (KnownHold other : own.mm().holds()) {
       boolean conflict = other.task() != task && (other.isWrite() || own.isWrite());
