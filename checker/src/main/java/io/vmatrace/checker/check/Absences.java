@@ -34,18 +34,17 @@ final class Absences {
     private final long occasion;
 
     /** The hold that overlaps and has not ended; null where something else is absent. */
-    private final @Nullable Hold overlapping;
+    private @Nullable Hold overlapping;
 
     /** Whether somebody has the lock that is said to be held for ever. */
     private boolean contradicted;
 
-    Waiting(RuleTally tally, Found found, Absence absent, TaskState task, @Nullable MmState mm, @Nullable Hold overlapping) {
+    Waiting(RuleTally tally, Found found, Absence absent, TaskState task, @Nullable MmState mm) {
       this.tally = tally;
       this.found = found;
       this.absent = absent;
       this.task = task;
       this.mm = mm;
-      this.overlapping = overlapping;
       occasion = task.inUserModeAt().at();
     }
 
@@ -66,12 +65,14 @@ final class Absences {
 
   /** A verdict for want of an event. */
   void await(RuleTally tally, Found found, Absence absent, Step step, @Nullable MmState mm) {
-    add(new Waiting(tally, found, absent, step.task(), mm, null));
+    add(new Waiting(tally, found, absent, step.task(), mm));
   }
 
   /** A verdict on two holds, of which the other has not ended. */
   void await(RuleTally tally, Found found, Hold overlapping) {
-    add(new Waiting(tally, found, Absence.RELEASE, overlapping.task(), overlapping.mm(), overlapping));
+    Waiting verdict = new Waiting(tally, found, Absence.RELEASE, overlapping.task(), overlapping.mm());
+    verdict.overlapping = overlapping;
+    add(verdict);
   }
 
   private void add(Waiting verdict) {
