@@ -3,6 +3,7 @@ package io.vmatrace.parser.capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.input.StoppableStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,6 +29,9 @@ public final class CaptureSet implements AutoCloseable {
     }
     Path file = Path.of(path);
     try {
+      if (isStream(file)) {
+        return new CaptureSet(CaptureSource.of(path, StoppableStream.of(file)), null);
+      }
       Archive archive = Files.isRegularFile(file) && Files.isReadable(file) ? archive(path, file, limits) : null;
       if (archive != null) {
         return new CaptureSet(null, archive);
@@ -36,6 +40,11 @@ public final class CaptureSet implements AutoCloseable {
       // opening it says what is wrong with it
     }
     return new CaptureSet(CaptureSource.of(path), null);
+  }
+
+  /** Whether a file can be read once only, or has no size and may go on for ever: a pipe, a device, the kernel's trace and trace_pipe. */
+  private static boolean isStream(Path file) throws IOException {
+    return Files.exists(file) && Files.isReadable(file) && !Files.isDirectory(file) && (!Files.isRegularFile(file) || Files.size(file) == 0);
   }
 
   private static @Nullable Archive archive(String path, Path file, CaptureLimits limits) throws IOException, CaptureException {

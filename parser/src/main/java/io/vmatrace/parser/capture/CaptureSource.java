@@ -1,6 +1,7 @@
 package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.StoppableStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -72,6 +73,15 @@ public record CaptureSource(
   /** The file or folder that has the bytes; of a stream there is none. */
   Path file() {
     return copy != null ? copy : Path.of(name);
+  }
+
+  /** Ends a stream where it is, from another thread: what came until then is the capture. Whether there is a stream to end. */
+  public boolean stop() {
+    if (stream instanceof StoppableStream stoppable) {
+      stoppable.stop();
+      return true;
+    }
+    return false;
   }
 
   @Override

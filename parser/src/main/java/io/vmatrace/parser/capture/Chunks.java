@@ -1,5 +1,6 @@
 package io.vmatrace.parser.capture;
 
+import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.Input;
@@ -8,7 +9,14 @@ import java.util.Arrays;
 
 /** Cuts an input into chunks at line ends. What follows the last line end of one chunk begins the next. */
 final class Chunks {
+  /** Bytes without a line end after which nobody waits for one any more. */
+  static final int MOST_WITHOUT_LINE_END = 16 << 20;
+
+  /** U+FEFF, which editors put before a text. */
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   private final Input input;
+  private boolean begun;
   private byte[] rest = new byte[0];
   private boolean ended;
 
@@ -18,6 +26,7 @@ final class Chunks {
 
   /** Fills a chunk; false when there is nothing left. */
   boolean next(Chunk chunk) throws CaptureException {
+    chunk.from = 0;
     chunk.skipped = 0;
     chunk.complete = true;
     int filled = rest.length;
@@ -28,10 +37,16 @@ final class Chunks {
       int n = input.read(chunk.bytes, filled, chunk.bytes.length);
       ended = filled + n < chunk.bytes.length;
       filled += n;
+      if (ended && input.isStopped()) {
+        filled = ByteScan.afterLastNewline(chunk.bytes, 0, filled);
+      }
       end = ended ? filled : ByteScan.afterLastNewline(chunk.bytes, 0, filled);
       if (end == 0) {
         chunk.skipped += filled; // a line longer than a chunk: only its end is wanted
         filled = 0;
+        if (chunk.skipped > MOST_WITHOUT_LINE_END) {
+          throw input.refusal("a line has more than %d MiB and no end: this is no trace".formatted(MOST_WITHOUT_LINE_END >> 20));
+        }
       } else if (chunk.skipped > 0) {
         filled = dropLineEnd(chunk, filled);
         end = ended ? filled : ByteScan.afterLastNewline(chunk.bytes, 0, filled);
@@ -43,6 +58,10 @@ final class Chunks {
     if (ended && end == 0) {
       end = filled;
     }
+    if (!begun && chunk.skipped == 0 && Ascii.startsWith(chunk.bytes, 0, end, BYTE_ORDER_MARK)) {
+      chunk.from = BYTE_ORDER_MARK.length;
+    }
+    begun = true;
     chunk.to = end;
     rest = Arrays.copyOfRange(chunk.bytes, end, filled);
     chunk.complete = end == 0 || chunk.bytes[end - 1] == '\n';

@@ -17,6 +17,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class Decoding implements AutoCloseable {
     Slot decode() {
       events.clear();
       counts.clear();
+      counts.frame(chunk.from);
       if (chunk.skipped > 0) {
         events.addMarker(MarkerEvents.DAMAGED, -1, 0, 0, -chunk.skipped);
         counts.problem(ImportStat.TOO_LONG, "%d bytes without a line end".formatted(chunk.skipped));
@@ -54,6 +57,9 @@ final class Decoding implements AutoCloseable {
       return this;
     }
   }
+
+  /** How long to wait before looking whether the thread that should deliver is still there. */
+  private static final int PATIENCE_MILLISECONDS = 100;
 
   private final LineFormat format;
   private final CaptureLimits limits;
@@ -72,6 +78,10 @@ final class Decoding implements AutoCloseable {
 
   private final List<Thread> threads = new ArrayList<>();
   private int slots;
+
+  /** What ended a thread, other than the end of the input; without memory nothing more can be made of it than this. */
+  private volatile @Nullable Throwable failure;
+
   private long events;
   private boolean ended;
 
@@ -155,6 +165,8 @@ final class Decoding implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed: nobody wants more
+    } catch (RuntimeException | Error e) {
+      failure = e;
     }
   }
 
@@ -203,7 +215,14 @@ final class Decoding implements AutoCloseable {
 
   private Slot next() throws CaptureException {
     try {
-      return read.take().get();
+      CompletableFuture<Slot> result = read.poll(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
+      while (result == null || !result.isDone() && !isDone(result)) {
+        if (failure != null) {
+          throw new IllegalStateException("a decoder failed", failure);
+        }
+        result = result == null ? read.poll(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS) : result;
+      }
+      return result.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while decoding", e);
@@ -212,6 +231,16 @@ final class Decoding implements AutoCloseable {
         throw unreadable;
       }
       throw new IllegalStateException("a decoder failed", e.getCause());
+    }
+  }
+
+  /** Waits for a result, for a while. */
+  private static boolean isDone(CompletableFuture<?> result) throws InterruptedException, ExecutionException {
+    try {
+      result.get(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vmatrace.parser.capture;
 
+import io.vmatrace.parser.text.Chunk;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,8 @@ final class HeaderFacts {
   }
 
   /** Reads the comment lines at the beginning of the first chunk. */
-  void read(byte[] bytes, int length) {
-    new String(bytes, 0, Math.min(length, MOST_BYTES), StandardCharsets.ISO_8859_1)
+  void read(Chunk first) {
+    new String(first.bytes, first.from, Math.min(first.to - first.from, MOST_BYTES), StandardCharsets.ISO_8859_1)
         .lines()
         .map(HeaderFacts::unquoted)
         .takeWhile(line -> line.startsWith("#"))

@@ -52,7 +52,8 @@ final class Quoting {
 
   private void lines(Chunk chunk) {
     byte[] b = chunk.bytes;
-    for (int p = 0; p < chunk.to; line++) {
+    offset += chunk.from;
+    for (int p = chunk.from; p < chunk.to; line++) {
       int end = ByteScan.newline(b, p, chunk.to);
       if (open != null) {
         follow(b, p, end);

@@ -46,6 +46,10 @@ final class TextCapture implements Capture {
 
   private static final byte[] MEMCG_PATH = " memcg_path=".getBytes(StandardCharsets.US_ASCII);
   private static final int MEMCG_LOOKED_AT = 256 << 10;
+
+  /** Lines that nobody can read for each event: no capture is damaged so much. */
+  private static final int LINES_OF_PROSE = 10;
+
   private static final int LOOKED_AT_FIRST = 4 << 10;
   private static final int LOOKED_AT_MOST = 1 << 20;
 
@@ -70,8 +74,9 @@ final class TextCapture implements Capture {
     this.input = input;
     chunks = new Chunks(input);
     first = new Chunk(limits.chunkBytes());
+    refuseWhatIsNoText(input.head(LOOKED_AT_FIRST));
     chunks.next(first);
-    header.read(first.bytes, first.to);
+    header.read(first);
     format = recognise();
     if (namesMemcgPaths()) {
       stats.memcgPath();
@@ -146,7 +151,7 @@ final class TextCapture implements Capture {
       return input.cutShort();
     }
     long events = stats.decoded() + stats.ignored() + stats.unknown() + stats.damaged();
-    if (header.inBuffer() > events && !format.isNumbered()) {
+    if (header.inBuffer() > events && !format.isNumbered() && !input.isStopped()) {
       return "the header promises %d events and %d are here: the file is cut short".formatted(header.inBuffer(), events);
     }
     boolean open = stats.problems().stream().anyMatch(p -> p.stat() == ImportStat.CUT_SHORT);
@@ -207,25 +212,36 @@ final class TextCapture implements Capture {
     request.deleteCopy();
   }
 
-  private LineFormat recognise() throws CaptureException {
-    if (first.to == 0 && input.cutShort() != null) {
+  /** Looks at the first bytes, before anything looks for the end of a line. */
+  private void refuseWhatIsNoText(byte[] head) throws CaptureException {
+    if (head.length == 0 && input.isStopped()) {
+      throw new CaptureException(path, "nothing of it had come when it was stopped");
+    }
+    if (head.length == 0 && input.cutShort() != null) {
       throw new CaptureException(path, input.cutShort() + ", before anything in it can be read; copy the file again");
     }
-    if (ArchiveKind.sniff(first.bytes, first.to) != null) {
+    if (ArchiveKind.sniff(head, head.length) != null) {
       throw new CaptureException(path, "this is an archive, in another one or from standard input: unpack it and hand over what is inside");
     }
-    if (first.to == 0) {
+    if (head.length == 0) {
       throw CaptureException.noCapture(path, "holds no trace: an HTML page has one in <script class=\"trace-data\">");
     }
-    ForeignFormat foreign = ForeignFormat.sniff(first.bytes, first.to).orElse(null);
+    ForeignFormat foreign = ForeignFormat.sniff(head, head.length).orElse(null);
     if (foreign != null) {
       throw CaptureException.noCapture(path, "this is " + foreign.text());
     }
-    for (int i = 0; i < Math.min(first.to, 4096); i++) {
-      if (first.bytes[i] == 0) {
+    boolean wide = head.length > 1 && (head[0] & 0xff ^ head[1] & 0xff) == 1 && (head[0] & head[1] & 0xfe) == 0xfe;
+    if (wide) {
+      throw CaptureException.noCapture(path, "is text in UTF-16, as PowerShell writes it: convert it (iconv -f UTF-16 -t UTF-8)");
+    }
+    for (byte b : head) {
+      if (b == 0) {
         throw CaptureException.noCapture(path, "is binary, and of no format that this program knows");
       }
     }
+  }
+
+  private LineFormat recognise() throws CaptureException {
     String encoded = MailEncoding.of(first.bytes, first.to);
     if (encoded != null) {
       throw CaptureException.noCapture(path, "this is " + encoded);
@@ -235,28 +251,28 @@ final class TextCapture implements Capture {
       ground = ConsoleFormat.KERNEL_LOG.ground();
       return ConsoleFormat.KERNEL_LOG;
     }
-    if (found != null) {
+    if (found != null && !found.isProse()) {
       ground = "%s (%d of the first %d lines, and no other format reads more)".formatted(found.format().ground(), found.read(), found.lines());
       return found.format();
     }
-    if (new String(first.bytes, 0, Math.min(first.to, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
+    if (new String(first.bytes, first.from, Math.min(first.to - first.from, 256), StandardCharsets.ISO_8859_1).startsWith("# tracer:")) {
       ground = "the first line, # tracer:, of a trace without an event";
       return Layout.COMMON;
     }
-    throw CaptureException.noCapture(
-        path, "is not a trace: none of its lines is an event as the kernel, trace-cmd report or perf script prints it");
+    String few = found == null ? "none" : "only %d".formatted(found.events());
+    throw CaptureException.noCapture(path, "is not a trace: %s of its lines %s as the kernel, trace-cmd report or perf script prints it".formatted(few, few.equals("only 1") || found == null ? "is an event" : "are events"));
   }
 
   /** Whether the lines are a kernel's log, whatever else reads some of them; a dump in a log has the latency layout. */
   private boolean isLog(@Nullable Choice found) {
     if (found == null) {
-      return LogSigns.in(first.bytes, 0, first.to).isLog();
+      return LogSigns.in(first.bytes, first.from, first.to).isLog();
     }
     boolean dump = found.format() == Layout.LATENCY || found.format() == Layout.VERBOSE;
     if (!dump && found.read() == found.lines() && found.known() > 0) {
       return false;
     }
-    LogSigns signs = LogSigns.in(first.bytes, 0, dump ? first.to : found.looked());
+    LogSigns signs = LogSigns.in(first.bytes, first.from, dump ? first.to : found.looked());
     return dump ? signs.isLog() : signs.outweighs(found.known(), found.events(), found.lines());
   }
 
@@ -279,11 +295,16 @@ final class TextCapture implements Capture {
    * @param events how many of them are events
    * @param known events whose names are known
    */
-  private record Choice(LineFormat format, long read, long lines, long events, long known, int looked) {}
+  private record Choice(LineFormat format, long read, long lines, long events, long known, int looked) {
+    /** Whether these are lines about something else, among which some events are quoted. */
+    boolean isProse() {
+      return events * LINES_OF_PROSE < lines - read;
+    }
+  }
 
   /** The format that reads most of the first lines, of those that find an event or a marker in them; null when none does. */
   private @Nullable Choice choose(int looked) {
-    Chunk head = new Chunk(first.bytes, 0, looked == first.to ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked));
+    Chunk head = new Chunk(first.bytes, first.from, looked == first.to ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked));
     Choice best = null;
     EventBatch events = new EventBatch();
     ImportStats counts = new ImportStats();

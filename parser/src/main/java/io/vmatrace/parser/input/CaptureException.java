@@ -32,6 +32,11 @@ public final class CaptureException extends Exception {
     return path;
   }
 
+  /** The message without the path. */
+  public String reason() {
+    return String.valueOf(getMessage()).substring(path.length() + 2);
+  }
+
   /** Whether it is no capture at all, as opposed to a damaged one. */
   public boolean isNoCapture() {
     return noCapture;

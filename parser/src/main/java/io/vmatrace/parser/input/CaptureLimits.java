@@ -15,7 +15,7 @@ public record CaptureLimits(
     int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory, int decoderThreads) {
   /** The limits of the command line: a thread for each processor, at most four. */
   public static final CaptureLimits DEFAULT =
-      new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 2_000, 192 << 10, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4));
+      new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 192 << 10, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4));
 
   public CaptureLimits {
     if (decoderThreads < 1) {

@@ -28,6 +28,7 @@ public final class Input implements AutoCloseable {
 
   private final String path;
   private final CaptureLimits limits;
+  private @Nullable StoppableStream stoppable;
   private final Counted compressed;
   private final InputStream in;
   private final @Nullable Compression compression;
@@ -52,7 +53,9 @@ public final class Input implements AutoCloseable {
 
   /** Opens a stream, copying what is read from it to {@code copy}. */
   public static Input open(String path, InputStream stream, OutputStream copy, CaptureLimits limits) throws IOException, CaptureException {
-    return open(path, new Copying(stream, copy), limits);
+    Input input = open(path, new Copying(stream, copy), limits);
+    input.stoppable = stream instanceof StoppableStream own ? own : null;
+    return input;
   }
 
   private static Input open(String path, InputStream stream, CaptureLimits limits) throws IOException, CaptureException {
@@ -82,6 +85,16 @@ public final class Input implements AutoCloseable {
   /** Says that the bytes are only the first part of the file, and what happened to the rest. */
   public void isOnlyPart(String what) {
     cutShort = what;
+  }
+
+  /** What to throw when the bytes are not what they should be. */
+  public CaptureException refusal(String why) {
+    return new CaptureException(path, why);
+  }
+
+  /** Whether somebody ended the stream where it was: its last line may be a part of one. */
+  public boolean isStopped() {
+    return stoppable != null && stoppable.isStopped();
   }
 
   public @Nullable Compression compression() {
@@ -136,6 +149,9 @@ public final class Input implements AutoCloseable {
 
   private void ended(IOException e) throws CaptureException {
     String where = "%s data at byte %d of the file".formatted(compression == null ? "the" : compression.text(), compressed.count);
+    if (isStopped()) {
+      return;
+    }
     if (isTruncation(e)) {
       cutShort = where + " ends in the middle: the file is cut short";
     } else {

@@ -3,6 +3,7 @@ package io.vmatrace.parser.perf;
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventHead;
+import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
@@ -67,7 +68,8 @@ final class SidebandRecords {
         switch (records.type()) {
           case LOST -> lost(records, bytes < 16 ? 0 : numbers.u64(b, body + 8), LOST);
           case LOST_SAMPLES -> lost(records, bytes < 8 ? 0 : numbers.u64(b, body), LOST_SAMPLES);
-          case THROTTLE, UNTHROTTLE -> throttled(records, b, body, bytes);
+          case THROTTLE -> throttled(records, MarkerEvents.THROTTLED, body, bytes);
+          case UNTHROTTLE -> throttled(records, MarkerEvents.UNTHROTTLED, body, bytes);
           case COMM -> comm(b, body, to);
           default -> fork(records, b, body, bytes);
         }
@@ -113,10 +115,18 @@ final class SidebandRecords {
     mark(records, count);
   }
 
-  private void throttled(RecordReader records, byte[] b, int body, int bytes) {
-    if (bytes >= 16 && concernsUs(numbers.u64(b, body + 8))) {
-      mark(records, 0);
-      stats.lost(1);
+  /** An event was stopped for a while, or goes on: a pause, of which nothing says how much it left out. */
+  private void throttled(RecordReader records, EventKind kind, int body, int bytes) {
+    if (bytes >= 16 && concernsUs(numbers.u64(records.bytes(), body + 8))) {
+      if (time == 0) {
+        unplaced = true;
+      } else {
+        mark(kind, cpu, time, records.offset());
+        order.added();
+      }
+      if (kind == MarkerEvents.THROTTLED) {
+        stats.lostSome();
+      }
     }
   }
 
@@ -135,12 +145,16 @@ final class SidebandRecords {
   }
 
   private void mark(int onCpu, long at, long offset, long count) {
-    EventBatch events = order.tail();
-    events.addMarker(MarkerEvents.LOST_EVENTS, onCpu, at, events.size(), offset);
-    events.put(Field.CPU, onCpu);
-    events.put(Field.COUNT, count);
-    Samples.keepNothing(events);
+    mark(MarkerEvents.LOST_EVENTS, onCpu, at, offset);
+    order.tail().put(Field.COUNT, count);
     order.added();
+  }
+
+  private void mark(EventKind kind, int onCpu, long at, long offset) {
+    EventBatch events = order.tail();
+    events.addMarker(kind, onCpu, at, events.size(), offset);
+    events.put(Field.CPU, onCpu);
+    Samples.keepNothing(events);
   }
 
   /**

@@ -54,7 +54,7 @@ public final class FunctionReturns implements Predicate<EventBatch> {
   }
 
   private static boolean isLoss(EventKind kind) {
-    return kind == MarkerEvents.LOST_EVENTS || kind == MarkerEvents.DAMAGED || kind == MarkerEvents.BUFFER_STARTED;
+    return MarkerEvents.isLoss(kind);
   }
 
   private void called(EventBatch events, int i, int depth) {

@@ -5,6 +5,8 @@ import io.vmatrace.parser.input.CaptureException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A stream of two batches: while one is used, another thread fills the other. */
@@ -19,10 +21,15 @@ public final class ReadAhead implements CpuMerge.Stream {
     void fill(EventBatch out) throws CaptureException;
   }
 
+  private static final int PATIENCE_MILLISECONDS = 100;
+
   private final Source source;
   private final Executor executor;
   private EventBatch spare;
   private CompletableFuture<EventBatch> ahead;
+
+  /** What failed; without memory the batch that is awaited may never be told of it. */
+  private volatile @Nullable Throwable failure;
 
   /**
    * Begins to read.
@@ -52,7 +59,11 @@ public final class ReadAhead implements CpuMerge.Stream {
             source.fill(batch);
             filled.complete(batch);
           } catch (CaptureException | RuntimeException | Error e) {
-            filled.completeExceptionally(e);
+            try {
+              filled.completeExceptionally(e);
+            } finally {
+              failure = e;
+            }
           }
         });
     return filled;
@@ -69,8 +80,23 @@ public final class ReadAhead implements CpuMerge.Stream {
     return ready;
   }
 
+  /** Waits for a batch, for a while. */
+  private static boolean isDone(CompletableFuture<?> batch) throws InterruptedException, ExecutionException {
+    try {
+      batch.get(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    }
+  }
+
   private EventBatch await() throws CaptureException {
     try {
+      while (!isDone(ahead)) {
+        if (failure != null && !ahead.isDone()) {
+          throw new IllegalStateException("a decoder failed", failure);
+        }
+      }
       return ahead.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

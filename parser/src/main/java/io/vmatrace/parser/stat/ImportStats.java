@@ -35,6 +35,7 @@ public final class ImportStats {
   private long unknown;
   private long damaged;
   private long lost;
+  private long uncountedLosses;
   private boolean hashedPointers;
   private boolean rawPointers;
   private boolean memcgPath;
@@ -48,7 +49,7 @@ public final class ImportStats {
   /** Forgets everything. */
   public void clear() {
     lines = headerBytes = decodedBytes = ignoredBytes = unknownBytes = damagedBytes = 0;
-    decoded = ignored = unknown = damaged = lost = 0;
+    decoded = ignored = unknown = damaged = lost = uncountedLosses = 0;
     hashedPointers = rawPointers = memcgPath = seconds = ticks = false;
     Arrays.fill(problems, 0);
     Arrays.fill(firstPlaces, 0);
@@ -76,6 +77,7 @@ public final class ImportStats {
     unknown += chunk.unknown;
     damaged += chunk.damaged;
     lost += chunk.lost;
+    uncountedLosses += chunk.uncountedLosses;
     hashedPointers |= chunk.hashedPointers;
     rawPointers |= chunk.rawPointers;
     memcgPath |= chunk.memcgPath;
@@ -208,6 +210,12 @@ public final class ImportStats {
     lost += events;
   }
 
+  /** Events are gone, and nothing says how many: one at least. */
+  public void lostSome() {
+    lost++;
+    uncountedLosses++;
+  }
+
   /** Notes a pointer of a tracepoint: hashed ones have 32 significant bits (lib/vsprintf.c ptr_to_hashval()). */
   public void pointer(long value) {
     if (value >>> 32 != 0) {
@@ -281,6 +289,11 @@ public final class ImportStats {
   /** Events that the input reports as lost; a marker without a number counts as one. */
   public long lost() {
     return lost;
+  }
+
+  /** Losses of which nothing says how many events they took. */
+  public long uncountedLosses() {
+    return uncountedLosses;
   }
 
   public boolean hasHashedPointers() {

@@ -26,7 +26,7 @@ public final class LossMarkers {
     long cpu = number(line.b, line.from + BUFFER_STARTED.length, line.to);
     out.addMarker(MarkerEvents.BUFFER_STARTED, -1, 0, line.place, line.offset);
     out.put(Field.CPU, cpu);
-    stats.lost(1);
+    stats.lostSome();
     return true;
   }
 
@@ -70,7 +70,11 @@ public final class LossMarkers {
     out.addMarker(MarkerEvents.LOST_EVENTS, -1, 0, line.place, line.offset);
     out.put(Field.CPU, cpu);
     out.put(Field.COUNT, Math.max(count, 0));
-    stats.lost(Math.max(count, 1));
+    if (count > 0) {
+      stats.lost(count);
+    } else {
+      stats.lostSome();
+    }
   }
 
   private static boolean isDropped(byte[] b, int bracket, int digits, int to) {

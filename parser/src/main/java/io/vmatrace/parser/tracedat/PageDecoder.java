@@ -250,7 +250,11 @@ final class PageDecoder {
   /** Puts the marker of missed events before the event that comes next. */
   private void mark(long when, EventBatch out, ImportStats stats) {
     marker(MarkerEvents.LOST_EVENTS, missed, when, offset(at), out);
-    stats.lost(Math.max(1, missed));
+    if (missed > 0) {
+      stats.lost(missed);
+    } else {
+      stats.lostSome();
+    }
     missed = -1;
   }
 

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,7 @@ class ArchiveTest {
       assertThat(set.isArchive()).isFalse();
       assertThat(set.next()).isEqualTo(CaptureSource.of("standard input", System.in));
     }
-    for (String path : List.of("missing", folder.toString(), write("empty", new byte[0]))) {
+    for (String path : List.of("missing", folder.toString(), write("line", "\n".getBytes(StandardCharsets.UTF_8)))) {
       try (CaptureSet set = Captures.expand(path, CaptureLimits.DEFAULT)) {
         assertThat(set.isArchive()).as(path).isFalse();
         assertThat(set.next()).isEqualTo(CaptureSource.of(path));

@@ -123,9 +123,11 @@ class CaptureTest {
   void shouldStopABomb() throws Exception {
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
     bomb.write(compress("gz", text));
-    byte[] zeros = compress("gz", new byte[8 << 20]);
+    byte[] lines = new byte[8 << 20];
+    Arrays.fill(lines, (byte) '\n');
+    byte[] emptyLines = compress("gz", lines);
     for (int i = 0; i < 40; i++) {
-      bomb.write(zeros);
+      bomb.write(emptyLines);
     }
     String path = file("bomb", bomb.toByteArray());
     CaptureLimits tight = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 64 << 10, 2);

@@ -31,5 +31,16 @@ public final class MarkerEvents {
   /** Input that could not be read as an event: its event is lost. */
   public static final EventKind DAMAGED = FAMILY.marker("damaged").showsNone("it ends what was known").row();
 
+  /** PERF_RECORD_THROTTLE: an event of CPU n came so often that the kernel stopped to count it, until {@link #UNTHROTTLED}. */
+  public static final EventKind THROTTLED = FAMILY.marker("throttled").fields(CPU).showsNone("it ends what was known").row();
+
+  /** PERF_RECORD_UNTHROTTLE: how many are gone since then is not said. */
+  public static final EventKind UNTHROTTLED = FAMILY.marker("unthrottled").fields(CPU).showsNone("it ends what was known").row();
+
   private MarkerEvents() {}
+
+  /** Whether events are missing where such a marker stands. */
+  public static boolean isLoss(EventKind kind) {
+    return kind == LOST_EVENTS || kind == BUFFER_STARTED || kind == DAMAGED || kind == THROTTLED || kind == UNTHROTTLED;
+  }
 }
