@@ -17,7 +17,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A step of the build: gives the classes of a jar that are in a format older than Java 6's (picocli's are Java 5's) that of Java 17,
+ * A step of the build: makes a jar of another, whose classes in a format older than Java 6's (picocli's are Java 5's) get that of Java 17,
  * with the stack maps that it asks for. The JDK's AOT cache does not take classes so old ("old version" in SystemDictionaryShared::
  * check_for_exclusion of JDK 25), and to load picocli from the jar and verify it the old way costs each start a tenth of a second.
  */
@@ -27,7 +27,8 @@ final class ModernClasses {
 
   public static void main(String[] arguments) throws IOException {
     Path jar = Path.of(arguments[0]);
-    Path modern = jar.resolveSibling(jar.getFileName() + ".modern");
+    Path result = Path.of(arguments[1]);
+    Path modern = result.resolveSibling(result.getFileName() + ".modern");
     try (var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()});
         var from = new ZipFile(jar.toFile());
         var to = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(modern)))) {
@@ -43,7 +44,7 @@ final class ModernClasses {
         to.closeEntry();
       }
     }
-    Files.move(modern, jar, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(modern, result, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE); // whoever sees it sees it whole
   }
 
   private static ClassFile withStackMaps(URLClassLoader loader) {

@@ -10,7 +10,7 @@ final class Aliases {
   private Aliases() {}
 
   static String text() {
-    Page page = new Page();
+    Page page = new Page(Terminal.style());
     for (KnownEvent event : EventNames.known()) {
       page.line(event.name() + (event.isUsed() ? "" : "  (read, and of no use to a rule)"));
       page.wrapped("  names       ", " ".repeat(14), String.join(", ", event.spellings()));

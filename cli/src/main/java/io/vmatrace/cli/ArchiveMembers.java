@@ -1,9 +1,11 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.report.Unread;
 import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The members of one archive as a run goes through them: which were captures, and what is said of the others. */
@@ -13,13 +15,16 @@ final class ArchiveMembers {
 
   private final String path;
   private final PrintWriter err;
+  private final Consumer<Unread> unread;
   private int seen;
   private int passedOver;
   private boolean broken;
 
-  ArchiveMembers(String path, PrintWriter err) {
+  /** @param unread told when a part of the archive, or a capture in it, cannot be had */
+  ArchiveMembers(String path, PrintWriter err, Consumer<Unread> unread) {
     this.path = path;
     this.err = err;
+    this.unread = unread;
   }
 
   /** The next one of a set, or null after the last; what is wrong with the archive itself is said. */
@@ -30,7 +35,8 @@ final class ArchiveMembers {
       return source != null ? source : finish(set);
     } catch (CaptureException e) {
       broken = true;
-      err.println("vmatrace: %s; what came before is reported".formatted(e.getMessage()));
+      err.println("vmatrace: %s%s".formatted(e.getMessage(), seen == passedOver ? "" : "; what came before is reported"));
+      unread.accept(Unread.unreadable(e.path(), e.reason()));
       return finish(set);
     }
   }
@@ -46,8 +52,9 @@ final class ArchiveMembers {
     if (passedOver > MOST_NAMED) {
       err.println("vmatrace: %s: %d more members are no captures".formatted(path, passedOver - MOST_NAMED));
     }
-    if (set.isArchive() && seen == passedOver) {
+    if (set.isArchive() && seen == passedOver && !broken) {
       err.println("vmatrace: %s: no capture in it; files: %d".formatted(path, seen));
+      unread.accept(Unread.unreadable(path, "no capture in it; files: %d".formatted(seen)));
     }
     return null;
   }

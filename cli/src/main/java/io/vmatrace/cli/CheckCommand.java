@@ -21,7 +21,6 @@ final class CheckCommand implements Callable<Integer> {
 
   private Summary summary = Summary.EMPTY;
   private boolean begun;
-  private ExitStatus status = ExitStatus.OK;
 
   private CheckCommand() {
     spec =
@@ -42,8 +41,8 @@ final class CheckCommand implements Callable<Integer> {
             "  vmatrace check --possible --kernel 6.18 trace.txt",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
-            "4 inconclusive, 5 internal error; of several captures the worst, in the",
-            "order 5, 3, 1, 4, 0.");
+            "4 inconclusive, 5 anything else that ends the process; of several captures",
+            "the worst, in the order 5, 3, 1, 4, 0.");
   }
 
   /** The command. */
@@ -57,20 +56,29 @@ final class CheckCommand implements Callable<Integer> {
     CaptureRun.Options options = Commands.runOptions(spec);
     boolean possible = given.hasMatchedOption("--possible");
     PrintWriter out = spec.commandLine().getOut();
-    try (ReportWriter writer = given.matchedOptionValue(Commands.FORMAT, CheckFormat.TEXT).writer(new ReportOutput(out, Terminal.style(), Version.text()))) {
+    CheckFormat format = given.matchedOptionValue(Commands.FORMAT, CheckFormat.TEXT);
+    try (ReportWriter writer = format.writer(new ReportOutput(out, Terminal.style(), Version.text()))) {
+      GivenCaptures captures = new GivenCaptures(spec);
       ExitStatus readable =
-          new GivenCaptures(spec).read(
+          captures.read(
               (source, several) -> {
-                begin(writer, several);
                 Report report = check(source, options, new Check(possible));
+                begin(writer, several);
                 writer.capture(report);
                 summary = summary.merge(Summary.of(report));
                 return !out.checkError();
+              },
+              input -> {
+                begin(writer, captures.areSeveral());
+                if (format != CheckFormat.TEXT || !Terminal.isOneScreen()) {
+                  writer.unread(input);
+                }
+                summary = summary.merge(Summary.of(input));
               });
       begin(writer, false);
       writer.end(summary);
-      out.flush();
-      return readable.worse(status).worse(ExitStatus.of(summary, given.hasMatchedOption("--allow-inconclusive"))).code();
+      ExitStatus verdict = readable.worse(ExitStatus.of(summary, given.hasMatchedOption("--allow-inconclusive")));
+      return (out.checkError() ? ExitStatus.INTERNAL : verdict).code(); // a verdict counts that was written in full
     }
   }
 
@@ -85,9 +93,9 @@ final class CheckCommand implements Callable<Integer> {
     try (Progress progress = new Progress("check", source)) {
       CaptureRun.over(source, options, progress, check);
       Report report = check.report();
+      Commands.contradiction(spec, report.path(), report.kernel());
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is reported".formatted(report.unreadable()));
-        status = status.worse(ExitStatus.UNREADABLE);
       } else if (report.cutShort() != null) {
         spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is reported".formatted(report.path(), report.cutShort()));
       }

@@ -1,6 +1,9 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.evidence.KernelGuess;
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.parser.event.Generation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -67,6 +71,15 @@ final class Commands {
    * @param name what the user types for a format
    */
   static <F extends Enum<F>> OptionSpec format(F otherwise, Function<F, String> name) {
+    return format(otherwise, name, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param note what is to be said about some of the formats
+   */
+  static <F extends Enum<F>> OptionSpec format(F otherwise, Function<F, String> name, String note) {
     Map<String, F> formats = new LinkedHashMap<>();
     for (F format : otherwise.getDeclaringClass().getEnumConstants()) {
       formats.put(name.apply(format), format);
@@ -78,14 +91,14 @@ final class Commands {
         .type(otherwise.getDeclaringClass())
         .defaultValue(name.apply(otherwise))
         .converters(text -> format(formats, text))
-        .description("%s (default: %s).".formatted(list, name.apply(otherwise)))
+        .description("%s (default: %s%s).".formatted(list, name.apply(otherwise), note.isEmpty() ? "" : "; " + note))
         .build();
   }
 
   private static <F> F format(Map<String, F> formats, String text) {
     F format = formats.get(text.toLowerCase(Locale.ROOT));
     if (format == null) {
-      throw new TypeConversionException("expected one of %s (case-insensitive) but was '%s'".formatted(formats.keySet(), text));
+      throw new TypeConversionException("no format is called %s; there are %s%s".formatted(text, String.join(", ", formats.keySet()), Nearest.question(text, formats.keySet())));
     }
     return format;
   }
@@ -102,6 +115,32 @@ final class Commands {
   /** How captures are read, by what {@link #kernel} and {@link #events} were given on a command line that has been parsed. */
   static CaptureRun.Options runOptions(CommandSpec spec) {
     String kernel = spec.commandLine().getParseResult().<@Nullable String>matchedOptionValue("--kernel", null);
+    if (kernel != null && KernelGuess.of(kernel) == null) {
+      throw new ParameterException(spec.commandLine(), "--kernel %s is no release: give what uname -r prints there, such as 6.18.15".formatted(kernel));
+    }
     return new CaptureRun.Options(AliasFile.names(spec), kernel);
+  }
+
+  /** Says it when a capture shows another kernel than the user does. */
+  static void contradiction(CommandSpec spec, String path, Report.Kernel shown) {
+    String told = spec.commandLine().getParseResult().<@Nullable String>matchedOptionValue("--kernel", null);
+    Generation design = KernelGuess.of(told);
+    if (told == null || design == null) {
+      return;
+    }
+    String but = null;
+    if (shown.release() != null && !version(shown.release()).equals(version(told))) {
+      but = "the capture says that it is of " + shown.release();
+    } else if (shown.generation() != null && !shown.generation().equals(design.text())) {
+      but = "its design is %s, and the events show %s".formatted(design.text(), shown.generation());
+    }
+    if (but != null) {
+      spec.commandLine().getErr().println("vmatrace: %s: --kernel %s: %s, which is believed".formatted(path, told, but));
+    }
+  }
+
+  /** The first two numbers of a release. */
+  private static List<String> version(String release) {
+    return List.of(release.split("[^0-9]+", 3)).subList(0, 2);
   }
 }

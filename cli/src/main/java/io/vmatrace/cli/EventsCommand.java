@@ -2,6 +2,7 @@ package io.vmatrace.cli;
 
 import io.vmatrace.checker.events.EventOutput;
 import io.vmatrace.checker.events.LastEventTime;
+import io.vmatrace.checker.events.Seen;
 import io.vmatrace.checker.events.Selection;
 import io.vmatrace.checker.events.TimePoint;
 import io.vmatrace.checker.run.CaptureRun;
@@ -10,6 +11,7 @@ import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.stat.ImportStats;
 import java.io.PrintStream;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -21,6 +23,9 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace events}. */
 final class EventsCommand implements Callable<Integer> {
+  /** Names of a capture that are listed when none is like the one that was wanted. */
+  private static final int MOST_NAMED = 5;
+
   private final CommandSpec spec;
 
   /** Where events go: as bytes, past the command line's writer. */
@@ -33,13 +38,7 @@ final class EventsCommand implements Callable<Integer> {
     spec =
         Commands.spec(this, "events")
             .addPositional(Commands.captures("0..*"))
-            .addOption(
-                OptionSpec.builder("--format")
-                    .paramLabel("FORMAT")
-                    .type(EventsFormat.class)
-                    .defaultValue("ndjson")
-                    .description("ndjson, csv, perfetto (for ui.perfetto.dev) or none, which only counts (default: ndjson).")
-                    .build())
+            .addOption(Commands.format(EventsFormat.ndjson, EventsFormat::name, "perfetto is for ui.perfetto.dev, none only counts"))
             .addOption(time("--from", "No event before this: seconds as the capture prints them, +1.5 after the first event, -0.5 before the last."))
             .addOption(time("--to", "No event after this."))
             .addOption(filter("--task", "PID|COMM", "Events of this task; a comm may have * and ?."))
@@ -94,7 +93,8 @@ final class EventsCommand implements Callable<Integer> {
               (source, several) -> {
                 read(source, several, options, selection, output);
                 return !out.checkError();
-              });
+              },
+              _ -> {});
       status = status.worse(readable);
     }
     out.flush();
@@ -155,10 +155,29 @@ final class EventsCommand implements Callable<Integer> {
       }
       Pass pass = CaptureRun.over(file, options, progress, output.next(several, end.last()));
       told(source, pass);
+      Seen seen = output.seen();
+      if (seen != null && seen.selected() == 0 && !selection.equals(Selection.ALL)) {
+        spec.commandLine().getErr().println("vmatrace: %s: no event passes the filters%s".formatted(source.name(), nearest(selection, seen)));
+      }
       if (output.selected() >= 0) {
         counted(source, pass.facts().stats(), output.selected());
       }
     }
+  }
+
+  /** The names that may have been meant by those that nothing here has. */
+  private static String nearest(Selection selection, Seen seen) {
+    return nearest("event", selection.events().stream().filter(name -> !name.startsWith("!")).toList(), seen.names())
+        + nearest("task", selection.tasks(), seen.comms());
+  }
+
+  private static String nearest(String what, List<String> wanted, Collection<String> seen) {
+    if (wanted.isEmpty() || seen.isEmpty() || wanted.stream().anyMatch(seen::contains)) {
+      return "";
+    }
+    List<String> near = wanted.stream().flatMap(name -> Nearest.of(name, seen).stream()).distinct().toList();
+    List<String> named = near.isEmpty() ? seen.stream().limit(MOST_NAMED).toList() : near;
+    return "; no %s is called %s: %s %s%s".formatted(what, String.join(" or ", wanted), near.isEmpty() ? "there are" : "the nearest are", String.join(", ", named), near.isEmpty() && seen.size() > MOST_NAMED ? " and others" : "");
   }
 
   private void told(CaptureSource source, Pass pass) {

@@ -9,6 +9,7 @@ enum ExitStatus {
   INCONCLUSIVE(4, 1),
   VIOLATION(1, 2),
   UNREADABLE(3, 3),
+  /** Whatever else ends the process: no verdict, or one that could not be written in full. */
   INTERNAL(5, 4),
   USAGE(2, 5);
 
@@ -28,7 +29,7 @@ enum ExitStatus {
     return other.badness > badness ? other : this;
   }
 
-  /** Of a run whose captures could all be read; one that has none ends well. */
+  /** Of a run; one that has no captures ends well. */
   static ExitStatus of(Summary summary, boolean allowInconclusive) {
     return summary.captures().isEmpty() ? OK : of(summary.worst(), allowInconclusive);
   }
@@ -36,6 +37,7 @@ enum ExitStatus {
   private static ExitStatus of(Verdict verdict, boolean allowInconclusive) {
     return switch (verdict) {
       case OK -> OK;
+      case UNREADABLE -> UNREADABLE;
       case VIOLATION -> VIOLATION;
       case INCONCLUSIVE -> allowInconclusive ? OK : INCONCLUSIVE;
     };

@@ -1,5 +1,6 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.report.Unread;
 import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
@@ -7,8 +8,10 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** The captures of a command line, one after the other: named files, and the members of named archives. */
 final class GivenCaptures {
@@ -26,23 +29,40 @@ final class GivenCaptures {
 
   private final List<String> paths;
   private final PrintWriter err;
+  private Consumer<Unread> unread = _ -> {};
   private ExitStatus status = ExitStatus.OK;
 
   /** The captures of the parsed command line. */
   GivenCaptures(CommandSpec command) {
     paths = command.commandLine().getParseResult().matchedPositionalValue(0, List.of());
     err = command.commandLine().getErr();
+    if (paths.contains(Captures.STANDARD_INPUT) && Terminal.isTyped()) {
+      throw new ParameterException(command.commandLine(), "- is standard input, and that is a terminal: pipe a capture into it, or name a file");
+    }
+  }
+
+  boolean areSeveral() {
+    return paths.size() > 1;
   }
 
   boolean isEmpty() {
     return paths.isEmpty();
   }
 
-  /** Reads each of them; returns whether one cannot be read, which standard error reports. */
-  ExitStatus read(Reading reading) {
+  /**
+   * Reads each of them; returns whether one cannot be read, which standard error reports.
+   *
+   * @param without told of each input of which nothing can be read
+   */
+  ExitStatus read(Reading reading, Consumer<Unread> without) {
+    unread = without;
     for (String path : paths) {
+      if (Interruption.isHere()) {
+        refuse(path, "not read: a signal ended the run before");
+        continue;
+      }
       try (CaptureSet set = Captures.expand(path, CaptureLimits.DEFAULT)) {
-        ArchiveMembers members = new ArchiveMembers(path, err);
+        ArchiveMembers members = new ArchiveMembers(path, err, without);
         for (CaptureSource source = members.next(set); source != null; source = members.next(set)) {
           if (!read(source, set.isArchive() ? members : null, reading)) {
             return status;
@@ -55,16 +75,26 @@ final class GivenCaptures {
   }
 
   private boolean read(CaptureSource source, @Nullable ArchiveMembers members, Reading reading) {
+    Interruption.reads(source);
     try (source) {
-      return reading.read(source, members != null || paths.size() > 1);
+      boolean more = reading.read(source, members != null || areSeveral());
+      if (Interruption.isHere()) {
+        err.println("vmatrace: %s: ended by a signal; what came until then is reported".formatted(source.name()));
+      }
+      return more;
     } catch (CaptureException e) {
       if (members != null && e.isNoCapture()) {
         members.passOver(e);
       } else {
-        err.println("vmatrace: " + e.getMessage());
-        status = ExitStatus.UNREADABLE;
+        refuse(e.path(), e.reason());
       }
       return true;
     }
+  }
+
+  private void refuse(String path, String why) {
+    err.println("vmatrace: %s: %s".formatted(path, why));
+    unread.accept(Unread.unreadable(path, why));
+    status = ExitStatus.UNREADABLE;
   }
 }

@@ -50,7 +50,8 @@ final class InfoCommand implements Callable<Integer> {
             (source, several) -> {
               writer.capture(read(source, options), several);
               return !out.checkError();
-            });
+            },
+            writer::unread);
     writer.end();
     return readable.worse(status).code();
   }
@@ -60,6 +61,7 @@ final class InfoCommand implements Callable<Integer> {
       CaptureInfo info = new CaptureInfo();
       CaptureRun.over(source, options, progress, info);
       InfoReport report = info.report();
+      Commands.contradiction(spec, report.path(), report.kernel());
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
         status = status.worse(ExitStatus.UNREADABLE);

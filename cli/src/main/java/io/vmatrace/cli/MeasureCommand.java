@@ -6,6 +6,7 @@ import io.vmatrace.checker.measure.MeasureReport;
 import io.vmatrace.checker.measure.MeasureText;
 import io.vmatrace.checker.measure.Workload;
 import io.vmatrace.checker.measure.WorkloadBuilder;
+import io.vmatrace.checker.report.Unread;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.CaptureSource;
@@ -13,7 +14,6 @@ import io.vmatrace.parser.input.CaptureException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code vmatrace measure}. */
@@ -57,15 +57,13 @@ final class MeasureCommand implements Callable<Integer> {
             (source, several) -> {
               Workload workload = read(source, options);
               if (workload.size() == 0) {
-                fail(source, "nothing to measure: no page fault, mmap, munmap, mprotect or madvise of a task is recorded", ExitStatus.UNREADABLE);
+                writer.unread(fail(source, "nothing to measure: no page fault, mmap, munmap, mprotect or madvise of a task is recorded", ExitStatus.UNREADABLE));
               } else {
-                MeasureReport report = measure(source, workload, settings);
-                if (report != null) {
-                  writer.capture(report, several);
-                }
+                measure(source, workload, settings, writer, several);
               }
               return !out.checkError();
-            });
+            },
+            writer::unread);
     writer.end();
     return readable.worse(status).code();
   }
@@ -82,17 +80,17 @@ final class MeasureCommand implements Callable<Integer> {
     }
   }
 
-  private @Nullable MeasureReport measure(CaptureSource source, Workload workload, Measure.Settings settings) {
+  private void measure(CaptureSource source, Workload workload, Measure.Settings settings, TextOrJson.Writer<MeasureReport> writer, boolean several) {
     try (Progress progress = Progress.ofRounds("measure", Measure.steps(settings, workload))) {
-      return new Measure(settings, progress).run(source.name(), workload);
+      writer.capture(new Measure(settings, progress).run(source.name(), workload), several);
     } catch (IOException e) {
-      fail(source, "cannot be measured: " + e.getMessage(), ExitStatus.INTERNAL);
-      return null;
+      writer.unread(fail(source, "cannot be measured: " + e.getMessage(), ExitStatus.INTERNAL));
     }
   }
 
-  private void fail(CaptureSource source, String why, ExitStatus with) {
+  private Unread fail(CaptureSource source, String why, ExitStatus with) {
     spec.commandLine().getErr().println("vmatrace: %s: %s".formatted(source.name(), why));
     status = status.worse(with);
+    return Unread.unreadable(source.name(), why);
   }
 }

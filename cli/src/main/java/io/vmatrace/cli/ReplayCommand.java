@@ -69,16 +69,17 @@ final class ReplayCommand implements Callable<Integer> {
               status = status.worse(of(report, allowInconclusive));
               writer.capture(report, several);
               return !out.checkError();
-            });
+            },
+            writer::unread);
     writer.end();
-    return readable.worse(status).code();
+    return (out.checkError() ? ExitStatus.INTERNAL : readable.worse(status)).code(); // a verdict counts that was written in full
   }
 
   private @Nullable Variant against(ParseResult given) {
     String name = given.<@Nullable String>matchedOptionValue("--against", null);
     Variant variant = name == null ? null : Variant.named(name);
     if (name != null && variant == null) {
-      throw new ParameterException(spec.commandLine(), "no variant is called %s; there are %s".formatted(name, Variant.names()));
+      throw new ParameterException(spec.commandLine(), "no variant is called %s; there are %s%s".formatted(name, Variant.names(), Nearest.question(name, Variant.ALL.stream().map(Variant::name).toList())));
     }
     return variant;
   }

@@ -44,7 +44,7 @@ final class RulesCommand implements Callable<Integer> {
       RuleInfo rule =
           Rules.find(wanted)
               .orElseThrow(
-                  () -> new ParameterException(spec.commandLine(), "no rule %s; `vmatrace rules` lists them".formatted(wanted)));
+                  () -> new ParameterException(spec.commandLine(), "no rule is called %s%s; `vmatrace rules` lists them".formatted(wanted, Nearest.question(wanted, Rules.infos().stream().map(RuleInfo::id).toList()))));
       out.print(RulePage.of(rule));
     }
     out.flush();

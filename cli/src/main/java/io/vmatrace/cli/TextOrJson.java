@@ -3,6 +3,7 @@ package io.vmatrace.cli;
 import io.vmatrace.checker.report.JsonParts;
 import io.vmatrace.checker.report.JsonRun;
 import io.vmatrace.checker.report.Style;
+import io.vmatrace.checker.report.Unread;
 import java.io.PrintWriter;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -33,6 +34,9 @@ enum TextOrJson {
      */
     void capture(R report, boolean several);
 
+    /** The next input, which has no report. */
+    void unread(Unread input);
+
     /** There are no more; JSON without this is cut short, and shows it. */
     void end();
   }
@@ -56,6 +60,13 @@ enum TextOrJson {
     }
 
     @Override
+    public void unread(Unread input) {
+      if (!Terminal.isOneScreen()) {
+        out.println("%s  %s: %s".formatted(input.verdict().name(), input.path(), input.error()));
+      }
+    }
+
+    @Override
     public void end() {
       out.flush();
     }
@@ -65,6 +76,11 @@ enum TextOrJson {
     @Override
     public void capture(R report, boolean several) {
       run.capture(form.json().apply(report));
+    }
+
+    @Override
+    public void unread(Unread input) {
+      run.capture(JsonParts.unread(input));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.vmatrace.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import io.vmatrace.parser.input.StoppableStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +16,14 @@ import picocli.CommandLine.ParameterException;
 
 /** The program. */
 public final class Vmatrace implements Runnable {
+  /** What the launcher wants to have added to the status, to tell it from those of a JVM that fails. */
+  private static final int STATUS_BASE = Integer.getInteger("vmatrace.statusBase", 0);
+
+  private static final String HELP = "help";
+
+  /** picocli takes no less. */
+  private static final int NARROWEST_HELP = 55;
+
   private final CommandSpec spec;
 
   private Vmatrace(PrintStream out, String... arguments) {
@@ -37,7 +44,7 @@ public final class Vmatrace implements Runnable {
             "  vmatrace rules R59                      one rule, and why it matters",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
-            "4 inconclusive, 5 internal error.");
+            "4 inconclusive, 5 anything else that ends the process.");
   }
 
   private static Map<String, Supplier<CommandSpec>> commands(PrintStream out) {
@@ -49,26 +56,44 @@ public final class Vmatrace implements Runnable {
     commands.put("whatif", WhatIfCommand::spec);
     commands.put("measure", MeasureCommand::spec);
     commands.put("rules", RulesCommand::spec);
+    commands.put(HELP, HelpCommand::spec);
     return commands;
   }
 
   /** The command that comes first on the line; all of them when that is none: a command takes longer to describe than a small capture to check. */
   private static Set<String> wanted(Set<String> names, String... arguments) {
-    return arguments.length > 0 && names.contains(arguments[0]) ? Set.of(arguments[0]) : Set.copyOf(names);
+    return arguments.length > 0 && names.contains(arguments[0]) && !arguments[0].equals(HELP) ? Set.of(arguments[0]) : Set.copyOf(names);
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, replay, whatif, measure or rules");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, replay, whatif, measure, rules or help");
   }
 
   /** Runs the program and ends the process with its exit status. */
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.US); // numbers look the same everywhere; of any other locale the JDK loads the data first
-    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-    int status = commandLine(out, arguments).execute(arguments);
-    out.flush();
-    System.exit(status);
+    Interruption.listen(status -> Runtime.getRuntime().halt(STATUS_BASE + status));
+    int status = run(arguments);
+    Interruption.finished(status);
+    System.exit(STATUS_BASE + status);
+  }
+
+  private static int run(String[] arguments) {
+    try {
+      System.setIn(StoppableStream.standardInput());
+      StandardOutput standardOutput = new StandardOutput();
+      PrintStream out = new PrintStream(standardOutput, false, StandardCharsets.UTF_8);
+      int status = commandLine(out, arguments).execute(arguments);
+      out.flush();
+      if (standardOutput.failure() != null) {
+        System.err.println("vmatrace: standard output cannot be written: " + standardOutput.failure());
+        return ExitStatus.INTERNAL.code();
+      }
+      return status;
+    } catch (RuntimeException | Error e) {
+      return Failure.say(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
   }
 
   /** The command line for these arguments, writing its results to {@code out}. */
@@ -77,31 +102,10 @@ public final class Vmatrace implements Runnable {
     line.setOut(new PrintWriter(out, false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setUsageHelpWidth(80);
+    line.setUsageHelpWidth(Math.max(NARROWEST_HELP, Terminal.columns()));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isColoured() ? Ansi.ON : Ansi.OFF));
-    line.setParameterExceptionHandler(Vmatrace::misused);
-    line.setExecutionExceptionHandler(Vmatrace::failed);
+    line.setParameterExceptionHandler(Misuse::say);
+    line.setExecutionExceptionHandler((e, _, _) -> Failure.say(e, line.getErr()));
     return line;
-  }
-
-  private static int misused(ParameterException e, String[] arguments) {
-    CommandLine line = e.getCommandLine();
-    line.getErr().println("vmatrace: %s; see `%s --help`".formatted(firstLine(e), line.getCommandSpec().qualifiedName()));
-    return ExitStatus.USAGE.code();
-  }
-
-  /** An internal error: one line, and where to look. */
-  private static int failed(Exception e, CommandLine line, CommandLine.ParseResult result) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String at = root.getStackTrace().length > 0 ? " at " + root.getStackTrace()[0] : "";
-    line.getErr().println("vmatrace: internal error: %s%s (%s); please report it with the capture".formatted(firstLine(e), at, root));
-    return ExitStatus.INTERNAL.code();
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

@@ -1,6 +1,8 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.checker.report.Unread;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.checker.whatif.WhatIfJson;
@@ -58,11 +60,14 @@ final class WhatIfCommand implements Callable<Integer> {
               if (read.isProbed()) {
                 writer.capture(simulate(read, variants), several);
               } else {
-                say("%s: what-if needs probes on lock_vma_under_rcu() and on what write sections do; vmatrace info says which are missing".formatted(source.name()));
+                String why = "what-if needs probes on lock_vma_under_rcu() and on what write sections do; vmatrace info says which are missing";
+                say("%s: %s".formatted(source.name(), why));
+                writer.unread(new Unread(source.name(), Verdict.INCONCLUSIVE, why));
                 status = status.worse(ExitStatus.INCONCLUSIVE);
               }
               return !out.checkError();
-            });
+            },
+            writer::unread);
     writer.end();
     return readable.worse(status).code();
   }

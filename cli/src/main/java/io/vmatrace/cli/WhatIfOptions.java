@@ -36,7 +36,7 @@ final class WhatIfOptions {
   private static Variant named(CommandSpec command, String name) {
     Variant variant = Variant.named(name);
     if (variant == null) {
-      throw new ParameterException(command.commandLine(), "no variant is called %s; there are %s, and all".formatted(name, Variant.names()));
+      throw new ParameterException(command.commandLine(), "no variant is called %s; there are %s, and all%s".formatted(name, Variant.names(), Nearest.question(name, Variant.ALL.stream().map(Variant::name).toList())));
     }
     return variant;
   }

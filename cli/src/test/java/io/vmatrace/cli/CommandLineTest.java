@@ -2,17 +2,25 @@ package io.vmatrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.ZstdInputStream;
+import com.networknt.schema.InputFormat;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Exit statuses and messages: one clear line, and what could be read is still reported. */
 class CommandLineTest {
@@ -38,6 +46,117 @@ class CommandLineTest {
     assertRefused("is not a trace", file("letter", "Dear kernel,\nhow are you?\n".getBytes(StandardCharsets.UTF_8)));
     assertRefused("is binary", file("binary", new byte[64]));
     assertRefused("this trace.dat is cut short at byte 10", file("dat", new byte[] {0x17, 0x08, 0x44, 't', 'r', 'a', 'c', 'i', 'n', 'g'}));
+  }
+
+  /** Right, or one line that says what is wrong and what may have been meant: as a new user would type it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "chekc x.txt | no command is called chekc; did you mean check?",
+        "LICENSE | no command is called LICENSE; did you mean `vmatrace check LICENSE`?",
+        "check --formt json LICENSE | no option is called --formt; did you mean --format?",
+        "check --format=jsn LICENSE | no format is called jsn; there are text, json, ndjson; did you mean json",
+        "check --alow-inconclusive LICENSE | did you mean --allow-inconclusive?",
+        "check --kernel nonsense LICENSE | --kernel nonsense is no release",
+        "check | name a capture, or - for standard input",
+        "events --from soon LICENSE | --from",
+        "events --mm R18 LICENSE | is no address",
+        "replay --against rwsme LICENSE | no variant is called rwsme",
+        "rules R599 | no rule is called R599; did you mean R59",
+        "help chek | no command is called chek; did you mean check?",
+        "rules R18 R19 | R19 is one too many",
+      })
+  void shouldSayWhatMayHaveBeenMeant(String arguments, String line) {
+    Runs.Result result = Runs.run(arguments.strip().split(" ", -1));
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).startsWith("vmatrace: ").contains(line).hasLineCount(1);
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void shouldHelpWithACommandByItsName() {
+    assertThat(Runs.run("help", "check")).isEqualTo(Runs.run("check", "--help"));
+    assertThat(Runs.run("help")).isEqualTo(Runs.run("--help"));
+  }
+
+  @Test
+  void shouldSayThatTheCaptureIsOfAnotherKernelThanTheUserSays() {
+    Runs.Result result = Runs.run("check", "--kernel", "6.12", CLEAN);
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).isEqualTo("vmatrace: %s: --kernel 6.12: its design is rwsem, and the events show exclude-readers, which is believed%n".formatted(CLEAN));
+    assertThat(Runs.run("check", "--kernel", "7.2.1-rc1", CLEAN).err()).isEmpty();
+  }
+
+  @Test
+  void shouldNameTheNearestWhereAFilterMatchesNothing() {
+    Runs.Result result = Runs.run("events", "--event", "page_falt_user", CLEAN);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("no event passes the filters; no event is called page_falt_user: the nearest are page_fault_user").hasLineCount(1);
+    assertThat(Runs.run("events", "--task", "workloda", CLEAN).err()).contains("no task is called workloda: the nearest are workload");
+    assertThat(Runs.run("events", "--event", "page_fault_user", "--to", "+0.01", CLEAN).err()).doesNotContain("nearest");
+  }
+
+  @Test
+  void shouldHaveAnEntryForEveryInputThatWasGiven() {
+    Runs.Result result = Runs.run("check", "--format", "json", "nowhere", CLEAN, "LICENSE");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(Schemas.of("check-1").validate(result.out(), InputFormat.JSON)).isEmpty();
+    JsonNode run = JsonMapper.shared().readTree(result.out());
+    assertThat(run.path("verdict").asString()).isEqualTo("UNREADABLE");
+    assertThat(run.path("captures").values()).extracting(entry -> entry.path("path").asString()).containsExactly("nowhere", CLEAN, "LICENSE");
+    assertThat(run.path("captures").values()).extracting(entry -> entry.path("verdict").asString()).containsExactly("UNREADABLE", "OK", "UNREADABLE");
+    assertThat(run.at("/captures/0/error").asString()).isEqualTo("no such file");
+    for (String command : List.of("info", "replay", "whatif")) {
+      String out = Runs.run(command, "--format", "json", "nowhere").out();
+      assertThat(Schemas.of(command + "-1").validate(out, InputFormat.JSON)).isEmpty();
+      assertThat(out).contains("\"error\" : \"no such file\"");
+    }
+  }
+
+  @Test
+  void shouldSayOfEachLineWhatItIs() {
+    Runs.Result result = Runs.run("check", "--format", "ndjson", BROKEN, "nowhere");
+    assertThat(result.out().lines()).hasSize(26).allMatch(line -> Schemas.of("check-line-1").validate(line, InputFormat.JSON).isEmpty());
+    assertThat(result.out().lines().map(line -> JsonMapper.shared().readTree(line)).map(line -> line.path("type").asString() + " " + line.path("path").asString()).distinct())
+        .containsExactly("finding " + BROKEN, "capture " + BROKEN, "capture nowhere");
+  }
+
+  @Test
+  void shouldReadWhatEditorsAndOtherSystemsMakeOfAText() throws IOException {
+    String text = new String(new ZstdInputStream(Files.newInputStream(Path.of(CLEAN))).readAllBytes(), StandardCharsets.UTF_8);
+    String plain = Runs.run("check", file("plain.txt", text.getBytes(StandardCharsets.UTF_8))).out();
+    String marked = Runs.run("check", file("marked.txt", ("\ufeff" + text).getBytes(StandardCharsets.UTF_8))).out();
+    String crlf = Runs.run("check", file("crlf.txt", ("\ufeff" + text.replace("\n", "\r\n")).getBytes(StandardCharsets.UTF_8))).out();
+    assertThat(marked.replace("marked.txt", "plain.txt").lines().filter(line -> !line.contains(" bytes = "))).containsExactlyElementsOf(plain.lines().filter(line -> !line.contains(" bytes = ")).toList());
+    assertThat(crlf.replace("crlf.txt", "plain.txt").lines().filter(line -> !line.contains(" bytes = "))).containsExactlyElementsOf(plain.lines().filter(line -> !line.contains(" bytes = ")).toList());
+  }
+
+  @Test
+  void shouldRefuseWhatHasNoEnd() throws IOException {
+    byte[] a = new byte[20 << 20];
+    Arrays.fill(a, (byte) 'a');
+    assertRefused("a line has more than 16 MiB and no end", file("line", a));
+    assertRefused("is binary", "/dev/zero");
+    Path zeros = folder.resolve("zeros.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zeros))) {
+      out.write("# tracer: nop\n#\n".getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < 100; i++) {
+        out.write(new byte[1 << 20]);
+      }
+    }
+    Runs.Result result = Runs.run("check", zeros.toString());
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).contains("is binary").hasLineCount(1);
+    Path zip = folder.resolve("zeros.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      out.putNextEntry(new ZipEntry("trace.txt"));
+      for (int i = 0; i < 100; i++) {
+        out.write(new byte[1 << 20]);
+      }
+    }
+    assertThat(Runs.run("check", zip.toString()).err()).contains("unpacks to more than 500 times its size");
   }
 
   @ParameterizedTest
@@ -74,7 +193,7 @@ class CommandLineTest {
   void shouldRefuseAnArchiveWithoutACapture() throws IOException {
     Runs.Result result = Runs.run("check", zip("none.zip", "LICENSE", "CHANGELOG.md"));
     assertThat(result.status()).isEqualTo(3);
-    assertThat(result.out()).isEmpty();
+    assertThat(result.out()).startsWith("UNREADABLE  ").contains("no capture in it").hasLineCount(1);
     assertThat(result.err().lines()).hasSize(3);
     assertThat(result.err()).contains("no capture in it");
   }
@@ -142,7 +261,7 @@ class CommandLineTest {
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err().lines()).hasSize(1);
     assertThat(result.err()).startsWith("vmatrace: " + path + ": ").contains(what);
-    assertThat(result.out()).isEmpty();
+    assertThat(result.out()).isEqualTo(result.err().replaceFirst("^vmatrace: ", "UNREADABLE  "));
   }
 
   private String file(String name, byte[] bytes) throws IOException {

@@ -14,7 +14,7 @@ public final class ReplayText {
 
   /** The report in lines of at most 80 columns. */
   public static String write(ReplayReport report, Style style) {
-    Page page = new Page();
+    Page page = new Page(style);
     page.line(verdict(report, style));
     page.line("  followed with %s%s".formatted(report.variant(), place(report)));
     report.reasons().forEach(reason -> page.wrapped("  - ", "    ", reason));

@@ -58,6 +58,16 @@ final class EventFilter {
         && (!selection.needsWords() || describer == null || acceptWords(events, i, kind, marker, describer));
   }
 
+  /** The names of events that it was asked about, as far as they matter and are remembered. */
+  List<String> namesSeen() {
+    return names.seen();
+  }
+
+  /** The same of comms. */
+  List<String> commsSeen() {
+    return comms.seen();
+  }
+
   /** Whether everything from here on is too late. */
   boolean isOver() {
     return window.isOver();
@@ -130,6 +140,6 @@ final class EventFilter {
   }
 
   static boolean isLoss(EventKind kind) {
-    return kind == MarkerEvents.LOST_EVENTS || kind == MarkerEvents.BUFFER_STARTED || kind == MarkerEvents.DAMAGED;
+    return MarkerEvents.isLoss(kind);
   }
 }

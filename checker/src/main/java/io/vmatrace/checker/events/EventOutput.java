@@ -1,6 +1,7 @@
 package io.vmatrace.checker.events;
 
 import io.vmatrace.checker.run.Analysis;
+import org.jspecify.annotations.Nullable;
 
 /** Where the events of captures go, one capture after the other, in one form. */
 public interface EventOutput extends AutoCloseable {
@@ -15,6 +16,11 @@ public interface EventOutput extends AutoCloseable {
   /** Events of the last capture that were wanted, where they are counted; else -1. */
   default long selected() {
     return -1;
+  }
+
+  /** What the selection met in the last capture, where that is known; else null. */
+  default @Nullable Seen seen() {
+    return null;
   }
 
   /** Ends the output. */

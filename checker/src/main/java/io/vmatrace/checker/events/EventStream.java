@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureFacts;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ public final class EventStream implements EventOutput {
   private final @Nullable EventWriter writer;
   private final BooleanSupplier refused;
   private long selected;
+
+  /** Of the capture in hand. */
+  private @Nullable EventFilter filter;
 
   private EventStream(@Nullable EventWriter writer, Selection selection, BooleanSupplier refused) {
     this.writer = writer;
@@ -54,6 +58,11 @@ public final class EventStream implements EventOutput {
   }
 
   @Override
+  public Seen seen() {
+    return new Seen(selected, filter == null ? List.of() : filter.namesSeen(), filter == null ? List.of() : filter.commsSeen());
+  }
+
+  @Override
   public void close() {
     if (writer != null) {
       writer.close();
@@ -72,7 +81,6 @@ public final class EventStream implements EventOutput {
     private final boolean named;
     private final long lastTime;
     private @Nullable Capture capture;
-    private @Nullable EventFilter filter;
 
     CaptureEvents(boolean named, long lastTime) {
       this.named = named;

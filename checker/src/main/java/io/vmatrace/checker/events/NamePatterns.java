@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Names with {@code *} and {@code ?}, of which one must match; those that begin with {@code !} must not. */
 final class NamePatterns {
@@ -40,6 +41,11 @@ final class NamePatterns {
       }
     }
     return known;
+  }
+
+  /** The names that it was asked about, sorted. */
+  List<String> seen() {
+    return remembered.keySet().stream().flatMap(names -> Stream.of(names.one(), names.other())).distinct().sorted().toList();
   }
 
   private boolean decide(String name, String otherName) {

@@ -23,7 +23,18 @@ public record Account(CaptureFacts facts) {
         stats.ignored(),
         stats.unknown(),
         stats.damaged(),
-        lost());
+        lost() - stats.uncountedLosses(),
+        stats.uncountedLosses());
+  }
+
+  /** Says how many events were lost. */
+  public String lostText() {
+    long uncounted = facts.stats().uncountedLosses();
+    long counted = lost() - uncounted;
+    if (uncounted == 0) {
+      return "%d events were lost".formatted(counted);
+    }
+    return counted == 0 ? "events were lost, how many is not said," : "%d events were lost, and more of which nothing says how many".formatted(counted);
   }
 
   /** Events that could be read, known or not. */

@@ -23,11 +23,12 @@ public final class InfoText {
 
   private final InfoReport report;
   private final Style style;
-  private final Page page = new Page();
+  private final Page page;
 
   private InfoText(InfoReport report, Style style) {
     this.report = report;
     this.style = style;
+    page = new Page(style);
   }
 
   /** The report as text, ending in a newline. */
@@ -52,7 +53,8 @@ public final class InfoText {
     fact("kernel", "%s; VMA lock: %s".formatted(release, report.kernel().generation() == null ? "design not shown" : report.kernel().generation()));
     fact("clock", (report.clock() == null ? "not named" : report.clock()) + (report.inSeconds() ? ", in seconds" : ", in ticks"));
     String machine = report.machineCpus() == 0 ? "" : " of %d".formatted(report.machineCpus());
-    fact("CPUs", report.cpus().isEmpty() ? "none had events" : "%d%s had events".formatted(report.cpus().size(), machine));
+    String none = report.input().events() > 0 ? "the events do not say on which they were" : "none had events";
+    fact("CPUs", report.cpus().isEmpty() ? none : "%d%s had events".formatted(report.cpus().size(), machine));
     InfoReport.Span span = report.span();
     fact("time", span == null ? "no event" : "%s to %s, %s%s".formatted(span.first(), span.last(), span.length(), report.inSeconds() ? " seconds" : " ticks"));
     fact("pointers", report.pointers());
@@ -65,7 +67,7 @@ public final class InfoText {
   }
 
   private void fact(String name, String value) {
-    page.wrapped("  %-11s".formatted(name), " ".repeat(13), value);
+    page.wrapped("  %-11s".formatted(name) + (name.length() < 11 ? "" : "  "), " ".repeat(13), value);
   }
 
   private static String meaning(Report.Evidence evidence) {
@@ -93,7 +95,7 @@ public final class InfoText {
   }
 
   private void losses() {
-    heading("Missing  " + (report.input().lost() == 0 && report.losses().isEmpty() ? "nothing that the capture says" : report.input().lost() + " events"));
+    heading("Missing  " + missing());
     if (report.overwritten() > 0) {
       page.line("  %d events were overwritten before the first one here".formatted(report.overwritten()));
     }
@@ -101,6 +103,14 @@ public final class InfoText {
     if (report.losses().size() > MOST_LOSSES) {
       page.line("  and %s more; `--format json` has them".formatted(report.losses().size() - MOST_LOSSES));
     }
+  }
+
+  private String missing() {
+    Report.Input input = report.input();
+    if (input.lost() == 0 && input.uncountedLosses() == 0 && report.losses().isEmpty()) {
+      return "nothing that the capture says";
+    }
+    return input.lost() == 0 && input.uncountedLosses() > 0 ? "events, how many is not said" : input.lostText().replaceFirst(",$", "");
   }
 
   private void loss(Loss loss) {

@@ -8,6 +8,7 @@ import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
@@ -42,6 +43,7 @@ final class LossPlaces {
 
   private final List<Gap> gaps = new ArrayList<>();
   private final List<Gap> open = new ArrayList<>();
+  private final List<Gap> pauses = new ArrayList<>();
   private long[] lastAt = new long[16];
   private long[] lastTime = new long[16];
   private long anyAt;
@@ -51,6 +53,10 @@ final class LossPlaces {
   void see(EventKind kind, EventBatch events, int i) {
     if (kind == MarkerEvents.LOST_EVENTS) {
       add("lost", (int) events.value(i, Field.CPU), events.value(i, Field.COUNT));
+    } else if (kind == MarkerEvents.THROTTLED) {
+      paused(events, i);
+    } else if (kind == MarkerEvents.UNTHROTTLED) {
+      resumed(events, i);
     } else if (kind == MarkerEvents.BUFFER_STARTED) {
       add("overwritten before the first event of the CPU", (int) events.value(i, Field.CPU), 0);
     } else if (kind == MarkerEvents.DAMAGED) {
@@ -67,7 +73,7 @@ final class LossPlaces {
 
   /** Whether the capture ends in a loss. */
   boolean hasOpen() {
-    return !open.isEmpty();
+    return !open.isEmpty() || !pauses.isEmpty();
   }
 
   List<Loss> all(LongFunction<String> time) {
@@ -96,6 +102,29 @@ final class LossPlaces {
     Gap gap = new Gap(what, known ? cpu : ANY_CPU, count, seen ? lastAt[cpu] : known ? 0 : anyAt, seen ? lastTime[cpu] : anyTime);
     gaps.add(gap);
     open.add(gap);
+  }
+
+  /** A pause is from marker to marker, whatever happens between them. */
+  private void paused(EventBatch events, int i) {
+    if (gaps.size() < MOST) {
+      int cpu = (int) events.value(i, Field.CPU);
+      Gap gap = new Gap("throttled: the kernel stopped to record an event that came too often", cpu < MOST_CPUS ? cpu : ANY_CPU, 0, events.at(i), events.time(i));
+      gaps.add(gap);
+      pauses.add(gap);
+    }
+  }
+
+  private void resumed(EventBatch events, int i) {
+    int cpu = (int) events.value(i, Field.CPU);
+    for (Iterator<Gap> waiting = pauses.iterator(); waiting.hasNext(); ) {
+      Gap gap = waiting.next();
+      if (gap.cpu == cpu) {
+        gap.beforeAt = events.at(i);
+        gap.beforeTime = events.time(i);
+        waiting.remove();
+        return;
+      }
+    }
   }
 
   private void event(int cpu, long at, long time) {

@@ -19,7 +19,7 @@ public final class MeasureText {
 
   /** The tables. Intervals are of 95 % confidence, by Student's t over the JVMs of each contender. */
   public static String write(MeasureReport report, Style style) {
-    Page page = new Page();
+    Page page = new Page(style);
     page.line("%s  %s".formatted(style.strong("Measured"), report.path()));
     page.line("  %d processors, Java %s, %s".formatted(report.processors(), report.jvm(), settings(report.settings())));
     for (Part part : report.parts()) {

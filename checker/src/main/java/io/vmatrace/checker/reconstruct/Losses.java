@@ -79,7 +79,7 @@ final class Losses {
 
   /** A marker, or input that could not be read. */
   void marker(EventKind kind, EventBatch events, int i) {
-    if (kind == MarkerEvents.LOST_EVENTS) {
+    if (kind == MarkerEvents.LOST_EVENTS || kind == MarkerEvents.THROTTLED || kind == MarkerEvents.UNTHROTTLED) {
       onCpu((int) events.value(i, Field.CPU));
     } else if (kind == MarkerEvents.BUFFER_STARTED) {
       lost(0);

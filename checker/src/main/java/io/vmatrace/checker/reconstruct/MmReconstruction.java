@@ -149,6 +149,9 @@ public final class MmReconstruction {
 
   /** Applies the i-th event of a batch, which must follow the one before it in the capture. */
   public void apply(EventBatch events, int i) {
+    if (world.isFull()) {
+      world.makeRoom();
+    }
     EventKind kind = events.kind(i);
     int cpu = events.cpu(i);
     long earliest = events.isTimeLatest(i) ? losses.lastTimeOf(cpu) : events.time(i);

@@ -26,6 +26,13 @@ final class World {
   /** What probes read, by the ordinal of the event's kind. */
   private static final Field[][] SAMPLED = sampled();
 
+  /** About what each of them takes, and what all may take together: less than half of the heap that the launcher gives. */
+  private static final long TASK_BYTES = 1_000;
+
+  private static final long MM_BYTES = 600;
+  private static final long VMA_BYTES = 250;
+  private static final long MOST_BYTES = 100L << 20;
+
   private final StepSink sink;
   private final Step step = new Step();
   private final IntObjectHashMap<KnownTask> tasks = new IntObjectHashMap<>();
@@ -280,6 +287,17 @@ final class World {
     forgetLast();
     vmas.clear();
     mms.forEachValue(KnownMm::forget);
+  }
+
+  /** Whether so much is known that memory becomes short: of tasks and mms whose end was not recorded, for example. */
+  boolean isFull() {
+    return TASK_BYTES * tasks.size() + MM_BYTES * mms.size() + VMA_BYTES * vmas.size() > MOST_BYTES;
+  }
+
+  /** Makes room: nothing is known any more but what has been counted, not even which mms there are. */
+  void makeRoom() {
+    forget();
+    mms.clear();
   }
 
   /** An end without its begin, of a task whose begin should have been seen: events of it are missing. */

@@ -30,12 +30,17 @@ public final class JsonParts {
     return INDENTED.writeValueAsString(node);
   }
 
+  /** The entry of an input that has no report. */
+  public static ObjectNode unread(Unread input) {
+    return object().put("path", input.path()).put("verdict", input.verdict().name()).put("error", input.error());
+  }
+
   public static ObjectNode kernel(Report.Kernel kernel) {
     return object().put("release", kernel.release()).put("generation", kernel.generation());
   }
 
   public static ObjectNode input(Report.Input input) {
-    return object()
+    ObjectNode node = object()
         .put("bytes", input.bytes())
         .put("lines", input.lines())
         .put("events", input.events())
@@ -44,6 +49,10 @@ public final class JsonParts {
         .put("unknown", input.unknown())
         .put("damaged", input.damaged())
         .put("lost", input.lost());
+    if (input.uncountedLosses() > 0) {
+      node.put("uncountedLosses", input.uncountedLosses());
+    }
+    return node;
   }
 
   public static ObjectNode bytes(Report.Accounting bytes) {

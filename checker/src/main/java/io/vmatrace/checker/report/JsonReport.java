@@ -23,6 +23,9 @@ final class JsonReport {
     node.put("evidence", report.evidence().name());
     node.set("input", JsonParts.input(report.input()));
     node.put("verdict", report.verdict().name());
+    if (report.unreadable() != null) {
+      node.put("error", report.unreadable());
+    }
     ArrayNode reasons = node.putArray("reasons");
     report.reasons().forEach(reasons::add);
     node.set("faults", faults(report.faults()));
@@ -32,6 +35,9 @@ final class JsonReport {
     report.rules().forEach(rule -> rules.add(rule(rule)));
     ArrayNode findings = node.putArray("findings");
     report.findings().forEach(finding -> findings.add(finding(finding)));
+    if (report.findingsLeftOut() > 0) {
+      node.put("findingsLeftOut", report.findingsLeftOut());
+    }
     ArrayNode kernelReports = node.putArray("kernelReports");
     report.kernelReports().forEach(said -> kernelReports.add(kernelReport(said)));
     return node;

@@ -29,6 +29,11 @@ final class JsonReports implements ReportWriter {
   }
 
   @Override
+  public void unread(Unread input) {
+    captures.capture(JsonParts.unread(input));
+  }
+
+  @Override
   public void end(Summary summary) {
     captures.close();
     String head = JsonParts.text(JsonParts.run(JsonReport.SCHEMA, output.version()).put("verdict", summary.worst().name()));

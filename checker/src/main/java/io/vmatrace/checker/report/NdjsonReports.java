@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One line of JSON for each finding, then one for its capture. */
+/** One line of JSON for each finding, then one for its capture, schema vmatrace/check-line/1: schema/check-line-1.schema.json. */
 final class NdjsonReports implements ReportWriter {
+  private static final String SCHEMA = "vmatrace/check-line/1";
+
   private final ReportOutput output;
 
   NdjsonReports(ReportOutput output) {
@@ -19,8 +21,13 @@ final class NdjsonReports implements ReportWriter {
 
   @Override
   public void capture(Report report) {
-    report.findings().forEach(finding -> line(JsonReport.finding(finding)));
-    line(JsonReport.capture(report));
+    report.findings().forEach(finding -> line("finding", report.path(), JsonReport.finding(finding)));
+    line("capture", report.path(), JsonReport.capture(report));
+  }
+
+  @Override
+  public void unread(Unread input) {
+    line("capture", input.path(), JsonParts.unread(input));
   }
 
   @Override
@@ -28,7 +35,9 @@ final class NdjsonReports implements ReportWriter {
     // each line is complete
   }
 
-  private void line(ObjectNode node) {
+  private void line(String type, String path, ObjectNode rest) {
+    ObjectNode node = JsonParts.object().put("type", type).put("schema", SCHEMA).put("path", path);
+    node.setAll(rest);
     try {
       output.out().write(JsonParts.MAPPER.writeValueAsString(node));
       output.out().write('\n');

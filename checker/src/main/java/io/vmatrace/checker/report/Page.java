@@ -1,19 +1,44 @@
 package io.vmatrace.checker.report;
 
-/** Lines of at most 80 columns. */
+/** Lines, as wide as their reader's page. */
 public final class Page {
-  private static final int COLUMNS = 80;
+  private static final String FURTHER = "    ";
 
   private final StringBuilder out = new StringBuilder();
+  private final Style style;
+
+  public Page(Style style) {
+    this.style = style;
+  }
 
   /** All lines so far. */
   public String text() {
     return out.toString();
   }
 
-  /** A line as it is. */
+  /** A line as it is, where nobody wants it folded. */
   public void line(String text) {
-    out.append(text).append('\n');
+    String rest = text;
+    while (style.folded() && Style.width(rest) > style.columns()) {
+      int cut = cut(rest);
+      out.append(rest, 0, cut).append('\n');
+      rest = FURTHER + rest.substring(cut).stripLeading();
+    }
+    out.append(rest).append('\n');
+  }
+
+  /** Where a line has to be cut: at the last blank of its second half, or where the page ends. */
+  private int cut(String line) {
+    int column = 0;
+    int blank = 0;
+    int i = 0;
+    for (; column < style.columns() && i < line.length(); i = Style.after(line, i)) {
+      column += Style.width(line.substring(i, Style.after(line, i)));
+      if (line.charAt(i) == ' ' && column > style.columns() / 2) {
+        blank = i;
+      }
+    }
+    return blank > 0 ? blank : i;
   }
 
   /** Words put in lines; the first begins with {@code first}, the others with {@code then}. */
@@ -21,7 +46,7 @@ public final class Page {
     StringBuilder line = new StringBuilder(first);
     boolean fresh = true;
     for (String word : text.split(" ", -1)) {
-      if (!fresh && line.length() + 1 + word.length() > COLUMNS) {
+      if (!fresh && Style.width(line) + 1 + Style.width(word) > style.columns()) {
         line(line.toString());
         line = new StringBuilder(then);
         fresh = true;
@@ -36,8 +61,8 @@ public final class Page {
   public void folded(String first, String then, String text) {
     String rest = printable(text);
     String lead = first;
-    while (lead.length() + rest.length() > COLUMNS) {
-      int room = COLUMNS - lead.length();
+    while (Style.width(lead) + rest.length() > style.columns()) {
+      int room = style.columns() - Style.width(lead);
       int space = rest.lastIndexOf(' ', room);
       int cut = space > room / 2 ? space : room;
       line(lead + rest.substring(0, cut));

@@ -33,8 +33,17 @@ public record Report(
     @Nullable String unreadable,
     @Nullable String cutShort) {
 
+  /** Findings that are counted and not listed: of a rule that was broken very often only the first are kept whole. */
+  long findingsLeftOut() {
+    boolean possible = findings.stream().anyMatch(finding -> finding.certainty() == Certainty.POSSIBLE);
+    long counted = rules.stream().mapToLong(rule -> rule.violations() + (possible ? rule.possible() : 0)).sum();
+    return Math.max(0, counted - findings.size());
+  }
+
   /** Worst first: the order in which a run over several captures takes the worst. */
   public enum Verdict {
+    /** There is no report, or only one of a part: see {@link Unread} and {@link #unreadable}. */
+    UNREADABLE,
     VIOLATION,
     INCONCLUSIVE,
     OK
@@ -62,9 +71,15 @@ public record Report(
    * @param unknown events of other names
    * @param damaged lines that could not be read
    * @param lost events that the capture says are gone
+   * @param uncountedLosses losses of which it does not say how many events they took
    */
   public record Input(
-      long bytes, @Nullable Long lines, long events, long decoded, long ignored, long unknown, long damaged, long lost) {}
+      long bytes, @Nullable Long lines, long events, long decoded, long ignored, long unknown, long damaged, long lost, long uncountedLosses) {
+    /** Says how many events are missing. */
+    public String lostText() {
+      return lost + " events" + (uncountedLosses == 0 ? "" : ", and what %d loss%s of unknown size took,".formatted(uncountedLosses, uncountedLosses == 1 ? "" : "es"));
+    }
+  }
 
   /** Bytes by what they were; they add up to {@link Input#bytes}. */
   public record Accounting(long header, long decoded, long ignored, long unknown, long damaged) {}

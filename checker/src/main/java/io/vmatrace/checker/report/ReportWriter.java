@@ -12,6 +12,9 @@ public interface ReportWriter extends AutoCloseable {
   /** The next capture's report. */
   void capture(Report report);
 
+  /** The next input, which has no report. */
+  void unread(Unread input);
+
   /** Comes last: what all captures came to. */
   void end(Summary summary);
 

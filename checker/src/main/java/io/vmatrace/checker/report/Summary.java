@@ -14,15 +14,16 @@ import java.util.TreeMap;
  *
  * @param captures reports by verdict
  * @param violations definite violations by the rule's id; rules without any are left out
+ * @param unreadable inputs that cannot be read, or not to their end
  * @param partly captures of which only a part could be read
  * @param events events that could be read
  * @param lost events that the captures say are gone
  * @param faults page faults by the path that served them
  */
 public record Summary(
-    SortedMap<Verdict, Long> captures, SortedMap<String, Long> violations, long partly, long events, long lost, FaultCounts faults) {
+    SortedMap<Verdict, Long> captures, SortedMap<String, Long> violations, long unreadable, long partly, long events, long lost, FaultCounts faults) {
   /** A run of which nothing has been read. */
-  public static final Summary EMPTY = new Summary(new TreeMap<>(), new TreeMap<>(), 0, 0, 0, new FaultCounts(0, 0, 0, 0));
+  public static final Summary EMPTY = new Summary(new TreeMap<>(), new TreeMap<>(), 0, 0, 0, 0, new FaultCounts(0, 0, 0, 0));
 
   public Summary {
     captures = Collections.unmodifiableSortedMap(new TreeMap<>(captures));
@@ -39,7 +40,13 @@ public record Summary(
     }
     boolean partly = report.unreadable() != null || report.cutShort() != null;
     return new Summary(
-        new TreeMap<>(Map.of(report.verdict(), 1L)), violations, partly ? 1 : 0, report.input().events(), report.input().lost(), report.faults());
+        new TreeMap<>(Map.of(report.verdict(), 1L)), violations, report.unreadable() == null ? 0 : 1, partly ? 1 : 0, report.input().events(), report.input().lost(), report.faults());
+  }
+
+  /** That of an input without a report. */
+  public static Summary of(Unread input) {
+    long unreadable = input.verdict() == Verdict.UNREADABLE ? 1 : 0;
+    return new Summary(new TreeMap<>(Map.of(input.verdict(), 1L)), new TreeMap<>(), unreadable, 0, 0, 0, new FaultCounts(0, 0, 0, 0));
   }
 
   /** That of both parts of a run. */
@@ -47,6 +54,7 @@ public record Summary(
     return new Summary(
         sum(captures, other.captures),
         sum(violations, other.violations),
+        unreadable + other.unreadable,
         partly + other.partly,
         events + other.events,
         lost + other.lost,
@@ -59,8 +67,11 @@ public record Summary(
     return sum;
   }
 
-  /** The worst verdict; none if nothing could be read. */
+  /** The worst verdict; UNREADABLE also where a capture could be read in part. */
   public Verdict worst() {
+    if (unreadable > 0) {
+      return Verdict.UNREADABLE;
+    }
     return captures.isEmpty() ? Verdict.INCONCLUSIVE : captures.firstKey();
   }
 }

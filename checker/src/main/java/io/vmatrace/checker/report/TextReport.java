@@ -32,7 +32,7 @@ final class TextReport {
   private TextReport(Report report, Style style) {
     this.report = report;
     this.style = style;
-    this.page = new Page();
+    this.page = new Page(style);
   }
 
   /** The report as text, ending in a newline. */
@@ -60,7 +60,7 @@ final class TextReport {
           case OK -> "%d rules held".formatted(count(Status.HELD));
           case VIOLATION -> "%d violation%s of %d rule%s"
               .formatted(violations, plural(violations), count(Status.VIOLATED), plural(count(Status.VIOLATED)));
-          case INCONCLUSIVE -> "no verdict can be given";
+          case INCONCLUSIVE, UNREADABLE -> "no verdict can be given";
         };
     page.line("%s  %s: %s".formatted(marked(report.verdict()), report.path(), summary));
     for (String reason : report.reasons()) {
@@ -85,6 +85,7 @@ final class TextReport {
       case OK -> style.good("OK");
       case VIOLATION -> style.bad("VIOLATION");
       case INCONCLUSIVE -> style.doubtful("INCONCLUSIVE");
+      case UNREADABLE -> style.bad("UNREADABLE");
     };
   }
 
@@ -102,7 +103,8 @@ final class TextReport {
     long hidden = Math.max(all, found) - Math.min(found, SHOWN_PER_RULE);
     if (hidden > 0) {
       page.line("");
-      page.line("  %d more of %s; `--format json` has them with their evidence.".formatted(hidden, rule));
+      String listed = Math.max(all, found) > found ? "the first %d".formatted(found) : "them";
+      page.line("  %d more of %s; `--format json` has %s with their evidence.".formatted(hidden, rule, listed));
     }
   }
 
@@ -287,8 +289,8 @@ final class TextReport {
     Report.Accounting bytes = report.accounting();
     page.line("");
     page.line(style.strong("Input"));
-    page.wrapped("  ", "  ", "%d events: %d decoded, %d known and not needed, %d unknown; %d lines damaged, %d events lost"
-        .formatted(in.events(), in.decoded(), in.ignored(), in.unknown(), in.damaged(), in.lost()));
+    page.wrapped("  ", "  ", "%d events: %d decoded, %d known and not needed, %d unknown; %d lines damaged, %s lost"
+        .formatted(in.events(), in.decoded(), in.ignored(), in.unknown(), in.damaged(), in.lostText()));
     page.wrapped("  ", "  ", "%d bytes = %d header + %d decoded + %d not needed + %d unknown + %d damaged"
         .formatted(in.bytes(), bytes.header(), bytes.decoded(), bytes.ignored(), bytes.unknown(), bytes.damaged()));
     report.unknownNames().stream()

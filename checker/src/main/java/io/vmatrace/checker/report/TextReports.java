@@ -19,8 +19,19 @@ final class TextReports implements ReportWriter {
 
   @Override
   public void capture(Report report) {
+    write(TextReport.write(report, output.style()));
+  }
+
+  @Override
+  public void unread(Unread input) {
+    Page page = new Page(output.style());
+    page.line("%s  %s: %s".formatted(output.style().bad(input.verdict().name()), input.path(), input.error()));
+    write(page.text());
+  }
+
+  private void write(String page) {
     try {
-      output.out().write(TextReport.write(report, output.style()));
+      output.out().write(page);
       output.out().write(several ? "\n" : "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);

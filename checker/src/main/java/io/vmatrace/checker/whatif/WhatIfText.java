@@ -29,7 +29,7 @@ public final class WhatIfText {
 
   /** The tables. */
   public static String write(WhatIfReport report, Style style) {
-    Page page = new Page();
+    Page page = new Page(style);
     page.line("%s  %s".formatted(style.strong("What if"), report.path()));
     String own = "%,d operations of %d tasks, at the pace that they had under %s".formatted(report.operations(), report.tasks(), report.own());
     page.wrapped("  ", "    ", own);

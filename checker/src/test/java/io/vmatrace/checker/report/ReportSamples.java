@@ -74,7 +74,7 @@ final class ReportSamples {
         new Kernel("7.2.13", "exclude-readers"),
         "seconds",
         Evidence.E2,
-        new Input(123_456, 2_000L, 1_500, 1_400, 60, 40, 0, verdict == Verdict.INCONCLUSIVE ? 7 : 0),
+        new Input(123_456, 2_000L, 1_500, 1_400, 60, 40, 0, verdict == Verdict.INCONCLUSIVE ? 7 : 0, 0),
         verdict,
         reasons,
         FAULTS,

@@ -1,0 +1,37 @@
+package io.vmatrace.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+
+/** What goes wrong inside the program, in one line: no verdict comes of it. */
+final class Failure {
+  private Failure() {}
+
+  /** Says what happened; returns the status. */
+  static int say(Throwable e, PrintWriter err) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    err.println("vmatrace: " + what(e, root));
+    return ExitStatus.INTERNAL.code();
+  }
+
+  private static String what(Throwable e, Throwable root) {
+    return switch (root) {
+      case OutOfMemoryError _ when String.valueOf(root.getMessage()).contains("thread") -> "no thread can be made: raise the limit of processes (ulimit -u), or give it more memory";
+      case OutOfMemoryError _ -> "out of memory: what is live in this capture does not fit in %d MiB; give it more, for example VMATRACE_HEAP=2g".formatted(Runtime.getRuntime().maxMemory() >> 20);
+      case StackOverflowError _ -> "internal error: the stack overflows%s; please report it with the capture".formatted(at(root));
+      case IOException _ -> "cannot go on: %s (temporary files are in %s)".formatted(root.getMessage(), System.getProperty("java.io.tmpdir"));
+      default -> "internal error: %s%s (%s); please report it with the capture".formatted(firstLine(e), at(root), root);
+    };
+  }
+
+  private static String at(Throwable root) {
+    return root.getStackTrace().length > 0 ? " at " + root.getStackTrace()[0] : "";
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,51 @@
+package io.vmatrace.cli;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** A command line that is wrong, in one line: what, what may have been meant, and where help is. */
+final class Misuse {
+  private Misuse() {}
+
+  static int say(ParameterException e, String[] arguments) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println("vmatrace: %s; see `%s --help`".formatted(what(e, line), line.getCommandSpec().qualifiedName()));
+    return ExitStatus.USAGE.code();
+  }
+
+  private static String what(ParameterException e, CommandLine line) {
+    return switch (e) {
+      case UnmatchedArgumentException unmatched when !unmatched.getUnmatched().isEmpty() -> unmatched(unmatched.getUnmatched().getFirst(), line);
+      case MissingParameterException missing when missing.getMissing().stream().anyMatch(CommandLine.Model.ArgSpec::isPositional) ->
+          "name a capture, or - for standard input";
+      default -> String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    };
+  }
+
+  private static String unmatched(String typed, CommandLine line) {
+    if (typed.startsWith("-") && typed.length() > 1) {
+      String name = typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
+      List<String> options = line.getCommandSpec().options().stream().flatMap(option -> List.of(option.names()).stream()).filter(option -> option.length() > 2).toList();
+      return "no option is called %s%s".formatted(name, Nearest.question(name, options));
+    }
+    if (!line.getSubcommands().isEmpty()) {
+      String question = Nearest.question(typed, line.getSubcommands().keySet());
+      return "no command is called %s%s".formatted(typed, question.isEmpty() && exists(typed) ? "; did you mean `vmatrace check %s`?".formatted(typed) : question);
+    }
+    return "%s is one too many".formatted(typed);
+  }
+
+  private static boolean exists(String name) {
+    try {
+      return name.equals("-") || Files.exists(Path.of(name));
+    } catch (InvalidPathException _) {
+      return false;
+    }
+  }
+}

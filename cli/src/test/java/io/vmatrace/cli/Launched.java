@@ -1,0 +1,103 @@
+package io.vmatrace.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+
+/** The launcher, in a folder of its own, with a jar that leads to the classes under test. */
+final class Launched {
+  private static final long PATIENCE_SECONDS = 120;
+
+  /** What a run left. */
+  record Result(int status, String out, String err) {}
+
+  final Path home;
+  private final Path work;
+
+  /** @param folder empty */
+  Launched(Path folder) throws IOException {
+    work = folder;
+    home = Files.createDirectories(folder.resolve("clone/cli"));
+    Files.createDirectories(home.resolve("target"));
+    Files.copy(Path.of("cli/vmatrace"), home.resolve("vmatrace"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.write(jar(), jarOfClasses());
+  }
+
+  Path jar() {
+    return home.resolve("target/vmatrace.jar");
+  }
+
+  private static byte[] jarOfClasses() throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new JarOutputStream(bytes, manifest).close();
+    return bytes.toByteArray();
+  }
+
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(":", -1)).map(path -> Path.of(path).toUri().toString()).collect(Collectors.joining(" "));
+  }
+
+  /** Runs shell commands, in which {@code $v} is the launcher. */
+  Result sh(String script) throws Exception {
+    return sh(script, Map.of());
+  }
+
+  Result sh(String script, Map<String, String> environment) throws Exception {
+    Process process = start(script, environment);
+    process.getOutputStream().close();
+    return end(process);
+  }
+
+  /** Starts them; they read what is written to the process. */
+  Process start(String script, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", script);
+    builder.environment().put("v", home.resolve("vmatrace").toString());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
+    builder.redirectOutput(work.resolve("out").toFile()).redirectError(work.resolve("err").toFile());
+    return builder.start();
+  }
+
+  Result end(Process process) throws Exception {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new AssertionError("no end of it");
+    }
+    return new Result(process.exitValue(), Files.readString(work.resolve("out")), Files.readString(work.resolve("err")));
+  }
+
+  /** The JVM that a launcher has started: waits until it is there. */
+  static ProcessHandle jvm(Process launcher) throws InterruptedException {
+    for (int i = 0; i < PATIENCE_SECONDS * 20; i++) {
+      List<ProcessHandle> jvms = new ArrayList<>(launcher.descendants().filter(child -> child.info().command().orElse("").endsWith("/bin/java")).toList());
+      if (!jvms.isEmpty()) {
+        return jvms.getFirst();
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("no JVM");
+  }
+
+  static void write(Process process, String text) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write(text.getBytes(StandardCharsets.UTF_8));
+    in.flush();
+  }
+}
