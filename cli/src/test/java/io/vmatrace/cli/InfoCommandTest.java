@@ -193,7 +193,7 @@ class InfoCommandTest {
     Runs.Result result = Runs.run("info", "samples/clean-7.2.13-churn.txt.zst", "nowhere", "samples/clean-6.12.94-churn.txt.zst");
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err()).isEqualTo("vmatrace: nowhere: no such file\n");
-    assertThat(result.out()).contains("samples/clean-7.2.13-churn.txt.zst\n  format", "\n\nsamples/clean-6.12.94-churn.txt.zst\n  format");
+    assertThat(result.out()).contains("samples/clean-7.2.13-churn.txt.zst\n  format", "\n\nUNREADABLE  nowhere: no such file\nsamples/clean-6.12.94-churn.txt.zst\n  format");
   }
 
   @Test

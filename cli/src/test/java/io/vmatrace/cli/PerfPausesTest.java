@@ -63,7 +63,7 @@ class PerfPausesTest {
   @Test
   void shouldSayFromWhenToWhenEventsAreMissing() {
     String text = Runs.run("info", path).out();
-    assertThat(text).contains("Missing  events, how many is not said", "(0.001100000) and event", "(0.005000000)").doesNotContain("1 events");
+    assertThat(text).contains("Missing  events, how many is not said", "0.001100000 (event 2) and 0.005000000 (event 3)").doesNotContain("1 events");
     assertThat(text.lines().filter(line -> line.contains("throttled"))).hasSize(1);
     assertThat(text).contains("the events do not say on which they were");
     String json = Runs.run("info", "--format", "json", path).out();
