@@ -196,7 +196,7 @@ class EventsCommandTest {
     "events --format perfetto --event ma_* x, perfetto shows holds",
     "events --format perfetto --task work* x, selects tasks by pid",
     "events --nothing x, --nothing",
-    "info, CAPTURE",
+    "info, name a capture",
     "info --format csv x, csv"
   })
   void shouldSayInOneLineWhatIsMisused(String arguments, String what) {
