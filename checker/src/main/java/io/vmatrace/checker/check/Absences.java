@@ -6,9 +6,12 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.rule.Rule.Absence;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import org.eclipse.collections.impl.set.mutable.primitive.LongHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,9 @@ final class Absences {
     /** Whether somebody has the lock that is said to be held for ever. */
     private boolean contradicted;
 
+    /** Whether events of the absent kind seem to have been off. */
+    private boolean off;
+
     Waiting(RuleTally tally, Found found, Absence absent, TaskState task, @Nullable MmState mm) {
       this.tally = tally;
       this.found = found;
@@ -53,7 +59,7 @@ final class Absences {
     }
 
     private void conclude(boolean definite, Unsettled otherwise) {
-      if (definite) {
+      if (definite && !off) {
         tally.add(found);
       } else {
         tally.unsettled(found.possible(), otherwise);
@@ -63,9 +69,14 @@ final class Absences {
 
   private final List<Waiting> waiting = new ArrayList<>();
 
+  /** The occasions since the last event of each kind. */
+  private final Map<Absence, LongHashSet> runs = new EnumMap<>(Absence.class);
+
   /** A verdict for want of an event. */
   void await(RuleTally tally, Found found, Absence absent, Step step, @Nullable MmState mm) {
-    add(new Waiting(tally, found, absent, step.task(), mm));
+    Waiting verdict = new Waiting(tally, found, absent, step.task(), mm);
+    noteRun(verdict);
+    add(verdict);
   }
 
   /** A verdict on two holds, of which the other has not ended. */
@@ -73,6 +84,16 @@ final class Absences {
     Waiting verdict = new Waiting(tally, found, Absence.RELEASE, overlapping.task(), overlapping.mm());
     verdict.overlapping = overlapping;
     add(verdict);
+  }
+
+  /** What is absent again and again, of any task, with nothing of the kind in between: it was off. */
+  private void noteRun(Waiting verdict) {
+    LongHashSet run = runs.computeIfAbsent(verdict.absent, _ -> new LongHashSet());
+    run.add(verdict.occasion);
+    if (run.size() > FEW) {
+      waiting.stream().filter(other -> other.overlapping == null && other.absent == verdict.absent).forEach(other -> other.off = true);
+      verdict.off = true;
+    }
   }
 
   private void add(Waiting verdict) {
@@ -85,6 +106,11 @@ final class Absences {
 
   /** A step that the rules have seen, and that has not taken effect. */
   void look(Step step) {
+    switch (step.op()) {
+      case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> runs.remove(Absence.ACQUISITION);
+      case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> runs.remove(Absence.RELEASE);
+      default -> {}
+    }
     if (!waiting.isEmpty()) {
       switch (step.op()) {
         case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> acquired(step);
@@ -140,7 +166,7 @@ final class Absences {
   /** Events may be missing after a place. */
   void lost(long afterAt) {
     for (Waiting verdict : waiting) {
-      verdict.tally.add(verdict.found.at() <= afterAt && standsAtTheEnd(verdict) ? verdict.found : verdict.found.possible());
+      verdict.tally.add(verdict.found.at() <= afterAt && !verdict.off && standsAtTheEnd(verdict) ? verdict.found : verdict.found.possible());
     }
     waiting.clear();
   }
