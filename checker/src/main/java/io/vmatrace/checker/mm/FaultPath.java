@@ -4,6 +4,6 @@ package io.vmatrace.checker.mm;
 public enum FaultPath {
   VMA_LOCK,
   MMAP_LOCK,
-  /** The capture does not prove either. */
+  /** Neither, or the capture does not prove which. */
   UNRESOLVED
 }

@@ -15,6 +15,8 @@ public enum FaultReason {
   REFUSED(FaultPath.MMAP_LOCK, "read lock refused, cause not seen"),
   FALLBACK(FaultPath.MMAP_LOCK, "fell back, cause not evidenced"),
 
+  KERNEL_ADDRESS(FaultPath.UNRESOLVED, "kernel address: no lock is taken"),
+  LOOKED_UP(FaultPath.UNRESOLVED, "its address was looked up, by it or by a later system call"),
   NOT_HANDLED(FaultPath.UNRESOLVED, "handle_mm_fault never reached"),
   NO_LOCK_SEEN(FaultPath.UNRESOLVED, "no lock event recorded in it"),
   CUT_OFF(FaultPath.UNRESOLVED, "its end is not in the capture");

@@ -27,6 +27,8 @@ public final class Step {
   private boolean newBelow;
   private FaultReason reason = FaultReason.CUT_OFF;
   private int readers;
+  private long faultAt;
+  private long faultEnd;
   private long ret;
   private boolean hasRet;
 
@@ -62,6 +64,8 @@ public final class Step {
     newBelow = false;
     reason = FaultReason.CUT_OFF;
     readers = 0;
+    faultAt = 0;
+    faultEnd = 0;
   }
 
   public Op op() {
@@ -166,6 +170,16 @@ public final class Step {
     return reason;
   }
 
+  /** Where in the capture a page fault that is over began; it may be reported only once a later event of the task tells its way. */
+  public long faultAt() {
+    return faultAt;
+  }
+
+  /** The time at which such a fault was over. */
+  public long faultEnd() {
+    return faultEnd;
+  }
+
   /** How many tasks may be readers that a writer still waits for, as far as is known. */
   public int readersLeft() {
     return readers;
@@ -230,5 +244,13 @@ public final class Step {
   public void ret(long value) {
     ret = value;
     hasRet = true;
+  }
+
+  /** The fault that is over: where it began, and when it ended. */
+  public Step fault(long at, long end) {
+    hasMore = true;
+    faultAt = at;
+    faultEnd = end;
+    return this;
   }
 }

@@ -58,7 +58,8 @@ public final class Advisor {
     }
     List<Advice.Step> steps = new ArrayList<>(general);
     steps.addAll(steps(add));
-    if (!syscalls.isEmpty()) {
+    boolean bordersMissing = !recorded.ops().contains(Op.SYSCALL_ENTER) || !recorded.ops().contains(Op.SYSCALL_EXIT);
+    if (!syscalls.isEmpty() || bordersMissing) {
       steps.add(Advice.Step.of("system calls", List.copyOf(syscalls), Tracepoints.syscalls()));
     }
     return new Advice(

@@ -5,11 +5,31 @@ import org.jspecify.annotations.Nullable;
 
 /** A page fault in flight, and what was seen of it so far. */
 final class Fault {
-  private static final int PAGE_SHIFT = 12;
+  /** How far the task has come with the mmap_lock since its fault. */
+  enum Lock {
+    NOT_ASKED,
+    /** It asks for the read side. */
+    ASKED,
+    /** It holds the read side. */
+    HELD,
+    /** It has given the read side back. */
+    RELEASED,
+    /** It asked for the read side and did not get it. */
+    FAILED,
+    /** It takes the write side, after the read side. */
+    WRITING
+  }
+
+  static final int PAGE_SHIFT = 12;
+  private static final long PAGE_MASK = (1L << PAGE_SHIFT) - 1;
 
   boolean open;
   boolean user;
   long address;
+
+  /** Where in the capture its page_fault event is. */
+  long at;
+
   @Nullable KnownMm mm;
   @Nullable FaultReason refusal;
   boolean retried;
@@ -19,25 +39,45 @@ final class Fault {
   boolean handled;
 
   boolean handledUnderVmaLock;
-  boolean lockAsked;
-  boolean lockTaken;
-  boolean foundVma;
-  boolean stackGrowth;
 
-  void begin(long address, boolean user, @Nullable KnownMm mm) {
-    this.open = true;
-    this.user = user;
-    this.address = address;
-    this.mm = mm;
+  Lock lock = Lock.NOT_ASKED;
+
+  /** How often it has had the read side. */
+  int holds;
+
+  /** Whether it asked again for the read side after it did not get it: mmap_read_trylock(), then mmap_read_lock_killable(). */
+  boolean askedAgain;
+
+  /** Whether its address was looked up while it held the read side. */
+  boolean lookedUp;
+
+  /** Whether its address was looked up outside of any hold that was seen. */
+  boolean lookedUpUnlocked;
+
+  /** Whether its address was looked up again while it held the write side. */
+  boolean lookedUpForWriting;
+
+  /** Whether it took the write side between the borders of system calls. */
+  boolean wroteInside;
+
+  void begin(long faultAddress, boolean inUserMode, long place, @Nullable KnownMm of) {
+    open = true;
+    user = inUserMode;
+    address = faultAddress;
+    at = place;
+    mm = of;
     refusal = null;
     retried = false;
     anonRetried = false;
     handled = false;
     handledUnderVmaLock = false;
-    lockAsked = false;
-    lockTaken = false;
-    foundVma = false;
-    stackGrowth = false;
+    lock = Lock.NOT_ASKED;
+    holds = 0;
+    askedAgain = false;
+    lookedUp = false;
+    lookedUpUnlocked = false;
+    lookedUpForWriting = false;
+    wroteInside = false;
   }
 
   /** handle_mm_fault() returned, and nothing says what: if it is called again, this time it gave up. */
@@ -52,9 +92,19 @@ final class Fault {
     return open && other >>> PAGE_SHIFT == address >>> PAGE_SHIFT;
   }
 
+  /** Whether its address is one that a program gives to a system call, which looks it up as the fault does: the first of a page. */
+  boolean isAtBeginOfPage() {
+    return (address & PAGE_MASK) == 0;
+  }
+
+  /** Whether it is of an address that no VMA has: do_kern_addr_fault() (arch/x86/mm/fault.c) takes no lock. */
+  static boolean isKernelAddress(long address) {
+    return address < 0;
+  }
+
   /** Why a fault that handle_mm_fault() served under the VMA lock went that way. */
   FaultReason vmaLockReason() {
-    return lockTaken ? FaultReason.VMA_LOCKED_ANON_VMA : FaultReason.VMA_LOCKED;
+    return lock == Lock.NOT_ASKED ? FaultReason.VMA_LOCKED : FaultReason.VMA_LOCKED_ANON_VMA;
   }
 
   /** Why a fault that was served under the mmap_lock went that way. */
@@ -62,7 +112,7 @@ final class Fault {
     if (!user) {
       return FaultReason.KERNEL_ACCESS;
     }
-    if (stackGrowth) {
+    if (lookedUpForWriting || wroteInside) {
       return FaultReason.STACK_GROWTH;
     }
     if (anonRetried) {

@@ -9,24 +9,30 @@ import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Page faults, the look-ups of a VMA under RCU, and which lock served each fault (docs/PROTOCOL.md, Page faults and Traces): with probes on
- * handle_mm_fault() by its flags and result, without them by the mmap_lock events between the fault and the task's next sign of
- * user mode.
+ * handle_mm_fault() by its flags and result, without them by the mmap_lock events and the look-ups between the fault and what proves that it
+ * is over ({@link FaultLocks}).
  */
 final class Faults {
   private final World world;
+  private final FaultLocks locks;
   private boolean handleMmFaultRecorded;
-  private boolean mmapLockRecorded;
-  private boolean maReadRecorded;
 
   Faults(World world) {
     this.world = world;
+    locks = new FaultLocks(world, this);
   }
 
-  void mmapLockSeen() {
-    mmapLockRecorded = true;
+  /** What the events of the mmap_lock, of look-ups and of system calls tell about faults. */
+  FaultLocks locks() {
+    return locks;
+  }
+
+  boolean isHandleMmFaultRecorded() {
+    return handleMmFaultRecorded;
   }
 
   /** page_fault_user, page_fault_kernel: logged before any lock is tried (arch/x86/mm/fault.c). */
@@ -40,29 +46,32 @@ final class Faults {
     if (user) {
       task.inUserMode();
     }
-    task.fault.begin(address, user, task.mm());
+    task.fault.begin(address, user, world.now().at(), task.mm());
+    task.hasLargeAddresses |= address >>> Integer.SIZE != 0;
+    if (Fault.isKernelAddress(address)) {
+      world.faultCounts().count(task, FaultReason.KERNEL_ADDRESS);
+    }
   }
 
   /** The task is somewhere else: what its fault, if one is open, was served under has to be said now. */
   void end(KnownTask task) {
     Fault fault = task.fault;
-    if (fault.open) {
-      world.count(task, verdict(fault));
+    if (!fault.open) {
+      return;
+    }
+    FaultReason reason = handledReason(fault);
+    if (reason == null) {
+      reason = locks.verdict(task);
+    }
+    if (reason != null) {
+      world.faultCounts().count(task, reason);
     }
   }
 
   /** The task is gone or its end lies outside the capture. */
   void cutOff(KnownTask task) {
     if (task.fault.open) {
-      world.count(task, FaultReason.CUT_OFF);
-    }
-  }
-
-  /** ma_read: find_vma() at the faulting address means the slow path; the anon_vma trylock does not look anything up. */
-  void found(KnownTask task, EventBatch events, int i) {
-    maReadRecorded = true;
-    if (task.fault.isAt(events.value(i, Field.START))) {
-      task.fault.foundVma = true;
+      world.faultCounts().count(task, FaultReason.CUT_OFF);
     }
   }
 
@@ -131,6 +140,7 @@ final class Faults {
     if (!known || !task.fault.isAt(events.value(i, Field.ADDRESS))) {
       return;
     }
+    task.fault.wroteInside |= task.fault.lock == Fault.Lock.WRITING;
     if (events.has(i, Field.RET)) {
       resolve(task, underVmaLock, (ret & FaultFlags.VM_FAULT_RETRY) != 0);
     } else {
@@ -159,27 +169,16 @@ final class Faults {
     if (retry) {
       fault.retried |= underVmaLock;
     } else {
-      world.count(task, underVmaLock ? fault.vmaLockReason() : fault.mmapLockReason());
+      world.faultCounts().count(task, underVmaLock ? fault.vmaLockReason() : fault.mmapLockReason());
     }
   }
 
-  private FaultReason verdict(Fault fault) {
-    if (fault.handled) {
-      return fault.handledUnderVmaLock ? fault.vmaLockReason() : fault.mmapLockReason();
+  /** What handle_mm_fault() told, or null. */
+  private static @Nullable FaultReason handledReason(Fault fault) {
+    if (!fault.handled) {
+      return null;
     }
-    if (!fault.user) {
-      return fault.lockTaken ? fault.mmapLockReason() : FaultReason.NO_LOCK_SEEN;
-    }
-    if (fault.foundVma || fault.stackGrowth) {
-      return handleMmFaultRecorded && !fault.stackGrowth ? FaultReason.NO_VMA : fault.mmapLockReason();
-    }
-    if (handleMmFaultRecorded) {
-      return FaultReason.NOT_HANDLED;
-    }
-    if (!mmapLockRecorded || fault.lockTaken && !maReadRecorded) {
-      return FaultReason.NO_LOCK_SEEN;
-    }
-    return fault.vmaLockReason();
+    return fault.handledUnderVmaLock ? fault.vmaLockReason() : fault.mmapLockReason();
   }
 
   private FaultReason refusal(KnownTask task, KnownMm mm, long address) {

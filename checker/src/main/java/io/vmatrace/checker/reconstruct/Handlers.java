@@ -15,6 +15,7 @@ import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.MunmapEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.Set;
@@ -33,17 +34,26 @@ final class Handlers {
   private static final Handler OF_NO_CONSEQUENCE = (_, _, _) -> {};
 
   private final Handler[] handlers = new Handler[EventKinds.count()];
+  private final Syscalls syscalls;
 
   Handlers(World world, Faults faults, Locks locks, Trees trees, Vmas vmas) {
-    Processes processes = new Processes(world, faults, trees);
+    Processes processes = new Processes(world, faults);
+    syscalls = new Syscalls(world, faults, trees);
     for (EventKind kind : EventKinds.all()) {
-      on(kind, usual(kind, vmas, processes));
+      on(kind, usual(kind, vmas, syscalls));
     }
-    onLocks(faults, locks);
+    onLocks(locks);
     onFaults(faults);
     onTasks(world, processes);
     onVmas(vmas);
     onTrees(trees, vmas);
+    on(SyscallEvents.RAW_SYS_ENTER, syscalls::enterRaw);
+    on(SyscallEvents.RAW_SYS_EXIT, syscalls::exitRaw);
+  }
+
+  /** The system calls of all tasks. */
+  Syscalls syscalls() {
+    return syscalls;
   }
 
   /** Does what an event does. */
@@ -55,10 +65,10 @@ final class Handlers {
     handlers[kind.ordinal()] = handler;
   }
 
-  private static Handler usual(EventKind kind, Vmas vmas, Processes processes) {
+  private static Handler usual(EventKind kind, Vmas vmas, Syscalls syscalls) {
     return switch (kind.source()) {
-      case SYSCALL_ENTER -> (task, events, i) -> processes.sysEnter(task, kind, events, i);
-      case SYSCALL_EXIT -> (task, events, i) -> processes.sysExit(task, kind, events, i);
+      case SYSCALL_ENTER -> (task, events, i) -> syscalls.enter(task, kind, events, i);
+      case SYSCALL_EXIT -> (task, events, i) -> syscalls.exit(task, kind, events, i);
       case PROBE_ENTRY, PROBE_RETURN -> showsItsVma(kind, vmas);
       case TRACEPOINT, MARKER -> OF_NO_CONSEQUENCE;
     };
@@ -73,13 +83,8 @@ final class Handlers {
     return (task, events, i) -> vmas.seen(op, task, events, i);
   }
 
-  private void onLocks(Faults faults, Locks locks) {
-    on(
-        MmapLockEvents.MMAP_LOCK_START_LOCKING,
-        (task, events, i) -> {
-          faults.mmapLockSeen();
-          locks.start(task, events, i);
-        });
+  private void onLocks(Locks locks) {
+    on(MmapLockEvents.MMAP_LOCK_START_LOCKING, locks::start);
     on(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, locks::acquired);
     on(MmapLockEvents.MMAP_LOCK_RELEASED, locks::released);
     on(ContentionEvents.CONTENTION_BEGIN, locks::contended);
@@ -88,7 +93,7 @@ final class Handlers {
   private void onFaults(Faults faults) {
     on(PageFaultEvents.PAGE_FAULT_USER, (task, events, i) -> faults.begin(task, events, i, true));
     on(PageFaultEvents.PAGE_FAULT_KERNEL, (task, events, i) -> faults.begin(task, events, i, false));
-    on(MapleTreeEvents.MA_READ, faults::found);
+    on(MapleTreeEvents.MA_READ, faults.locks()::found);
     on(LookUpEvents.LOCK_VMA_UNDER_RCU, faults::lookUp);
     on(LookUpEvents.LOCK_VMA_UNDER_RCU_RET, faults::lookedUp);
     on(FaultEvents.HANDLE_MM_FAULT, faults::handle);

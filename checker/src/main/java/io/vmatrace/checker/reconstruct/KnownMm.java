@@ -30,6 +30,7 @@ final class KnownMm implements MmState {
   private final Memory memory = new Memory();
   private long vmasSeen;
   private long brk;
+  private boolean lookedUpByCalls;
 
   KnownMm(long address) {
     this.address = address;
@@ -123,6 +124,15 @@ final class KnownMm implements MmState {
   /** Its mmap_lock is released. */
   void lockReleased() {
     lockReleased = true;
+  }
+
+  /** A system call was seen to look up the first byte of a page in it. */
+  void callsLookUp() {
+    lookedUpByCalls = true;
+  }
+
+  boolean isLookedUpByCalls() {
+    return lookedUpByCalls;
   }
 
   void vmaSeen() {

@@ -30,6 +30,16 @@ final class KnownTask implements TaskState {
 
   final OpPair.Counts pairs = new OpPair.Counts();
   final Fault fault = new Fault();
+
+  /** Faults that took no lock that is recorded. */
+  final FaultsInDoubt unlockedFaults = new FaultsInDoubt();
+
+  /** Faults that took the read side of the mmap_lock, of which no look-up is recorded. */
+  final FaultsInDoubt lockedFaults = new FaultsInDoubt();
+
+  /** Faults of the first byte of a page, which was looked up under the read side: by them, or by a system call after them. */
+  final FaultsInDoubt lookedUpFaults = new FaultsInDoubt();
+
   final Syscall syscall = new Syscall();
 
   /** The mm of its last mmap_lock event: after an exec, the new mm. */
@@ -43,6 +53,9 @@ final class KnownTask implements TaskState {
 
   /** When it was last seen in user mode. */
   private final Moment inUserModeAt = new Moment();
+
+  /** Whether it was seen to use addresses of more than 32 bits. */
+  boolean hasLargeAddresses;
 
   /** Where in the capture its last write section ended. */
   long lastSectionEndedAt;

@@ -18,20 +18,25 @@ final class Locks {
   private final World world;
   private final Trees trees;
   private long unpairedReleases;
+  private final FaultLocks faultLocks;
 
-  Locks(World world, Trees trees) {
+  Locks(World world, Trees trees, FaultLocks faultLocks) {
     this.world = world;
     this.trees = trees;
+    this.faultLocks = faultLocks;
   }
 
   /** mmap_lock_start_locking. */
   void start(KnownTask task, EventBatch events, int i) {
     boolean write = events.value(i, Field.WRITE) != 0;
     KnownMm mm = locked(task, events.value(i, Field.MM), write);
+    faultLocks.ask(task, mm, write);
     world.begin(Op.MMAP_LOCK_START, task, mm, null).forWriting(write);
     world.emit();
     task.startLocking(mm, write);
-    noteInFault(task, mm, write);
+    if (task.faultCall().entered().known() && write) {
+      task.faultCall().block(world.now());
+    }
   }
 
   /** mmap_lock_acquire_returned. */
@@ -41,16 +46,22 @@ final class Locks {
     KnownMm mm = world.mm(events.value(i, Field.MM));
     task.lastLocked = mm;
     boolean asked = task.locking() == mm && task.isLockingForWrite() == write;
+    KnownHold hold = task.holdOf(mm);
+    boolean downgrades = !write && !asked && hold != null && hold.isWrite();
+    if (!asked && !downgrades) {
+      faultLocks.ask(task, mm, write);
+    }
     if (events.value(i, Field.SUCCESS) == 0) {
+      faultLocks.failed(task, write);
       world.begin(Op.MMAP_LOCK_FAILED, task, mm, null).forWriting(write);
       world.emit();
       task.stopLocking();
       return;
     }
-    KnownHold hold = task.holdOf(mm);
-    if (!write && !asked && hold != null && hold.isWrite()) {
+    if (hold != null && downgrades) {
       downgraded(task, hold);
     } else {
+      faultLocks.taken(task, write);
       taken(task, mm, write, hold);
     }
     task.stopLocking();
@@ -76,10 +87,7 @@ final class Locks {
       }
       task.unlock(hold, world.now());
     }
-    Fault fault = task.fault;
-    if (fault.open && !fault.user && fault.lockTaken) {
-      world.count(task, fault.mmapLockReason());
-    }
+    faultLocks.release(task, write, hold != null);
   }
 
   /** How often a task gave back what it was not seen to take, though it was being traced: an event is missing, or was filtered. */
@@ -142,23 +150,10 @@ final class Locks {
       mm = world.mm(address);
     }
     task.lastLocked = mm;
-    if (task.syscall.isOnOwnMm() || task.fault.open) {
+    if (task.syscall.isOnOwnMm()) {
       world.bind(task, mm);
     }
     return mm;
-  }
-
-  private void noteInFault(KnownTask task, KnownMm mm, boolean write) {
-    Fault fault = task.fault;
-    if (fault.open) {
-      fault.mm = mm;
-      fault.lockAsked = true;
-      fault.lockTaken = true;
-      fault.stackGrowth |= write;
-    }
-    if (task.faultCall().entered().known() && write) {
-      task.faultCall().block(world.now());
-    }
   }
 
   /** contention_begin: if it is of the mmap_lock that the task is about to take, it waits for that. */

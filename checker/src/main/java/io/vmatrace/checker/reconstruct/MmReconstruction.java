@@ -15,9 +15,11 @@ import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.event.specs.MemoryEvents;
 import io.vmatrace.parser.event.specs.MmEvents;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
+import io.vmatrace.parser.input.Preamble;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,8 +45,8 @@ public final class MmReconstruction {
     this.sink = sink;
     world = new World(sink);
     faults = new Faults(world);
-    Trees trees = new Trees(world);
-    locks = new Locks(world, trees);
+    Trees trees = new Trees(world, faults.locks());
+    locks = new Locks(world, trees, faults.locks());
     vmas = new Vmas(world);
     losses = new Losses(world, sink);
     handlers = new Handlers(world, faults, locks, trees, vmas);
@@ -55,6 +57,12 @@ public final class MmReconstruction {
     for (int i = 0, n = events.size(); i < n; i++) {
       apply(events, i);
     }
+  }
+
+  /** What the capture says of itself before its events; to be called before the first of them is applied. */
+  public void begin(Preamble preamble) {
+    faults.locks().recorded(preamble.events());
+    handlers.syscalls().architecture(preamble.architecture());
   }
 
   /** The capture is over: faults still in flight are counted, and tasks that were made and never seen are taken for losses. */
@@ -116,12 +124,12 @@ public final class MmReconstruction {
 
   /** Ends of calls and holds whose begins are missing though the task was being traced: in a whole capture there are none. */
   public long unpairedEvents() {
-    return world.unpairedEvents() + locks.unpairedReleases();
+    return world.unpairedEvents() + handlers.syscalls().unpaired() + locks.unpairedReleases();
   }
 
   /** Those of calls only: where acquisitions were filtered, holds have no begins anyway. */
   public long unpairedCalls() {
-    return world.unpairedEvents();
+    return world.unpairedEvents() + handlers.syscalls().unpaired();
   }
 
   /** Events that were left out because their pointers are raw while those of the tracepoints are hashed ({@link Pointers}). */
@@ -130,11 +138,11 @@ public final class MmReconstruction {
   }
 
   public FaultTally faults() {
-    return world.faults();
+    return world.faultCounts().tally();
   }
 
   public Map<FaultReason, Long> faultReasons() {
-    return world.reasons();
+    return world.faultCounts().reasons();
   }
 
   /** Calls back for each mm that was met, in the order in which they were met, at most {@value World#MOST_MMS}. */
@@ -179,6 +187,9 @@ public final class MmReconstruction {
     if (events.inInterrupt(i)) {
       inInterrupt(task, kind, events, i);
       return;
+    }
+    if (kind == PageFaultEvents.PAGE_FAULT_KERNEL && events.isAtomic(i)) {
+      return; // no fault of the program: the tracer reads the user's stack, and faulthandler_disabled() (arch/x86/mm/fault.c)
     }
     if (!task.seen(events.time(i), cpu)) {
       faults.cutOff(task);

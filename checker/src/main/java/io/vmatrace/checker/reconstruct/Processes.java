@@ -1,61 +1,22 @@
 package io.vmatrace.checker.reconstruct;
 
-import io.vmatrace.checker.mm.Step;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import org.jspecify.annotations.Nullable;
 
-/** Which task runs in which mm: fork, exec and exit; and the system calls, whose ends show a task in user mode. */
+/** Which task runs in which mm: fork, exec and exit. */
 final class Processes {
   private static final long CLONE_VM = 0x100;
 
   private final World world;
   private final Faults faults;
-  private final Trees trees;
   private final WriterWait writerWait;
 
-  Processes(World world, Faults faults, Trees trees) {
+  Processes(World world, Faults faults) {
     this.world = world;
     this.faults = faults;
-    this.trees = trees;
     writerWait = new WriterWait(world);
-  }
-
-  void sysEnter(KnownTask task, EventKind kind, EventBatch events, int i) {
-    faults.end(task);
-    if (task.syscall.kind != null && kind.source() == EventKind.Source.SYSCALL_ENTER) {
-      world.unpaired();
-    }
-    task.syscall.kind = kind;
-    task.syscall.wasInSyscall = true;
-    task.syscall.start = events.value(i, Field.START);
-    task.syscall.length = events.value(i, Field.LENGTH);
-    task.syscall.newLength = events.value(i, Field.NEW_LENGTH);
-    task.syscall.flags = events.value(i, Field.FLAGS);
-    task.syscall.execMm = null;
-    task.syscall.show(world.begin(Op.SYSCALL_ENTER, task, task.mm(), null), kind);
-    world.emit();
-    task.inUserMode();
-    task.forked();
-  }
-
-  void sysExit(KnownTask task, EventKind kind, EventBatch events, int i) {
-    faults.end(task);
-    if (task.syscall.kind == null && task.syscall.wasInSyscall) {
-      world.unpaired();
-    }
-    trees.returned(task, kind, events.value(i, Field.RET));
-    Step step = world.begin(Op.SYSCALL_EXIT, task, task.mm(), null);
-    task.syscall.show(step, kind);
-    if (events.has(i, Field.RET)) {
-      step.ret(events.value(i, Field.RET));
-    }
-    world.emit();
-    task.inUserMode();
-    task.syscall.kind = null;
-    task.syscall.execMm = null;
   }
 
   /** task_newtask (kernel/fork.c): the child shares the mm exactly with CLONE_VM. */

@@ -28,6 +28,14 @@ final class Syscall {
   /** Whether the task was seen to enter any system call, so that each that ends must have begun in the capture. */
   boolean wasInSyscall;
 
+  /** Whether ends of its calls are recorded. */
+  boolean endsRecorded;
+
+  /** Whether the task is in a call of which begin and end are recorded. */
+  boolean isBetweenBorders() {
+    return kind != null && endsRecorded;
+  }
+
   /** Whether it works on the task's own mm, and on no other. */
   boolean isOnOwnMm() {
     return kind == SyscallEvents.SYS_ENTER_MMAP

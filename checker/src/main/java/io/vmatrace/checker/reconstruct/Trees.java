@@ -18,9 +18,11 @@ final class Trees {
   private static final long MREMAP_DONTUNMAP = 4;
 
   private final World world;
+  private final FaultLocks faultLocks;
 
-  Trees(World world) {
+  Trees(World world, FaultLocks faultLocks) {
     this.world = world;
+    this.faultLocks = faultLocks;
   }
 
   /** ma_write. */
@@ -38,6 +40,8 @@ final class Trees {
     world.emit();
     if (section != null) {
       store(section.mm(), first, last, vma);
+    } else if (vma != null && task.isHoldsKnown()) {
+      faultLocks.lockWasNotRecorded(task);
     }
   }
 

@@ -137,6 +137,6 @@ final class Vmas {
   /** expand_downwards(): a stack grows. */
   void expanded(KnownTask task, EventBatch events, int i) {
     seen(Op.EXPAND_DOWNWARDS, task, events, i);
-    task.fault.stackGrowth = true;
+    task.fault.wroteInside = true;
   }
 }

@@ -1,8 +1,5 @@
 package io.vmatrace.checker.reconstruct;
 
-import io.vmatrace.checker.mm.FaultPath;
-import io.vmatrace.checker.mm.FaultReason;
-import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.OpPair;
@@ -17,6 +14,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +38,12 @@ final class World {
   private final LongObjectHashMap<KnownVma> vmas = new LongObjectHashMap<>();
   private final MmFigures figures = new MmFigures();
   private final long[] witnessed = new long[Op.values().length];
-  private final FaultTally faults = new FaultTally();
   private final Contradictions contradictions = new Contradictions();
+  private final FaultCounts faultCounts = new FaultCounts(this);
   private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
   private long fieldsRead;
   private long unpaired;
   private long silentSince = Long.MAX_VALUE;
-  private final long[] reasons = new long[FaultReason.values().length];
 
   /** The task and the mm that were asked for last: the next event is mostly of the same. */
   private @Nullable KnownTask lastTask;
@@ -84,6 +81,7 @@ final class World {
       silentSince = Math.min(silentSince, before.bornAt);
     }
     if (before != null) {
+      faultCounts.cutOff(before);
       before.pairs.addOneSided(oneSided);
     }
     KnownTask task = new KnownTask(pid);
@@ -98,6 +96,7 @@ final class World {
   void taskGone(int pid) {
     KnownTask gone = tasks.remove(pid);
     if (gone != null) {
+      faultCounts.cutOff(gone);
       gone.pairs.addOneSided(oneSided);
     }
     forgetLast();
@@ -242,30 +241,13 @@ final class World {
     return contradictions;
   }
 
-  /** A fault is over, or given up. */
-  void count(KnownTask task, FaultReason reason) {
-    Fault fault = task.fault;
-    Step served = begin(Op.PAGE_FAULT_SERVED, task, fault.mm, null);
-    served.address(fault.address);
-    served.faultReason(reason);
-    emit();
-    FaultPath path = reason.path();
-    faults.add(path);
-    reasons[reason.ordinal()]++;
-    KnownMm mm = fault.mm;
-    if (mm != null) {
-      mm.faults().add(path);
-    }
-    fault.open = false;
+  void forEachTask(Consumer<KnownTask> action) {
+    tasks.forEach(action::accept);
   }
 
-  /** Faults in flight have no end in the capture. */
+  /** Faults in flight have no end in the capture, and what would resolve the others does not come. */
   void cutOffFaults() {
-    for (KnownTask task : tasks) {
-      if (task.fault.open) {
-        count(task, FaultReason.CUT_OFF);
-      }
-    }
+    tasks.forEach(faultCounts::cutOff);
   }
 
   /** Tasks that are asleep until readers have left a VMA have no end of that in the capture. */
@@ -347,19 +329,8 @@ final class World {
     return fields;
   }
 
-  FaultTally faults() {
-    return faults;
-  }
-
-  /** How many faults went each way; ways that none went are left out. */
-  Map<FaultReason, Long> reasons() {
-    Map<FaultReason, Long> counts = new EnumMap<>(FaultReason.class);
-    for (FaultReason reason : FaultReason.values()) {
-      if (reasons[reason.ordinal()] > 0) {
-        counts.put(reason, reasons[reason.ordinal()]);
-      }
-    }
-    return counts;
+  FaultCounts faultCounts() {
+    return faultCounts;
   }
 
   MmFigures figures() {

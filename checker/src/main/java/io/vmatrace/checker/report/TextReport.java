@@ -1,6 +1,7 @@
 package io.vmatrace.checker.report;
 
 import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.report.Report.RuleResult;
@@ -57,7 +58,7 @@ final class TextReport {
     long violations = report.rules().stream().mapToLong(RuleResult::violations).sum();
     String summary =
         switch (report.verdict()) {
-          case OK -> "%d rules held".formatted(count(Status.HELD));
+          case OK -> "OK for %d of %d rules%s".formatted(count(Status.HELD), report.rules().size(), report.evidence() == Evidence.E0 ? "; the VMA lock itself was not recorded" : "");
           case VIOLATION -> "%d violation%s of %d rule%s"
               .formatted(violations, plural(violations), count(Status.VIOLATED), plural(count(Status.VIOLATED)));
           case INCONCLUSIVE, UNREADABLE -> "no verdict can be given";

@@ -87,6 +87,9 @@ public final class CaptureRun {
   }
 
   private Pass over(Capture capture, @Nullable String toldRelease, LongConsumer progress) throws CaptureException {
+    if (reconstruction != null) {
+      reconstruction.begin(capture.preamble());
+    }
     String unreadable = capture.decodeReadable(events -> batch(capture, events), analyses.stream().anyMatch(Analysis::needsBytes), progress);
     analyses.forEach(Analysis::endOfEvents);
     if (reconstruction != null) {

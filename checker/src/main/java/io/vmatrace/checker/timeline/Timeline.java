@@ -32,7 +32,10 @@ final class Timeline implements StepSink {
 
   private record WriteLock(VmaState vma, long begin, Map<String, Object> arguments) {}
 
-  private record Fault(long begin, long address, boolean user) {}
+  /** A page fault that is not reported yet; its path may be told after the task had others. */
+  private record Fault(TaskState task, long begin, boolean user) {}
+
+  private record Span(long begin, long end) {}
 
   private record Holder(MmState mm, TaskState task) {
     Place place() {
@@ -50,7 +53,8 @@ final class Timeline implements StepSink {
   private final BiPredicate<@Nullable MmState, Integer> wanted;
   private final EventDescriber describer;
   private final Map<Holder, Hold> holds = new LinkedHashMap<>();
-  private final Map<TaskState, Fault> faults = new LinkedHashMap<>();
+  /** By their places in the capture. */
+  private final Map<Long, Fault> faults = new LinkedHashMap<>();
   private final Map<TaskState, Long> startWrites = new LinkedHashMap<>();
   private final List<VmaState> departed = new ArrayList<>();
   private @Nullable EventBatch events;
@@ -107,7 +111,7 @@ final class Timeline implements StepSink {
       case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> lock(step, mm, step.op() == Op.MMAP_WRITE_LOCK);
       case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> unlock(step, mm);
       case MMAP_WRITE_DOWNGRADE -> downgrade(step, mm);
-      case PAGE_FAULT -> faults.put(step.task(), new Fault(time, 0, step.isUserFault()));
+      case PAGE_FAULT -> faults.put(step.moment().at(), new Fault(step.task(), time, step.isUserFault()));
       case PAGE_FAULT_SERVED -> served(step, mm);
       case VMA_START_WRITE -> startWrites.put(step.task(), time);
       case VMA_START_WRITE_RET -> writeLocked(step, mm);
@@ -190,7 +194,7 @@ final class Timeline implements StepSink {
   }
 
   private void served(Step step, @Nullable MmState mm) {
-    Fault fault = faults.remove(step.task());
+    Fault fault = faults.remove(step.faultAt());
     if (fault == null) {
       return;
     }
@@ -205,7 +209,7 @@ final class Timeline implements StepSink {
         Lane.FAULTS,
         "page fault: " + path,
         new Place(mm, step.task().pid()),
-        fault.begin(),
+        new Span(fault.begin(), step.faultEnd()),
         inOrder("address", step.address(), "from", fault.user() ? "user" : "kernel", "path", path, "reason", reason.text()));
   }
 
@@ -226,9 +230,8 @@ final class Timeline implements StepSink {
   private void endAll(String how) {
     holds.forEach((holder, hold) -> release(holder, hold, how));
     holds.clear();
-    for (Map.Entry<TaskState, Fault> open : faults.entrySet()) {
-      Fault fault = open.getValue();
-      slice(Lane.FAULTS, "page fault: unresolved", new Place(open.getKey().mm(), open.getKey().pid()), fault.begin(), Map.of("end", how));
+    for (Fault fault : faults.values()) {
+      slice(Lane.FAULTS, "page fault: unresolved", new Place(fault.task().mm(), fault.task().pid()), fault.begin(), Map.of("end", how));
     }
     faults.clear();
     startWrites.clear();
@@ -237,9 +240,13 @@ final class Timeline implements StepSink {
   }
 
   private void slice(Lane lane, String name, Place place, long begin, Map<String, Object> arguments) {
-    if (window.touches(begin, time) && wanted.test(place.mm(), place.pid())) {
+    slice(lane, name, place, new Span(begin, time), arguments);
+  }
+
+  private void slice(Lane lane, String name, Place place, Span span, Map<String, Object> arguments) {
+    if (window.touches(span.begin(), span.end()) && wanted.test(place.mm(), place.pid())) {
       int thread = tracks.thread(place.mm(), place.pid(), lane, this::comm);
-      out.slice(new Track(tracks.process(place.mm(), ""), thread), new Label(lane.category(), name), begin, time, arguments);
+      out.slice(new Track(tracks.process(place.mm(), ""), thread), new Label(lane.category(), name), span.begin(), span.end(), arguments);
     }
   }
 

@@ -38,16 +38,16 @@ class TracepointsAgainstProbesTest {
     final Map<String, FaultPath> faults = new HashMap<>();
     final List<String> holds = new ArrayList<>();
     final List<String> trees = new ArrayList<>();
-    private final Map<Integer, String> begun = new HashMap<>();
+    private final Map<Long, String> begun = new HashMap<>();
 
     @Override
     public void accept(Step step) {
       int pid = step.task().pid();
       String when = pid + "@" + step.moment().time();
       if (step.op() == Op.PAGE_FAULT) {
-        begun.put(pid, when);
+        begun.put(step.moment().at(), when);
       } else if (step.op() == Op.PAGE_FAULT_SERVED) {
-        faults.put(begun.get(pid), step.faultReason().path());
+        faults.put(begun.get(step.faultAt()), step.faultReason().path());
       } else if (HOLDS.contains(step.op()) && step.mm() != null) {
         holds.add(step.op() + " " + when + " " + step.mm().address());
       } else if (step.op() == Op.SYSCALL_EXIT && step.mm() != null) {

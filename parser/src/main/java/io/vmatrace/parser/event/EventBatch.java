@@ -308,6 +308,11 @@ public final class EventBatch {
     return c == 'h' || c == 'H' || c == 's' || c == 'z' || c == 'Z';
   }
 
+  /** Whether the task was in its own context with preemption switched off, as far as the capture says. */
+  public boolean isAtomic(int i) {
+    return ((int) who[i] >> 8 & 0x7f) == 'p';
+  }
+
   public boolean has(int i, Field field) {
     int slot = slot(i, field);
     return slot >= 0 && (present[i] >>> slot & 1) != 0;

@@ -11,7 +11,10 @@ public class EventHead {
   /** Nanoseconds, or ticks of the trace clock. */
   public long time;
 
-  /** The interrupt-context character of the flags column; '.' or 0 for a task's own context. */
+  /** A task's own context, with preemption switched off; no character of the flags column. */
+  private static final byte ATOMIC = 'p';
+
+  /** The interrupt-context character of the flags column; '.' or 0 for a task's own context, p for that without preemption. */
   public byte context = '.';
 
   /** The line within the chunk, or the record within the batch, from 0. */
@@ -19,4 +22,14 @@ public class EventHead {
 
   /** Where the event's bytes begin, counted from {@link EventBatch#firstOffset(long)}. */
   public long offset;
+
+  /**
+   * The context by two characters of the flags column.
+   *
+   * @param interrupt what interrupted the task
+   * @param depth how often preemption was switched off, as a hexadecimal digit; anything else for not at all
+   */
+  public static byte context(byte interrupt, byte depth) {
+    return interrupt == '.' && (depth > '0' && depth <= '9' || depth >= 'a' && depth <= 'f') ? ATOMIC : interrupt;
+  }
 }

@@ -334,6 +334,8 @@ public final class EventKind {
     /** The same, with strings of the user's, and nothing that is used. */
     STRINGS,
     /** The result of a system call. */
-    RESULT
+    RESULT,
+    /** {@code NR 33 (b, 1, 55743c7b39bc, 0, 7, b)}, {@code NR 1 = 2}. */
+    RAW_SYSCALL
   }
 }

@@ -59,7 +59,9 @@ public enum Field {
   /** CPU of a loss marker, or -1 when it names none. */
   CPU(ValueForm.NUMBER, Register.LONG),
   /** Number of events that a loss marker says are gone, or 0 when it does not say. */
-  COUNT(ValueForm.NUMBER, Register.LONG);
+  COUNT(ValueForm.NUMBER, Register.LONG),
+  /** Number of a system call. */
+  SYSCALL_NR(ValueForm.NUMBER, Register.LONG, "id");
 
   static final int N = values().length;
 

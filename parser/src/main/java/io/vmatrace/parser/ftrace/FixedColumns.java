@@ -2,6 +2,7 @@ package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
+import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.text.Line;
 
 /** Reads the part of a line before the event where each column stands at its fixed place, as in nearly every line. */
@@ -56,7 +57,7 @@ final class FixedColumns {
     }
     line.pid = pid;
     line.cpu = cpu;
-    line.context = bytes[from + 33];
+    line.context = EventHead.context(bytes[from + 33], bytes[from + 34]);
     line.time = nanoseconds + micros * 1_000;
     line.inSeconds = true;
     line.commFrom = from;

@@ -1,6 +1,7 @@
 package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.text.Line;
 import java.nio.charset.StandardCharsets;
 
@@ -108,7 +109,7 @@ final class GraphLine extends Line {
     if (width < 4 || width > 6 || space + 1 >= to || b[space + 1] != '|' || first - at > 4) {
       return at;
     }
-    context = b[first + 2];
+    context = EventHead.context(b[first + 2], b[first + 3]);
     hasContext = true;
     return Math.min(space + 3, to);
   }

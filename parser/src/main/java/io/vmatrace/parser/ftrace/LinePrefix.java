@@ -1,6 +1,7 @@
 package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.text.Line;
 
 /** Reads the part of a line before the event, task, CPU, flags and time, in every layout. */
@@ -95,7 +96,7 @@ final class LinePrefix {
     if (width < 4 || width > 6) {
       return end;
     }
-    line.context = b[first + 2];
+    line.context = EventHead.context(b[first + 2], b[first + 3]);
     return Ascii.afterSpaces(b, i, end);
   }
 
@@ -142,11 +143,11 @@ final class LinePrefix {
     }
     line.pid = (int) number;
     i = number(Ascii.afterSpaces(b, i, end));
-    if (i < 0 || i + 2 >= end || b[i] == ' ' || b[i] == '.' && b[i + 1] >= '0' && b[i + 1] <= '9') {
+    if (i < 0 || i + 3 >= end || b[i] == ' ' || b[i] == '.' && b[i + 1] >= '0' && b[i + 1] <= '9') {
       return false;
     }
     line.cpu = (int) number;
-    line.context = b[i + 2];
+    line.context = EventHead.context(b[i + 2], b[i + 3]);
     return timestamp(Ascii.afterSpaces(b, Ascii.indexOf(b, i, end, ' '), end));
   }
 
@@ -171,11 +172,11 @@ final class LinePrefix {
     line.commTo = dash;
     line.pid = (int) number;
     i = number(Ascii.afterSpaces(b, i, end));
-    if (i < 0 || i + 2 >= end) {
+    if (i < 0 || i + 3 >= end) {
       return false;
     }
     line.cpu = (int) number;
-    line.context = b[i + 2];
+    line.context = EventHead.context(b[i + 2], b[i + 3]);
     return latencyTime(Ascii.afterSpaces(b, Ascii.indexOf(b, i, end, ' '), end));
   }
 
@@ -198,7 +199,9 @@ final class LinePrefix {
     i = i < 0 ? i : field(i);
     line.cpu = (int) number;
     i = i < 0 ? i : field(i);
-    line.context = contextOf((int) number);
+    byte context = contextOf((int) number);
+    int preempt = i < 0 ? end : Ascii.afterHexDigits(b, Ascii.afterSpaces(b, i, end), end) - 1;
+    line.context = preempt < i || preempt >= end ? context : EventHead.context(context, b[preempt]);
     return i >= 0 && verboseTime(Ascii.indexOf(b, i, end, '[') + 1);
   }
 

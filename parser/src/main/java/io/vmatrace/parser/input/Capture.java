@@ -21,6 +21,11 @@ public interface Capture extends AutoCloseable {
   /** gz, xz, zst, bz2, lz4, or null. */
   @Nullable String compression();
 
+  /** What it says about itself before its events. */
+  default Preamble preamble() {
+    return Preamble.NONE;
+  }
+
   /**
    * Decodes everything, and hands batches over in the order of time on the calling thread, as far as the capture has one. Call it
    * once.

@@ -10,6 +10,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.Preamble;
 import io.vmatrace.parser.input.QuotedEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +72,12 @@ public final class PerfCapture implements Capture {
   @Override
   public @Nullable String compression() {
     return compression;
+  }
+
+  @Override
+  public Preamble preamble() {
+    PerfDescription description = pass.description;
+    return pass.isPiped() ? Preamble.NONE : new Preamble(description.features.details().get("architecture"), description.recordedInFull());
   }
 
   @Override

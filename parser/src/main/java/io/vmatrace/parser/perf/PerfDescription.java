@@ -8,6 +8,7 @@ import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.record.TracingData;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,18 @@ final class PerfDescription {
       details.put("unreadable formats", unreadableFormats);
     }
     return details;
+  }
+
+  /** Names of the tracepoints of which every occurrence was recorded: none where the command had a filter. */
+  Set<String> recordedInFull() {
+    if (features.details().getOrDefault("command", "").contains("--filter")) {
+      return Set.of();
+    }
+    attrs.resolve();
+    return attrs.all().stream()
+        .filter(attr -> attr.isTracepoint() && attr.isOfEvery())
+        .map(attr -> attr.name.substring(attr.name.indexOf(':') + 1))
+        .collect(Collectors.toSet());
   }
 
   private String rates(Predicate<PerfAttr> which) {

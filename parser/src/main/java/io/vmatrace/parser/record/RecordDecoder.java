@@ -2,6 +2,7 @@ package io.vmatrace.parser.record;
 
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.event.specs.MarkerEvents;
@@ -37,11 +38,20 @@ public final class RecordDecoder {
   private int preemptOffset = PREEMPT_OFFSET;
   private int pidOffset = PID_OFFSET;
   private int commonBytes = COMMON_BYTES;
+  private boolean tellsPreemption;
 
   public RecordDecoder(Numbers numbers, EventNames names) {
     this.numbers = numbers;
     this.names = names;
     functions = new FunctionRecords(numbers);
+  }
+
+  /**
+   * The records say whether preemption was switched off. Those of perf do not: they count what perf itself switches off too
+   * (include/trace/perf.h).
+   */
+  public void tellPreemption() {
+    tellsPreemption = true;
   }
 
   /** Decodes the records of the tracers function and function_graph. */
@@ -85,6 +95,9 @@ public final class RecordDecoder {
     }
     int type = numbers.u16(b, from);
     record.context = context(b[from + flagsOffset]);
+    if (tellsPreemption && (b[from + preemptOffset] & 0xf) != 0) {
+      record.context = EventHead.context(record.context, (byte) '1');
+    }
     record.pid = numbers.s32(b, from + pidOffset);
     record.place = out.size();
     RecordPlan plan = plans[type];

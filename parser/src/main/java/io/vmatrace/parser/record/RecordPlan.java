@@ -8,6 +8,7 @@ import io.vmatrace.parser.event.Keys;
 import io.vmatrace.parser.event.NamedEvent;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.event.specs.SchedEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,9 @@ final class RecordPlan {
     List<Copy> copies = new ArrayList<>();
     int taken = 0;
     for (FormatField field : format.fields()) {
+      if (kind == SyscallEvents.RAW_SYS_ENTER && field.name().equals("args")) {
+        copies.addAll(arguments(field));
+      }
       byte[] name = field.name().getBytes(StandardCharsets.UTF_8);
       int key = field.shape() == FormatField.Shape.NUMBER ? keys.find(name, 0, name.length, 0) : -1;
       if (key >= 0 && (taken & 1 << keys.slot(key)) == 0) {
@@ -83,6 +87,19 @@ final class RecordPlan {
       }
     }
     return copies.toArray(new Copy[0]);
+  }
+
+  private static final List<Field> ARGUMENTS = List.of(Field.START, Field.LENGTH, Field.NEW_LENGTH, Field.FLAGS, Field.ADDRESS);
+  private static final int ARGUMENTS_OF_A_CALL = 6;
+
+  /** {@code unsigned long args[6]} of raw_syscalls:sys_enter. */
+  private static List<Copy> arguments(FormatField args) {
+    int size = args.size() / ARGUMENTS_OF_A_CALL;
+    List<Copy> copies = new ArrayList<>();
+    for (int i = 0; i < ARGUMENTS.size() && (size == Integer.BYTES || size == Long.BYTES); i++) {
+      copies.add(new Copy(SyscallEvents.RAW_SYS_ENTER.slot(ARGUMENTS.get(i)), args.offset() + i * size, size, false, false));
+    }
+    return copies;
   }
 
   /** Whether a record of a length has all that this plan reads. */

@@ -187,6 +187,7 @@ public final class EventLines {
       case EXIT -> tasks.schedProcessExit(b, from, to, out);
       case NEWTASK -> tasks.taskNewtask(b, from, to, out);
       case ARGUMENTS, STRINGS -> isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : arguments(kind, b, from, to, out);
+      case RAW_SYSCALL -> syscalls.isRaw(b, from, to) ? syscalls.raw(kind, b, from, to, out) : fields.keyed(event, b, from, to, out);
       case RESULT -> isFields(b, from, to) ? syscalls.syscallFields(kind, b, from, to, out) : syscalls.result(b, from, to, out);
     };
   }

@@ -58,6 +58,48 @@ final class SyscallReader extends ValueCursor {
     return readable;
   }
 
+  private static final byte[] NR = {'N', 'R', ' '};
+
+  /** The fields that the arguments of a call have by their places. */
+  private static final Field[] ARGUMENTS = {Field.START, Field.LENGTH, Field.NEW_LENGTH, Field.FLAGS, Field.ADDRESS};
+
+  /** Whether a call is printed by its number, and not by the fields of its record. */
+  boolean isRaw(byte[] bytes, int from, int to) {
+    return Ascii.startsWith(bytes, from, to, NR);
+  }
+
+  /** {@code NR 33 (b, 1, 55743c7b39bc, 0, 7, b)} and {@code NR 1 = 2} (include/trace/events/syscalls.h): arguments are hexadecimal. */
+  boolean raw(EventKind kind, byte[] bytes, int from, int to, EventBatch out) {
+    begin(bytes, from + NR.length, to);
+    if (!number(false)) {
+      return false;
+    }
+    out.put(Field.SYSCALL_NR, value);
+    boolean enter = kind == SyscallEvents.RAW_SYS_ENTER;
+    p += enter ? 2 : 3;
+    if (p > end || b[p - (enter ? 1 : 2)] != (enter ? '(' : '=')) {
+      return false;
+    }
+    return enter ? rawArguments(out) : rawResult(out);
+  }
+
+  private boolean rawResult(EventBatch out) {
+    boolean readable = number(false);
+    out.put(Field.RET, value);
+    return readable;
+  }
+
+  private boolean rawArguments(EventBatch out) {
+    for (Field argument : ARGUMENTS) {
+      if (!hex() || p >= end || b[p] != ',') {
+        return false;
+      }
+      out.put(argument, value);
+      p += 2;
+    }
+    return true;
+  }
+
   private boolean argumentValue(Field field, EventBatch out) {
     if (p + 1 < end && b[p] == '0' && b[p + 1] == 'x') {
       p += 2;

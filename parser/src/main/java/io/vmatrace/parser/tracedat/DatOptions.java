@@ -87,6 +87,7 @@ final class DatOptions {
     String[] words = text.split(" ", -1);
     if (words.length >= 3) {
       recording.release = words[2];
+      recording.machine = words.length > 3 ? words[words.length - 1] : null;
     }
   }
 

@@ -7,6 +7,7 @@ import io.vmatrace.parser.record.FunctionRecords;
 import io.vmatrace.parser.record.RecordDecoder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ final class Recording {
   /** Bytes that are not read, and why. */
   final Map<String, Long> leftOut = new TreeMap<>();
 
+  /** A kernel has more than a thousand events: that many nobody chooses. */
+  private static final int MOST_CHOSEN = 400;
+
+  private final Set<String> events = new HashSet<>();
   private final Map<String, String> bufferClocks = new HashMap<>();
 
   /** Further facts, for a person, in the order in which they were found. */
@@ -38,6 +43,9 @@ final class Recording {
 
   /** uname -r, or null. */
   @Nullable String release;
+
+  /** uname -m, or null. */
+  @Nullable String machine;
 
   /** CPUs of the machine, 0 when not said. */
   int cpus;
@@ -51,6 +59,7 @@ final class Recording {
   Recording(Numbers numbers, EventNames names) {
     this.numbers = numbers;
     records = new RecordDecoder(numbers, names);
+    records.tellPreemption();
   }
 
   /**
@@ -59,7 +68,14 @@ final class Recording {
    * @throws IllegalArgumentException when it is none
    */
   void format(String system, String text) {
-    records.add(EventFormat.parse(system, text));
+    EventFormat format = EventFormat.parse(system, text);
+    records.add(format);
+    events.add(format.name());
+  }
+
+  /** The events that trace-cmd record was told to record, of which alone it keeps the formats; none where it has those of all events. */
+  Set<String> chosenEvents() {
+    return events.size() > MOST_CHOSEN ? Set.of() : Set.copyOf(events);
   }
 
   /** Says where a trace.dat has the symbols of the kernel. */

@@ -12,6 +12,7 @@ import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.CaptureForm;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.Preamble;
 import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.record.CpuMerge;
 import io.vmatrace.parser.record.DecoderThreads;
@@ -20,6 +21,7 @@ import io.vmatrace.parser.record.ReadAhead;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -71,6 +73,11 @@ final class RingCapture implements Capture {
   @Override
   public @Nullable String compression() {
     return form.compression();
+  }
+
+  @Override
+  public Preamble preamble() {
+    return new Preamble(recording.machine, form.format().equals("trace.dat") ? recording.chosenEvents() : Set.of());
   }
 
   @Override

@@ -41,7 +41,8 @@ public final class EventKinds {
     for (EventKind kind : ALL) {
       boolean recordable =
           switch (kind.source()) {
-            case TRACEPOINT, PROBE_ENTRY, PROBE_RETURN -> true;
+            case TRACEPOINT -> kind.text() != EventKind.Text.RAW_SYSCALL; // system calls are recorded by their names
+            case PROBE_ENTRY, PROBE_RETURN -> true;
             case SYSCALL_ENTER, SYSCALL_EXIT, MARKER -> false;
           };
       if (recordable) {

@@ -9,7 +9,10 @@ import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.ValueForm;
 
-/** System calls: those that change an address space, one by one. Arguments have the names of SYSCALL_DEFINEn. */
+/**
+ * System calls: those that change an address space, one by one, each call by its number, and some that every program makes when it starts.
+ * Arguments have the names of SYSCALL_DEFINEn.
+ */
 public final class SyscallEvents {
   static final EventFamily FAMILY = EventFamily.after(SchedEvents.FAMILY);
 
@@ -31,6 +34,13 @@ public final class SyscallEvents {
   public static final EventKind SYS_ENTER_EXIT = enters("exit").row();
   public static final EventKind SYS_ENTER_EXIT_GROUP = enters("exit_group").row();
 
+  /** It has no exit: it gives the task the registers of before the signal, so that the number of its call is -1. */
+  public static final EventKind SYS_ENTER_RT_SIGRETURN = enters("rt_sigreturn").row();
+
+  public static final EventKind SYS_ENTER_SET_ROBUST_LIST = enters("set_robust_list").text(EventKind.Text.STRINGS).row();
+  public static final EventKind SYS_ENTER_SET_TID_ADDRESS = enters("set_tid_address").text(EventKind.Text.STRINGS).row();
+  public static final EventKind SYS_ENTER_RSEQ = enters("rseq").text(EventKind.Text.STRINGS).row();
+
   /** Any other system call. */
   public static final EventKind SYS_ENTER_OTHER = enters("").text(EventKind.Text.STRINGS).row();
 
@@ -49,6 +59,27 @@ public final class SyscallEvents {
 
   /** Any other system call. */
   public static final EventKind SYS_EXIT_OTHER = exits("").row();
+
+  /** Whatever call, by its number, with its first five arguments. */
+  public static final EventKind RAW_SYS_ENTER =
+      FAMILY
+          .tracepoint("sys_enter", "raw_syscalls/sys_enter")
+          .named("RAW_SYS_ENTER")
+          .onDemand()
+          .fields(SYSCALL_NR, START, LENGTH, NEW_LENGTH, FLAGS, ADDRESS)
+          .text(EventKind.Text.RAW_SYSCALL)
+          .shows(Op.SYSCALL_ENTER)
+          .row();
+
+  public static final EventKind RAW_SYS_EXIT =
+      FAMILY
+          .tracepoint("sys_exit", "raw_syscalls/sys_exit")
+          .named("RAW_SYS_EXIT")
+          .onDemand()
+          .fields(SYSCALL_NR, RET)
+          .text(EventKind.Text.RAW_SYSCALL)
+          .shows(Op.SYSCALL_EXIT)
+          .row();
 
   private static EventRow enters(String name, Field... fields) {
     return FAMILY

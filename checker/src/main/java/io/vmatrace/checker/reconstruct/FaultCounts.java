@@ -1,0 +1,94 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.FaultPath;
+import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.mm.FaultTally;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.parser.event.Op;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Faults that are over, by the way in which they were served. */
+final class FaultCounts {
+  private final World world;
+  private final FaultTally tally = new FaultTally();
+  private final long[] reasons = new long[FaultReason.values().length];
+  private boolean callsLookUp;
+
+  FaultCounts(World world) {
+    this.world = world;
+  }
+
+  /** A fault is over, or given up. */
+  void count(KnownTask task, FaultReason reason) {
+    Fault fault = task.fault;
+    KnownMm mm = fault.mm != null ? fault.mm : task.mm();
+    served(world.begin(Op.PAGE_FAULT_SERVED, task, mm, null).fault(fault.at, world.now().time()), fault.address, reason);
+    counted(mm, reason);
+    fault.open = false;
+  }
+
+  /** Faults that are over and were in doubt. */
+  void count(KnownTask task, FaultsInDoubt doubts, FaultReason reason) {
+    for (int i = 0; i < doubts.size(); i++) {
+      KnownMm of = (KnownMm) doubts.mm(i);
+      KnownMm mm = of != null ? of : task.mm();
+      FaultReason told = reason == FaultReason.FALLBACK && !isOfFault(mm) ? FaultReason.LOOKED_UP : reason;
+      served(world.begin(Op.PAGE_FAULT_SERVED, task, mm, null).fault(doubts.at(i), doubts.end(i)), doubts.address(i), told);
+      counted(mm, told);
+    }
+    doubts.clear();
+  }
+
+  /** A system call was seen to look up the first byte of a page, in an mm that is not known. */
+  void callsLookUp() {
+    callsLookUp = true;
+  }
+
+  /** Whether a look-up of the first byte of a page, in an mm, is a fault's: no system call of its tasks was seen to do the same. */
+  private boolean isOfFault(@Nullable KnownMm mm) {
+    return !callsLookUp && mm != null && !mm.isLookedUpByCalls();
+  }
+
+  private void served(Step step, long address, FaultReason reason) {
+    step.address(address);
+    step.faultReason(reason);
+    world.emit();
+  }
+
+  private void counted(@Nullable KnownMm mm, FaultReason reason) {
+    FaultPath path = reason.path();
+    tally.add(path);
+    reasons[reason.ordinal()]++;
+    if (mm != null) {
+      mm.faults().add(path);
+    }
+  }
+
+  /** Of a task nothing more is known: its fault in flight has no end in the capture, and what would resolve others does not come. */
+  void cutOff(KnownTask task) {
+    count(task, task.unlockedFaults, FaultReason.NO_LOCK_SEEN);
+    count(task, task.lockedFaults, FaultReason.NO_LOCK_SEEN);
+    count(task, task.lookedUpFaults, FaultReason.FALLBACK);
+    if (task.fault.open) {
+      count(task, FaultReason.CUT_OFF);
+    }
+  }
+
+  /** How many went under which lock. */
+  FaultTally tally() {
+    return tally;
+  }
+
+  /** How many faults went each way; ways that none went are left out. */
+  Map<FaultReason, Long> reasons() {
+    Map<FaultReason, Long> counts = new EnumMap<>(FaultReason.class);
+    for (FaultReason reason : FaultReason.values()) {
+      if (reasons[reason.ordinal()] > 0) {
+        counts.put(reason, reasons[reason.ordinal()]);
+      }
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,71 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.MmState;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Faults of one task that are over, whose path depends on what was being recorded: what the task does later may show it. */
+final class FaultsInDoubt {
+  /** So many of one task are kept; more are unresolved. */
+  static final int MOST = 1 << 14;
+
+  private long[] ats = {};
+  private long[] addresses = {};
+  private long[] ends = {};
+  private @Nullable MmState[] mms = {};
+  private int size;
+
+  /**
+   * Keeps a fault; false when there are too many.
+   *
+   * @param at where in the capture it began
+   * @param end the time at which it was over
+   */
+  boolean add(long at, long address, @Nullable MmState mm, long end) {
+    if (size == MOST) {
+      return false;
+    }
+    if (size == ats.length) {
+      int room = Math.max(8, size * 2);
+      ats = Arrays.copyOf(ats, room);
+      addresses = Arrays.copyOf(addresses, room);
+      ends = Arrays.copyOf(ends, room);
+      mms = Arrays.copyOf(mms, room);
+    }
+    ats[size] = at;
+    addresses[size] = address;
+    ends[size] = end;
+    mms[size++] = mm;
+    return true;
+  }
+
+  int size() {
+    return size;
+  }
+
+  long at(int i) {
+    return ats[i];
+  }
+
+  long address(int i) {
+    return addresses[i];
+  }
+
+  long end(int i) {
+    return ends[i];
+  }
+
+  @Nullable MmState mm(int i) {
+    return mms[i];
+  }
+
+  void clear() {
+    if (size > 0) {
+      size = 0;
+      ats = new long[0];
+      addresses = new long[0];
+      ends = new long[0];
+      mms = new @Nullable MmState[0];
+    }
+  }
+}

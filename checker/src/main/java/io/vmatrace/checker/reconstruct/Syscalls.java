@@ -1,0 +1,179 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventKinds;
+import io.vmatrace.parser.event.specs.SyscallEvents;
+import io.vmatrace.parser.event.specs.SyscallNumbers;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * System calls, whose borders show a task in user mode: by their names (syscalls:*), or by their numbers (raw_syscalls:*), of which one that
+ * is not known is a border all the same.
+ */
+final class Syscalls {
+  /** Numbers that a recording of all calls soon shows, and one of some calls seldom: so many that differ in their last bits. */
+  private static final int MANY_CALLS = 4;
+
+  /** The ordinal of the begin of each call, by that of its end. */
+  private static final int[] ENTER_OF = enterOf();
+
+  private final World world;
+  private final Faults faults;
+  private final Trees trees;
+  private SyscallNumbers numbers = SyscallNumbers.UNKNOWN;
+  private boolean named;
+  private long numbersSeen;
+
+  /** Which calls were seen to begin, and to end, by the ordinals of their begins. */
+  private final boolean[] begun = new boolean[EventKinds.count()];
+
+  private final boolean[] ended = new boolean[EventKinds.count()];
+
+  /** How often a task began another call with no end of this one, and ended this one with no begin. */
+  private final int[] endless = new int[EventKinds.count()];
+
+  private final int[] unbegun = new int[EventKinds.count()];
+
+  Syscalls(World world, Faults faults, Trees trees) {
+    this.world = world;
+    this.faults = faults;
+    this.trees = trees;
+  }
+
+  /** The machine's architecture, where the capture says it. */
+  void architecture(@Nullable String architecture) {
+    numbers = SyscallNumbers.of(architecture);
+  }
+
+  /** Begins without ends, and ends without begins, of calls of which both are recorded: events of those tasks are missing. */
+  long unpaired() {
+    long unpaired = 0;
+    for (int i = 0; i < endless.length; i++) {
+      unpaired += (ended[i] ? endless[i] : 0) + (begun[i] ? unbegun[i] : 0);
+    }
+    return unpaired;
+  }
+
+  void enter(KnownTask task, EventKind kind, EventBatch events, int i) {
+    named = true;
+    if (kind == SyscallEvents.SYS_ENTER_SET_ROBUST_LIST || kind == SyscallEvents.SYS_ENTER_SET_TID_ADDRESS || kind == SyscallEvents.SYS_ENTER_RSEQ) {
+      faults.locks().callsAreRecorded();
+    }
+    Syscall call = begin(task, kind);
+    call.start = events.value(i, Field.START);
+    call.length = events.value(i, Field.LENGTH);
+    call.newLength = events.value(i, Field.NEW_LENGTH);
+    call.flags = events.value(i, Field.FLAGS);
+    entered(task, kind);
+  }
+
+  /** raw_syscalls:sys_enter; where calls are recorded by their names too, it is a border and no more. */
+  void enterRaw(KnownTask task, EventBatch events, int i) {
+    long number = events.value(i, Field.SYSCALL_NR);
+    numbersSeen |= 1L << number;
+    if (Long.bitCount(numbersSeen) >= MANY_CALLS) {
+      faults.locks().callsAreRecorded();
+    }
+    if (named) {
+      faults.end(task);
+      task.inUserMode();
+      return;
+    }
+    EventKind kind = known(task, numbers.entered(number), events.value(i, Field.START));
+    Syscall call = begin(task, kind);
+    call.start = events.value(i, Field.START);
+    call.length = events.value(i, Field.LENGTH);
+    call.newLength = events.value(i, Field.NEW_LENGTH);
+    call.flags = kind == SyscallEvents.SYS_ENTER_MADVISE ? call.newLength : kind == SyscallEvents.SYS_ENTER_CLONE ? call.start : events.value(i, Field.FLAGS);
+    entered(task, kind);
+  }
+
+  /** A task of 32 bits has other numbers, and nothing says that it is one but that its addresses are small. */
+  private static EventKind known(KnownTask task, EventKind kind, long address) {
+    return address == 0 || address >>> Integer.SIZE != 0 || task.hasLargeAddresses ? kind : SyscallEvents.SYS_ENTER_OTHER;
+  }
+
+  private Syscall begin(KnownTask task, EventKind kind) {
+    faults.end(task);
+    Syscall call = task.syscall;
+    EventKind before = call.kind;
+    if (before != null) {
+      endless[before.ordinal()]++;
+    }
+    begun[kind.ordinal()] = true;
+    call.kind = kind;
+    call.wasInSyscall = true;
+    call.execMm = null;
+    return call;
+  }
+
+  private void entered(KnownTask task, EventKind kind) {
+    task.syscall.show(world.begin(Op.SYSCALL_ENTER, task, task.mm(), null), kind);
+    world.emit();
+    task.inUserMode();
+    task.forked();
+    if (kind == SyscallEvents.SYS_ENTER_RT_SIGRETURN) {
+      task.syscall.kind = null;
+    }
+  }
+
+  void exit(KnownTask task, EventKind kind, EventBatch events, int i) {
+    named = true;
+    Syscall call = task.syscall;
+    faults.end(task);
+    if (call.kind == null && call.wasInSyscall) {
+      unbegun[ENTER_OF[kind.ordinal()]]++;
+    }
+    exited(task, kind, events, i);
+  }
+
+  /** raw_syscalls:sys_exit: the number -1 is that of rt_sigreturn(), and of a call that a tracer of the task or seccomp has skipped. */
+  void exitRaw(KnownTask task, EventBatch events, int i) {
+    faults.end(task);
+    if (named) {
+      task.inUserMode();
+      return;
+    }
+    exited(task, numbers.left(events.value(i, Field.SYSCALL_NR)), events, i);
+  }
+
+  private void exited(KnownTask task, EventKind kind, EventBatch events, int i) {
+    Syscall call = task.syscall;
+    ended[ENTER_OF[kind.ordinal()]] = true;
+    call.endsRecorded = true;
+    long ret = events.value(i, Field.RET);
+    trees.returned(task, kind, ret);
+    if (call.isOnOwnMm() && task.lastLocked == null && !Faults.isError(ret)) {
+      faults.locks().lockWasNotRecorded(task);
+    }
+    Step step = world.begin(Op.SYSCALL_EXIT, task, task.mm(), null);
+    call.show(step, kind);
+    if (events.has(i, Field.RET)) {
+      step.ret(ret);
+    }
+    world.emit();
+    task.inUserMode();
+    call.kind = null;
+    call.execMm = null;
+  }
+
+  private static int[] enterOf() {
+    int[] enterOf = new int[EventKinds.count()];
+    Arrays.fill(enterOf, SyscallEvents.SYS_ENTER_OTHER.ordinal());
+    for (EventKind exit : EventKinds.all()) {
+      for (EventKind enter : EventKinds.all()) {
+        if (exit.source() == EventKind.Source.SYSCALL_EXIT
+            && enter.source() == EventKind.Source.SYSCALL_ENTER
+            && exit.kernelName().equals(enter.kernelName())) {
+          enterOf[exit.ordinal()] = enter.ordinal();
+        }
+      }
+    }
+    return enterOf;
+  }
+}

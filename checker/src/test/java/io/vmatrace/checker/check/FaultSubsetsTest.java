@@ -1,0 +1,193 @@
+package io.vmatrace.checker.check;
+
+import static io.vmatrace.parser.event.specs.MapleTreeEvents.MA_OP;
+import static io.vmatrace.parser.event.specs.MapleTreeEvents.MA_READ;
+import static io.vmatrace.parser.event.specs.MapleTreeEvents.MA_WRITE;
+import static io.vmatrace.parser.event.specs.MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED;
+import static io.vmatrace.parser.event.specs.MmapLockEvents.MMAP_LOCK_RELEASED;
+import static io.vmatrace.parser.event.specs.MmapLockEvents.MMAP_LOCK_START_LOCKING;
+import static io.vmatrace.parser.event.specs.PageFaultEvents.PAGE_FAULT_KERNEL;
+import static io.vmatrace.parser.event.specs.PageFaultEvents.PAGE_FAULT_USER;
+import static io.vmatrace.parser.event.specs.SyscallEvents.RAW_SYS_ENTER;
+import static io.vmatrace.parser.event.specs.SyscallEvents.RAW_SYS_EXIT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.mm.FaultPath;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever was recorded, a fault is told as with everything recorded, or it is unresolved. The captures are recordings of real programs with
+ * all system calls (docs/record-programs.sh): three of samples/, or those of the folder that the property vmatrace.recordings names.
+ */
+class FaultSubsetsTest {
+  private static final @Nullable String RECORDINGS = System.getProperty("vmatrace.recordings");
+
+  /** What most people record: docs/CAPTURE.md. */
+  private static final Set<String> USUAL_CALLS = Set.of("mmap", "munmap", "mprotect", "madvise", "brk", "clone", "clone3", "execve", "mremap", "exit_group");
+
+  private static final Set<EventKind> BASE =
+      Set.of(MMAP_LOCK_START_LOCKING, MMAP_LOCK_ACQUIRE_RETURNED, MMAP_LOCK_RELEASED, PAGE_FAULT_USER, PAGE_FAULT_KERNEL);
+
+  /** Parts of a recording: which events it has. */
+  private static final Map<String, Predicate<EventKind>> SUBSETS = subsets();
+
+  private static Map<String, Predicate<EventKind>> subsets() {
+    Map<String, Predicate<EventKind>> subsets = new LinkedHashMap<>();
+    Predicate<EventKind> base = BASE::contains;
+    Predicate<EventKind> reads = kind -> kind == MA_READ;
+    Predicate<EventKind> maple = kind -> kind == MA_READ || kind == MA_WRITE || kind == MA_OP;
+    Predicate<EventKind> enters = kind -> kind.source() == EventKind.Source.SYSCALL_ENTER;
+    Predicate<EventKind> exits = kind -> kind.source() == EventKind.Source.SYSCALL_EXIT;
+    Predicate<EventKind> calls = enters.or(exits);
+    Predicate<EventKind> raw = kind -> kind == RAW_SYS_ENTER || kind == RAW_SYS_EXIT;
+    Predicate<EventKind> usual = calls.and(kind -> USUAL_CALLS.contains(kind.kernelName()));
+    Predicate<EventKind> tasks = kind -> kind.eventName().startsWith("sched_") || kind.eventName().equals("task_newtask");
+    subsets.put("mmap_lock and exceptions", base);
+    subsets.put("with ma_read", base.or(reads));
+    subsets.put("with ma_write", base.or(kind -> kind == MA_WRITE));
+    subsets.put("with maple_tree", base.or(maple).or(tasks));
+    subsets.put("docs/CAPTURE.md", base.or(maple).or(usual).or(tasks));
+    subsets.put("docs/CAPTURE.md without maple_tree", base.or(usual).or(tasks));
+    subsets.put("with raw_syscalls", base.or(raw));
+    subsets.put("with ma_read and raw sys_enter", base.or(reads).or(kind -> kind == RAW_SYS_ENTER));
+    subsets.put("with ma_read and sys_exit", base.or(reads).or(exits));
+    subsets.put("with all syscalls", base.or(calls));
+    subsets.put("no start_locking", base.or(reads).and(kind -> kind != MMAP_LOCK_START_LOCKING));
+    subsets.put("no acquire_returned", base.or(maple).and(kind -> kind != MMAP_LOCK_ACQUIRE_RETURNED));
+    subsets.put("no released", base.or(maple).and(kind -> kind != MMAP_LOCK_RELEASED));
+    subsets.put("acquire_returned alone", base.or(reads).and(kind -> kind != MMAP_LOCK_RELEASED && kind != MMAP_LOCK_START_LOCKING));
+    subsets.put("released alone", base.or(reads).and(kind -> kind != MMAP_LOCK_ACQUIRE_RETURNED && kind != MMAP_LOCK_START_LOCKING));
+    subsets.put("released alone without ma_read", base.and(kind -> kind != MMAP_LOCK_ACQUIRE_RETURNED && kind != MMAP_LOCK_START_LOCKING));
+    subsets.put("no page_fault_kernel", base.or(reads).and(kind -> kind != PAGE_FAULT_KERNEL));
+    subsets.put("no mmap_lock", reads.or(kind -> kind == PAGE_FAULT_USER || kind == PAGE_FAULT_KERNEL));
+    subsets.put("no locks, calls", calls.or(kind -> kind == PAGE_FAULT_USER || kind == PAGE_FAULT_KERNEL));
+    return subsets;
+  }
+
+  /** What one reconstruction said of each fault. */
+  private static final class Told implements StepSink {
+    final Map<Long, FaultPath> paths = new LinkedHashMap<>();
+
+    @Override
+    public void accept(Step step) {
+      if (step.op() == Op.PAGE_FAULT_SERVED) {
+        assertThat(paths.put(step.faultAt(), step.faultReason().path())).as("told twice").isNull();
+      }
+    }
+
+    @Override
+    public void lost(long afterAt) {}
+  }
+
+  /** How a subset compares. */
+  private record Compared(long faults, long unresolved, List<String> different) {}
+
+  private static List<Path> recordings() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(RECORDINGS != null ? RECORDINGS : "../samples/programs"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void shouldTellTheSameOrNothingWhateverWasRecorded() throws IOException, CaptureException {
+    Map<String, long[]> sums = new LinkedHashMap<>();
+    List<String> different = new ArrayList<>();
+    for (Path recording : recordings()) {
+      Map<String, Compared> all = compare(recording);
+      all.forEach(
+          (subset, compared) -> {
+            compared.different().forEach(what -> different.add(recording.getFileName() + " " + subset + ": " + what));
+            long[] sum = sums.computeIfAbsent(subset, _ -> new long[2]);
+            sum[0] += compared.faults();
+            sum[1] += compared.unresolved();
+          });
+      if (RECORDINGS != null) {
+        all.forEach((subset, compared) -> System.out.printf("%-28s %s%n", recording.getFileName(), line(subset, compared.faults(), compared.unresolved())));
+      }
+    }
+    assertThat(different).isEmpty();
+    if (RECORDINGS != null) {
+      sums.forEach((subset, sum) -> System.out.println(line(subset, sum[0], sum[1])));
+      assertThat(share(sums, "mmap_lock and exceptions")).isLessThanOrEqualTo(0.08);
+    }
+    assertThat(share(sums, "with ma_read")).isLessThanOrEqualTo(0.005);
+  }
+
+  private static String line(String subset, long faults, long unresolved) {
+    return "%-36s %8d faults, %.2f %% unresolved".formatted(subset, faults, 100.0 * unresolved / faults);
+  }
+
+  private static double share(Map<String, long[]> sums, String subset) {
+    long[] sum = sums.getOrDefault(subset, new long[2]);
+    return (double) sum[1] / sum[0];
+  }
+
+  private static Map<String, Compared> compare(Path recording) throws CaptureException {
+    Told full = new Told();
+    Map<String, Told> told = new LinkedHashMap<>();
+    Map<String, MmReconstruction> reconstructions = new LinkedHashMap<>();
+    SUBSETS.keySet().forEach(name -> {
+      told.put(name, new Told());
+      reconstructions.put(name, new MmReconstruction(told.get(name)));
+    });
+    MmReconstruction all = new MmReconstruction(full);
+    try (Capture capture = Captures.open(recording.toString(), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
+      capture.decode(batch -> {
+        for (int i = 0, n = batch.size(); i < n; i++) {
+          all.apply(batch, i);
+          EventKind kind = batch.kind(i);
+          for (Map.Entry<String, Predicate<EventKind>> subset : SUBSETS.entrySet()) {
+            if (subset.getValue().test(kind)) {
+              reconstructions.get(subset.getKey()).apply(batch, i);
+            }
+          }
+        }
+        return true;
+      }, false, _ -> {});
+    }
+    all.finish();
+    Map<String, Compared> compared = new LinkedHashMap<>();
+    compared.put("everything", compared(full, full));
+    reconstructions.forEach((name, reconstruction) -> {
+      reconstruction.finish();
+      compared.put(name, compared(full, told.get(name)));
+    });
+    return compared;
+  }
+
+  private static Compared compared(Told full, Told part) {
+    long unresolved = 0;
+    List<String> different = new ArrayList<>();
+    for (Map.Entry<Long, FaultPath> fault : part.paths.entrySet()) {
+      FaultPath really = full.paths.get(fault.getKey());
+      if (fault.getValue() == FaultPath.UNRESOLVED) {
+        unresolved++;
+      } else if (fault.getValue() != really) {
+        different.add("line %d is %s, and told as %s".formatted(fault.getKey(), really, fault.getValue()));
+      }
+    }
+    return new Compared(part.paths.size(), unresolved, different);
+  }
+}
