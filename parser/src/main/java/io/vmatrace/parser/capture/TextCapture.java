@@ -298,7 +298,7 @@ final class TextCapture implements Capture {
   private record Choice(LineFormat format, long read, long lines, long events, long known, int looked) {
     /** Whether these are lines about something else, among which some events are quoted. */
     boolean isProse() {
-      return events * LINES_OF_PROSE < lines - read;
+      return !LogSigns.isTrace(known) && events * LINES_OF_PROSE < lines - read;
     }
   }
 

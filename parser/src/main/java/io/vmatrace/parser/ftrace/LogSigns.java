@@ -34,6 +34,11 @@ public record LogSigns(long stamped, boolean dump, boolean report) {
     return new LogSigns(stamped, dump, sure || likely && (around || stamped > 0));
   }
 
+  /** Whether so many events of known names are a trace, whatever is around them. */
+  public static boolean isTrace(long known) {
+    return known >= A_TRACE;
+  }
+
   /** Whether the lines are of a log, if nothing else reads them. */
   public boolean isLog() {
     return stamped > 0 || dump || report;
@@ -47,7 +52,7 @@ public record LogSigns(long stamped, boolean dump, boolean report) {
    * @param lines how many lines there are
    */
   public boolean outweighs(long known, long events, long lines) {
-    boolean mostStamped = stamped >= events && known < A_TRACE && known * 10 < stamped;
+    boolean mostStamped = stamped >= events && !isTrace(known) && known * 10 < stamped;
     return mostStamped || isLog() && known == 0 && events * 2 < lines;
   }
 }
