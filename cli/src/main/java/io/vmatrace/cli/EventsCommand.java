@@ -33,6 +33,9 @@ final class EventsCommand implements Callable<Integer> {
 
   private ExitStatus status = ExitStatus.OK;
 
+  /** What the filters met in all captures so far. */
+  private @Nullable Seen seen;
+
   private EventsCommand(PrintStream out) {
     this.out = out;
     spec =
@@ -97,6 +100,9 @@ final class EventsCommand implements Callable<Integer> {
               _ -> {});
       status = status.worse(readable);
     }
+    if (seen != null && seen.selected() == 0 && !selection.equals(Selection.ALL)) {
+      spec.commandLine().getErr().println("vmatrace: no event passes the filters" + nearest(selection, seen));
+    }
     out.flush();
     return status.code();
   }
@@ -155,29 +161,32 @@ final class EventsCommand implements Callable<Integer> {
       }
       Pass pass = CaptureRun.over(file, options, progress, output.next(several, end.last()));
       told(source, pass);
-      Seen seen = output.seen();
-      if (seen != null && seen.selected() == 0 && !selection.equals(Selection.ALL)) {
-        spec.commandLine().getErr().println("vmatrace: %s: no event passes the filters%s".formatted(source.name(), nearest(selection, seen)));
-      }
+      met(output.seen());
       if (output.selected() >= 0) {
         counted(source, pass.facts().stats(), output.selected());
       }
     }
   }
 
-  /** The names that may have been meant by those that nothing here has. */
-  private static String nearest(Selection selection, Seen seen) {
-    return nearest("event", selection.events().stream().filter(name -> !name.startsWith("!")).toList(), seen.names())
-        + nearest("task", selection.tasks(), seen.comms());
+  private void met(@Nullable Seen of) {
+    if (of != null) {
+      seen = seen == null ? of : seen.and(of);
+    }
   }
 
-  private static String nearest(String what, List<String> wanted, Collection<String> seen) {
-    if (wanted.isEmpty() || seen.isEmpty() || wanted.stream().anyMatch(seen::contains)) {
+  /** The names that may have been meant by those that nothing here has. */
+  private static String nearest(Selection selection, Seen met) {
+    return nearest("event", selection.events().stream().filter(name -> !name.startsWith("!")).toList(), met.names())
+        + nearest("task", selection.tasks(), met.comms());
+  }
+
+  private static String nearest(String what, List<String> wanted, Collection<String> names) {
+    if (wanted.isEmpty() || names.isEmpty() || wanted.stream().anyMatch(names::contains)) {
       return "";
     }
-    List<String> near = wanted.stream().flatMap(name -> Nearest.of(name, seen).stream()).distinct().toList();
-    List<String> named = near.isEmpty() ? seen.stream().limit(MOST_NAMED).toList() : near;
-    return "; no %s is called %s: %s %s%s".formatted(what, String.join(" or ", wanted), near.isEmpty() ? "there are" : "the nearest are", String.join(", ", named), near.isEmpty() && seen.size() > MOST_NAMED ? " and others" : "");
+    List<String> near = wanted.stream().flatMap(name -> Nearest.of(name, names).stream()).distinct().toList();
+    List<String> named = near.isEmpty() ? names.stream().limit(MOST_NAMED).toList() : near;
+    return "; no %s is called %s: %s %s%s".formatted(what, String.join(" or ", wanted), near.isEmpty() ? "there are" : "the nearest are", String.join(", ", named), near.isEmpty() && names.size() > MOST_NAMED ? " and others" : "");
   }
 
   private void told(CaptureSource source, Pass pass) {

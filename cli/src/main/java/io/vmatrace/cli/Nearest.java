@@ -8,6 +8,9 @@ import java.util.Locale;
 final class Nearest {
   private static final int MOST = 3;
 
+  /** Names of so few letters are like many others. */
+  private static final int SHORT = 3;
+
   private Nearest() {}
 
   /** {@code ; did you mean A or B?}, or nothing when no name is near. */
@@ -20,7 +23,7 @@ final class Nearest {
   static List<String> of(String typed, Collection<String> names) {
     String wanted = plain(typed);
     int nearest = names.stream().mapToInt(name -> distance(wanted, plain(name))).min().orElse(0);
-    return nearest > Math.max(2, wanted.length() / 3)
+    return nearest > Math.max(wanted.length() <= SHORT ? 1 : 2, wanted.length() / 3)
         ? List.of()
         : names.stream().distinct().filter(name -> distance(wanted, plain(name)) == nearest).sorted().limit(MOST).toList();
   }

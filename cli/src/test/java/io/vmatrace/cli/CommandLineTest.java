@@ -93,7 +93,7 @@ class CommandLineTest {
   void shouldNameTheNearestWhereAFilterMatchesNothing() {
     Runs.Result result = Runs.run("events", "--event", "page_falt_user", CLEAN);
     assertThat(result.out()).isEmpty();
-    assertThat(result.err()).contains("no event passes the filters; no event is called page_falt_user: the nearest are page_fault_user").hasLineCount(1);
+    assertThat(result.err()).contains("vmatrace: no event passes the filters; no event is called page_falt_user: the nearest are page_fault_user").hasLineCount(1);
     assertThat(Runs.run("events", "--task", "workloda", CLEAN).err()).contains("no task is called workloda: the nearest are workload");
     assertThat(Runs.run("events", "--event", "page_fault_user", "--to", "+0.01", CLEAN).err()).doesNotContain("nearest");
   }

@@ -1,7 +1,6 @@
 package io.vmatrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.networknt.schema.InputFormat;
 import java.io.IOException;
@@ -80,15 +79,6 @@ class PerfPausesTest {
     Runs.Result result = Runs.run("check", path);
     assertThat(result.status()).isEqualTo(4);
     assertThat(result.out()).contains("events were lost, how many is not said, while recording").doesNotContain("1 event");
-  }
-
-  /** {@code perf record -c 7} of tracepoints: there is a sample of every event all the same. */
-  @Test
-  void shouldReadTracepointsThatWereRecordedWithAPeriod() {
-    Path shared = Path.of("../shared/captures/real/inconclusive-period7.perf.data.zst");
-    assumeTrue(Files.exists(shared), "needs ../shared");
-    assertThat(Runs.run("info", shared.toString()).out()).doesNotContain("(unknown)");
-    assertThat(Runs.run("check", shared.toString()).status()).isZero();
   }
 
   @Test
