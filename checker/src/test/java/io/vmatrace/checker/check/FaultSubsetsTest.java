@@ -17,7 +17,6 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.capture.Captures;
-import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.EventNames;
@@ -31,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -149,8 +149,9 @@ class FaultSubsetsTest {
     Map<String, Told> told = new LinkedHashMap<>();
     Map<String, MmReconstruction> reconstructions = new LinkedHashMap<>();
     SUBSETS.keySet().forEach(name -> {
-      told.put(name, new Told());
-      reconstructions.put(name, new MmReconstruction(told.get(name)));
+      Told part = new Told();
+      told.put(name, part);
+      reconstructions.put(name, new MmReconstruction(part));
     });
     MmReconstruction all = new MmReconstruction(full);
     try (Capture capture = Captures.open(recording.toString(), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
@@ -160,7 +161,7 @@ class FaultSubsetsTest {
           EventKind kind = batch.kind(i);
           for (Map.Entry<String, Predicate<EventKind>> subset : SUBSETS.entrySet()) {
             if (subset.getValue().test(kind)) {
-              reconstructions.get(subset.getKey()).apply(batch, i);
+              Objects.requireNonNull(reconstructions.get(subset.getKey())).apply(batch, i);
             }
           }
         }
@@ -172,7 +173,7 @@ class FaultSubsetsTest {
     compared.put("everything", compared(full, full));
     reconstructions.forEach((name, reconstruction) -> {
       reconstruction.finish();
-      compared.put(name, compared(full, told.get(name)));
+      compared.put(name, compared(full, Objects.requireNonNull(told.get(name))));
     });
     return compared;
   }
