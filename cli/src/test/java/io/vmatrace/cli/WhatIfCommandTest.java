@@ -44,7 +44,7 @@ class WhatIfCommandTest {
   @ParameterizedTest
   @CsvSource({
     "--variant, seqlock, no variant is called seqlock; there are mmap-lock",
-    "--against, rwsem, Unknown option: '--against'"
+    "--against, rwsem, no option is called --against"
   })
   void shouldRefuseWhatMakesNoSense(String options, String value, String says) {
     Runs.Result result = Runs.run(("whatif " + options + " " + value + " " + SAMPLE).split(" ", -1));
@@ -57,6 +57,6 @@ class WhatIfCommandTest {
     Runs.Result result = Runs.run("whatif", "--variant", "all", TRACEPOINTS);
     assertThat(result.status()).isEqualTo(4);
     assertThat(result.err()).startsWith("vmatrace: " + TRACEPOINTS + ": what-if needs probes on").hasLineCount(1);
-    assertThat(result.out()).isEmpty();
+    assertThat(result.out()).startsWith("INCONCLUSIVE  " + TRACEPOINTS + ": what-if needs probes on").hasLineCount(1);
   }
 }
