@@ -106,6 +106,9 @@ final class Absences {
 
   /** A step that the rules have seen, and that has not taken effect. */
   void look(Step step) {
+    if (runs.isEmpty() && waiting.isEmpty()) {
+      return;
+    }
     switch (step.op()) {
       case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> runs.remove(Absence.ACQUISITION);
       case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> runs.remove(Absence.RELEASE);

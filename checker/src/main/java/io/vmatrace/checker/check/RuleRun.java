@@ -34,7 +34,9 @@ final class RuleRun implements StepSink, Rule.Checks {
   private @Nullable Step step;
   private @Nullable MmState aboutMm;
   private @Nullable VmaState aboutVma;
-  private Set<Fact> restsOn = Set.of();
+
+  /** The facts that a rule names for the finding to come; null where they are those of its header. */
+  private @Nullable Set<Fact> restsOn;
 
   RuleRun(List<Rule> rules) {
     tallies = rules.stream().map(RuleTally::new).toList();
@@ -67,8 +69,10 @@ final class RuleRun implements StepSink, Rule.Checks {
         current = tally;
         aboutMm = step.mm();
         aboutVma = step.vma();
-        restsOn = tally.info().facts();
         tally.rule().check(step, this);
+        if (restsOn != null) {
+          restsOn = null;
+        }
       }
       absences.look(step);
     } catch (RuntimeException e) {
@@ -178,7 +182,7 @@ final class RuleRun implements StepSink, Rule.Checks {
         ranged ? of.sample().start() : 0,
         ranged ? of.sample().end() : 0,
         Arrays.stream(evidence).filter(e -> e.moment().known()).toList(),
-        restsOn);
+        restsOn == null ? tally().info().facts() : restsOn);
   }
 
   private RuleTally tally() {

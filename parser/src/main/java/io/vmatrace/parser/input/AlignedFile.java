@@ -12,15 +12,19 @@ import java.nio.file.StandardOpenOption;
  * wherever malloc() puts it, mostly 16 bytes after the begin of a page; the kernel's copy from the page cache ({@code rep movsb}) to
  * such a place takes four to eight times as long on processors of AMD.
  */
-final class AlignedFile extends InputStream {
+class AlignedFile extends InputStream {
   static final int PAGE_BYTES = 4 << 10;
   static final int BUFFER_BYTES = 64 << 10;
 
-  private final FileChannel channel;
+  final FileChannel channel;
   private final ByteBuffer buffer = buffer().limit(0);
 
   AlignedFile(Path file) throws IOException {
-    channel = FileChannel.open(file, StandardOpenOption.READ);
+    this(FileChannel.open(file, StandardOpenOption.READ));
+  }
+
+  AlignedFile(FileChannel channel) {
+    this.channel = channel;
   }
 
   /** A buffer of {@value #BUFFER_BYTES} bytes that begins where a page does. */
@@ -52,9 +56,18 @@ final class AlignedFile extends InputStream {
       return true;
     }
     buffer.clear().limit(BUFFER_BYTES);
-    int n = channel.read(buffer);
-    buffer.flip();
+    int n = -1;
+    try {
+      n = read(buffer);
+    } finally {
+      buffer.flip();
+    }
     return n > 0;
+  }
+
+  /** Reads more into the empty buffer; -1 or 0 at the end. */
+  int read(ByteBuffer into) throws IOException {
+    return channel.read(into);
   }
 
   @Override

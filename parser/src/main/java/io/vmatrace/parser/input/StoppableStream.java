@@ -3,7 +3,6 @@ package io.vmatrace.parser.input;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -11,13 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A stream that another thread may end where it is, even while a read waits for more: what came until then is all there is. */
-public final class StoppableStream extends InputStream {
-  private final FileChannel channel;
-  private final ByteBuffer buffer = AlignedFile.buffer().limit(0);
+public final class StoppableStream extends AlignedFile {
   private volatile boolean stopped;
 
   private StoppableStream(FileChannel channel) {
-    this.channel = channel;
+    super(channel);
   }
 
   /** The process's standard input. */
@@ -46,44 +43,14 @@ public final class StoppableStream extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    return fill() ? buffer.get() & 0xff : -1;
-  }
-
-  @Override
-  public int read(byte[] bytes, int from, int length) throws IOException {
-    if (length == 0) {
-      return 0;
-    }
-    if (!fill()) {
-      return -1;
-    }
-    int n = Math.min(length, buffer.remaining());
-    buffer.get(bytes, from, n);
-    return n;
-  }
-
-  /** Whether there is a byte to give. */
-  private boolean fill() throws IOException {
-    if (buffer.hasRemaining()) {
-      return true;
-    }
-    buffer.clear();
-    int n = -1;
+  int read(ByteBuffer into) throws IOException {
     try {
-      n = stopped ? -1 : channel.read(buffer);
+      return stopped ? -1 : super.read(into);
     } catch (ClosedChannelException e) {
-      if (!stopped) {
-        throw e;
+      if (stopped) {
+        return -1;
       }
-    } finally {
-      buffer.flip();
+      throw e;
     }
-    return n > 0;
-  }
-
-  @Override
-  public void close() throws IOException {
-    channel.close();
   }
 }
