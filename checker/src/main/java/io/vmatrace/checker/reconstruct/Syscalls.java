@@ -8,7 +8,7 @@ import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.SyscallNumbers;
-import java.util.Arrays;
+import io.vmatrace.parser.event.specs.SyscallPairs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Syscalls {
   /** Numbers that a recording of all calls soon shows, and one of some calls seldom: so many that differ in their last bits. */
   private static final int MANY_CALLS = 4;
-
-  /** The ordinal of the begin of each call, by that of its end. */
-  private static final int[] ENTER_OF = enterOf();
 
   private final World world;
   private final Faults faults;
@@ -127,7 +124,7 @@ final class Syscalls {
     Syscall call = task.syscall;
     faults.end(task);
     if (call.kind == null && call.wasInSyscall) {
-      unbegun[ENTER_OF[kind.ordinal()]]++;
+      unbegun[SyscallPairs.enterOf(kind).ordinal()]++;
     }
     exited(task, kind, events, i);
   }
@@ -144,7 +141,7 @@ final class Syscalls {
 
   private void exited(KnownTask task, EventKind kind, EventBatch events, int i) {
     Syscall call = task.syscall;
-    ended[ENTER_OF[kind.ordinal()]] = true;
+    ended[SyscallPairs.enterOf(kind).ordinal()] = true;
     call.endsRecorded = true;
     long ret = events.value(i, Field.RET);
     trees.returned(task, kind, ret);
@@ -160,20 +157,5 @@ final class Syscalls {
     task.inUserMode();
     call.kind = null;
     call.execMm = null;
-  }
-
-  private static int[] enterOf() {
-    int[] enterOf = new int[EventKinds.count()];
-    Arrays.fill(enterOf, SyscallEvents.SYS_ENTER_OTHER.ordinal());
-    for (EventKind exit : EventKinds.all()) {
-      for (EventKind enter : EventKinds.all()) {
-        if (exit.source() == EventKind.Source.SYSCALL_EXIT
-            && enter.source() == EventKind.Source.SYSCALL_ENTER
-            && exit.kernelName().equals(enter.kernelName())) {
-          enterOf[exit.ordinal()] = enter.ordinal();
-        }
-      }
-    }
-    return enterOf;
   }
 }

@@ -2,8 +2,6 @@ package io.vmatrace.parser.event.specs;
 
 import io.vmatrace.parser.event.EventKind;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which system call a number is, on the architectures whose arguments lie as the events of {@link SyscallEvents} have them. */
@@ -48,15 +46,11 @@ public final class SyscallNumbers {
   private SyscallNumbers(boolean x86, boolean generic) {
     Arrays.fill(entered, SyscallEvents.SYS_ENTER_OTHER);
     Arrays.fill(left, SyscallEvents.SYS_EXIT_OTHER);
-    Map<String, EventKind> exits = new HashMap<>();
-    EventKinds.all().stream()
-        .filter(kind -> kind.source() == EventKind.Source.SYSCALL_EXIT)
-        .forEach(kind -> exits.put(kind.kernelName(), kind));
     for (Row row : rows()) {
       int number = x86 ? row.x86 : generic ? row.generic : -1;
       if (number >= 0) {
         entered[number] = row.enter;
-        left[number] = exits.getOrDefault(row.enter.kernelName(), SyscallEvents.SYS_EXIT_OTHER);
+        left[number] = SyscallPairs.exitOf(row.enter);
       }
     }
   }
