@@ -80,6 +80,17 @@ final class KnownTree implements VmaTree {
     ranges.clear();
   }
 
+  /** What is in [first, last] becomes unknown. */
+  void forget(long first, long last) {
+    KnownRange left = ranges.floor(first);
+    if (left != null && left.first < first && left.last > last) {
+      putRest(left, last + 1);
+      left.last = first - 1;
+    } else {
+      cut(left, first, last);
+    }
+  }
+
   @Override
   public @Nullable Range find(long address) {
     return at(address);

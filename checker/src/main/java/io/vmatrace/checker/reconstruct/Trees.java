@@ -40,7 +40,13 @@ final class Trees {
     world.emit();
     if (section != null) {
       store(section.mm(), first, last, vma);
-    } else if (vma != null && task.isHoldsKnown()) {
+      return;
+    }
+    KnownMm changed = mm != null ? mm : task.mm();
+    if (changed != null) {
+      changed.tree().forget(first, last); // the lock that the task lacks may not have been recorded, and of which mm it was with it
+    }
+    if (vma != null && task.isHoldsKnown()) {
       faultLocks.lockWasNotRecorded(task);
     }
   }

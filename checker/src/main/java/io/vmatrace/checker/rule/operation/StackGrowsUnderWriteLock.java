@@ -19,7 +19,9 @@ final class StackGrowsUnderWriteLock extends Rule {
       checks.held();
     } else if (step.task().isHoldsKnown()) {
       boolean reading = !step.task().holds().isEmpty();
-      checks.broken("expand_downwards() by a task that holds the mmap_lock %s".formatted(reading ? "for reading" : "not at all"));
+      checks.brokenForWantOf(
+          Absence.ACQUISITION,
+          "expand_downwards() by a task that holds the mmap_lock %s".formatted(reading ? "for reading" : "not at all"));
     }
   }
 }
