@@ -15,11 +15,14 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways to end the process: 0 and 1 come from a verdict that was written in full, and from nothing else. */
+@Execution(ExecutionMode.CONCURRENT)
 class LauncherTest {
   private static final String CLEAN = "samples/clean-7.2.13-churn.txt.zst";
   private static final String BROKEN = "samples/broken-free-attached-churn.txt.zst";

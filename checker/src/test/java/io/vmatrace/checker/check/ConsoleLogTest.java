@@ -23,11 +23,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Logs of consoles with dumps of the trace in them: one of a real machine that died, and what may have happened to such a log. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConsoleLogTest {
   private static final Path LOG = Path.of("../samples/broken-no-reader-wait-oops-console.log.zst");
   private static final Path WARNING = Path.of("../../shared/corpora/kernel-log-refcount-warning.txt");

@@ -28,7 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class SameStepsTest {
-  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 400);
+  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 500) / 4;
+
+  /** Without a comparison a schedule costs little. */
+  private static final int MOST_SCHEDULES = 400;
   private static final long PAGE = 4096;
   private static final long FROM = 10;
   private static final long TO = 18;
@@ -61,7 +64,7 @@ class SameStepsTest {
   @Test
   void shouldComeByTheRareSteps() {
     Set<String> seen = new TreeSet<>();
-    for (int seed = 0; seed < SCHEDULES; seed++) {
+    for (int seed = 0; seed < MOST_SCHEDULES; seed++) {
       EngineSteps.run(Variant.EXCLUDE_READERS, operations(seed), seed).forEach(done -> seen.add(done.step()));
     }
     assertThat(seen).contains("schedule", "rcuwait_wake_up", "mmgrab", "down_read", "vm_lock_seq_again", "refcount_sub", "free_pgtables", "vma_next", "move_pages",

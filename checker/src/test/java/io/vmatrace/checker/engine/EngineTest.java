@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class EngineTest {
-  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 2_000);
+  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 500);
 
   /** More than are looked at: the first that convicts is enough. */
   private static final int MOST_SCHEDULES = Math.max(SCHEDULES, 20_000);

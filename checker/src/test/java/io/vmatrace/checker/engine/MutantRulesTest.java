@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class MutantRulesTest {
-  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 2_000);
+  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 500);
 
   /** More than are looked at: the first that convicts is enough. */
   private static final int MOST_SCHEDULES = Math.max(SCHEDULES, 20_000);

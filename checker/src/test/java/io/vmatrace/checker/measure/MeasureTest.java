@@ -26,8 +26,11 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** That it measures, not what: a test's machine is never quiet. */
+@Execution(ExecutionMode.CONCURRENT)
 class MeasureTest {
   private static final Path SAMPLES = Path.of("../samples");
 

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever has happened to a file, it is read as far as it can be, or refused in one line. {@code -Dvmatrace.cuts=500
  * -Dvmatrace.flips=2000} looks at more than there is time for in every build.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class PerfRobustnessTest {
   private static final int CUTS = Integer.getInteger("vmatrace.cuts", 8);
   private static final int FLIPS = Integer.getInteger("vmatrace.flips", 24);

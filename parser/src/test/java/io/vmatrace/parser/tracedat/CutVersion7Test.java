@@ -25,6 +25,8 @@ import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A file of version 7 says at its end where its events are. Where it is cut before that, the events that are there are read all the
  * same; {@code -Dvmatrace.truncations=500} cuts at as many places.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CutVersion7Test {
   private static final int TRUNCATIONS = Integer.getInteger("vmatrace.truncations", 40);
   private static final int HEAD_BYTES = 16;

@@ -21,11 +21,14 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A damaged file ends with a result or with one clear message. {@code -Dvmatrace.truncations=500 -Dvmatrace.flips=2000} does the whole of
  * it; {@code -Dvmatrace.whole=true} takes the real files too, with all their symbols.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class DamagedFilesTest {
   private static final int TRUNCATIONS = Integer.getInteger("vmatrace.truncations", 40);
   private static final int FLIPS = Integer.getInteger("vmatrace.flips", 120);
