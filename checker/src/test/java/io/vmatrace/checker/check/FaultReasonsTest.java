@@ -1,0 +1,86 @@
+package io.vmatrace.checker.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.LookUpEvents;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Why a fault fell back to the mmap_lock: what the look-up that was refused had met. */
+class FaultReasonsTest {
+  private static final long VMA = 0xff00000000002000L;
+  private static final long ADDRESS = 0x5000L;
+  private static final int WRITER = 1;
+  private static final int READER = 2;
+
+  /** The reader's look-up is refused, and its fault is served under the mmap_lock. */
+  private static Trace refused(Trace trace, long time) {
+    trace.event(PageFaultEvents.PAGE_FAULT_USER, READER, time, Field.ADDRESS, ADDRESS, Field.FLAGS, 6L);
+    return trace.event(LookUpEvents.LOCK_VMA_UNDER_RCU, READER, time + 1, Field.MM, Trace.MM, Field.ADDRESS, ADDRESS).lookedUp(READER, time + 2, 0);
+  }
+
+  private static Map<FaultReason, Long> served(Trace trace, long time) {
+    trace
+        .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, READER, time, Field.MM, Trace.MM, Field.WRITE, 0L)
+        .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, READER, time + 1, Field.MM, Trace.MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
+        .event(FaultEvents.HANDLE_MM_FAULT, READER, time + 2, Field.ADDRESS, ADDRESS, Field.FLAGS, 0x215L, Field.VMA, VMA, Field.MM, Trace.MM)
+        .event(FaultEvents.HANDLE_MM_FAULT_RET, READER, time + 3, Field.RET, 0L, Field.VMA, VMA, Field.ADDRESS, ADDRESS)
+        .event(MmapLockEvents.MMAP_LOCK_RELEASED, READER, time + 4, Field.MM, Trace.MM, Field.WRITE, 0L);
+    MmReconstruction reconstruction = new MmReconstruction(new RuleRun(Rules.create()));
+    trace.events().firstLine(1);
+    reconstruction.apply(trace.events());
+    reconstruction.finish();
+    return reconstruction.faultReasons();
+  }
+
+  private static Map<FaultReason, Long> once(FaultReason reason) {
+    return Map.of(reason, 1L);
+  }
+
+  private static Trace startsWrite(Trace trace) {
+    return trace.event(WriteLockEvents.VMA_START_WRITE, WRITER, 10, Field.VMA, VMA, Field.MM, Trace.MM);
+  }
+
+  @Test
+  void shouldNameTheWriteSectionOfAnotherTask() {
+    Trace trace = refused(new Trace().mmapWriteLock(WRITER, 1), 20).mmapWriteUnlock(WRITER, 30);
+    assertThat(served(trace, 40)).isEqualTo(once(FaultReason.WRITE_LOCKED));
+  }
+
+  @Test
+  void shouldNameAWriterWhoseMmapLockWasNotSeen() {
+    assertThat(served(refused(startsWrite(new Trace()), 20), 40)).isEqualTo(once(FaultReason.WRITE_LOCKED));
+  }
+
+  @Test
+  void shouldNotNameAWriterThatIsDone() {
+    Trace returned = startsWrite(new Trace()).event(WriteLockEvents.VMA_START_WRITE_RET, WRITER, 11, Field.RET, 0L, Field.VMA, VMA, Field.MM, Trace.MM);
+    assertThat(served(refused(returned, 20), 40)).isEqualTo(once(FaultReason.REFUSED));
+    Trace released = new Trace().mmapWriteLock(WRITER, 1).mmapWriteUnlock(WRITER, 3);
+    assertThat(served(refused(released, 20), 40)).isEqualTo(once(FaultReason.REFUSED));
+    assertThat(served(refused(new Trace(), 20), 40)).isEqualTo(once(FaultReason.REFUSED));
+  }
+
+  @Test
+  void shouldNameAGapInTheTree() {
+    Trace trace = new Trace().mmapWriteLock(WRITER, 1).event(MapleTreeEvents.MA_WRITE, WRITER, 3, Field.START, ADDRESS, Field.END, ADDRESS + 0x1000, Field.VMA, 0L);
+    assertThat(served(refused(trace, 20).mmapWriteUnlock(WRITER, 30), 40)).isEqualTo(once(FaultReason.NO_VMA));
+  }
+
+  @Test
+  void shouldNameADetachedVma() {
+    Trace trace = new Trace().mmapWriteLock(WRITER, 1).event(MapleTreeEvents.MA_WRITE, WRITER, 3, Field.START, ADDRESS, Field.END, ADDRESS + 0x1000, Field.VMA, VMA);
+    trace.event(WriteLockEvents.VMA_MARK_DETACHED, WRITER, 4, Field.VMA, VMA, Field.MM, Trace.MM);
+    trace.event(WriteLockEvents.VMA_MARK_DETACHED_RET, WRITER, 5, Field.VMA, VMA, Field.MM, Trace.MM);
+    assertThat(served(refused(trace, 20).mmapWriteUnlock(WRITER, 30), 40)).isEqualTo(once(FaultReason.DETACHED));
+  }
+}

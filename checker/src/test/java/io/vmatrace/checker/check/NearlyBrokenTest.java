@@ -1,0 +1,91 @@
+package io.vmatrace.checker.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What comes near a violation: on the one side of the border a rule is broken, on the other it is not. */
+class NearlyBrokenTest {
+  private static final long VMA = 0xff00000000002000L;
+  private static final int WRITER = 1;
+  private static final int READER = 2;
+
+  private static List<String> rules(Trace trace) {
+    return Verdict.of(Generation.EXCLUDE_READERS, trace.events()).stream().map(finding -> finding.substring(0, 3)).toList();
+  }
+
+  /** A VMA at 0x5000-0x5fff. */
+  @ParameterizedTest
+  @CsvSource({"4fff, R17", "5000,", "5fff,", "6000, R17"})
+  void shouldConvictAFaultOutsideItsVmaBytewise(String address, String rule) {
+    Object[] values = {
+      Field.ADDRESS, Long.parseLong(address, 16), Field.FLAGS, 0x1255L, Field.VMA, VMA, Field.MM, Trace.MM, Field.START, 0x5000L, Field.END, 0x6000L, Field.REFCNT, 2L
+    };
+    assertThat(rules(new Trace().event(FaultEvents.HANDLE_MM_FAULT, READER, 10, values))).isEqualTo(rule == null ? List.of() : List.of(rule));
+  }
+
+  @Test
+  void shouldAskNothingOfTheRangeOfAFaultUnderTheMmapLock() {
+    Object[] values = {
+      Field.ADDRESS, 0x6000L, Field.FLAGS, 0x215L, Field.VMA, VMA, Field.MM, Trace.MM, Field.START, 0x5000L, Field.END, 0x6000L, Field.REFCNT, 2L
+    };
+    assertThat(rules(new Trace().event(FaultEvents.HANDLE_MM_FAULT, READER, 10, values))).isEmpty();
+  }
+
+  /** A munmap gathers the range from 0x4000 on, and another task looks up 0x5000 and gets a VMA. */
+  private static List<String> readsWhereGathered(boolean locked, long end, long ret) {
+    Trace trace = Trace.recordingAll();
+    if (locked) {
+      trace.mmapWriteLock(WRITER, 10);
+    }
+    trace.event(MunmapEvents.VMS_GATHER_MUNMAP_VMAS, WRITER, 20, Field.START, 0x4000L, Field.END, end, Field.VMA, VMA);
+    trace.event(MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET, WRITER, 22, Field.RET, ret);
+    return rules(trace.lookUp(READER, 30, VMA).mmapWriteUnlock(WRITER, 50).mmapWriteLock(WRITER, 60));
+  }
+
+  @Test
+  void shouldConvictALookUpOnlyInARangeThatWasGathered() {
+    assertThat(readsWhereGathered(true, 0x6000, 0)).containsExactly("R68");
+    assertThat(readsWhereGathered(true, 0x6000, -12)).as("-ENOMEM").isEmpty();
+    assertThat(readsWhereGathered(true, 0x5000, 0)).as("a range that ends before it").isEmpty();
+    assertThat(readsWhereGathered(false, 0x6000, 0)).as("a section that was not seen to begin").isEmpty();
+  }
+
+  /** A VMA is stored at 0x5000 in a first section, and in a second one another VMA, or none; then a VMA with vm_refcnt 0 is write-locked. */
+  private static List<String> writesDetached(long storedFirst, long storedThen, boolean detaching) {
+    Trace trace = Trace.recordingAll().mmapWriteLock(WRITER, 10);
+    stores(trace, 15, storedFirst).mmapWriteUnlock(WRITER, 20).mmapWriteLock(WRITER, 30);
+    if (storedThen != 0) {
+      stores(trace, 35, storedThen);
+    }
+    if (detaching) {
+      trace.event(WriteLockEvents.VMA_MARK_DETACHED, WRITER, 36, Field.VMA, VMA, Field.MM, Trace.MM);
+    }
+    Object[] values = {
+      Field.VMA, VMA, Field.MM, Trace.MM, Field.START, 0x5000L, Field.END, 0x6000L, Field.REFCNT, 0L, Field.LOCK_SEQ, 1L, Field.MM_SEQ, 7L
+    };
+    trace.event(WriteLockEvents.VMA_START_WRITE, WRITER, 40, values);
+    return rules(trace.mmapWriteUnlock(WRITER, 50)).stream().filter("R51"::equals).toList();
+  }
+
+  private static Trace stores(Trace trace, long time, long vma) {
+    return trace.event(MapleTreeEvents.MA_WRITE, WRITER, time, Field.START, 0x5000L, Field.END, 0x6000L, Field.VMA, vma);
+  }
+
+  @Test
+  void shouldConvictADetachedVmaOnlyWhereItIsInTheTreeSinceAnEarlierSection() {
+    assertThat(writesDetached(VMA, 0, false)).containsExactly("R51");
+    assertThat(writesDetached(VMA + 0x100, VMA, false)).as("stored in the same section").isEmpty();
+    assertThat(writesDetached(VMA + 0x100, 0, false)).as("another VMA is there").isEmpty();
+    assertThat(writesDetached(VMA, 0, true)).as("its detach has begun").isEmpty();
+  }
+}

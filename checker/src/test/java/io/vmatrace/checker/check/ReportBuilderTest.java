@@ -1,0 +1,67 @@
+package io.vmatrace.checker.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.KernelLog;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.stat.ImportStats;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which mms a report lists: those that changed, had a fault, or that a task ran in. */
+class ReportBuilderTest {
+  private static final int TASK = 1;
+  private static final long VMA = 0xff00000000002000L;
+
+  private static List<Report.MmSummary> mms(Trace trace) throws Exception {
+    CaptureFacts facts = new CaptureFacts("6.18.15", "mono", ClockUnit.NANOSECONDS, 4, -1, -1, null, new ImportStats(), true, KernelLog.NONE, Map.of());
+    try (RecordedCapture capture = new RecordedCapture("trace", facts, trace.events())) {
+      return Check.run(capture, new Check.Options(null, false), _ -> {}).mms();
+    }
+  }
+
+  private static Trace reads(Trace trace, long time) {
+    return trace
+        .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, TASK, time, Field.MM, Trace.MM, Field.WRITE, 0L)
+        .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, TASK, time + 1, Field.MM, Trace.MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
+        .event(MmapLockEvents.MMAP_LOCK_RELEASED, TASK, time + 2, Field.MM, Trace.MM, Field.WRITE, 0L);
+  }
+
+  @Test
+  void shouldNotListAnMmOfWhichNothingButItsAddressWasSeen() throws Exception {
+    assertThat(mms(new Trace().event(VmaEvents.VM_AREA_ALLOC_RET, TASK, 1, Field.VMA, VMA, Field.MM, Trace.MM))).isEmpty();
+    assertThat(mms(reads(new Trace(), 1))).isEmpty();
+  }
+
+  @Test
+  void shouldListAnMmThatChanged() throws Exception {
+    assertThat(mms(new Trace().mmapWriteLock(TASK, 1).mmapWriteUnlock(TASK, 3)))
+        .singleElement()
+        .isEqualTo(new Report.MmSummary("0xff00000000001000", List.of(), 0, new Report.FaultCounts(0, 0, 0, 0)));
+  }
+
+  @Test
+  void shouldListAnMmThatATaskRanIn() throws Exception {
+    Trace trace = reads(new Trace().event(SyscallEvents.SYS_ENTER_MADVISE, TASK, 1, Field.START, 0x5000L, Field.LENGTH, 0x1000L), 2);
+    assertThat(mms(trace)).extracting(Report.MmSummary::tasks).containsExactly(List.of(TASK));
+  }
+
+  @Test
+  void shouldListAnMmThatHadAFault() throws Exception {
+    Trace trace = new Trace().event(PageFaultEvents.PAGE_FAULT_KERNEL, TASK, 1, Field.ADDRESS, 0x5000L, Field.FLAGS, 0L);
+    reads(trace, 2)
+        .event(FaultEvents.HANDLE_MM_FAULT, TASK, 6, Field.ADDRESS, 0x5000L, Field.FLAGS, 0x215L, Field.VMA, VMA, Field.MM, Trace.MM)
+        .event(FaultEvents.HANDLE_MM_FAULT_RET, TASK, 7, Field.RET, 0L, Field.VMA, VMA, Field.ADDRESS, 0x5000L)
+        .event(PageFaultEvents.PAGE_FAULT_KERNEL, TASK, 8, Field.ADDRESS, 0x6000L, Field.FLAGS, 0L);
+    assertThat(mms(trace)).extracting(mm -> mm.faults().total()).allMatch(total -> total > 0).isNotEmpty();
+  }
+}
