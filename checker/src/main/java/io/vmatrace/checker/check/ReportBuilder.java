@@ -198,6 +198,8 @@ final class ReportBuilder {
     }
     if (isLogWithoutEvents()) {
       reasons.add(NextTime.afterLog(facts.log(), stats.damaged() > 0));
+    } else if (facts.isText() && account.events() == 0 && stats.damaged() > 0) {
+      reasons.add(NextTime.afterLinesWithoutFields());
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED) && !recorded.isWhole(OpPair.MMAP_LOCK)) {
       reasons.add(
           "the events of the mmap_lock do not fit together (%d acquisitions, %d releases), so no rule could be checked: an event filter, or events that were off for a while"

@@ -95,6 +95,12 @@ public final class NextTime {
     return "nothing here that a rule could use: " + String.join("; ", says);
   }
 
+  /** After a text of which no line names a task and the fields of an event: kernel/trace/trace.c print_trace_line() leaves them out by request. */
+  public static String afterLinesWithoutFields() {
+    return "no line has a task and an event with its fields: ftrace leaves them out with the trace options raw, hex, bin and nocontext-info;"
+        + " for the next time: echo 0 into options/raw, options/hex and options/bin, and 1 into options/context-info";
+  }
+
   private static boolean saw(Recorded recorded, String folder) {
     return EventKinds.all().stream()
         .filter(kind -> kind.source() == EventKind.Source.TRACEPOINT && kind.folder().startsWith(folder))

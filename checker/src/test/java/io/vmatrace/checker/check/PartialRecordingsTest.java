@@ -44,6 +44,16 @@ class PartialRecordingsTest {
     assertThat(check("real/" + name + ".txt.zst", null).findings()).isEmpty();
   }
 
+  /** The first 60 lines of recordings of Linux 6.18 with a trace option that leaves out the fields, or the task. */
+  @ParameterizedTest
+  @ValueSource(strings = {"raw", "hex", "nocontext-info"})
+  void shouldNameTheOptionsThatLeaveOutWhatLinesSay(String option) throws Exception {
+    Report report = Check.run("src/test/resources/options/" + option + "-6.18.txt", new Check.Options(null, true), _ -> {});
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.reasons()).anyMatch(reason -> reason.contains(" lines cannot be read, the first is line "));
+    assertThat(report.reasons().getLast()).contains("the trace options raw, hex, bin and nocontext-info");
+  }
+
   /** The capture ends inside two holds that overlap: nothing that follows could part them. */
   @ParameterizedTest
   @ValueSource(strings = {"overlap-at-the-end", "release-logged-late"})
