@@ -78,7 +78,7 @@ class PerfPausesTest {
   void shouldGiveNoVerdictAndNoNumber() {
     Runs.Result result = Runs.run("check", path);
     assertThat(result.status()).isEqualTo(4);
-    assertThat(result.out()).contains("events were lost, how many is not said, while recording").doesNotContain("1 event");
+    assertThat(result.out()).containsIgnoringNewLines("the kernel paused an event that came too often", "kernel.perf_event_max_sample_rate").doesNotContain("1 event", "buffer_size_kb");
   }
 
   @Test

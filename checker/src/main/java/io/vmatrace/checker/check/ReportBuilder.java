@@ -177,7 +177,7 @@ final class ReportBuilder {
       reasons.add("the rest cannot be read: " + unreadable);
     }
     if (account.lost() > 0) {
-      reasons.add("%s while recording: use a larger buffer (buffer_size_kb)".formatted(account.lostText()));
+      reasons.add(account.lostText(capture.format().startsWith("perf")));
     }
     if (facts.cutShort() != null) {
       reasons.add(facts.cutShort());

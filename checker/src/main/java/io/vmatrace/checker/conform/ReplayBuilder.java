@@ -81,7 +81,7 @@ final class ReplayBuilder {
       reasons.add("nothing here that the engine could compare: record probes on the functions of the VMA lock (vmatrace info says which)");
     }
     if (account.lost() > 0) {
-      reasons.add("%s while recording: use a larger buffer (buffer_size_kb)".formatted(account.lostText()));
+      reasons.add(account.lostText(capture.format().startsWith("perf")));
     }
     if (facts.cutShort() != null) {
       reasons.add(facts.cutShort());

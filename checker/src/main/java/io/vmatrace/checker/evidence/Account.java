@@ -27,8 +27,19 @@ public record Account(CaptureFacts facts) {
         stats.uncountedLosses());
   }
 
-  /** Says how many events were lost. */
-  public String lostText() {
+  /**
+   * Says how many events were lost, and what to do so that the next recording loses none.
+   *
+   * @param perf whether perf recorded it
+   */
+  public String lostText(boolean perf) {
+    if (perf && lost() == facts.stats().uncountedLosses()) {
+      return "the kernel paused an event that came too often (throttling), and does not say how many are missing: raise the sysctl kernel.perf_event_max_sample_rate";
+    }
+    return "%s while recording: use a larger buffer (%s)".formatted(lostText(), perf ? "perf record -m" : "buffer_size_kb");
+  }
+
+  private String lostText() {
     long uncounted = facts.stats().uncountedLosses();
     long counted = lost() - uncounted;
     if (uncounted == 0) {
