@@ -88,4 +88,18 @@ class NearlyBrokenTest {
     assertThat(writesDetached(VMA + 0x100, 0, false)).as("another VMA is there").isEmpty();
     assertThat(writesDetached(VMA, 0, true)).as("its detach has begun").isEmpty();
   }
+
+  /** The capture that ends where a writer sleeps, and one event more: the wake-up of its mm, at a time when it is not asleep yet, or is. */
+  @ParameterizedTest
+  @CsvSource({"0, true", "2, false"})
+  void shouldSuspectAWriterThatIsNotWokenAfterItFellAsleep(int later, boolean suspected) {
+    Lines lines = RuleCases.all().stream().filter(c -> c.rule().equals("R33")).findFirst().orElseThrow().violation();
+    int asleep = lines.expected() - 1;
+    Lines.Event waits = lines.event(lines.find(": __vma_start_write: ", "refcnt=0x2 "));
+    long time = lines.event(asleep).micros() + later;
+    long rcuwait = Long.parseUnsignedLong(waits.value("mm").substring(2), 16) + 0x1c8;
+    lines.insert(asleep + 1, waits.line(9999, 1 - waits.cpu(), time, "rcuwait_wake_up: (rcuwait_wake_up+0x4/0x40) w=0x%x".formatted(rcuwait)));
+    List<Found> found = RealCaptures.run(RealCaptures.join(lines.lines())).rules().findings();
+    assertThat(found.stream().anyMatch(f -> f.rule().id().equals("R33"))).isEqualTo(suspected);
+  }
 }

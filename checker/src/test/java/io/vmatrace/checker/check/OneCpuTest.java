@@ -3,9 +3,14 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.RuleResult;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The events of one CPU of a machine that has two, as per_cpu/cpuN/trace has them. */
@@ -24,5 +29,22 @@ class OneCpuTest {
   void shouldGiveOneWhereNoCallEndsWithoutHavingBegun() {
     assertThat(CAPTURE.check((events, i) -> events.cpu(i) == 1).verdict()).isEqualTo(Verdict.OK);
     assertThat(CAPTURE.check((_, _) -> true).verdict()).isEqualTo(Verdict.OK);
+  }
+
+  /** A release of the mmap_lock is taken out, of which CPU 0 alone shows as much as both. */
+  @Test
+  void shouldOnlySuspectWhatTheOtherCpuMayExcuse() {
+    EventBatch all = CAPTURE.events();
+    int release = IntStream.range(all.size() / 2, all.size()).filter(i -> isReleaseOnCpu0(all, i)).findFirst().orElseThrow();
+    Report whole = CAPTURE.check((_, i) -> i != release);
+    assertThat(whole.verdict()).isEqualTo(Verdict.VIOLATION);
+    Report one = CAPTURE.check((events, i) -> events.cpu(i) == 0 && i != release);
+    assertThat(one.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(one.findings()).isEmpty();
+    assertThat(one.rules().stream().mapToLong(RuleResult::possible).sum()).isPositive();
+  }
+
+  private static boolean isReleaseOnCpu0(EventBatch events, int i) {
+    return events.kind(i) == MmapLockEvents.MMAP_LOCK_RELEASED && events.cpu(i) == 0 && events.value(i, Field.WRITE) != 0;
   }
 }
