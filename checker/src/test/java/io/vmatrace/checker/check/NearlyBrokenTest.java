@@ -2,11 +2,15 @@ package io.vmatrace.checker.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.specs.FaultEvents;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.MunmapEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,6 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What comes near a violation: on the one side of the border a rule is broken, on the other it is not. */
 class NearlyBrokenTest {
   private static final long VMA = 0xff00000000002000L;
+
+  /** What {@link Trace#recordingAll} frees. */
+  private static final long FREED = 0xff00000000009000L;
+
   private static final int WRITER = 1;
   private static final int READER = 2;
 
@@ -101,5 +109,34 @@ class NearlyBrokenTest {
     lines.insert(asleep + 1, waits.line(9999, 1 - waits.cpu(), time, "rcuwait_wake_up: (rcuwait_wake_up+0x4/0x40) w=0x%x".formatted(rcuwait)));
     List<Found> found = RealCaptures.run(RealCaptures.join(lines.lines())).rules().findings();
     assertThat(found.stream().anyMatch(f -> f.rule().id().equals("R33"))).isEqualTo(suspected);
+  }
+
+  /** A VMA was freed, a task holds the mmap_lock, in fork also that of the child's mm, and stores it. */
+  private static boolean storesFreed(boolean startWriteSeen, boolean inFork) {
+    Trace trace = Trace.recordingAll();
+    if (startWriteSeen) {
+      trace.vmaWriteLock(READER, 6, VMA);
+    }
+    if (inFork) {
+      trace.event(SyscallEvents.SYS_ENTER_CLONE, WRITER, 9, Field.FLAGS, 0L);
+    }
+    trace.mmapWriteLock(WRITER, 10);
+    if (inFork) {
+      trace.event(MmapLockEvents.MMAP_LOCK_START_LOCKING, WRITER, 12, Field.MM, Trace.MM + 0x4000, Field.WRITE, 1L);
+      trace.event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, WRITER, 13, Field.MM, Trace.MM + 0x4000, Field.WRITE, 1L, Field.SUCCESS, 1L);
+    }
+    RuleRun rules = new RuleRun(Rules.create());
+    trace = stores(trace, 20, FREED);
+    trace.events().firstLine(1);
+    MmReconstruction reconstruction = new MmReconstruction(rules);
+    reconstruction.apply(trace.events());
+    return rules.findings().stream().anyMatch(found -> found.rule().id().equals("R55"));
+  }
+
+  @Test
+  void shouldConvictAStoreOfAFreedVmaOnlyWhereANewOneWouldHaveBeenWriteLocked() {
+    assertThat(storesFreed(true, false)).isTrue();
+    assertThat(storesFreed(false, false)).as("write locks are not recorded").isFalse();
+    assertThat(storesFreed(true, true)).as("fork does not write-lock the child's").isFalse();
   }
 }

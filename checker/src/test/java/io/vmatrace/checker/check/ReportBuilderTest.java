@@ -17,15 +17,19 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Which mms a report lists: those that changed, had a fault, or that a task ran in. */
+/** Which mms a report lists: those that changed, had a fault, or that a task ran in; and what it makes of the events of one CPU. */
 class ReportBuilderTest {
   private static final int TASK = 1;
   private static final long VMA = 0xff00000000002000L;
 
   private static List<Report.MmSummary> mms(Trace trace) throws Exception {
+    return report(trace).mms();
+  }
+
+  private static Report report(Trace trace) throws Exception {
     CaptureFacts facts = new CaptureFacts("6.18.15", "mono", ClockUnit.NANOSECONDS, 4, -1, -1, null, new ImportStats(), true, KernelLog.NONE, Map.of());
     try (RecordedCapture capture = new RecordedCapture("trace", facts, trace.events())) {
-      return Check.run(capture, new Check.Options(null, false), _ -> {}).mms();
+      return Check.run(capture, new Check.Options(null, false), _ -> {});
     }
   }
 
@@ -63,5 +67,25 @@ class ReportBuilderTest {
         .event(FaultEvents.HANDLE_MM_FAULT_RET, TASK, 7, Field.RET, 0L, Field.VMA, VMA, Field.ADDRESS, 0x5000L)
         .event(PageFaultEvents.PAGE_FAULT_KERNEL, TASK, 8, Field.ADDRESS, 0x6000L, Field.FLAGS, 0L);
     assertThat(mms(trace)).extracting(mm -> mm.faults().total()).allMatch(total -> total > 0).isNotEmpty();
+  }
+
+  /** A look-up gets a VMA that is write-locked, on the CPU of the writer; a system call ends, and another end of it has no begin. */
+  private static Report readsWriteLocked(int ends) throws Exception {
+    Trace trace = Trace.recordingAllOnOneCpu().event(SyscallEvents.SYS_ENTER_BRK, 5, 6);
+    for (int i = 0; i < ends; i++) {
+      trace.event(SyscallEvents.SYS_EXIT_BRK, 5, 7 + i, Field.RET, 0L);
+    }
+    return report(trace.mmapWriteLock(TASK, 10).vmaWriteLock(TASK, 20, VMA).lookUp(2, 30, VMA).mmapWriteUnlock(TASK, 40).mmapWriteLock(TASK, 50).mmapWriteUnlock(TASK, 60));
+  }
+
+  @Test
+  void shouldOnlySuspectByTheEventsOfOneCpuWhereThoseOfOthersAreMissing() throws Exception {
+    Report whole = readsWriteLocked(1);
+    assertThat(whole.verdict()).isEqualTo(Report.Verdict.VIOLATION);
+    assertThat(whole.findings()).extracting(Report.FindingReport::rule).contains("R18");
+    Report part = readsWriteLocked(2);
+    assertThat(part.verdict()).isEqualTo(Report.Verdict.INCONCLUSIVE);
+    assertThat(part.findings()).isEmpty();
+    assertThat(part.rules()).anyMatch(rule -> rule.id().equals("R18") && rule.possible() == 1);
   }
 }

@@ -9,17 +9,26 @@ import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 
-/** Events that a test writes down one by one, of one mm. Each task runs on the CPU that has its number. */
+/** Events that a test writes down one by one, of one mm. Each task runs on the CPU that has its number, or all on CPU 0. */
 final class Trace {
   static final long MM = 0xff00000000001000L;
 
   private final EventBatch events = new EventBatch(64);
   private final EventHead head = new EventHead();
+  private final boolean onOneCpu;
+
+  Trace() {
+    this(false);
+  }
+
+  private Trace(boolean onOneCpu) {
+    this.onOneCpu = onOneCpu;
+  }
 
   /** An event with values: a field, its value, and so on. */
   Trace event(EventKind kind, int task, long time, Object... values) {
     head.pid = task;
-    head.cpu = task;
+    head.cpu = onOneCpu ? 0 : task;
     head.time = time;
     head.place = events.size();
     events.add(kind, head);
@@ -31,10 +40,18 @@ final class Trace {
 
   /** Begins with what shows that downgrades and the ends of VMAs are recorded: another task locks for reading, and frees a VMA. */
   static Trace recordingAll() {
+    return new Trace().recordAll();
+  }
+
+  /** The same where all tasks run on CPU 0. */
+  static Trace recordingAllOnOneCpu() {
+    return new Trace(true).recordAll();
+  }
+
+  private Trace recordAll() {
     int task = 3;
     long vma = 0xff00000000009000L;
-    return new Trace()
-        .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, task, 1, Field.MM, MM, Field.WRITE, 0L)
+    return event(MmapLockEvents.MMAP_LOCK_START_LOCKING, task, 1, Field.MM, MM, Field.WRITE, 0L)
         .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, task, 2, Field.MM, MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
         .event(MmapLockEvents.MMAP_LOCK_RELEASED, task, 3, Field.MM, MM, Field.WRITE, 0L)
         .event(VmaEvents.VM_AREA_ALLOC_RET, task, 4, Field.VMA, vma, Field.MM, MM)

@@ -42,8 +42,8 @@ class KnownVmaTest {
     for (Life from : CHANGES.keySet()) {
       for (Life to : CHANGES.keySet()) {
         KnownVma vma = changed(from, to, moment(2, 100, 1));
-        assertThat(vma.life()).as(from + ", then " + to).isEqualTo(Life.UNKNOWN);
-        assertThat(List.of(vma.allocated(), vma.detached(), vma.freed())).as(from + ", then " + to).noneMatch(Moment::known);
+        assertThat(vma.life()).as("%s, then %s", from, to).isEqualTo(Life.UNKNOWN);
+        assertThat(List.of(vma.allocated(), vma.detached(), vma.freed())).as("%s, then %s", from, to).noneMatch(Moment::known);
       }
     }
   }
@@ -73,6 +73,14 @@ class KnownVmaTest {
     assertThat(vma.life()).isEqualTo(Life.UNKNOWN);
     vma.detach(moment(4, 102, 1));
     assertThat(vma.life()).isEqualTo(Life.UNKNOWN);
+  }
+
+  @Test
+  void shouldBeNeitherDetachedNorFreedOnceItIsStored() {
+    for (Life from : CHANGES.keySet()) {
+      KnownVma vma = changed(from, Life.ATTACHED, moment(2, 101, 0));
+      assertThat(List.of(vma.detached(), vma.freed())).as("from %s", from).noneMatch(Moment::known);
+    }
   }
 
   @Test
