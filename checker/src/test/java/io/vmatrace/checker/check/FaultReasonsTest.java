@@ -11,6 +11,7 @@ import io.vmatrace.parser.event.specs.LookUpEvents;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.Test;
 class FaultReasonsTest {
   private static final long VMA = 0xff00000000002000L;
   private static final long ADDRESS = 0x5000L;
+
+  /** So many of one task are kept in doubt: FaultsInDoubt.MOST. */
+  private static final long IN_DOUBT = 1 << 14;
+
   private static final int WRITER = 1;
   private static final int READER = 2;
 
@@ -35,6 +40,10 @@ class FaultReasonsTest {
         .event(FaultEvents.HANDLE_MM_FAULT, READER, time + 2, Field.ADDRESS, ADDRESS, Field.FLAGS, 0x215L, Field.VMA, VMA, Field.MM, Trace.MM)
         .event(FaultEvents.HANDLE_MM_FAULT_RET, READER, time + 3, Field.RET, 0L, Field.VMA, VMA, Field.ADDRESS, ADDRESS)
         .event(MmapLockEvents.MMAP_LOCK_RELEASED, READER, time + 4, Field.MM, Trace.MM, Field.WRITE, 0L);
+    return reasons(trace);
+  }
+
+  private static Map<FaultReason, Long> reasons(Trace trace) {
     MmReconstruction reconstruction = new MmReconstruction(new RuleRun(Rules.create()));
     trace.events().firstLine(1);
     reconstruction.apply(trace.events());
@@ -82,5 +91,31 @@ class FaultReasonsTest {
     trace.event(WriteLockEvents.VMA_MARK_DETACHED, WRITER, 4, Field.VMA, VMA, Field.MM, Trace.MM);
     trace.event(WriteLockEvents.VMA_MARK_DETACHED_RET, WRITER, 5, Field.VMA, VMA, Field.MM, Trace.MM);
     assertThat(served(refused(trace, 20).mmapWriteUnlock(WRITER, 30), 40)).isEqualTo(once(FaultReason.DETACHED));
+  }
+
+  @Test
+  void shouldLeaveFaultsUnresolvedOfWhichNoLockWasRecorded() {
+    Trace trace = new Trace();
+    for (long i = 0; i < IN_DOUBT + 2; i++) {
+      trace.event(PageFaultEvents.PAGE_FAULT_USER, READER, i, Field.ADDRESS, ADDRESS + 8, Field.FLAGS, 6L);
+    }
+    trace.event(SyscallEvents.SYS_ENTER_OTHER, READER, IN_DOUBT + 2);
+    assertThat(reasons(trace)).isEqualTo(Map.of(FaultReason.NO_LOCK_SEEN, IN_DOUBT + 2));
+  }
+
+  @Test
+  void shouldLeaveFaultsUnresolvedWhoseLookUpMayBeThatOfASystemCallOnlyWhereTheyAreTooMany() {
+    Trace trace = new Trace();
+    for (long i = 0; i <= IN_DOUBT; i++) {
+      long time = i * 10;
+      trace
+          .event(PageFaultEvents.PAGE_FAULT_USER, READER, time, Field.ADDRESS, 0x7f0000000000L, Field.FLAGS, 6L)
+          .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, READER, time + 1, Field.MM, Trace.MM, Field.WRITE, 0L)
+          .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, READER, time + 2, Field.MM, Trace.MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
+          .event(MapleTreeEvents.MA_READ, READER, time + 3, Field.START, 0x7f0000000000L, Field.END, 0x7f0000000000L)
+          .event(MmapLockEvents.MMAP_LOCK_RELEASED, READER, time + 4, Field.MM, Trace.MM, Field.WRITE, 0L);
+    }
+    trace.event(SyscallEvents.SYS_ENTER_OTHER, READER, IN_DOUBT * 10 + 10);
+    assertThat(reasons(trace)).isEqualTo(Map.of(FaultReason.FALLBACK, IN_DOUBT, FaultReason.LOOKED_UP, 1L));
   }
 }

@@ -11,6 +11,7 @@ import io.vmatrace.parser.event.specs.MapleTreeEvents;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.MunmapEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -125,12 +126,15 @@ class NearlyBrokenTest {
       trace.event(MmapLockEvents.MMAP_LOCK_START_LOCKING, WRITER, 12, Field.MM, Trace.MM + 0x4000, Field.WRITE, 1L);
       trace.event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, WRITER, 13, Field.MM, Trace.MM + 0x4000, Field.WRITE, 1L, Field.SUCCESS, 1L);
     }
+    return !tally("R55", stores(trace, 20, FREED)).findings().isEmpty();
+  }
+
+  /** What a rule says of a trace, whatever was recorded. */
+  private static RuleTally tally(String rule, Trace trace) {
     RuleRun rules = new RuleRun(Rules.create());
-    trace = stores(trace, 20, FREED);
     trace.events().firstLine(1);
-    MmReconstruction reconstruction = new MmReconstruction(rules);
-    reconstruction.apply(trace.events());
-    return rules.findings().stream().anyMatch(found -> found.rule().id().equals("R55"));
+    new MmReconstruction(rules).apply(trace.events());
+    return rules.tallies().stream().filter(tally -> tally.info().id().equals(rule)).findFirst().orElseThrow();
   }
 
   @Test
@@ -138,5 +142,14 @@ class NearlyBrokenTest {
     assertThat(storesFreed(true, false)).isTrue();
     assertThat(storesFreed(false, false)).as("write locks are not recorded").isFalse();
     assertThat(storesFreed(true, true)).as("fork does not write-lock the child's").isFalse();
+  }
+
+  @Test
+  void shouldSayNothingOfALookUpThatGetsAVmaOfWhichItIsNotKnownThatItIsAttached() {
+    assertThat(tally("R15", new Trace().lookUp(READER, 30, VMA)).checked()).isZero();
+    Trace allocated = new Trace().event(VmaEvents.VM_AREA_ALLOC_RET, WRITER, 5, Field.VMA, VMA, Field.MM, Trace.MM);
+    assertThat(tally("R15", allocated.lookUp(READER, 30, VMA)).checked()).isZero();
+    Trace stored = stores(new Trace().mmapWriteLock(WRITER, 10), 15, VMA).mmapWriteUnlock(WRITER, 20);
+    assertThat(tally("R15", stored.lookUp(READER, 30, VMA)).checked()).isEqualTo(1);
   }
 }

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.SystemCall;
 import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -133,5 +139,36 @@ class ReconstructionTest {
   private static Trace remapped(long ret, long newLength, long flags) {
     return called(
         heap(), SyscallEvents.SYS_ENTER_MREMAP, SyscallEvents.SYS_EXIT_MREMAP, ret, Field.START, 0x10000L, Field.LENGTH, 0x5000L, Field.NEW_LENGTH, newLength, Field.FLAGS, flags);
+  }
+
+  /** The arguments that the steps of system calls show. */
+  private static List<String> arguments(Trace trace) {
+    List<String> arguments = new ArrayList<>();
+    trace.events().firstLine(1);
+    new MmReconstruction(new StepSink() {
+      @Override
+      public void accept(Step step) {
+        if (step.op() == Op.SYSCALL_ENTER || step.op() == Op.SYSCALL_EXIT) {
+          SystemCall call = step.systemCall();
+          arguments.add("%s(%x, %x, %x)".formatted(call.kind(), call.start(), call.length(), call.flags()));
+        }
+      }
+
+      @Override
+      public void lost(long afterAt) {}
+    }).apply(trace.events());
+    return arguments;
+  }
+
+  @Test
+  void shouldShowTheArgumentsOfACallAtItsBeginAndAtItsOwnEnd() {
+    Trace trace = new Trace()
+        .event(SyscallEvents.SYS_ENTER_MADVISE, TASK, 1, Field.START, 0x5000L, Field.LENGTH, 0x2000L, Field.FLAGS, 4L)
+        .event(SyscallEvents.SYS_EXIT_MADVISE, TASK, 2, Field.RET, 0L)
+        .event(SyscallEvents.SYS_EXIT_MADVISE, TASK, 3, Field.RET, 0L)
+        .event(SyscallEvents.SYS_ENTER_MUNMAP, TASK, 4, Field.START, 0x5000L, Field.LENGTH, 0x2000L)
+        .event(SyscallEvents.SYS_EXIT_MADVISE, TASK, 5, Field.RET, 0L);
+    assertThat(arguments(trace))
+        .containsExactly("MADVISE(5000, 2000, 4)", "MADVISE(5000, 2000, 4)", "MADVISE(0, 0, 0)", "MUNMAP(5000, 2000, 0)", "MADVISE(0, 0, 0)");
   }
 }

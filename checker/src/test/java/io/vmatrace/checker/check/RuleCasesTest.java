@@ -54,6 +54,18 @@ class RuleCasesTest {
     }
   }
 
+  /** Of an event before which there is nothing, a rule that needs the past does not even say that it is kept. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void shouldNotCountWhatItCannotTell(RuleCase c) {
+    Lines lines = c.violation();
+    RealCaptures.Outcome outcome = RealCaptures.run(RealCaptures.join(lines.lines().subList(lines.expected() - 1, lines.expected())));
+    RuleTally tally = outcome.rules().tallies().stream().filter(t -> t.info().id().equals(c.rule())).findFirst().orElseThrow();
+    if (!c.byValues() && !c.info().valuesSuffice()) {
+      assertThat(tally.checked()).isZero();
+    }
+  }
+
   /** A marker just before the evidence's last event takes every claim back that rests on what came before. */
   @ParameterizedTest
   @MethodSource("cases")
