@@ -247,7 +247,9 @@ final class World {
 
   /** Faults in flight have no end in the capture, and what would resolve the others does not come. */
   void cutOffFaults() {
-    tasks.forEach(faultCounts::cutOff);
+    for (KnownTask task : tasks) {
+      faultCounts.cutOff(task);
+    }
   }
 
   /** Tasks that are asleep until readers have left a VMA have no end of that in the capture. */
@@ -318,7 +320,9 @@ final class World {
 
   /** The pairs of ops of which some task showed one side only, as if the other one was filtered. */
   Set<OpPair> oneSided() {
-    tasks.forEach(task -> task.pairs.addOneSided(oneSided));
+    for (KnownTask task : tasks) {
+      task.pairs.addOneSided(oneSided);
+    }
     return oneSided;
   }
 
