@@ -168,6 +168,7 @@ final class ReportBuilder {
   private boolean isIncomplete() {
     return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0
         || onlyOneCpu()
+        || reconstruction.tornCalls().length > 0
         || !unmarkedLosses().isEmpty();
   }
 
@@ -191,6 +192,10 @@ final class ReportBuilder {
     }
     if (onlyOneCpu()) {
       reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
+    }
+    long[] torn = reconstruction.tornCalls();
+    if (torn.length > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
+      reasons.add("events are missing after %s, where a system call has no begin or no end (%d such calls in all): recording was off for a while, or events were dropped".formatted(account.place(torn[0]), torn.length));
     }
     unmarkedLosses().forEach(loss -> reasons.add(reason(loss)));
     if (!isIncomplete()) {

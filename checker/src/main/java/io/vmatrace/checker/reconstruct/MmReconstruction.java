@@ -23,6 +23,7 @@ import io.vmatrace.parser.input.Preamble;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 
 /**
  * Events in the capture's order to steps. Everything begins unknown and becomes known by evidence; a loss makes everything
@@ -39,6 +40,7 @@ public final class MmReconstruction {
   private final Witness witness = new Witness();
   private final Pointers pointers = new Pointers();
 
+  private final LongArrayList tornCalls = new LongArrayList();
   private List<UnmarkedLoss> unmarkedLosses = List.of();
 
   public MmReconstruction(StepSink sink) {
@@ -85,6 +87,11 @@ public final class MmReconstruction {
   /** Events of a CPU that are missing though nothing says so: without them the capture contradicts itself. */
   public List<UnmarkedLoss> unmarkedLosses() {
     return unmarkedLosses;
+  }
+
+  /** After which places of the capture events are missing, as a call shows that has an end and no begin, or a begin and no end. */
+  public long[] tornCalls() {
+    return tornCalls.toArray();
   }
 
   /** How often the capture has shown each op; those that it never showed are left out. */
@@ -190,6 +197,12 @@ public final class MmReconstruction {
     }
     if (kind == PageFaultEvents.PAGE_FAULT_KERNEL && events.isAtomic(i)) {
       return; // no fault of the program: the tracer reads the user's stack, and faulthandler_disabled() (arch/x86/mm/fault.c)
+    }
+    long tornSince = handlers.syscalls().tornSince(task, kind);
+    if (tornSince >= 0) {
+      tornCalls.add(tornSince);
+      world.lost(tornSince);
+      task = world.task(events.task(i));
     }
     if (!task.seen(events.time(i), cpu)) {
       faults.cutOff(task);

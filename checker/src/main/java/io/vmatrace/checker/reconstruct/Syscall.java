@@ -17,6 +17,9 @@ final class Syscall {
   /** Its SYS_ENTER kind; null when the task is in none or that is not known. */
   @Nullable EventKind kind;
 
+  /** Where in the capture it begins. */
+  long enteredAt;
+
   long start;
   long length;
   long newLength;

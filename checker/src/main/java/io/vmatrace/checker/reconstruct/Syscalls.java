@@ -36,6 +36,9 @@ final class Syscalls {
 
   private final int[] unbegun = new int[EventKinds.count()];
 
+  /** Calls of which one side is missing, and with it all that was known. */
+  private long torn;
+
   Syscalls(World world, Faults faults, Trees trees) {
     this.world = world;
     this.faults = faults;
@@ -53,7 +56,27 @@ final class Syscalls {
     for (int i = 0; i < endless.length; i++) {
       unpaired += (ended[i] ? endless[i] : 0) + (begun[i] ? unbegun[i] : 0);
     }
-    return unpaired;
+    return unpaired + torn;
+  }
+
+  /**
+   * Since when events are missing, of any task, as where recording was off for a while: a call begins in one whose end is missing, or ends
+   * whose begin is missing, though such ends and begins are recorded. -1 when that is not so.
+   */
+  long tornSince(KnownTask task, EventKind kind) {
+    long since = since(task, kind);
+    torn += since < 0 ? 0 : 1;
+    return since;
+  }
+
+  private long since(KnownTask task, EventKind kind) {
+    Syscall call = task.syscall;
+    boolean begins = kind.source() == EventKind.Source.SYSCALL_ENTER || kind == SyscallEvents.RAW_SYS_ENTER && !named;
+    if (call.kind != null) {
+      return begins && call.endsRecorded && ended[call.kind.ordinal()] ? call.enteredAt : -1;
+    }
+    boolean ends = kind.source() == EventKind.Source.SYSCALL_EXIT && call.wasInSyscall && task.inUserModeAt().known();
+    return ends && begun[SyscallPairs.enterOf(kind).ordinal()] ? task.inUserModeAt().at() : -1;
   }
 
   void enter(KnownTask task, EventKind kind, EventBatch events, int i) {
@@ -104,6 +127,7 @@ final class Syscalls {
     }
     begun[kind.ordinal()] = true;
     call.kind = kind;
+    call.enteredAt = world.now().at();
     call.wasInSyscall = true;
     call.execMm = null;
     return call;

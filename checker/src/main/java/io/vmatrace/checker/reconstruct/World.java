@@ -220,8 +220,7 @@ final class World {
     }
     boolean taken = MmSeqs.isTaken(step, mm);
     if (MmSeqs.unseenSections(step, mm)) {
-      sink.lost(mm.mmSeqSeen().at());
-      forget();
+      lost(mm.mmSeqSeen().at());
     }
     if (taken) {
       mm.mmSeqSeen(step.sample().mmSeq(), step.moment());
@@ -262,6 +261,12 @@ final class World {
         emit();
       }
     }
+  }
+
+  /** Events may be missing after a place. */
+  void lost(long afterAt) {
+    sink.lost(afterAt);
+    forget();
   }
 
   /** Nothing is known any more but what has been counted. */

@@ -44,6 +44,16 @@ class PartialRecordingsTest {
     assertThat(check("real/" + name + ".txt.zst", null).findings()).isEmpty();
   }
 
+  /** Recordings of Linux 6.18 while tracing_on went to 0 and back to 1: a system call has no end, or no begin. */
+  @ParameterizedTest
+  @CsvSource({"paused-threads, 2776", "paused-exec, 10086"})
+  void shouldSeeThatRecordingWasOffForAWhile(String name, long line) throws Exception {
+    Report report = Check.run("src/test/resources/options/" + name + "-6.18.txt.zst", new Check.Options(null, true), _ -> {});
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.findings()).isNotEmpty().allMatch(finding -> finding.certainty() == Certainty.POSSIBLE);
+    assertThat(report.reasons().getFirst()).startsWith("events are missing after line %d, ".formatted(line));
+  }
+
   /** The first 60 lines of recordings of Linux 6.18 with a trace option that leaves out the fields, or the task. */
   @ParameterizedTest
   @ValueSource(strings = {"raw", "hex", "nocontext-info"})
