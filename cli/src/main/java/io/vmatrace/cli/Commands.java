@@ -24,6 +24,9 @@ final class Commands {
   /** What a command's output looks like. */
   static final String FORMAT = "--format";
 
+  /** The option that asks for the version, of every command. */
+  static final List<String> VERSION = List.of("-V", "--version");
+
   private Commands() {}
 
   /** A command with --help and --version, and examples to come in the footer. */
@@ -35,7 +38,7 @@ final class Commands {
             .addOption(
                 OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help message and exit.").build())
             .addOption(
-                OptionSpec.builder("-V", "--version")
+                OptionSpec.builder(VERSION.toArray(new String[0]))
                     .versionHelp(true)
                     .description("Print version information and exit.")
                     .build());

@@ -20,7 +20,6 @@ public final class Vmatrace implements Runnable {
   private static final int STATUS_BASE = Integer.getInteger("vmatrace.statusBase", 0);
 
   private static final String HELP = "help";
-  private static final Set<String> VERSION = Set.of("-V", "--version");
 
   /** picocli takes no less. */
   private static final int NARROWEST_HELP = 55;
@@ -63,7 +62,7 @@ public final class Vmatrace implements Runnable {
 
   /** The command that comes first on the line; all of them when that is none: a command takes longer to describe than a small capture to check. */
   private static Set<String> wanted(Set<String> names, String... arguments) {
-    if (arguments.length == 1 && VERSION.contains(arguments[0])) {
+    if (arguments.length == 1 && Commands.VERSION.contains(arguments[0])) {
       return Set.of();
     }
     return arguments.length > 0 && names.contains(arguments[0]) && !arguments[0].equals(HELP) ? Set.of(arguments[0]) : Set.copyOf(names);

@@ -168,7 +168,7 @@ final class ReportBuilder {
   private boolean isIncomplete() {
     return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0
         || onlyOneCpu()
-        || reconstruction.tornCalls().length > 0
+        || reconstruction.tornCalls() > 0
         || !unmarkedLosses().isEmpty();
   }
 
@@ -178,7 +178,7 @@ final class ReportBuilder {
       reasons.add("the rest cannot be read: " + unreadable);
     }
     if (account.lost() > 0) {
-      reasons.add(account.lostText(capture.format().startsWith("perf")));
+      reasons.add(account.lostText(capture.format()));
     }
     if (facts.cutShort() != null) {
       reasons.add(facts.cutShort());
@@ -193,9 +193,10 @@ final class ReportBuilder {
     if (onlyOneCpu()) {
       reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
     }
-    long[] torn = reconstruction.tornCalls();
-    if (torn.length > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
-      reasons.add("events are missing after %s, where a system call has no begin or no end (%d such calls in all): recording was off for a while, or events were dropped".formatted(account.place(torn[0]), torn.length));
+    if (reconstruction.tornCalls() > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
+      reasons.add(
+          "events are missing after %s, where a system call has no begin or no end (%d such calls in all): recording was off for a while, or events were dropped"
+              .formatted(account.place(reconstruction.firstTornSince()), reconstruction.tornCalls()));
     }
     unmarkedLosses().forEach(loss -> reasons.add(reason(loss)));
     if (!isIncomplete()) {

@@ -81,7 +81,7 @@ final class ReplayBuilder {
       reasons.add("nothing here that the engine could compare: record probes on the functions of the VMA lock (vmatrace info says which)");
     }
     if (account.lost() > 0) {
-      reasons.add(account.lostText(capture.format().startsWith("perf")));
+      reasons.add(account.lostText(capture.format()));
     }
     if (facts.cutShort() != null) {
       reasons.add(facts.cutShort());

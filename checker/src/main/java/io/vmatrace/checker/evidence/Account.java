@@ -30,9 +30,10 @@ public record Account(CaptureFacts facts) {
   /**
    * Says how many events were lost, and what to do so that the next recording loses none.
    *
-   * @param perf whether perf recorded it
+   * @param format the capture's: what perf recorded was lost by perf
    */
-  public String lostText(boolean perf) {
+  public String lostText(String format) {
+    boolean perf = format.startsWith("perf");
     if (perf && lost() == facts.stats().uncountedLosses()) {
       return "the kernel paused an event that came too often (throttling), and does not say how many are missing: raise the sysctl kernel.perf_event_max_sample_rate";
     }

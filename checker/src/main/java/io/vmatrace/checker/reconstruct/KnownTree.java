@@ -82,13 +82,7 @@ final class KnownTree implements VmaTree {
 
   /** What is in [first, last] becomes unknown. */
   void forget(long first, long last) {
-    KnownRange left = ranges.floor(first);
-    if (left != null && left.first < first && left.last > last) {
-      putRest(left, last + 1);
-      left.last = first - 1;
-    } else {
-      cut(left, first, last);
-    }
+    cut(ranges.floor(first), first, last);
   }
 
   @Override
@@ -108,12 +102,7 @@ final class KnownTree implements VmaTree {
       replaceStart(left, last, vma, at);
       return;
     }
-    if (left == null || left.last <= last) {
-      cut(left, first, last);
-    } else {
-      putRest(left, last + 1);
-      left.last = first - 1;
-    }
+    cut(left, first, last);
     KnownRange range = new KnownRange(first, last, vma, at);
     ranges.add(range);
     enter(range);
@@ -192,10 +181,13 @@ final class KnownTree implements VmaTree {
   /**
    * Takes [first, last] out of every range.
    *
-   * @param left the range that begins at {@code first} or last before it, which does not end after {@code last}; null for none
+   * @param left the range that begins at {@code first} or last before it; null for none
    */
   private void cut(@Nullable KnownRange left, long first, long last) {
     if (left != null && left.first < first && left.last >= first) {
+      if (left.last > last) {
+        putRest(left, last + 1);
+      }
       left.last = first - 1;
     }
     for (KnownRange range = ranges.ceiling(first); range != null && range.first <= last; range = ranges.ceiling(first)) {

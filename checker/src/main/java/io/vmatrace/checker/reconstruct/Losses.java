@@ -15,7 +15,6 @@ final class Losses {
   private static final int MOST_CPUS = 1 << 15;
 
   private final World world;
-  private final StepSink sink;
   private long[] lastAt = new long[16];
   private long[] lastTimes = new long[16];
   private boolean[] open = new boolean[16];
@@ -25,9 +24,8 @@ final class Losses {
   private long lastTime = Long.MIN_VALUE;
   private long timeWentBack;
 
-  Losses(World world, StepSink sink) {
+  Losses(World world) {
     this.world = world;
-    this.sink = sink;
   }
 
   /**
@@ -36,7 +34,7 @@ final class Losses {
    */
   void event(int cpu, long at, long time) {
     if (time < lastTime) {
-      lost(cpu >= 0 && cpu < lastAt.length ? lastAt[cpu] : 0);
+      world.lost(cpu >= 0 && cpu < lastAt.length ? lastAt[cpu] : 0);
       timeWentBack++;
     }
     lastTime = time;
@@ -45,13 +43,13 @@ final class Losses {
     }
     reach(cpu);
     if (overran && lastAt[cpu] == 0 && spans.anySeen()) {
-      lost(0); // as where "CPU buffer started" stands, which the trace option annotate prints
+      world.lost(0); // as where "CPU buffer started" stands, which the trace option annotate prints
     }
     spans.event(cpu, at);
     if (anyOpen && open[cpu]) {
       open[cpu] = false;
       anyOpen = anyOf(open);
-      lost(lastAt[cpu]);
+      world.lost(lastAt[cpu]);
     }
     lastAt[cpu] = at;
     lastTimes[cpu] = time;
@@ -68,7 +66,7 @@ final class Losses {
    */
   List<UnmarkedLoss> unmarked() {
     List<UnmarkedLoss> found = spans.explaining(world.contradictions());
-    found.forEach(loss -> lost(loss.isAtItsBeginning() ? 0 : loss.at()));
+    found.forEach(loss -> world.lost(loss.isAtItsBeginning() ? 0 : loss.at()));
     return spans.isEachExplained(world.contradictions(), found) ? found : List.of();
   }
 
@@ -82,9 +80,9 @@ final class Losses {
     if (kind == MarkerEvents.LOST_EVENTS || kind == MarkerEvents.THROTTLED || kind == MarkerEvents.UNTHROTTLED) {
       onCpu((int) events.value(i, Field.CPU));
     } else if (kind == MarkerEvents.BUFFER_STARTED) {
-      lost(0);
+      world.lost(0);
     } else if (kind == MarkerEvents.DAMAGED) {
-      lost(events.at(i) - 1);
+      world.lost(events.at(i) - 1);
     } else if (kind == MarkerEvents.DUMP_STARTED) {
       begin(events.at(i));
     } else {
@@ -95,7 +93,7 @@ final class Losses {
   /** Another capture begins here: what it lost is not of the one before it, and its time may be earlier. */
   private void begin(long at) {
     finish();
-    lost(at - 1);
+    world.lost(at - 1);
     Arrays.fill(open, false);
     anyOpen = false;
     lastTime = Long.MIN_VALUE;
@@ -122,25 +120,20 @@ final class Losses {
   void finish() {
     for (int cpu = 0; cpu < open.length; cpu++) {
       if (open[cpu]) {
-        lost(lastAt[cpu]);
+        world.lost(lastAt[cpu]);
       }
     }
   }
 
   private void onCpu(int cpu) {
     if (cpu < 0 || cpu >= MOST_CPUS) {
-      lost(0);
+      world.lost(0);
       return;
     }
     reach(cpu);
     open[cpu] = true;
     anyOpen = true;
-    lost(lastAt[cpu]);
-  }
-
-  private void lost(long afterAt) {
-    sink.lost(afterAt);
-    world.forget();
+    world.lost(lastAt[cpu]);
   }
 
   private void reach(int cpu) {

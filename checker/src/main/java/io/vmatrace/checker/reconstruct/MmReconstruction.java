@@ -23,7 +23,6 @@ import io.vmatrace.parser.input.Preamble;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 
 /**
  * Events in the capture's order to steps. Everything begins unknown and becomes known by evidence; a loss makes everything
@@ -40,7 +39,6 @@ public final class MmReconstruction {
   private final Witness witness = new Witness();
   private final Pointers pointers = new Pointers();
 
-  private final LongArrayList tornCalls = new LongArrayList();
   private List<UnmarkedLoss> unmarkedLosses = List.of();
 
   public MmReconstruction(StepSink sink) {
@@ -50,7 +48,7 @@ public final class MmReconstruction {
     Trees trees = new Trees(world, faults.locks());
     locks = new Locks(world, trees, faults.locks());
     vmas = new Vmas(world);
-    losses = new Losses(world, sink);
+    losses = new Losses(world);
     handlers = new Handlers(world, faults, locks, trees, vmas);
   }
 
@@ -89,9 +87,14 @@ public final class MmReconstruction {
     return unmarkedLosses;
   }
 
-  /** After which places of the capture events are missing, as a call shows that has an end and no begin, or a begin and no end. */
-  public long[] tornCalls() {
-    return tornCalls.toArray();
+  /** How many system calls have an end and no begin, or a begin and no end, and so show that events are missing. */
+  public long tornCalls() {
+    return handlers.syscalls().torn();
+  }
+
+  /** After which place of the capture the first of them shows that. */
+  public long firstTornSince() {
+    return handlers.syscalls().firstTornSince();
   }
 
   /** How often the capture has shown each op; those that it never showed are left out. */
@@ -200,7 +203,6 @@ public final class MmReconstruction {
     }
     long tornSince = handlers.syscalls().tornSince(task, kind);
     if (tornSince >= 0) {
-      tornCalls.add(tornSince);
       world.lost(tornSince);
       task = world.task(events.task(i));
     }

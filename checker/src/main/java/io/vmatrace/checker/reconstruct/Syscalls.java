@@ -39,6 +39,8 @@ final class Syscalls {
   /** Calls of which one side is missing, and with it all that was known. */
   private long torn;
 
+  private long firstTornSince;
+
   Syscalls(World world, Faults faults, Trees trees) {
     this.world = world;
     this.faults = faults;
@@ -65,18 +67,31 @@ final class Syscalls {
    */
   long tornSince(KnownTask task, EventKind kind) {
     long since = since(task, kind);
-    torn += since < 0 ? 0 : 1;
+    if (since >= 0 && torn++ == 0) {
+      firstTornSince = since;
+    }
     return since;
+  }
+
+  /** How often {@link #tornSince} found that events are missing. */
+  long torn() {
+    return torn;
+  }
+
+  /** Since when, the first time. */
+  long firstTornSince() {
+    return firstTornSince;
   }
 
   private long since(KnownTask task, EventKind kind) {
     Syscall call = task.syscall;
-    boolean begins = kind.source() == EventKind.Source.SYSCALL_ENTER || kind == SyscallEvents.RAW_SYS_ENTER && !named;
-    if (call.kind != null) {
-      return begins && call.endsRecorded && ended[call.kind.ordinal()] ? call.enteredAt : -1;
+    if (kind.source() == EventKind.Source.SYSCALL_ENTER || kind == SyscallEvents.RAW_SYS_ENTER && !named) {
+      return call.kind != null && call.endsRecorded && ended[call.kind.ordinal()] ? call.enteredAt : -1;
     }
-    boolean ends = kind.source() == EventKind.Source.SYSCALL_EXIT && call.wasInSyscall && task.inUserModeAt().known();
-    return ends && begun[SyscallPairs.enterOf(kind).ordinal()] ? task.inUserModeAt().at() : -1;
+    if (kind.source() == EventKind.Source.SYSCALL_EXIT && call.kind == null && call.wasInSyscall && task.inUserModeAt().known()) {
+      return begun[SyscallPairs.enterOf(kind).ordinal()] ? task.inUserModeAt().at() : -1;
+    }
+    return -1;
   }
 
   void enter(KnownTask task, EventKind kind, EventBatch events, int i) {

@@ -9,7 +9,6 @@ import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.FaultEvents;
 import io.vmatrace.parser.event.specs.LookUpEvents;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
-import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
@@ -35,18 +34,15 @@ class FaultReasonsTest {
 
   private static Map<FaultReason, Long> served(Trace trace, long time) {
     trace
-        .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, READER, time, Field.MM, Trace.MM, Field.WRITE, 0L)
-        .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, READER, time + 1, Field.MM, Trace.MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
+        .mmapReadLock(READER, time)
         .event(FaultEvents.HANDLE_MM_FAULT, READER, time + 2, Field.ADDRESS, ADDRESS, Field.FLAGS, 0x215L, Field.VMA, VMA, Field.MM, Trace.MM)
         .event(FaultEvents.HANDLE_MM_FAULT_RET, READER, time + 3, Field.RET, 0L, Field.VMA, VMA, Field.ADDRESS, ADDRESS)
-        .event(MmapLockEvents.MMAP_LOCK_RELEASED, READER, time + 4, Field.MM, Trace.MM, Field.WRITE, 0L);
+        .mmapReadUnlock(READER, time + 4);
     return reasons(trace);
   }
 
   private static Map<FaultReason, Long> reasons(Trace trace) {
-    MmReconstruction reconstruction = new MmReconstruction(new RuleRun(Rules.create()));
-    trace.events().firstLine(1);
-    reconstruction.apply(trace.events());
+    MmReconstruction reconstruction = trace.applied(new RuleRun(Rules.create()));
     reconstruction.finish();
     return reconstruction.faultReasons();
   }
@@ -110,10 +106,9 @@ class FaultReasonsTest {
       long time = i * 10;
       trace
           .event(PageFaultEvents.PAGE_FAULT_USER, READER, time, Field.ADDRESS, 0x7f0000000000L, Field.FLAGS, 6L)
-          .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, READER, time + 1, Field.MM, Trace.MM, Field.WRITE, 0L)
-          .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, READER, time + 2, Field.MM, Trace.MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
+          .mmapReadLock(READER, time + 1)
           .event(MapleTreeEvents.MA_READ, READER, time + 3, Field.START, 0x7f0000000000L, Field.END, 0x7f0000000000L)
-          .event(MmapLockEvents.MMAP_LOCK_RELEASED, READER, time + 4, Field.MM, Trace.MM, Field.WRITE, 0L);
+          .mmapReadUnlock(READER, time + 4);
     }
     trace.event(SyscallEvents.SYS_ENTER_OTHER, READER, IN_DOUBT * 10 + 10);
     assertThat(reasons(trace)).isEqualTo(Map.of(FaultReason.FALLBACK, IN_DOUBT, FaultReason.LOOKED_UP, 1L));

@@ -3,12 +3,10 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.catalogue.Rules;
-import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.specs.FaultEvents;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
-import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.MunmapEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
@@ -123,8 +121,7 @@ class NearlyBrokenTest {
     }
     trace.mmapWriteLock(WRITER, 10);
     if (inFork) {
-      trace.event(MmapLockEvents.MMAP_LOCK_START_LOCKING, WRITER, 12, Field.MM, Trace.MM + 0x4000, Field.WRITE, 1L);
-      trace.event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, WRITER, 13, Field.MM, Trace.MM + 0x4000, Field.WRITE, 1L, Field.SUCCESS, 1L);
+      trace.mmapWriteLock(WRITER, 12, Trace.MM + 0x4000);
     }
     return !tally("R55", stores(trace, 20, FREED)).findings().isEmpty();
   }
@@ -132,8 +129,7 @@ class NearlyBrokenTest {
   /** What a rule says of a trace, whatever was recorded. */
   private static RuleTally tally(String rule, Trace trace) {
     RuleRun rules = new RuleRun(Rules.create());
-    trace.events().firstLine(1);
-    new MmReconstruction(rules).apply(trace.events());
+    trace.applied(rules);
     return rules.tallies().stream().filter(tally -> tally.info().id().equals(rule)).findFirst().orElseThrow();
   }
 

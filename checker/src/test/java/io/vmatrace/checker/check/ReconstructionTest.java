@@ -9,12 +9,10 @@ import io.vmatrace.checker.mm.SystemCall;
 import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.StepSink;
-import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
-import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import java.util.ArrayList;
@@ -33,11 +31,7 @@ class ReconstructionTest {
   private static final int TASK = 1;
 
   private static MmReconstruction of(Trace trace) {
-    MmReconstruction reconstruction = new MmReconstruction(new RuleRun(Rules.create()));
-    EventBatch events = trace.events();
-    events.firstLine(1);
-    reconstruction.apply(events);
-    return reconstruction;
+    return trace.applied(new RuleRun(Rules.create()));
   }
 
   /** The pids that ran in each mm, by its address. */
@@ -59,10 +53,7 @@ class ReconstructionTest {
   }
 
   private static Trace locksForReading(Trace trace, long time, long mm) {
-    return trace
-        .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, TASK, time, Field.MM, mm, Field.WRITE, 0L)
-        .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, TASK, time + 1, Field.MM, mm, Field.WRITE, 0L, Field.SUCCESS, 1L)
-        .event(MmapLockEvents.MMAP_LOCK_RELEASED, TASK, time + 2, Field.MM, mm, Field.WRITE, 0L);
+    return trace.mmapReadLock(TASK, time, mm).mmapReadUnlock(TASK, time + 2, mm);
   }
 
   @Test
@@ -144,8 +135,7 @@ class ReconstructionTest {
   /** The arguments that the steps of system calls show. */
   private static List<String> arguments(Trace trace) {
     List<String> arguments = new ArrayList<>();
-    trace.events().firstLine(1);
-    new MmReconstruction(new StepSink() {
+    trace.applied(new StepSink() {
       @Override
       public void accept(Step step) {
         if (step.op() == Op.SYSCALL_ENTER || step.op() == Op.SYSCALL_EXIT) {
@@ -156,7 +146,7 @@ class ReconstructionTest {
 
       @Override
       public void lost(long afterAt) {}
-    }).apply(trace.events());
+    });
     return arguments;
   }
 

@@ -7,7 +7,6 @@ import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.event.specs.FaultEvents;
-import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
@@ -34,10 +33,7 @@ class ReportBuilderTest {
   }
 
   private static Trace reads(Trace trace, long time) {
-    return trace
-        .event(MmapLockEvents.MMAP_LOCK_START_LOCKING, TASK, time, Field.MM, Trace.MM, Field.WRITE, 0L)
-        .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, TASK, time + 1, Field.MM, Trace.MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
-        .event(MmapLockEvents.MMAP_LOCK_RELEASED, TASK, time + 2, Field.MM, Trace.MM, Field.WRITE, 0L);
+    return trace.mmapReadLock(TASK, time).mmapReadUnlock(TASK, time + 2);
   }
 
   @Test

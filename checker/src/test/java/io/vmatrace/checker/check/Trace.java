@@ -1,5 +1,7 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.event.EventKind;
@@ -51,17 +53,43 @@ final class Trace {
   private Trace recordAll() {
     int task = 3;
     long vma = 0xff00000000009000L;
-    return event(MmapLockEvents.MMAP_LOCK_START_LOCKING, task, 1, Field.MM, MM, Field.WRITE, 0L)
-        .event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, task, 2, Field.MM, MM, Field.WRITE, 0L, Field.SUCCESS, 1L)
-        .event(MmapLockEvents.MMAP_LOCK_RELEASED, task, 3, Field.MM, MM, Field.WRITE, 0L)
+    return mmapReadLock(task, 1)
+        .mmapReadUnlock(task, 3)
         .event(VmaEvents.VM_AREA_ALLOC_RET, task, 4, Field.VMA, vma, Field.MM, MM)
         .event(VmaEvents.VM_AREA_FREE, task, 5, Field.VMA, vma, Field.MM, MM);
   }
 
   /** The task asks for the mmap_lock for writing and gets it. */
   Trace mmapWriteLock(int task, long time) {
-    event(MmapLockEvents.MMAP_LOCK_START_LOCKING, task, time, Field.MM, MM, Field.WRITE, 1L);
-    return event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, task, time + 1, Field.MM, MM, Field.WRITE, 1L, Field.SUCCESS, 1L);
+    return lock(task, time, MM, 1);
+  }
+
+  /** The same, of another mm. */
+  Trace mmapWriteLock(int task, long time, long mm) {
+    return lock(task, time, mm, 1);
+  }
+
+  /** The task asks for the mmap_lock for reading and gets it. */
+  Trace mmapReadLock(int task, long time) {
+    return lock(task, time, MM, 0);
+  }
+
+  /** The same, of another mm. */
+  Trace mmapReadLock(int task, long time, long mm) {
+    return lock(task, time, mm, 0);
+  }
+
+  private Trace lock(int task, long time, long mm, long write) {
+    event(MmapLockEvents.MMAP_LOCK_START_LOCKING, task, time, Field.MM, mm, Field.WRITE, write);
+    return event(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, task, time + 1, Field.MM, mm, Field.WRITE, write, Field.SUCCESS, 1L);
+  }
+
+  Trace mmapReadUnlock(int task, long time) {
+    return mmapReadUnlock(task, time, MM);
+  }
+
+  Trace mmapReadUnlock(int task, long time, long mm) {
+    return event(MmapLockEvents.MMAP_LOCK_RELEASED, task, time, Field.MM, mm, Field.WRITE, 0L);
   }
 
   Trace mmapWriteUnlock(int task, long time) {
@@ -87,5 +115,13 @@ final class Trace {
 
   EventBatch events() {
     return events;
+  }
+
+  /** Applies the events, and does not finish. */
+  MmReconstruction applied(StepSink to) {
+    MmReconstruction reconstruction = new MmReconstruction(to);
+    events.firstLine(1);
+    reconstruction.apply(events);
+    return reconstruction;
   }
 }

@@ -41,9 +41,7 @@ class UnmarkedLossesTest implements StepSink {
   }
 
   private List<UnmarkedLoss> losses() {
-    MmReconstruction reconstruction = new MmReconstruction(this);
-    trace.events().firstLine(1);
-    reconstruction.apply(trace.events());
+    MmReconstruction reconstruction = trace.applied(this);
     reconstruction.finish();
     return reconstruction.unmarkedLosses();
   }

@@ -2,10 +2,11 @@ package io.vmatrace.checker.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.engine.EngineSteps;
 import io.vmatrace.checker.engine.EngineSteps.Asked;
 import io.vmatrace.checker.engine.EngineSteps.Call;
 import io.vmatrace.checker.engine.EngineSteps.Done;
+import io.vmatrace.checker.engine.EngineSteps;
+import io.vmatrace.checker.engine.Schedules;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.Variant;
 import java.util.ArrayList;
@@ -28,10 +29,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class SameStepsTest {
-  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 500) / 4;
+  private static final int SCHEDULES = Schedules.ENOUGH / 4;
 
   /** Without a comparison a schedule costs little. */
   private static final int MOST_SCHEDULES = 400;
+
   private static final long PAGE = 4096;
   private static final long FROM = 10;
   private static final long TO = 18;

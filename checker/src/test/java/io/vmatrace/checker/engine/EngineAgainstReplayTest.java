@@ -21,11 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class EngineAgainstReplayTest {
-  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 500);
-
-  /** More than are looked at: the first that is refused is enough. */
-  private static final int MOST_SCHEDULES = Math.max(SCHEDULES, 20_000);
-
   private static List<String> mismatches(Programs programs, Variant as, int seed) {
     EventBatch events = new EventBatch();
     Scenario.of(new Machine(programs.variant, new EventProbes(programs.variant, events)), seed).run(new RandomScheduler(seed));
@@ -41,7 +36,7 @@ class EngineAgainstReplayTest {
   void shouldAllowWhatTheEngineDoes(Variant variant) {
     Programs programs = new Programs(variant);
     Map<String, Integer> refused = new TreeMap<>();
-    for (int seed = 0; seed < SCHEDULES; seed++) {
+    for (int seed = 0; seed < Schedules.ENOUGH; seed++) {
       int of = seed;
       mismatches(programs, variant, seed).forEach(mismatch -> refused.putIfAbsent(mismatch, of));
     }
@@ -53,7 +48,7 @@ class EngineAgainstReplayTest {
   void shouldRefuseABug(Mutant mutant) {
     Programs programs = new Programs(Variant.EXCLUDE_READERS.with(mutant));
     int refused = 0;
-    for (int seed = 0; seed < MOST_SCHEDULES && refused == 0; seed++) {
+    for (int seed = 0; seed < Schedules.MOST && refused == 0; seed++) {
       refused += mismatches(programs, Variant.EXCLUDE_READERS, seed).size();
     }
     assertThat(refused).isPositive();

@@ -26,11 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class EngineTest {
-  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 500);
-
-  /** More than are looked at: the first that convicts is enough. */
-  private static final int MOST_SCHEDULES = Math.max(SCHEDULES, 20_000);
-
   /** What is known to be wrong with a variant: bug B14, and a hole in the tree (docs/PROTOCOL.md, Detach). */
   private static final Map<Variant, Set<String>> WRONG =
       Map.of(
@@ -87,7 +82,7 @@ class EngineTest {
     Programs programs = new Programs(variant);
     Map<String, String> broken = new TreeMap<>();
     Map<String, String> findings = new TreeMap<>();
-    for (int seed = 0; seed < SCHEDULES; seed++) {
+    for (int seed = 0; seed < Schedules.ENOUGH; seed++) {
       Said said = run(programs, seed);
       if (said.broken != null) {
         broken.putIfAbsent(said.broken.rule(), "seed %d: %s".formatted(seed, said.broken.what()));
@@ -119,13 +114,13 @@ class EngineTest {
 
   private static String firstBroken(Variant variant) {
     Programs programs = new Programs(variant);
-    for (int seed = 0; seed < MOST_SCHEDULES; seed++) {
+    for (int seed = 0; seed < Schedules.MOST; seed++) {
       BrokenInvariant broken = Scenario.of(new Machine(programs.variant, ProbeSink.NONE), seed).run(new RandomScheduler(seed));
       if (broken != null) {
         return broken.rule();
       }
     }
-    return "nothing in %d schedules".formatted(MOST_SCHEDULES);
+    return "nothing in %d schedules".formatted(Schedules.MOST);
   }
 
   /** M9 is the same protocol, so nothing may be said. */
@@ -133,7 +128,7 @@ class EngineTest {
   void shouldAcquitTheEquivalentMutant() {
     Programs programs = new Programs(of(Mutant.M9));
     Set<String> said = new TreeSet<>();
-    for (int seed = 0; seed < SCHEDULES; seed++) {
+    for (int seed = 0; seed < Schedules.ENOUGH; seed++) {
       Said of = run(programs, seed);
       said.addAll(of.findings);
       if (of.broken != null) {

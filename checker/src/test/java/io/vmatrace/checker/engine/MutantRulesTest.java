@@ -24,11 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class MutantRulesTest {
-  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 500);
-
-  /** More than are looked at: the first that convicts is enough. */
-  private static final int MOST_SCHEDULES = Math.max(SCHEDULES, 20_000);
-
   private static List<String> said(Programs programs, Function<Machine, Run> scenario, Scheduler scheduler) {
     EventBatch events = new EventBatch();
     long writerWait = programs.variant.generation() == Generation.REFCOUNT ? 192 : 456; // 240 in other configurations of the same kernels
@@ -49,10 +44,10 @@ class MutantRulesTest {
   void shouldConvictByARule(Mutant mutant, String rule) {
     Programs programs = new Programs(EngineTest.of(mutant));
     int seed = 0;
-    while (seed < MOST_SCHEDULES && !says(run(programs, seed), rule)) {
+    while (seed < Schedules.MOST && !says(run(programs, seed), rule)) {
       seed++;
     }
-    assertThat(seed).as("schedules until %s", rule).isLessThan(MOST_SCHEDULES);
+    assertThat(seed).as("schedules until %s", rule).isLessThan(Schedules.MOST);
   }
 
   private static List<String> run(Programs programs, int seed) {
@@ -85,6 +80,6 @@ class MutantRulesTest {
   @Test
   void shouldHaveNothingToSayOfAnAddressThatIsComparedTooEarly() {
     Programs programs = new Programs(EngineTest.of(Mutant.B09));
-    assertThat(IntStream.range(0, SCHEDULES).mapToObj(seed -> run(programs, seed)).flatMap(List::stream)).isEmpty();
+    assertThat(IntStream.range(0, Schedules.ENOUGH).mapToObj(seed -> run(programs, seed)).flatMap(List::stream)).isEmpty();
   }
 }

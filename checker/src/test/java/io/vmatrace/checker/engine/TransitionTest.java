@@ -22,11 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The engine against the table: every step does to every VMA what a row allows, and every row is done by some step. */
 @Execution(ExecutionMode.CONCURRENT)
 class TransitionTest {
-  private static final int SCHEDULES = Integer.getInteger("vmatrace.schedules", 500);
-
-  /** So many are tried until each row was reached. */
-  private static final int MOST_SCHEDULES = Math.max(SCHEDULES, 20_000);
-
   /** Looks at all VMAs before and after each step. */
   private static final class Watched implements Scheduler {
     private final Scheduler scheduler;
@@ -98,7 +93,7 @@ class TransitionTest {
 
   private static void run(Variant variant, Set<Transition> wanted, Map<Transition, Integer> reached, Set<String> refused) {
     Programs programs = new Programs(variant);
-    for (int seed = 0; seed < SCHEDULES || seed < MOST_SCHEDULES && !reached.keySet().containsAll(wanted); seed++) {
+    for (int seed = 0; seed < Schedules.ENOUGH || seed < Schedules.MOST && !reached.keySet().containsAll(wanted); seed++) {
       Machine machine = new Machine(programs.variant, ProbeSink.NONE);
       Run run = Scenario.of(machine, seed);
       Watched watched = new Watched(new RandomScheduler(seed), machine, reached, refused);
