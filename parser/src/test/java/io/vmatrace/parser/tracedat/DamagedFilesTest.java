@@ -76,6 +76,7 @@ class DamagedFilesTest {
   }
 
   @Test
+  @Execution(ExecutionMode.SAME_THREAD) // both write the same files
   void shouldEndWellWhereverAFileIsCut() {
     Random random = new Random(7);
     Assertions.assertTimeout(
@@ -91,6 +92,7 @@ class DamagedFilesTest {
   }
 
   @Test
+  @Execution(ExecutionMode.SAME_THREAD) // both write the same files
   void shouldEndWellWhateverByteIsWrong() {
     Random random = new Random(8);
     Assertions.assertTimeout(
