@@ -2,10 +2,10 @@ package io.vmatrace.checker.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmatrace.checker.engine.EngineSteps;
 import io.vmatrace.checker.engine.EngineSteps.Asked;
 import io.vmatrace.checker.engine.EngineSteps.Call;
 import io.vmatrace.checker.engine.EngineSteps.Done;
-import io.vmatrace.checker.engine.EngineSteps;
 import io.vmatrace.checker.engine.Schedules;
 import io.vmatrace.checker.protocol.Mutant;
 import io.vmatrace.checker.protocol.Variant;
