@@ -190,9 +190,9 @@ final class PerfFeatures {
       return has(ahead + (long) Long.BYTES) ? numbers.u64(b, at + ahead) : 0;
     }
 
-    /** {u32 length, bytes with NULs at their end}: header.c do_write_string(). */
+    /** {u32 length, bytes with NULs at their end}: header.c do_write_string(); null, and nothing after it, where no such string is. */
     @Nullable String string() {
-      long length = u32();
+      long length = has(Integer.BYTES) ? u32() : Long.MAX_VALUE;
       if (!has(length)) {
         at = to;
         return null;

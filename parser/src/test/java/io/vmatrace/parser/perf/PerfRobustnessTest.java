@@ -83,6 +83,19 @@ class PerfRobustnessTest {
     assertReadOrRefused(out.array(), "ids that are shared");
   }
 
+  /** A table of event names that promises four milliards of them, each of no bytes, and ends there. */
+  @Test
+  @Timeout(30)
+  void shouldReadNoMoreEventNamesThanThereAre() throws Exception {
+    byte[] whole = Files.readAllBytes(Event.FORMATS.resolve("perf-z.data"));
+    ByteBuffer file = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
+    long before = file.getLong(72) & (1L << 12) - 1; // struct perf_file_header: adds_features; HEADER_EVENT_DESC is 12
+    int entry = (int) (file.getLong(40) + file.getLong(48)) + 16 * Long.bitCount(before);
+    int table = (int) file.getLong(entry);
+    file.putLong(entry + Long.BYTES, 8).putInt(table, -1).putInt(table + 4, 0);
+    assertReadOrRefused(whole, "event names that are not there");
+  }
+
   /** In a pipe an event may be described at any time, also between any two samples. */
   @Test
   @Timeout(30)
