@@ -3,14 +3,14 @@ package io.vmatrace.checker.conform;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.StepSink;
-import io.vmatrace.parser.event.Op;
 
 /** Follows a capture step by step, and keeps the outcomes that the variant does not allow. */
 final class Conformance implements StepSink {
-  private final ConformanceResult result = new ConformanceResult();
+  private final ConformanceResult result;
   private final Follower follower;
 
   Conformance(Variant variant) {
+    result = new ConformanceResult(variant.generation());
     follower =
         switch (variant.generation()) {
           case MMAP_LOCK -> new MmapLockFollower(result);
@@ -27,9 +27,7 @@ final class Conformance implements StepSink {
   public void accept(Step step) {
     result.steps++;
     result.settle(step.task());
-    if (step.op() == Op.PAGE_FAULT_SERVED) {
-      result.fault(step.faultReason());
-    }
+    result.faults.follow(step);
     follower.follow(step);
   }
 

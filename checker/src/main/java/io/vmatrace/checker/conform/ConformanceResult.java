@@ -1,15 +1,16 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventKinds;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The result of following a capture: how much was compared, and which outcomes the variant does not allow. */
@@ -36,7 +37,7 @@ final class ConformanceResult {
 
   private final List<Mismatch> mismatches = new ArrayList<>();
   private final List<Pending> pending = new ArrayList<>();
-  private final Map<FaultReason, Long> faults = new EnumMap<>(FaultReason.class);
+  final FaultPredictions faults;
   private long moreMismatches;
   long steps;
   long values;
@@ -47,6 +48,10 @@ final class ConformanceResult {
 
   /** Values that only a task outside the capture explains. */
   long outsiders;
+
+  ConformanceResult(Generation generation) {
+    faults = new FaultPredictions(generation);
+  }
 
   /** An outcome was compared with what the variant allows, and fits. */
   void allowed() {
@@ -133,11 +138,8 @@ final class ConformanceResult {
   /** Events may be missing after a place: no mismatch there is certain. */
   void lost(long afterAt) {
     pending.clear();
+    faults.forget();
     mismatches.removeIf(mismatch -> mismatch.moment().at() > afterAt);
-  }
-
-  void fault(FaultReason reason) {
-    faults.merge(reason, 1L, Long::sum);
   }
 
   /** In the capture's order. */
@@ -149,7 +151,9 @@ final class ConformanceResult {
     return mismatches.size() + moreMismatches;
   }
 
-  Map<FaultReason, Long> faults() {
-    return faults;
+  /** The kernel function that shows an op. */
+  static String function(Op op) {
+    List<EventKind> kinds = EventKinds.showing(op);
+    return kinds.isEmpty() ? op.toString() : kinds.getFirst().kernelName();
   }
 }

@@ -55,7 +55,7 @@ final class RefcountFollower implements Follower {
   public void follow(Step step) {
     goesOn(step);
     if (step.sample().hasDetached()) {
-      result.mismatch(step, "vma_mark_detached", "a VMA with a detached flag", "vm_refcnt, which holds that too", "");
+      result.mismatch(step, ConformanceResult.function(step.op()), "a VMA with a detached flag", "vm_refcnt, which holds that too", "");
       return;
     }
     switch (step.op()) {
@@ -186,13 +186,13 @@ final class RefcountFollower implements Follower {
       return; // interrupted: readers may still be there
     }
     if (sample.hasSeqs()) {
-      comparison.compare(new Outcome(step, "vm_lock_seq_set", model), sample.lockSeq() == sample.mmSeq(), () -> "vm_lock_seq %d, mm_lock_seq %d".formatted(sample.lockSeq(), sample.mmSeq()), () -> "two that are the same");
+      comparison.compare(new Outcome(step, "__vma_start_write", model), sample.lockSeq() == sample.mmSeq(), () -> "vm_lock_seq %d, mm_lock_seq %d".formatted(sample.lockSeq(), sample.mmSeq()), () -> "two that are the same");
     }
     comparison.section(step, model);
     overlaps(step, model);
     model.readersLeft();
     if (sample.hasRefcnt()) {
-      comparison.refcnt(new Outcome(step, "__vma_exit_locked", model), model.least(step.moment()), model.most(step.moment()));
+      comparison.refcnt(new Outcome(step, variant.generation() == Generation.REFCOUNT ? "__vma_exit_locked" : "__vma_end_exclude_readers", model), model.least(step.moment()), model.most(step.moment()));
     }
     model.attached(Attached.EITHER, step.moment()); // an inline attach or detach may follow
   }

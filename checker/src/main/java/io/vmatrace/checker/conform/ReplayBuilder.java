@@ -18,6 +18,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.QuotedEvent;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the report of a capture that was followed with a variant. */
 final class ReplayBuilder {
-  /** Outcomes without a visible reason in the capture. */
-  private static final Set<FaultReason> UNPREDICTED =
-      EnumSet.of(FaultReason.REFUSED, FaultReason.FALLBACK, FaultReason.NOT_HANDLED, FaultReason.CUT_OFF);
+  /** What decides which lock a fault takes. */
+  private static final Set<Op> DECIDING = EnumSet.of(Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_WRITE);
+
+  private static final String NOT_FOLLOWED =
+      "what %s changes, when VMAs are locked and leave the tree, is not followed; only the lock that it shares with lock-store-detach is";
 
   private final Capture capture;
   private final CaptureFacts facts;
@@ -80,6 +83,9 @@ final class ReplayBuilder {
     if (result.values == 0) {
       reasons.add("nothing here that the engine could compare: record probes on the functions of the VMA lock (vmatrace info says which)");
     }
+    if (!variant.isOfAKernel()) {
+      reasons.add(NOT_FOLLOWED.formatted(variant.name()));
+    }
     if (account.lost() > 0) {
       reasons.add(account.lostText(capture.format()));
     }
@@ -92,26 +98,45 @@ final class ReplayBuilder {
     return reasons;
   }
 
+  private FaultOutcomes faults() {
+    Map<FaultReason, Long> right = result.faults.right();
+    Map<FaultReason, Long> other = new EnumMap<>(result.faults.other());
+    long predicted = right.values().stream().mapToLong(Long::longValue).sum();
+    long total = predicted + other.values().stream().mapToLong(Long::longValue).sum();
+    String whyNone = whyNonePredicted();
+    if (whyNone == null) {
+      return new FaultOutcomes(total, predicted, null, counts(right), counts(other));
+    }
+    right.forEach((reason, count) -> other.merge(reason, count, Long::sum));
+    return new FaultOutcomes(total, null, whyNone, List.of(), counts(other));
+  }
+
+  /** Why nothing that happens before a page fault tells which lock it takes under the variant; null where something does. */
+  private @Nullable String whyNonePredicted() {
+    if (!variant.isOfAKernel()) {
+      return NOT_FOLLOWED.formatted(variant.name());
+    }
+    return switch (variant.generation()) {
+      case MMAP_LOCK -> null;
+      case RWSEM -> "the write lock of its VMAs is inline, so no event shows when one is write-locked";
+      case REFCOUNT, EXCLUDE_READERS ->
+          recorded.ops().containsAll(DECIDING) ? null : "the look-ups and the write locks of VMAs are not recorded (lock_vma_under_rcu(), __vma_start_write())";
+    };
+  }
+
+  private List<Report.ReasonCount> counts(Map<FaultReason, Long> faults) {
+    boolean lockRecorded = recorded.ops().contains(Op.MMAP_READ_LOCK);
+    return faults.entrySet().stream().map(outcome -> count(outcome.getKey(), outcome.getValue(), lockRecorded)).toList();
+  }
+
   /**
    * A kernel access that takes no lock has page faults disabled: do_user_addr_fault() stops there
    * (arch/x86/mm/fault.c faulthandler_disabled(), 6.18). This shows only where the mmap_lock was recorded.
    */
-  private FaultOutcomes faults() {
-    boolean lockRecorded = recorded.ops().contains(Op.MMAP_READ_LOCK);
-    long total = 0;
-    long predicted = 0;
-    List<Report.ReasonCount> outcomes = new ArrayList<>();
-    List<Report.ReasonCount> unpredicted = new ArrayList<>();
-    for (Map.Entry<FaultReason, Long> outcome : result.faults().entrySet()) {
-      FaultReason reason = outcome.getKey();
-      boolean disabled = reason == FaultReason.NO_LOCK_SEEN && lockRecorded;
-      boolean known = disabled || reason != FaultReason.NO_LOCK_SEEN && !UNPREDICTED.contains(reason);
-      total += outcome.getValue();
-      predicted += known ? outcome.getValue() : 0;
-      String text = disabled ? "kernel access with page faults disabled: no lock is asked for" : reason.text();
-      (known ? outcomes : unpredicted).add(new Report.ReasonCount(path(reason.path(), disabled), text, outcome.getValue()));
-    }
-    return new FaultOutcomes(total, predicted, outcomes, unpredicted);
+  private static Report.ReasonCount count(FaultReason reason, long count, boolean lockRecorded) {
+    boolean disabled = reason == FaultReason.NO_LOCK_SEEN && lockRecorded;
+    String text = disabled ? "kernel access with page faults disabled: no lock is asked for" : reason.text();
+    return new Report.ReasonCount(path(reason.path(), disabled), text, count);
   }
 
   private static String path(FaultPath path, boolean disabled) {

@@ -37,7 +37,7 @@ public final class ReplayJson {
 
   private static ObjectNode faults(FaultOutcomes faults) {
     ObjectNode node = JsonParts.object();
-    node.put("total", faults.total()).put("predicted", faults.predicted());
+    node.put("total", faults.total()).put("predicted", faults.predicted()).put("whyNonePredicted", faults.whyNone());
     counts(node.putArray("outcomes"), faults.outcomes());
     counts(node.putArray("unpredicted"), faults.unpredicted());
     return node;

@@ -49,8 +49,17 @@ public record ReplayReport(
   /** Look-ups of a VMA under RCU, by their result. */
   public record LookUps(long granted, long refused) {}
 
-  /** Page faults, and those whose path and reason were predicted. */
-  public record FaultOutcomes(long total, long predicted, List<Report.ReasonCount> outcomes, List<Report.ReasonCount> unpredicted) {}
+  /**
+   * Page faults.
+   *
+   * @param predicted those whose lock the events before their look-up's return decided under the variant, and that took it; null where that
+   *     cannot be told
+   * @param whyNone why it cannot, or null
+   * @param outcomes how those went
+   * @param unpredicted how the others went
+   */
+  public record FaultOutcomes(
+      long total, @Nullable Long predicted, @Nullable String whyNone, List<Report.ReasonCount> outcomes, List<Report.ReasonCount> unpredicted) {}
 
   /** Second waits of a detach, and those for which a reader's temporary reference is there. */
   public record SecondWaits(long count, long explained) {}

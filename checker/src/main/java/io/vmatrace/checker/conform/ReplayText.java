@@ -61,13 +61,20 @@ public final class ReplayText {
     if (report.outsiders() > 0) {
       page.line("  explained only by a task outside the capture: %,d".formatted(report.outsiders()));
     }
-    ReplayReport.FaultOutcomes faults = report.faults();
-    page.line("  faults: %,d, outcome predicted %,d (%s)".formatted(faults.total(), faults.predicted(), share(faults.predicted(), faults.total())));
-    faults.outcomes().forEach(outcome -> count(page, outcome));
-    if (!faults.unpredicted().isEmpty()) {
-      page.line("  not predicted");
-      faults.unpredicted().forEach(outcome -> count(page, outcome));
+    faults(page, report.faults());
+  }
+
+  private static void faults(Page page, ReplayReport.FaultOutcomes faults) {
+    if (faults.predicted() == null) {
+      page.wrapped("  ", "    ", "faults: %,d; what becomes of them is not predicted: %s".formatted(faults.total(), faults.whyNone()));
+    } else {
+      page.line("  faults: %,d, lock predicted from the events before %,d (%s)".formatted(faults.total(), faults.predicted(), share(faults.predicted(), faults.total())));
     }
+    faults.outcomes().forEach(outcome -> count(page, outcome));
+    if (faults.predicted() != null && !faults.unpredicted().isEmpty()) {
+      page.line("  not predicted");
+    }
+    faults.unpredicted().forEach(outcome -> count(page, outcome));
   }
 
   private static void count(Page page, Report.ReasonCount outcome) {

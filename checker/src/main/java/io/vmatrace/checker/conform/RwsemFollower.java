@@ -20,14 +20,14 @@ final class RwsemFollower implements Follower {
   public void follow(Step step) {
     Sample sample = step.sample();
     if (sample.hasRefcnt()) {
-      result.mismatch(step, "vma_start_read", "a VMA with a vm_refcnt", "a rw_semaphore and a detached flag", "");
+      result.mismatch(step, ConformanceResult.function(step.op()), "a VMA with a vm_refcnt", "a rw_semaphore and a detached flag", "");
       return;
     }
     switch (step.op()) {
       case VMA_START_READ -> result.granted++;
       case VMA_START_READ_REFUSED -> result.refused++;
       case VMA_START_WRITE, VMA_START_WRITE_RET, VMA_MARK_DETACHED, VMA_MARK_DETACHED_RET, VMA_EXCLUDE_READERS_FOR_DETACH ->
-          result.mismatch(step, step.op().name().toLowerCase(java.util.Locale.ROOT), "a function that came with vm_refcnt", "down_write() inside vma_start_write()", "");
+          result.mismatch(step, ConformanceResult.function(step.op()), "a function that came with vm_refcnt", "down_write() inside vma_start_write()", "");
       case HANDLE_MM_FAULT -> handles(step, sample);
       default -> {}
     }

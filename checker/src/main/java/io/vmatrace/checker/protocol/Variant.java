@@ -123,6 +123,11 @@ public record Variant(
     return mutants.contains(mutant);
   }
 
+  /** Whether some kernel has it, and it was not only discussed. */
+  public boolean isOfAKernel() {
+    return detach == Detach.LOCK_DETACH_STORE;
+  }
+
   /** Whether the lock of a VMA is vm_refcnt. */
   public boolean isRefcounted() {
     return Generation.REFCNTS.contains(generation);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.checker.conform.ReplayReport.Verdict;
 import io.vmatrace.checker.protocol.Variant;
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
@@ -12,12 +13,15 @@ import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Captures of real kernels against the variant that they have, and against others. */
 class ConformanceTest {
@@ -54,7 +58,52 @@ class ConformanceTest {
     assertThat(report.compared()).isGreaterThan(50);
     assertThat(report.outsiders()).isZero(); // nobody else ran there
     assertThat(report.secondWaits().explained()).isEqualTo(report.secondWaits().count());
-    assertThat(report.faults().predicted()).isGreaterThanOrEqualTo((long) Math.ceil(0.99 * report.faults().total()));
+    if (capture.getFileName().toString().contains("6.12.")) {
+      assertThat(report.faults().predicted()).isNull();
+      assertThat(report.faults().whyNone()).contains("inline");
+    } else { // userfaultfd's handler asks for a retry, which no lock decides; a slow reader's look-up overlaps many write sections
+      assertThat(report.faults().predicted()).isGreaterThanOrEqualTo((long) (0.44 * report.faults().total()));
+    }
+  }
+
+  /** What is predicted must not depend on what is observed: each variant predicts what its own lock makes of the same events. */
+  @ParameterizedTest
+  @ValueSource(strings = {"clean-6.12.94-churn", "clean-6.18.15-churn", "clean-7.2.13-churn"})
+  void shouldPredictByTheVariantAlone(String sample) throws Exception {
+    Path capture = SAMPLES.resolve(sample + ".txt.zst");
+    ReplayReport.FaultOutcomes none = replay(capture, Variant.MMAP_LOCK).faults();
+    assertThat(none.outcomes()).extracting(Report.ReasonCount::path).containsOnly("mmapLock");
+    assertThat(none.unpredicted()).extracting(Report.ReasonCount::path).contains("vmaLock").doesNotContain("mmapLock");
+    for (Variant variant : Variant.ALL) {
+      ReplayReport report = replay(capture, variant);
+      boolean decides = variant == Variant.MMAP_LOCK || variant.isOfAKernel() && variant.isRefcounted() && !sample.contains("6.12.");
+      assertThat(report.faults().predicted() != null).as(variant.name()).isEqualTo(decides);
+      assertThat(report.faults().whyNone() == null).as(variant.name()).isEqualTo(decides);
+      assertThat(report.verdict()).as(variant.name()).isNotEqualTo(variant.isOfAKernel() ? null : Verdict.CONFORMS);
+    }
+  }
+
+  /** Tracepoints alone show that the mmap_lock was not taken. */
+  @Test
+  void shouldRefuseAFaultUnderTheVmaLockWhereThereIsNone() throws Exception {
+    Path capture = SAMPLES.resolve("clean-6.18.15-churn-e0-hashed.txt.zst");
+    ReplayReport report = replay(capture, Variant.MMAP_LOCK);
+    assertThat(report.verdict()).isEqualTo(Verdict.DIVERGES);
+    assertThat(report.refused()).isEqualTo(report.faults().total() - Objects.requireNonNull(report.faults().predicted()) - unresolved(report));
+    assertThat(replay(capture, null).faults().whyNone()).contains("not recorded");
+  }
+
+  private static long unresolved(ReplayReport report) {
+    return report.faults().unpredicted().stream().filter(reason -> !reason.path().equals("vmaLock")).mapToLong(Report.ReasonCount::count).sum();
+  }
+
+  /** A mismatch stands under the name of the function that the event shows. */
+  @Test
+  void shouldNameTheFunctionThatDoesNotFit() throws Exception {
+    Path capture = SAMPLES.resolve("clean-7.2.13-fault-race.txt.zst");
+    for (Variant variant : List.of(Variant.RWSEM, Variant.MMAP_LOCK)) {
+      assertThat(replay(capture, variant).mismatches()).isNotEmpty().allMatch(mismatch -> mismatch.text().contains(mismatch.step()), variant.name());
+    }
   }
 
   @ParameterizedTest
