@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventKinds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +52,37 @@ class EventsCommandTest {
       assertThat(event.at("/task/comm").asString()).isEqualTo(raw.get(i).comm());
       assertThat(event.get("time").asString().replace(".", "")).isEqualTo(raw.get(i).micros() + "000");
     }
+  }
+
+  /** Whatever a row can carry is written: each of its fields stands in the schema and in the page, and nothing else does. */
+  @Test
+  void shouldDocumentEveryFieldThatCanBeWritten() throws IOException {
+    Set<String> written = EventKinds.all().stream().flatMap(kind -> kind.fields().stream()).map(Field::camelCase).collect(Collectors.toSet());
+    JsonNode schema = JsonMapper.shared().readTree(Schemas.class.getResourceAsStream("/schema/events-1.schema.json"));
+    assertThat(schema.at("/$defs/fields/properties").propertyNames()).containsExactlyInAnyOrderElementsOf(written);
+    String page = Files.readString(Path.of("docs/EVENTS.md"));
+    String table = page.substring(page.indexOf("| field | form |"), page.indexOf("`raw_syscalls:sys_enter` has"));
+    Set<String> named = Pattern.compile("(?m)^\\|(.*?)\\|").matcher(table).results().flatMap(row -> Pattern.compile("`(\\w+)`").matcher(row.group(1)).results()).map(name -> name.group(1)).collect(Collectors.toSet());
+    assertThat(named).containsExactlyInAnyOrderElementsOf(written);
+  }
+
+  /** Arguments by their places are addresses and lengths only in some calls: of the numbers of x86-64 here, mmap 9, mprotect 10, munmap 11 and so on. */
+  @Test
+  void shouldGiveArgumentsOfCallsByNumberTheirMeaningOrNone() {
+    String file = FORMATS + "perf-trace.data";
+    List<JsonNode> calls = events(file, "--event", "sys_enter").stream().map(line -> JsonMapper.shared().readTree(line)).toList();
+    Map<Integer, Set<String>> meant = Map.of(9, Set.of("start", "length", "flags"), 10, Set.of("start", "length"), 11, Set.of("start", "length"), 12, Set.of("address"), 28, Set.of("start", "length", "flags"), 56, Set.of("flags"));
+    assertThat(calls).hasSizeGreaterThan(50);
+    for (JsonNode call : calls) {
+      Set<String> has = new HashSet<>(call.get("fields").propertyNames());
+      assertThat(has.remove("syscallNr")).isTrue();
+      int number = call.at("/fields/syscallNr").asInt();
+      assertThat(meant.getOrDefault(number, Set.of())).as(call.toString()).containsAll(has);
+      assertThat(call.get("text").asString()).startsWith("id=" + number + " args=");
+    }
+    assertThat(calls).anyMatch(call -> call.at("/fields/syscallNr").asInt() == 10 && call.get("fields").has("start"));
+    assertThat(events(file, "--event", "sys_enter", "--address", "0x7fd7c1816000")).isNotEmpty().allMatch(line -> line.contains("\"syscallNr\":10,") || line.contains("\"syscallNr\":11,") || line.contains("\"syscallNr\":28,"));
+    assertThat(events("samples/programs/gcc.txt.zst", "--event", "sys_enter", "--to", "+0.01")).isNotEmpty().noneMatch(line -> line.contains("\"start\"") || line.contains("\"address\""));
   }
 
   @Test

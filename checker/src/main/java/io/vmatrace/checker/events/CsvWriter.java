@@ -7,7 +7,6 @@ import io.vmatrace.parser.event.Field;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.dataformat.csv.CsvFactory;
@@ -72,10 +71,11 @@ final class CsvWriter extends EventWriter {
     }
     out.writeStringProperty("event", name(kind, said));
     out.writeStringProperty("kind", kind.name());
+    RawCalls values = origin().values();
     for (Field field : FIELDS) {
-      if (events.has(i, field)) {
+      if (values.has(events, i, field)) {
         out.writeName(column(field));
-        value(kind, field, events.value(i, field));
+        value(kind, field, values.value(events, i, field));
       }
     }
     if (needsText(kind)) {
@@ -86,11 +86,5 @@ final class CsvWriter extends EventWriter {
       out.writeStringProperty("capture", capture);
     }
     out.writeEndObject();
-  }
-
-  private static String text(EventDescription said) {
-    return said.fields().isEmpty()
-        ? said.text()
-        : said.fields().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(" "));
   }
 }

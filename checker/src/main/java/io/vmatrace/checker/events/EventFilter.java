@@ -24,6 +24,7 @@ final class EventFilter {
 
   private final Selection selection;
   private final @Nullable EventDescriber describer;
+  private final RawCalls values;
   private final NamePatterns names;
   private final NamePatterns comms;
   private final Set<Integer> pids = new HashSet<>();
@@ -33,11 +34,13 @@ final class EventFilter {
 
   /**
    * @param describer for the selections that need words; else null
+   * @param values the values of the events
    * @param lastTime time of the capture's last event, where the selection asks for it
    */
-  EventFilter(Selection selection, @Nullable EventDescriber describer, long lastTime) {
+  EventFilter(Selection selection, @Nullable EventDescriber describer, RawCalls values, long lastTime) {
     this.selection = selection;
     this.describer = describer;
+    this.values = values;
     window = new TimeWindow(selection, lastTime);
     names = new NamePatterns(selection.events());
     comms = new NamePatterns(selection.tasks());
@@ -113,21 +116,21 @@ final class EventFilter {
   }
 
   /** Ranges are of user space, the lower half; a store at the top of the tree ends at 2^64, which is 0. */
-  private static boolean isInRange(EventBatch events, int i, long address) {
-    if (address < 0 || !events.has(i, Field.START)) {
+  private boolean isInRange(EventBatch events, int i, long address) {
+    if (address < 0 || !values.has(events, i, Field.START)) {
       return false;
     }
-    long start = events.value(i, Field.START);
-    if (events.has(i, Field.END)) {
-      long end = events.value(i, Field.END);
+    long start = values.value(events, i, Field.START);
+    if (values.has(events, i, Field.END)) {
+      long end = values.value(events, i, Field.END);
       boolean toTop = end == 0 && events.kind(i).source() == EventKind.Source.TRACEPOINT;
       return Long.compareUnsigned(address, start) >= 0 && (toTop || Long.compareUnsigned(address, end) < 0);
     }
-    return events.has(i, Field.LENGTH) && Long.compareUnsigned(address - start, events.value(i, Field.LENGTH)) < 0;
+    return values.has(events, i, Field.LENGTH) && Long.compareUnsigned(address - start, values.value(events, i, Field.LENGTH)) < 0;
   }
 
-  private static boolean isAt(EventBatch events, int i, long address) {
-    return events.has(i, Field.ADDRESS) && events.value(i, Field.ADDRESS) >>> PAGE_SHIFT == address >>> PAGE_SHIFT;
+  private boolean isAt(EventBatch events, int i, long address) {
+    return values.has(events, i, Field.ADDRESS) && values.value(events, i, Field.ADDRESS) >>> PAGE_SHIFT == address >>> PAGE_SHIFT;
   }
 
   private static boolean isPointer(EventBatch events, int i, long address) {

@@ -81,6 +81,7 @@ public final class EventStream implements EventOutput {
     private final boolean named;
     private final long lastTime;
     private @Nullable Capture capture;
+    private RawCalls values = new RawCalls(null);
 
     CaptureEvents(boolean named, long lastTime) {
       this.named = named;
@@ -90,7 +91,8 @@ public final class EventStream implements EventOutput {
     @Override
     public void begin(Capture opened) {
       capture = opened;
-      filter = selection.equals(Selection.ALL) ? null : new EventFilter(selection, needsBytes() ? opened.describer() : null, lastTime);
+      values = new RawCalls(opened.preamble().architecture());
+      filter = selection.equals(Selection.ALL) ? null : new EventFilter(selection, needsBytes() ? opened.describer() : null, values, lastTime);
     }
 
     @Override
@@ -103,7 +105,7 @@ public final class EventStream implements EventOutput {
       Capture of = Objects.requireNonNull(capture, "begun");
       CaptureFacts facts = of.facts();
       if (writer != null) {
-        writer.begin(new Origin(of.describer(), facts.clockUnit(), facts.isText(), named ? of.path() : null));
+        writer.begin(new Origin(of.describer(), values, facts.clockUnit(), facts.isText(), named ? of.path() : null));
       }
       write(events, facts);
       return !(filter != null && filter.isOver()) && !isRefused();

@@ -7,8 +7,10 @@ import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -58,7 +60,14 @@ abstract sealed class EventWriter implements AutoCloseable permits NdjsonWriter,
   }
 
   static boolean needsText(EventKind kind) {
-    return kind == EventKind.UNKNOWN || kind == MarkerEvents.DAMAGED || kind == MarkerEvents.STACK_TRACE;
+    return kind == EventKind.UNKNOWN || kind == MarkerEvents.DAMAGED || kind == MarkerEvents.STACK_TRACE || kind == SyscallEvents.RAW_SYS_ENTER;
+  }
+
+  /** Its own words, or its own fields. */
+  static String text(EventDescription said) {
+    return said.fields().isEmpty()
+        ? said.text()
+        : said.fields().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(" "));
   }
 
   static String name(EventKind kind, EventDescription said) {

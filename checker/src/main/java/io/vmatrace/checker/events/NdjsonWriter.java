@@ -48,8 +48,8 @@ final class NdjsonWriter extends EventWriter {
       ownFields(said.fields());
     }
     out.writeEndObject();
-    if (needsText(kind) && said.fields().isEmpty()) {
-      out.writeStringProperty("text", said.text());
+    if (needsText(kind) && (kind != EventKind.UNKNOWN || said.fields().isEmpty())) {
+      out.writeStringProperty("text", text(said));
     }
     out.writeEndObject();
   }
@@ -85,11 +85,12 @@ final class NdjsonWriter extends EventWriter {
 
   private void fields(EventBatch events, int i, EventKind kind) {
     List<Field> fields = kind.fields();
+    RawCalls values = origin().values();
     for (int f = 0; f < fields.size(); f++) {
       Field field = fields.get(f);
-      if (events.has(i, field)) {
+      if (values.has(events, i, field)) {
         out.writeName(field.camelCase());
-        value(kind, field, events.value(i, field));
+        value(kind, field, values.value(events, i, field));
       }
     }
   }
