@@ -91,9 +91,8 @@ final class CheckCommand implements Callable<Integer> {
 
   private Report check(CaptureSource source, CaptureRun.Options options, Check check) throws CaptureException {
     try (Progress progress = new Progress("check", source)) {
-      CaptureRun.over(source, options, progress, check);
+      Commands.kernelInDoubt(spec, source, CaptureRun.over(source, options, progress, check));
       Report report = check.report();
-      Commands.contradiction(spec, report.path(), report.kernel());
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is reported".formatted(report.unreadable()));
       } else if (report.cutShort() != null) {

@@ -1,9 +1,9 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.evidence.KernelGuess;
-import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.run.CaptureRun;
-import io.vmatrace.parser.event.Generation;
+import io.vmatrace.checker.run.Pass;
+import io.vmatrace.parser.capture.CaptureSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -124,26 +124,11 @@ final class Commands {
     return new CaptureRun.Options(AliasFile.names(spec), kernel);
   }
 
-  /** Says it when a capture shows another kernel than the user does. */
-  static void contradiction(CommandSpec spec, String path, Report.Kernel shown) {
-    String told = spec.commandLine().getParseResult().<@Nullable String>matchedOptionValue("--kernel", null);
-    Generation design = KernelGuess.of(told);
-    if (told == null || design == null) {
-      return;
+  /** Says what is to be said of the kernel's release, given by {@link #kernel} or by the capture. */
+  static void kernelInDoubt(CommandSpec spec, CaptureSource source, Pass pass) {
+    String doubt = pass.kernelInDoubt();
+    if (doubt != null) {
+      spec.commandLine().getErr().println("vmatrace: %s: %s".formatted(source.name(), doubt));
     }
-    String but = null;
-    if (shown.release() != null && !version(shown.release()).equals(version(told))) {
-      but = "the capture says that it is of " + shown.release();
-    } else if (shown.generation() != null && !shown.generation().equals(design.text())) {
-      but = "its design is %s, and the events show %s".formatted(design.text(), shown.generation());
-    }
-    if (but != null) {
-      spec.commandLine().getErr().println("vmatrace: %s: --kernel %s: %s, which is believed".formatted(path, told, but));
-    }
-  }
-
-  /** The first two numbers of a release. */
-  private static List<String> version(String release) {
-    return List.of(release.split("[^0-9]+", 3)).subList(0, 2);
   }
 }

@@ -59,9 +59,8 @@ final class InfoCommand implements Callable<Integer> {
   private InfoReport read(CaptureSource source, CaptureRun.Options options) throws CaptureException {
     try (Progress progress = new Progress("info", source)) {
       CaptureInfo info = new CaptureInfo();
-      CaptureRun.over(source, options, progress, info);
+      Commands.kernelInDoubt(spec, source, CaptureRun.over(source, options, progress, info));
       InfoReport report = info.report();
-      Commands.contradiction(spec, report.path(), report.kernel());
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
         status = status.worse(ExitStatus.UNREADABLE);

@@ -28,6 +28,7 @@ final class MeasureCommand implements Callable<Integer> {
         Commands.spec(this, "measure")
             .addPositional(Commands.captures("1..*"))
             .addOption(TextOrJson.option())
+            .addOption(Commands.kernel())
             .addOption(Commands.events());
     MeasureOptions.options().forEach(spec::addOption);
     spec.usageMessage()
@@ -72,6 +73,7 @@ final class MeasureCommand implements Callable<Integer> {
     try (Progress progress = new Progress("operations", source)) {
       WorkloadBuilder builder = new WorkloadBuilder();
       Pass pass = CaptureRun.over(source, options, progress, builder);
+      Commands.kernelInDoubt(spec, source, pass);
       if (pass.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is measured".formatted(pass.unreadable()));
         status = status.worse(ExitStatus.UNREADABLE);

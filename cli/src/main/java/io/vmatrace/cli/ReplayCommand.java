@@ -86,7 +86,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private ReplayReport replay(CaptureSource source, CaptureRun.Options options, Replay replay) throws CaptureException {
     try (Progress progress = new Progress("replay", source)) {
-      CaptureRun.over(source, options, progress, replay);
+      Commands.kernelInDoubt(spec, source, CaptureRun.over(source, options, progress, replay));
       ReplayReport report = replay.report();
       if (report.unreadable() != null) {
         spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));

@@ -76,6 +76,7 @@ final class WhatIfCommand implements Callable<Integer> {
     try (Progress progress = new Progress("operations", source)) {
       WorkloadReader reader = new WorkloadReader();
       Pass pass = CaptureRun.over(source, options, progress, reader);
+      Commands.kernelInDoubt(spec, source, pass);
       if (pass.unreadable() != null) {
         say("%s; what came before is simulated".formatted(pass.unreadable()));
         status = status.worse(ExitStatus.UNREADABLE);

@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Exit statuses and messages: one clear line, and what could be read is still reported. */
 class CommandLineTest {
+  private static final String TRACEPOINTS = "samples/clean-6.18.15-churn-e0-hashed.txt.zst";
   private static final String CLEAN = "samples/clean-7.2.13-churn.txt.zst";
   private static final String BROKEN = "samples/broken-free-attached-churn.txt.zst";
 
@@ -87,6 +88,23 @@ class CommandLineTest {
     assertThat(result.status()).isZero();
     assertThat(result.err()).isEqualTo("vmatrace: %s: --kernel 6.12: its design is rwsem, and the events show exclude-readers, which is believed%n".formatted(CLEAN));
     assertThat(Runs.run("check", "--kernel", "7.2.1-rc1", CLEAN).err()).isEmpty();
+  }
+
+  /** By tracepoints alone a kernel's design does not show; that it has VMA locks does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "info", "replay"})
+  void shouldSayThatFaultsSpeakAgainstTheKernel(String command) {
+    assertThat(Runs.run(command, "--kernel", "5.15", TRACEPOINTS).err()).matches("vmatrace: \\S+: --kernel 5\\.15: it has no VMA locks, and \\d+ page faults were served under one, which is believed\\R");
+    assertThat(Runs.run(command, "--kernel", "6.4", TRACEPOINTS).err()).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatTheKernelIsUnknown() throws IOException {
+    assertThat(Runs.run("check", "--kernel", "9.99", TRACEPOINTS).err()).contains("--kernel 9.99: that is newer than 7.3").hasLineCount(1);
+    assertThat(Runs.run("replay", "--kernel", "7.4.0-rc1", TRACEPOINTS).err()).contains("--kernel 7.4.0-rc1: that is newer than 7.3").hasLineCount(1);
+    String old = file("old", "x-1 [000] d.... 1.000000: sched_process_fork: comm=x pid=1 child_comm=x child_pid=2\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(Runs.run("info", "--kernel", "5.10", old).err()).contains("--kernel 5.10: that is older than 5.11").hasLineCount(1);
+    assertThat(Runs.run("info", "--kernel", "7.3.9", old).err()).isEmpty();
   }
 
   @Test

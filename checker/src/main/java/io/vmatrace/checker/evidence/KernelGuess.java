@@ -13,6 +13,11 @@ public final class KernelGuess {
   private static final Set<String> EXCLUDE_READERS_ONLY =
       Set.of("__vma_start_exclude_readers", "__vma_end_exclude_readers", "__vma_exclude_readers_for_detach");
 
+  /** The newest release whose sources were read for the rules, and the first with tracepoints of the mmap_lock (include/trace/events/mmap_lock.h). */
+  private static final int NEWEST = 70_003;
+
+  private static final int OLDEST = 50_011;
+
   private KernelGuess() {}
 
   /** The generation of a release such as 6.18.15+deb13-cloud-amd64; null when it is none. */
@@ -50,6 +55,21 @@ public final class KernelGuess {
       return Generation.RWSEM;
     }
     return version < 70_000 ? Generation.REFCOUNT : Generation.EXCLUDE_READERS;
+  }
+
+  /** What a person is told of a release that is newer than every known one; null of others. */
+  public static @Nullable String newer(@Nullable String release) {
+    return version(release) > NEWEST ? "newer than %s, the newest that is known here: taken for that".formatted(name(NEWEST)) : null;
+  }
+
+  /** The same of one that is older than every known one. */
+  public static @Nullable String older(@Nullable String release) {
+    int version = version(release);
+    return version > 0 && version < OLDEST ? "older than %s, the first with tracepoints of the mmap_lock: taken for that".formatted(name(OLDEST)) : null;
+  }
+
+  private static String name(int version) {
+    return version / 10_000 + "." + version % 10_000;
   }
 
   /** Whether a kernel logs mmap_lock_released after it has given the lock back (include/linux/mmap_lock.h, to 5.14); null where that is not known. */

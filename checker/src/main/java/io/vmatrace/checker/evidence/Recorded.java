@@ -40,12 +40,17 @@ public record Recorded(
    * @param told uname -r as the user says it, for where the capture does not; or null
    */
   public static Recorded of(MmReconstruction reconstruction, CaptureFacts facts, @Nullable String told) {
-    String release = facts.kernelRelease() != null ? facts.kernelRelease() : told;
+    String release = facts.kernelRelease() != null ? facts.kernelRelease() : believable(told, reconstruction);
     Generation shown = reconstruction.witness().generation();
     boolean whole = new Account(facts).lost() == 0 && facts.stats().damaged() == 0;
     return new Recorded(
         release, generation(shown, release, facts), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole,
         ReleaseLogged.of(release, facts.stats().hasMemcgPath(), reconstruction.witness()), Filters.filtered(facts.details().get("command")), reconstruction.mmsWithoutLock());
+  }
+
+  /** What the user says, unless page faults show VMA locks that the release does not have. */
+  private static @Nullable String believable(@Nullable String told, MmReconstruction reconstruction) {
+    return KernelGuess.of(told) == Generation.MMAP_LOCK && reconstruction.faults().vmaLock() > 0 ? null : told;
   }
 
   /** 6.19 shows no more than a returned value of __vma_start_write(), which 7.0 has too, where its detaches were not recorded. */
