@@ -3,6 +3,7 @@ package io.vmatrace.checker.mm;
 /** What the flags and the result of handle_mm_fault() say: enum fault_flag and enum vm_fault_reason, include/linux/mm_types.h (6.4 to 7.3). */
 public final class FaultFlags {
   public static final long FAULT_FLAG_RETRY_NOWAIT = 1 << 3;
+  public static final long FAULT_FLAG_USER = 1 << 6;
   public static final long FAULT_FLAG_VMA_LOCK = 1 << 12;
 
   public static final long VM_FAULT_RETRY = 0x400;
@@ -13,6 +14,11 @@ public final class FaultFlags {
   /** Whether a handle_mm_fault() with these flags runs under the VMA lock. */
   public static boolean isUnderVmaLock(long flags) {
     return (flags & FAULT_FLAG_VMA_LOCK) != 0;
+  }
+
+  /** Whether a handle_mm_fault() with these flags is for a fault of user mode. */
+  public static boolean isOfUserMode(long flags) {
+    return (flags & FAULT_FLAG_USER) != 0;
   }
 
   /** Whether a handle_mm_fault() that returned this has let go of the lock that it was called with (RETRY, COMPLETED). */

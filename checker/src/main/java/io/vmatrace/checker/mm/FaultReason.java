@@ -18,6 +18,7 @@ public enum FaultReason {
   KERNEL_ADDRESS(FaultPath.UNRESOLVED, "kernel address: no lock is taken"),
   LOOKED_UP(FaultPath.UNRESOLVED, "its address was looked up, by it or by a later system call"),
   NOT_HANDLED(FaultPath.UNRESOLVED, "handle_mm_fault never reached"),
+  NOT_RETRIED(FaultPath.UNRESOLVED, "handle_mm_fault asked for a retry that never came"),
   NO_LOCK_SEEN(FaultPath.UNRESOLVED, "no lock event recorded in it"),
   CUT_OFF(FaultPath.UNRESOLVED, "its end is not in the capture");
 

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.mm.FaultReason;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,14 @@ final class Fault {
   boolean retried;
   boolean anonRetried;
 
-  /** Whether handle_mm_fault() returned without telling how: the last time that it was called for a fault served it. */
+  /** Whether handle_mm_fault() was called for it. */
   boolean handled;
 
+  /** How it was called the last time. */
   boolean handledUnderVmaLock;
+
+  /** Whether that call returned VM_FAULT_RETRY; any other has served the fault. */
+  boolean gaveUp;
 
   Lock lock = Lock.NOT_ASKED;
 
@@ -71,6 +76,7 @@ final class Fault {
     anonRetried = false;
     handled = false;
     handledUnderVmaLock = false;
+    gaveUp = false;
     lock = Lock.NOT_ASKED;
     holds = 0;
     askedAgain = false;
@@ -80,11 +86,21 @@ final class Fault {
     wroteInside = false;
   }
 
-  /** handle_mm_fault() returned, and nothing says what: if it is called again, this time it gave up. */
-  void handledSomehow(boolean underVmaLock) {
+  /** handle_mm_fault() is called for it; if it was called before, that time it gave up. */
+  void handle(boolean underVmaLock) {
     retried |= handled && handledUnderVmaLock;
+    wroteInside |= lock == Lock.WRITING;
     handled = true;
     handledUnderVmaLock = underVmaLock;
+    gaveUp = false;
+  }
+
+  /**
+   * Whether a handle_mm_fault() is called for it: do_user_addr_fault() (arch/x86/mm/fault.c) has FAULT_FLAG_USER for a fault of user mode,
+   * get_user_pages() never.
+   */
+  boolean isHandledBy(long at, long flags) {
+    return isAt(at) && FaultFlags.isOfUserMode(flags) == user;
   }
 
   /** Whether an address is in the page that faulted. */

@@ -70,12 +70,12 @@ final class FaultLocks {
       case FAILED -> fault.askedAgain = true;
       case ASKED, HELD, RELEASED -> {
         if (isOverBeforeNextHold(fault)) {
-          faults.end(task);
+          over(task);
           return;
         }
       }
       case WRITING -> {
-        faults.end(task);
+        over(task);
         return;
       }
     }
@@ -87,8 +87,8 @@ final class FaultLocks {
 
   /** Whether a fault that has had the read side does not take it again: under the VMA lock once, then to fall back. */
   private boolean isOverBeforeNextHold(Fault fault) {
-    if (!fault.user) {
-      return true;
+    if (fault.gaveUp || !fault.user) {
+      return !fault.gaveUp;
     }
     return lookUpsRecorded ? fault.holds > 1 && !fault.lookedUp : !fault.askedAgain;
   }
@@ -104,7 +104,7 @@ final class FaultLocks {
     boolean hadReadSide = fault.lock == Fault.Lock.ASKED || fault.lock == Fault.Lock.HELD || fault.lock == Fault.Lock.RELEASED;
     boolean mayGrow = fault.lookedUp || faults.isHandleMmFaultRecorded() || callsRecorded && !lookUpsRecorded;
     if (!fault.user || !hadReadSide || !mayGrow) {
-      faults.end(task);
+      over(task);
       return;
     }
     fault.lock = Fault.Lock.WRITING;
@@ -148,7 +148,7 @@ final class FaultLocks {
       fault.lock = Fault.Lock.RELEASED;
     }
     if (!write && fault.open && !fault.user && fault.lock == Fault.Lock.RELEASED) {
-      faults.end(task);
+      over(task);
     }
   }
 
@@ -158,7 +158,7 @@ final class FaultLocks {
       return;
     }
     if (write) {
-      faults.end(task);
+      over(task);
       return;
     }
     Fault fault = task.fault;
@@ -188,7 +188,7 @@ final class FaultLocks {
         if (own) {
           lookedUp(task);
         } else {
-          faults.end(task);
+          over(task);
         }
       }
       case WRITING -> {
@@ -203,9 +203,16 @@ final class FaultLocks {
     }
   }
 
+  /** What the task does next is not of its fault, unless that is being handled and will tell. */
+  private void over(KnownTask task) {
+    if (!faults.isInHandler(task)) {
+      faults.end(task);
+    }
+  }
+
   private void endUnless(boolean itsOwn, KnownTask task) {
     if (!itsOwn) {
-      faults.end(task);
+      over(task);
     }
   }
 
@@ -249,12 +256,12 @@ final class FaultLocks {
     }
     if (fault.lookedUp || fault.wroteInside || fault.lookedUpUnlocked && !readSideRecorded) {
       if (faults.isHandleMmFaultRecorded()) {
-        return FaultReason.NO_VMA;
+        return fault.handled && !fault.handledUnderVmaLock ? fault.mmapLockReason() : FaultReason.NO_VMA;
       }
       return isOwnLookUp(fault) ? fault.mmapLockReason() : doubt(task, task.lookedUpFaults);
     }
     if (faults.isHandleMmFaultRecorded()) {
-      return FaultReason.NOT_HANDLED;
+      return fault.handled ? FaultReason.NOT_RETRIED : FaultReason.NOT_HANDLED;
     }
     if (fault.askedAgain && fault.holds > 0) {
       return fault.mmapLockReason();

@@ -20,6 +20,7 @@ final class Faults {
   private final World world;
   private final FaultLocks locks;
   private boolean handleMmFaultRecorded;
+  private boolean returnsRecorded;
 
   Faults(World world) {
     this.world = world;
@@ -123,29 +124,36 @@ final class Faults {
       read.close();
     }
     task.faultCall().enter(vma, address, flags, world.now());
+    if (task.fault.isHandledBy(address, flags)) {
+      task.fault.handle(underVmaLock);
+    }
   }
 
+  /** handle_mm_fault() returns to the call of this task, whose address and flags the return need not tell. */
   void handled(KnownTask task, EventBatch events, int i) {
-    long ret = events.value(i, Field.RET);
-    boolean underVmaLock = task.faultCall().isUnderVmaLock();
-    boolean known = task.faultCall().entered().known();
-    VmaState vma = task.faultCall().vma();
+    returnsRecorded = true;
+    HandledFault call = task.faultCall();
+    Fault fault = task.fault;
+    VmaState vma = call.vma();
     world.begin(Op.HANDLE_MM_FAULT_RET, task, vma == null ? null : vma.mm(), vma);
     if (events.has(i, Field.RET)) {
-      world.step().ret(ret);
+      world.step().ret(events.value(i, Field.RET));
     }
     world.emit();
-    task.faultCall().close();
+    boolean ofFault = call.isReturn(events, i) && fault.handled && fault.isHandledBy(call.address(), call.flags());
+    call.close();
     task.read().close();
-    if (!known || !task.fault.isAt(events.value(i, Field.ADDRESS))) {
-      return;
+    if (ofFault && events.has(i, Field.RET)) {
+      fault.gaveUp = (events.value(i, Field.RET) & FaultFlags.VM_FAULT_RETRY) != 0;
+      if (!fault.gaveUp) {
+        end(task);
+      }
     }
-    task.fault.wroteInside |= task.fault.lock == Fault.Lock.WRITING;
-    if (events.has(i, Field.RET)) {
-      resolve(task, underVmaLock, (ret & FaultFlags.VM_FAULT_RETRY) != 0);
-    } else {
-      task.fault.handledSomehow(underVmaLock);
-    }
+  }
+
+  /** Whether a task is in the handle_mm_fault() of its fault, whose return will tell more. */
+  boolean isInHandler(KnownTask task) {
+    return returnsRecorded && task.fault.handled && task.faultCall().entered().known();
   }
 
   /** A console log says that the task died inside handle_mm_fault() with its locks held, in the fault that has no end here. */
@@ -164,18 +172,9 @@ final class Faults {
     }
   }
 
-  private void resolve(KnownTask task, boolean underVmaLock, boolean retry) {
-    Fault fault = task.fault;
-    if (retry) {
-      fault.retried |= underVmaLock;
-    } else {
-      world.faultCounts().count(task, underVmaLock ? fault.vmaLockReason() : fault.mmapLockReason());
-    }
-  }
-
-  /** What handle_mm_fault() told, or null. */
+  /** What the last handle_mm_fault() of a fault tells, or null. */
   private static @Nullable FaultReason handledReason(Fault fault) {
-    if (!fault.handled) {
+    if (!fault.handled || fault.gaveUp) {
       return null;
     }
     return fault.handledUnderVmaLock ? fault.vmaLockReason() : fault.mmapLockReason();

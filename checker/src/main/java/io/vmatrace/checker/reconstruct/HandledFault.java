@@ -4,6 +4,8 @@ import io.vmatrace.checker.mm.Calls;
 import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.Field;
 import org.jspecify.annotations.Nullable;
 
 /** A handle_mm_fault() in flight, as the reconstruction keeps it. */
@@ -43,6 +45,18 @@ final class HandledFault implements Calls.FaultCall {
   @Override
   public Moment startedWrite() {
     return startedWrite;
+  }
+
+  long flags() {
+    return flags;
+  }
+
+  /** Whether a return of handle_mm_fault() can be that of this call: what it tells beside its value is the same. */
+  boolean isReturn(EventBatch events, int i) {
+    VmaState of = vma;
+    return of != null
+        && (!events.has(i, Field.VMA) || events.value(i, Field.VMA) == of.address())
+        && (!events.has(i, Field.ADDRESS) || events.value(i, Field.ADDRESS) == address);
   }
 
   void enter(VmaState of, long at, long with, Moment moment) {

@@ -35,7 +35,7 @@ class FaultReasonsTest {
   private static Map<FaultReason, Long> served(Trace trace, long time) {
     trace
         .mmapReadLock(READER, time)
-        .event(FaultEvents.HANDLE_MM_FAULT, READER, time + 2, Field.ADDRESS, ADDRESS, Field.FLAGS, 0x215L, Field.VMA, VMA, Field.MM, Trace.MM)
+        .event(FaultEvents.HANDLE_MM_FAULT, READER, time + 2, Field.ADDRESS, ADDRESS, Field.FLAGS, 0x255L, Field.VMA, VMA, Field.MM, Trace.MM)
         .event(FaultEvents.HANDLE_MM_FAULT_RET, READER, time + 3, Field.RET, 0L, Field.VMA, VMA, Field.ADDRESS, ADDRESS)
         .mmapReadUnlock(READER, time + 4);
     return reasons(trace);
