@@ -7,6 +7,7 @@ import com.networknt.schema.InputFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +35,22 @@ class ReplayCommandTest {
     JsonNode capture = JsonMapper.shared().readTree(json).at("/captures/0");
     assertThat(capture.get("verdict").asString()).isEqualTo(verdict);
     assertThat(capture.get("refusals").isEmpty()).isEqualTo(!verdict.equals("DIVERGES"));
+  }
+
+  /** No event shows a second wait before 7.0, nor without probes: that is no number. */
+  @ParameterizedTest
+  @ValueSource(strings = {"samples/clean-6.18.15-churn.txt.zst", "samples/clean-6.12.94-churn.txt.zst", "samples/clean-6.18.15-churn-e0-hashed.txt.zst"})
+  void shouldCountNoSecondWaitsWhereNoneWouldShow(String sample) {
+    assertThat(Runs.run("replay", sample).out()).contains("  second waits in a detach: not seen;");
+    String json = Runs.run("replay", "--format", "json", sample).out();
+    assertThat(Schemas.of("replay-1").validate(json, InputFormat.JSON)).extracting(Error::getMessage).isEmpty();
+    assertThat(JsonMapper.shared().readTree(json).at("/captures/0/secondWaits").isNull()).isTrue();
+  }
+
+  @Test
+  void shouldCountSecondWaitsWhereTheyWouldShow() {
+    String json = Runs.run("replay", "--format", "json", "samples/clean-7.2.13-churn.txt.zst").out();
+    assertThat(JsonMapper.shared().readTree(json).at("/captures/0/secondWaits/count").isInt()).isTrue();
   }
 
   /** The refusal is the line that the text quotes, and the one before it is the last that conforms. */

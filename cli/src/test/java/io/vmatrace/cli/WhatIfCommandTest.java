@@ -36,6 +36,7 @@ class WhatIfCommandTest {
     JsonNode whatIf = JsonMapper.shared().readTree(result.out()).at("/captures/0");
     assertThat(whatIf.at("/own").asString()).isEqualTo("lock-store-detach");
     assertThat(whatIf.at("/shown/secondWaits").asInt()).isEqualTo(18);
+    assertThat(whatIf.at("/shown/faults").asInt()).isEqualTo(whatIf.at("/variants/0/faults").asInt() + whatIf.at("/shown/kernel").asInt());
     assertThat(whatIf.at("/variants").valueStream().map(of -> of.get("variant").asString())).containsExactly("lock-store-detach", "rwsem");
     assertThat(whatIf.at("/variants/0/secondWaits/count").asInt()).isEqualTo(18);
     assertThat(whatIf.at("/variants/1/secondWaits/count").asInt()).isZero();

@@ -70,7 +70,7 @@ final class ReplayBuilder {
         result.values,
         new LookUps(result.granted, result.refused),
         faults(),
-        new SecondWaits(result.secondWaits, result.secondWaitsExplained),
+        recorded.showsSecondWaits() ? new SecondWaits(result.secondWaits, result.secondWaitsExplained) : null,
         result.outsiders,
         refused.isEmpty() ? null : refused.get(0).at() - 1,
         result.mismatchCount(),

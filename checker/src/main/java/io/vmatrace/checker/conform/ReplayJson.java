@@ -26,7 +26,12 @@ public final class ReplayJson {
     node.put("steps", report.steps()).put("compared", report.compared());
     node.putObject("lookUps").put("granted", report.lookUps().granted()).put("refused", report.lookUps().refused());
     node.set("faults", faults(report.faults()));
-    node.putObject("secondWaits").put("count", report.secondWaits().count()).put("explained", report.secondWaits().explained());
+    ReplayReport.SecondWaits waits = report.secondWaits();
+    if (waits == null) {
+      node.putNull("secondWaits");
+    } else {
+      node.putObject("secondWaits").put("count", waits.count()).put("explained", waits.explained());
+    }
     node.put("outsiders", report.outsiders());
     node.put("conformsUpTo", report.conformsUpTo()).put("refused", report.refused());
     ArrayNode mismatches = node.putArray("refusals");

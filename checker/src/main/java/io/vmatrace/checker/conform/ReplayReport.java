@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param variant the variant's name
  * @param reasons why no verdict can be given
  * @param compared outcomes that were compared with what the variant allows
+ * @param secondWaits null where no event would show one
  * @param outsiders values that no task of the capture explains, only one outside it (a reader of /proc/PID/maps)
  * @param conformsUpTo the last place before the first mismatch (a line of a text); null without a mismatch
  * @param refused how many outcomes do not fit
@@ -30,7 +31,7 @@ public record ReplayReport(
     long compared,
     LookUps lookUps,
     FaultOutcomes faults,
-    SecondWaits secondWaits,
+    @Nullable SecondWaits secondWaits,
     long outsiders,
     @Nullable Long conformsUpTo,
     long refused,

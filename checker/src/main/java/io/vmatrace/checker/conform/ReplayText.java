@@ -5,6 +5,7 @@ import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Style;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A report for a person: the verdict first, then the mismatches, then what was compared. */
 public final class ReplayText {
@@ -57,11 +58,17 @@ public final class ReplayText {
     page.line(style.strong("Followed"));
     page.line("  %,d steps, %,d outcomes and values compared; evidence %s".formatted(report.steps(), report.compared(), report.evidence()));
     page.line("  look-ups: %,d granted, %,d refused".formatted(report.lookUps().granted(), report.lookUps().refused()));
-    page.line("  second waits in a detach: %,d, by a reader's temporary reference %,d".formatted(report.secondWaits().count(), report.secondWaits().explained()));
+    page.wrapped("  ", "    ", "second waits in a detach: " + secondWaits(report.secondWaits()));
     if (report.outsiders() > 0) {
       page.line("  explained only by a task outside the capture: %,d".formatted(report.outsiders()));
     }
     faults(page, report.faults());
+  }
+
+  private static String secondWaits(ReplayReport.@Nullable SecondWaits waits) {
+    return waits == null
+        ? "not seen; from 7.0 on probes on the functions of the VMA lock show them"
+        : "%,d, by a reader's temporary reference %,d".formatted(waits.count(), waits.explained());
   }
 
   private static void faults(Page page, ReplayReport.FaultOutcomes faults) {

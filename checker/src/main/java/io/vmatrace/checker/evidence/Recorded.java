@@ -77,6 +77,14 @@ public record Recorded(
     return witness.hasProbes() ? Evidence.E1 : Evidence.E0;
   }
 
+  /**
+   * Whether a second wait of a detach would show: by __vma_exclude_readers_for_detach(), which is a function of its own from 7.0 on
+   * (mm/mmap_lock.c), seldom runs, and is probed where __vma_start_write() is.
+   */
+  public boolean showsSecondWaits() {
+    return generation == Generation.EXCLUDE_READERS && (ops().contains(Op.VMA_EXCLUDE_READERS_FOR_DETACH) || ops().contains(Op.VMA_START_WRITE));
+  }
+
   /** What a rule lacks to be evidenced, or null. */
   public @Nullable Missing missing(RuleInfo info) {
     if (generation != null && !info.generations().contains(generation)) {

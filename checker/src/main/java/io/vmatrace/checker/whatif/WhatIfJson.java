@@ -17,6 +17,7 @@ public final class WhatIfJson {
     node.putObject("shown")
         .put("faults", report.shown().faults())
         .put("fast", report.shown().fast())
+        .put("kernel", report.shown().kernel())
         .put("secondWaits", report.shown().secondWaits());
     node.put("doubt", report.doubt());
     ArrayNode variants = node.putArray("variants");

@@ -26,11 +26,12 @@ public record WhatIfReport(
   /**
    * What the capture itself shows of its operations.
    *
-   * @param faults page faults of user mode
+   * @param faults all its page faults
+   * @param kernel those of kernel mode, which take no VMA lock under any variant: the mmap_lock that they take is simulated as its read sections
    * @param fast those that were served under the VMA lock
-   * @param secondWaits second waits of detaches; null where no probe would show one (before 7.0)
+   * @param secondWaits second waits of detaches; null where no event would show one (before 7.0, and without probes on __vma_start_write())
    */
-  public record Shown(long faults, long fast, @Nullable Long secondWaits) {}
+  public record Shown(long faults, long kernel, long fast, @Nullable Long secondWaits) {}
 
   /**
    * Runs what was read.
@@ -43,7 +44,7 @@ public record WhatIfReport(
     CapturedWorkload workload = read.workload(own);
     WhatIf.Result result = WhatIf.run(workload, variants, progress);
     return new WhatIfReport(
-        read.path(), own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(own), doubt(result.captured()), result.variants());
+        read.path(), own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(), doubt(result.captured()), result.variants());
   }
 
   /** At the times of the capture, under its own variant, everything must fit together. */

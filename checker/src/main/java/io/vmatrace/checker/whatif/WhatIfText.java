@@ -58,8 +58,9 @@ public final class WhatIfText {
   }
 
   private static String shown(WhatIfReport.Shown shown) {
-    String secondWaits = shown.secondWaits() == null ? "second waits are not seen before 7.0" : "%,d second waits".formatted(shown.secondWaits());
-    return "%,d faults, %,d under the VMA lock; %s".formatted(shown.faults(), shown.fast(), secondWaits);
+    String secondWaits = shown.secondWaits() == null ? "second waits are not seen" : "%,d second waits".formatted(shown.secondWaits());
+    String kernel = shown.kernel() == 0 ? "" : ", %,d of kernel mode, which no variant serves so".formatted(shown.kernel());
+    return "%,d faults, %,d under the VMA lock%s; %s".formatted(shown.faults(), shown.fast(), kernel, secondWaits);
   }
 
   private static List<Column> faults() {

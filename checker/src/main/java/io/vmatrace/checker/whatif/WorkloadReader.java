@@ -35,9 +35,9 @@ public final class WorkloadReader implements Analysis, OperationSink {
   private long marks;
   private long leftOut;
   private boolean probed;
-  private long faults;
   private long fast;
   private long secondWaits;
+  private boolean showsSecondWaits;
   private String path = "";
   private @Nullable Variant own;
 
@@ -55,6 +55,7 @@ public final class WorkloadReader implements Analysis, OperationSink {
   public void end(Pass pass) {
     reader.finish();
     Generation generation = pass.recorded().generation();
+    showsSecondWaits = pass.recorded().showsSecondWaits();
     own = Variant.of(generation == null ? Generation.EXCLUDE_READERS : generation);
   }
 
@@ -83,8 +84,8 @@ public final class WorkloadReader implements Analysis, OperationSink {
   }
 
   /** What the capture itself shows of the operations. */
-  WhatIfReport.Shown shown(Variant own) {
-    return new WhatIfReport.Shown(faults, fast, own.generation() == Generation.EXCLUDE_READERS ? secondWaits : null);
+  WhatIfReport.Shown shown() {
+    return new WhatIfReport.Shown(reader.userFaults() + reader.kernelFaults(), reader.kernelFaults(), fast, showsSecondWaits ? secondWaits : null);
   }
 
   /** What was seen. */
@@ -120,7 +121,6 @@ public final class WorkloadReader implements Analysis, OperationSink {
 
   private void show(CapturedOperation operation) {
     probed |= !operation.changes().isEmpty() || operation.find(LOOKED_UP, 0) >= 0;
-    faults += operation.call() == Call.FAULT ? 1 : 0;
     fast += operation.call() == Call.FAULT && isFast(operation.marks()) ? 1 : 0;
     secondWaits += operation.marks().stream().filter(mark -> mark.step() == StepId.VMA_EXCLUDE_READERS_FOR_DETACH).count();
   }

@@ -43,6 +43,8 @@ public final class OperationReader implements StepSink {
 
   private final List<CapturedWorkload.Mapped> mapped = new ArrayList<>();
   private long time;
+  private long userFaults;
+  private long kernelFaults;
 
   public OperationReader(OperationSink sink) {
     this.sink = sink;
@@ -56,6 +58,16 @@ public final class OperationReader implements StepSink {
   /** How many mms there are. */
   public int mms() {
     return seen.size();
+  }
+
+  /** Page faults of user mode. */
+  public long userFaults() {
+    return userFaults;
+  }
+
+  /** Page faults of kernel mode. */
+  public long kernelFaults() {
+    return kernelFaults;
   }
 
   /** What was mapped before the capture began, as far as it shows. */
@@ -86,13 +98,7 @@ public final class OperationReader implements StepSink {
 
   private void apply(Task task, Step step) {
     switch (step.op()) {
-      case PAGE_FAULT -> {
-        if (step.isUserFault()) {
-          finish(task);
-          begin(task, Call.FAULT, step.mm()).page(step.address() >>> PAGE_SHIFT);
-          mark(task, step, 0);
-        }
-      }
+      case PAGE_FAULT -> faults(task, step);
       case LOCK_VMA_UNDER_RCU -> looksUp(task, step);
       case MMAP_LOCK_START -> startsLocking(task, step);
       case MMAP_READ_LOCK, MMAP_WRITE_LOCK, MMAP_WRITE_DOWNGRADE, MMAP_LOCK_FAILED -> acquires(task, step);
@@ -112,6 +118,18 @@ public final class OperationReader implements StepSink {
           task.draft.writes(step, time);
         }
       }
+    }
+  }
+
+  /** One of kernel mode is the read section that follows: do_user_addr_fault() (arch/x86/mm/fault.c, 6.4 to 7.3) tries no VMA lock for it. */
+  private void faults(Task task, Step step) {
+    if (step.isUserFault()) {
+      userFaults++;
+      finish(task);
+      begin(task, Call.FAULT, step.mm()).page(step.address() >>> PAGE_SHIFT);
+      mark(task, step, 0);
+    } else {
+      kernelFaults++;
     }
   }
 

@@ -40,6 +40,10 @@ class ConformanceTest {
     }
   }
 
+  private static boolean isBefore70(Path capture) {
+    return capture.getFileName().toString().contains("6.1");
+  }
+
   private static ReplayReport replay(Path path, @Nullable Variant against) throws Exception {
     try (CaptureSet set = Captures.expand(path.toString(), CaptureLimits.DEFAULT);
         CaptureSource source = Objects.requireNonNull(set.next())) {
@@ -57,7 +61,11 @@ class ConformanceTest {
     assertThat(report.verdict()).isEqualTo(Verdict.CONFORMS);
     assertThat(report.compared()).isGreaterThan(50);
     assertThat(report.outsiders()).isZero(); // nobody else ran there
-    assertThat(report.secondWaits().explained()).isEqualTo(report.secondWaits().count());
+    ReplayReport.SecondWaits waits = report.secondWaits();
+    assertThat(waits == null).isEqualTo(isBefore70(capture)); // the function that waits is inline to 6.19
+    if (waits != null) {
+      assertThat(waits.explained()).isEqualTo(waits.count());
+    }
     if (capture.getFileName().toString().contains("6.12.")) {
       assertThat(report.faults().predicted()).isNull();
       assertThat(report.faults().whyNone()).contains("inline");
