@@ -87,8 +87,8 @@ final class FaultPredictions {
 
   private void served(Step step) {
     Prediction fault = open.get(step.task());
-    boolean same = fault != null && fault.faultAt() == step.faultAt();
-    boolean fits = same && fault.path() != FaultPath.UNRESOLVED && fault.path() == step.faultReason().path();
+    FaultPath path = fault == null || fault.faultAt() != step.faultAt() ? FaultPath.UNRESOLVED : fault.path();
+    boolean fits = path != FaultPath.UNRESOLVED && path == step.faultReason().path();
     (fits ? right : other).merge(step.faultReason(), 1L, Long::sum);
   }
 

@@ -3,6 +3,7 @@ package io.vmatrace.parser.capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.input.TemporaryFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -94,7 +95,7 @@ final class Archive implements AutoCloseable {
       return CaptureSource.unreadable(name, "is encrypted or packed in a way that this program does not know: unpack the archive");
     }
     try {
-      Path copy = Files.createTempFile("vmatrace-", ".member");
+      Path copy = TemporaryFile.create(".member");
       try {
         unpack(copy);
       } catch (CaptureException | IOException | RuntimeException e) {

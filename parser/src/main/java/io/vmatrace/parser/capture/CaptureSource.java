@@ -2,6 +2,7 @@ package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.StoppableStream;
+import io.vmatrace.parser.input.TemporaryFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ public record CaptureSource(
       return this;
     }
     try {
-      CaptureSource copied = new CaptureSource(name, null, Files.createTempFile("vmatrace-", ".capture"), null, null);
+      CaptureSource copied = new CaptureSource(name, null, TemporaryFile.create(".capture"), null, null);
       try (InputStream in = stream) {
         Files.copy(in, copied.file(), StandardCopyOption.REPLACE_EXISTING);
         return copied;

@@ -5,7 +5,9 @@ import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.FileTrouble;
 import io.vmatrace.parser.input.Input;
+import io.vmatrace.parser.input.TemporaryFile;
 import io.vmatrace.parser.perf.PerfCapture;
 import io.vmatrace.parser.tracedat.TracePages;
 import java.io.IOException;
@@ -63,7 +65,7 @@ public final class Captures {
   }
 
   private static Capture openStream(String name, InputStream stream, CaptureLimits limits, EventNames names) throws IOException, CaptureException {
-    OpenRequest request = new OpenRequest(name, Files.createTempFile("vmatrace-", ".capture"), true, limits, names);
+    OpenRequest request = new OpenRequest(name, TemporaryFile.create(".capture"), true, limits, names);
     try {
       OutputStream out = Files.newOutputStream(request.file());
       return opened(request, Input.open(name, stream, out, limits));
@@ -82,11 +84,12 @@ public final class Captures {
   }
 
   private static Capture openFile(String path, CaptureLimits limits, EventNames names) throws IOException, CaptureException {
-    Path file = Path.of(path);
-    if (!Files.exists(file)) {
-      throw new CaptureException(path, "no such file");
+    String trouble = FileTrouble.reaching(path);
+    if (trouble != null) {
+      throw new CaptureException(path, trouble);
     }
-    if (Files.isDirectory(file)) {
+    Path file = Path.of(path);
+    if (Files.isDirectory(file) && Files.isReadable(file) && Files.isExecutable(file)) {
       return openDirectory(path, limits, names, file);
     }
     if (!Files.isReadable(file)) {

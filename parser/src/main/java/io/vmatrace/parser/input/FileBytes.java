@@ -46,7 +46,7 @@ public final class FileBytes implements AutoCloseable {
   }
 
   private static FileBytes decompress(String path, Input input) throws IOException, CaptureException {
-    Path copy = Files.createTempFile("vmatrace-", ".decompressed");
+    Path copy = TemporaryFile.create(".decompressed");
     try (OutputStream out = Files.newOutputStream(copy)) {
       byte[] buffer = new byte[STEP];
       for (int n; (n = input.read(buffer, 0, buffer.length)) > 0; ) {
