@@ -7,6 +7,7 @@ import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.io.PrintWriter;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ final class GivenCaptures {
   GivenCaptures(CommandSpec command) {
     paths = command.commandLine().getParseResult().matchedPositionalValue(0, List.of());
     err = command.commandLine().getErr();
+    if (paths.contains("")) {
+      throw new ParameterException(command.commandLine(), "a capture's name is empty: name a file, or - for standard input");
+    }
+    if (Collections.frequency(paths, Captures.STANDARD_INPUT) > 1) {
+      throw new ParameterException(command.commandLine(), "- is standard input, which can be read once: name it once");
+    }
     if (paths.contains(Captures.STANDARD_INPUT) && Terminal.isTyped()) {
       throw new ParameterException(command.commandLine(), "- is standard input, and that is a terminal: pipe a capture into it, or name a file");
     }

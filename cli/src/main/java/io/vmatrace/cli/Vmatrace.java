@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -76,14 +77,16 @@ public final class Vmatrace implements Runnable {
   /** Runs the program and ends the process with its exit status. */
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.US); // numbers look the same everywhere; of any other locale the JDK loads the data first
-    Interruption.listen(status -> Runtime.getRuntime().halt(STATUS_BASE + status));
-    int status = run(arguments);
+    IntConsumer end = status -> Runtime.getRuntime().halt(STATUS_BASE + status);
+    Interruption.listen(end);
+    int status = run(end, arguments);
     Interruption.finished(status);
     System.exit(STATUS_BASE + status);
   }
 
-  private static int run(String[] arguments) {
+  private static int run(IntConsumer end, String[] arguments) {
     try {
+      LauncherWatch.begin(end);
       System.setIn(StoppableStream.standardInput());
       StandardOutput standardOutput = new StandardOutput();
       PrintStream out = new PrintStream(standardOutput, false, StandardCharsets.UTF_8);

@@ -9,8 +9,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -96,6 +98,26 @@ class CommandLineTest {
   void shouldSayThatFaultsSpeakAgainstTheKernel(String command) {
     assertThat(Runs.run(command, "--kernel", "5.15", TRACEPOINTS).err()).matches("vmatrace: \\S+: --kernel 5\\.15: it has no VMA locks, and \\d+ page faults were served under one, which is believed\\R");
     assertThat(Runs.run(command, "--kernel", "6.4", TRACEPOINTS).err()).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithTheWayToAFile() throws IOException {
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), Path.of("nowhere"));
+    assertRefused("a loop of symbolic links", loop.toString());
+    assertRefused("a symbolic link to nowhere, which is not there", dangling.toString());
+    assertRefused("no such file", folder.resolve("none").toString());
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    Path inside = Files.writeString(closed.resolve("inside"), "x");
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      if (!Files.isReadable(closed)) { // root may
+        assertRefused("permission denied: one of the folders above it may not be entered", inside.toString());
+        assertRefused("permission denied", closed.toString());
+      }
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test

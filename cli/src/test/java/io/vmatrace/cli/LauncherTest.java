@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,42 @@ class LauncherTest {
   @ValueSource(ints = {200_000, 1_500_000})
   void shouldNotTakeALimitOfMemoryForAVerdict(int kilobytes) throws Exception {
     assertFails(launched.sh("ulimit -v %d; \"$v\" check %s".formatted(kilobytes, CLEAN)), "the JVM cannot start: ");
+  }
+
+  /** A shell that cannot open its script says so itself, with status 2: dash takes twelve files. */
+  @Test
+  void shouldNotTakeALimitOfFilesForAVerdict() throws Exception {
+    assertFails(launched.sh("ulimit -n 16; \"$v\" check " + CLEAN), "only 16 files may be open at once: raise that limit (ulimit -n)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 12})
+  void shouldNotTakeALimitOfProcessesForAVerdict(int processes) throws Exception {
+    assumeTrue(!"root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/bin/bash")), "needs bash, and a user to whom the limit applies");
+    Launched.Result result = launched.sh("exec bash -c 'ulimit -u %d; exec \"$v\" check %s'".formatted(processes, CLEAN));
+    assertThat(result.status()).isEqualTo(5);
+    assertThat(result.err()).containsPattern("the JVM cannot start|Cannot fork|fork: ").hasLineCount(1);
+  }
+
+  @Test
+  void shouldNotBlameAnInputForAFolderOfTemporaryFiles() throws Exception {
+    assertFails(launched.sh("\"$v\" check " + CLEAN, Map.of("TMPDIR", "/nowhere")), "no temporary file can be made in /nowhere");
+  }
+
+  @Test
+  void shouldNameTheVariableThatKeepsTheJvmFromStarting() throws Exception {
+    assertThat(launched.sh("\"$v\" check " + CLEAN, Map.of("_JAVA_OPTIONS", "-Xmx1g -Xms2g")).err()).contains("see _JAVA_OPTIONS, the limits");
+  }
+
+  /** Nobody waits for the verdict of a launcher that was killed. */
+  @Test
+  void shouldNotRunOnWhereTheLauncherIsKilled() throws Exception {
+    Process process = launched.start("exec \"$v\" check -", Map.of());
+    ProcessHandle jvm = Launched.jvm(process);
+    Launched.write(process, "# tracer: nop\n#\n");
+    process.destroyForcibly();
+    jvm.onExit().get(20, TimeUnit.SECONDS);
+    assertThat(launched.end(process).err()).isIn("", "vmatrace: the launcher was killed: no verdict\n");
   }
 
   @Test
