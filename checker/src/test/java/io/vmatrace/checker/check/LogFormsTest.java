@@ -228,6 +228,12 @@ class LogFormsTest {
     assertThat(check(List.of("Content-Transfer-Encoding: 8bit", "", event.replace("=3D", "="))).input().events()).isEqualTo(1);
   }
 
+  @Test
+  void shouldRefuseTheJournalInJson() {
+    String entry = "{\"_TRANSPORT\":\"kernel\",\"__REALTIME_TIMESTAMP\":\"1700000000000000\",\"MESSAGE\":\"kernel BUG at mm/rmap.c:1472!\"}";
+    assertThatThrownBy(() -> check(List.of(entry, entry))).hasMessageContaining("journalctl -k -o short-monotonic");
+  }
+
   /** A dump inside, with blanks as mails leave them. */
   @ParameterizedTest
   @ValueSource(strings = {"[   19.572693]    (ftrace buffer empty)", "    (ftrace buffer empty)", "(ftrace buffer empty)", "<4>[   19.572693]    (ftrace buffer empty)\r"})

@@ -242,7 +242,7 @@ final class TextCapture implements Capture {
   }
 
   private LineFormat recognise() throws CaptureException {
-    String encoded = MailEncoding.of(first.bytes, first.to);
+    String encoded = EncodedText.of(first.bytes, first.to);
     if (encoded != null) {
       throw CaptureException.noCapture(path, "this is " + encoded);
     }

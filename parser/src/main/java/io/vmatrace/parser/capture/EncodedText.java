@@ -4,16 +4,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Mails whose text is encoded (RFC 2045, 6.7 and 6.8): their lines look like a trace's, and their values are others. */
-final class MailEncoding {
+/**
+ * Texts that are encoded: mails (RFC 2045, 6.7 and 6.8), whose lines look like a trace's and whose values are others, and the system's journal
+ * in JSON.
+ */
+final class EncodedText {
   private static final int LOOKED_AT = 64 << 10;
   private static final String HEADER = "content-transfer-encoding:";
 
-  private MailEncoding() {}
+  /** A field of every entry (systemd src/shared/logs-show.c output_json(), journalctl -o json). */
+  private static final String JOURNAL = "\"__REALTIME_TIMESTAMP\"";
 
-  /** What an encoded mail is and what to do, after "this is "; null when these first bytes are of none. */
+  private EncodedText() {}
+
+  /** What an encoded text is and what to do, after "this is "; null when these first bytes are of none. */
   static @Nullable String of(byte[] bytes, int length) {
     String text = new String(bytes, 0, Math.min(length, LOOKED_AT), StandardCharsets.ISO_8859_1);
+    if (text.startsWith("{") && text.contains(JOURNAL)) {
+      return "the system's journal in JSON: write it as text, with journalctl -k -o short-monotonic";
+    }
     String lower = text.toLowerCase(Locale.ROOT);
     int header = lower.indexOf(HEADER);
     String encoding = header < 0 ? "" : lower.substring(header + HEADER.length()).lines().findFirst().orElse("").strip();
