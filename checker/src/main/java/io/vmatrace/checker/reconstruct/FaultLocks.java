@@ -17,6 +17,9 @@ final class FaultLocks {
   /** What lies below is an index of another maple tree: interrupts, entries of a directory. */
   private static final long LEAST_ADDRESS = 1 << 16;
 
+  /** A kernel has more than 300 system calls; a recording that chooses among them has not so many. */
+  private static final int ALL_CALLS = 200;
+
   private final World world;
   private final Faults faults;
 
@@ -24,10 +27,14 @@ final class FaultLocks {
   private boolean readSideRecorded;
 
   private boolean lookUpsRecorded;
-  private boolean callsRecorded;
+
+  /** Whether all system calls are recorded: then what happens after a fault and before the next call is the fault's. */
+  private boolean allCallsRecorded;
+
   private boolean asksRecorded;
   private boolean readSideAtBegin;
   private boolean lookUpsAtBegin;
+  private boolean allCallsAtBegin;
 
   FaultLocks(World world, Faults faults) {
     this.world = world;
@@ -42,11 +49,17 @@ final class FaultLocks {
     readSideAtBegin =
         events.contains("mmap_lock_start_locking") || events.contains("mmap_lock_acquire_returned") || events.contains("mmap_lock_released");
     lookUpsAtBegin = events.contains("ma_read");
+    allCallsAtBegin = events.stream().filter(event -> event.startsWith("sys_enter_")).count() >= ALL_CALLS;
   }
 
-  /** A system call that every program makes and nobody records alone, or that begins and is recorded by its number. */
-  void callsAreRecorded() {
-    callsRecorded = true;
+  /**
+   * A system call was seen to begin. Of one that was seen nothing follows for the others, any of which may take the mmap_lock, for writing too,
+   * and look up what it was given.
+   *
+   * @param all whether the recording has all calls
+   */
+  void callSeen(boolean all) {
+    allCallsRecorded |= all || allCallsAtBegin;
   }
 
   /** A task asks for the mmap_lock of an mm, or was given it without having been seen to ask. */
@@ -102,13 +115,13 @@ final class FaultLocks {
       world.bind(task, mm);
     }
     boolean hadReadSide = fault.lock == Fault.Lock.ASKED || fault.lock == Fault.Lock.HELD || fault.lock == Fault.Lock.RELEASED;
-    boolean mayGrow = fault.lookedUp || faults.isHandleMmFaultRecorded() || callsRecorded && !lookUpsRecorded;
+    boolean mayGrow = fault.lookedUp || faults.isHandleMmFaultRecorded() || allCallsRecorded && !lookUpsRecorded;
     if (!fault.user || !hadReadSide || !mayGrow) {
       over(task);
       return;
     }
     fault.lock = Fault.Lock.WRITING;
-    fault.wroteInside = callsRecorded && !lookUpsRecorded;
+    fault.wroteInside = allCallsRecorded && !lookUpsRecorded;
   }
 
   /** It was given the read side. */
@@ -218,7 +231,7 @@ final class FaultLocks {
 
   /** A system call of this program looks up the first byte of a page: it may do so where a fault of the same address was before it. */
   private void beginOfPageLookedUp(KnownTask task) {
-    if (task.syscall.isBetweenBorders()) {
+    if (task.syscall.isBetweenBorders(task.inUserModeAt())) {
       return; // its borders are recorded, so it is taken for no fault
     }
     KnownMm mm = task.lastLocked != null ? task.lastLocked : task.mm();
@@ -245,7 +258,7 @@ final class FaultLocks {
 
   /** Whether a look-up of a fault's address is its own, and not one of a system call that was given the same address. */
   private boolean isOwnLookUp(Fault fault) {
-    return !fault.user || callsRecorded || fault.askedAgain || !fault.isAtBeginOfPage() || fault.address < LEAST_ADDRESS;
+    return !fault.user || allCallsRecorded || fault.askedAgain || !fault.isAtBeginOfPage() || fault.address < LEAST_ADDRESS;
   }
 
   /** What a fault that is over was served under; null when that is left in doubt. */

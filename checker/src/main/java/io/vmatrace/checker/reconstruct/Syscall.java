@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.SystemCall;
 import io.vmatrace.checker.mm.SystemCall.Kind;
@@ -34,9 +35,13 @@ final class Syscall {
   /** Whether ends of its calls are recorded. */
   boolean endsRecorded;
 
-  /** Whether the task is in a call of which begin and end are recorded. */
-  boolean isBetweenBorders() {
-    return kind != null && endsRecorded;
+  /**
+   * Whether the task is in a call of which begin and end are recorded.
+   *
+   * @param inUserModeAt when the task was last seen in user mode: after the begin of a call whose end is not recorded
+   */
+  boolean isBetweenBorders(Moment inUserModeAt) {
+    return kind != null && endsRecorded && inUserModeAt.at() <= enteredAt;
   }
 
   /** Whether it works on the task's own mm, and on no other. */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * is not known is a border all the same.
  */
 final class Syscalls {
-  /** Numbers that a recording of all calls soon shows, and one of some calls seldom: so many that differ in their last bits. */
-  private static final int MANY_CALLS = 4;
+  /** Numbers that a recording of all calls soon shows, and a filter of raw_syscalls does not list: so many that differ in their last bits. */
+  private static final int MANY_CALLS = 10;
 
   private final World world;
   private final Faults faults;
@@ -96,9 +96,7 @@ final class Syscalls {
 
   void enter(KnownTask task, EventKind kind, EventBatch events, int i) {
     named = true;
-    if (kind == SyscallEvents.SYS_ENTER_SET_ROBUST_LIST || kind == SyscallEvents.SYS_ENTER_SET_TID_ADDRESS || kind == SyscallEvents.SYS_ENTER_RSEQ) {
-      faults.locks().callsAreRecorded();
-    }
+    faults.locks().callSeen(false);
     Syscall call = begin(task, kind);
     call.start = events.value(i, Field.START);
     call.length = events.value(i, Field.LENGTH);
@@ -111,9 +109,7 @@ final class Syscalls {
   void enterRaw(KnownTask task, EventBatch events, int i) {
     long number = events.value(i, Field.SYSCALL_NR);
     numbersSeen |= 1L << number;
-    if (Long.bitCount(numbersSeen) >= MANY_CALLS) {
-      faults.locks().callsAreRecorded();
-    }
+    faults.locks().callSeen(Long.bitCount(numbersSeen) >= MANY_CALLS);
     if (named) {
       faults.end(task);
       task.inUserMode();

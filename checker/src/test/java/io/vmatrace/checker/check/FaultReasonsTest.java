@@ -113,4 +113,18 @@ class FaultReasonsTest {
     trace.event(SyscallEvents.SYS_ENTER_OTHER, READER, IN_DOUBT * 10 + 10);
     assertThat(reasons(trace)).isEqualTo(Map.of(FaultReason.FALLBACK, IN_DOUBT, FaultReason.LOOKED_UP, 1L));
   }
+
+  /** The trylock for a first anon_vma, then the write lock of an mprotect() whose begin is not recorded, as a set_robust_list()'s is. */
+  @Test
+  void shouldNotTakeACallThatIsNotRecordedForAStackThatGrows() {
+    Trace trace = new Trace()
+        .event(SyscallEvents.SYS_ENTER_SET_ROBUST_LIST, READER, 1, Field.START, 0x7000L)
+        .event(PageFaultEvents.PAGE_FAULT_USER, READER, 2, Field.ADDRESS, ADDRESS + 0x10)
+        .mmapReadLock(READER, 3)
+        .mmapReadUnlock(READER, 5)
+        .mmapWriteLock(READER, 6)
+        .mmapWriteUnlock(READER, 8)
+        .event(PageFaultEvents.PAGE_FAULT_USER, READER, 9, Field.ADDRESS, ADDRESS + 0x10);
+    assertThat(reasons(trace)).isEqualTo(Map.of(FaultReason.NO_LOCK_SEEN, 1L, FaultReason.CUT_OFF, 1L));
+  }
 }

@@ -13,12 +13,14 @@ import static io.vmatrace.parser.event.specs.SyscallEvents.RAW_SYS_EXIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.mm.FaultPath;
+import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -31,9 +33,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.eclipse.collections.impl.map.mutable.primitive.LongIntHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +46,8 @@ import org.junit.jupiter.api.Test;
  * all system calls (docs/record-programs.sh): three of samples/, or those of the folder that the property vmatrace.recordings names.
  */
 class FaultSubsetsTest {
+  private static final int RANDOM_SUBSETS = Integer.getInteger("vmatrace.subsets", 40);
+  private static final double[] CHANCES = {.3, .5, .7, .85, .95};
   private static final @Nullable String RECORDINGS = System.getProperty("vmatrace.recordings");
 
   /** What most people record: docs/CAPTURE.md. */
@@ -88,12 +94,13 @@ class FaultSubsetsTest {
 
   /** What one reconstruction said of each fault. */
   private static final class Told implements StepSink {
-    final Map<Long, FaultPath> paths = new LinkedHashMap<>();
+    final LongIntHashMap reasons = new LongIntHashMap();
 
     @Override
     public void accept(Step step) {
       if (step.op() == Op.PAGE_FAULT_SERVED) {
-        assertThat(paths.put(step.faultAt(), step.faultReason().path())).as("told twice").isNull();
+        assertThat(reasons.containsKey(step.faultAt())).as("told twice").isFalse();
+        reasons.put(step.faultAt(), step.faultReason().ordinal());
       }
     }
 
@@ -115,7 +122,7 @@ class FaultSubsetsTest {
     Map<String, long[]> sums = new LinkedHashMap<>();
     List<String> different = new ArrayList<>();
     for (Path recording : recordings()) {
-      Map<String, Compared> all = compare(recording);
+      Map<String, Compared> all = compare(recording, SUBSETS);
       all.forEach(
           (subset, compared) -> {
             compared.different().forEach(what -> different.add(recording.getFileName() + " " + subset + ": " + what));
@@ -135,6 +142,33 @@ class FaultSubsetsTest {
     assertThat(share(sums, "with ma_read")).isLessThanOrEqualTo(0.005);
   }
 
+  /** Any choice of events, each by the seed's chance; of system calls also none, or all. -Dvmatrace.subsets=150 checks more of them. */
+  @Test
+  void shouldTellTheSameOrNothingWhateverKindsOfEventsAreMissing() throws IOException, CaptureException {
+    List<String> different = new ArrayList<>();
+    for (Path recording : recordings()) {
+      Map<String, Predicate<EventKind>> subsets = new LinkedHashMap<>();
+      for (int seed = 1; seed <= RANDOM_SUBSETS; seed++) {
+        subsets.put("seed " + seed, random(seed));
+      }
+      compare(recording, subsets).forEach((subset, compared) -> compared.different().stream().limit(3).forEach(what -> different.add(recording.getFileName() + " " + subset + ": " + what)));
+    }
+    assertThat(different).isEmpty();
+  }
+
+  private static Predicate<EventKind> random(int seed) {
+    double chance = CHANCES[seed % CHANCES.length];
+    Random random = new Random(seed * 7_919L);
+    int calls = random.nextInt(4); // none, all, or some
+    boolean[] recorded = new boolean[EventKinds.count()];
+    for (EventKind kind : EventKinds.all()) {
+      boolean call = kind.source() == EventKind.Source.SYSCALL_ENTER || kind.source() == EventKind.Source.SYSCALL_EXIT;
+      boolean chosen = random.nextDouble() < chance;
+      recorded[kind.ordinal()] = kind == PAGE_FAULT_USER || (call && calls < 2 ? calls == 1 : chosen);
+    }
+    return kind -> recorded[kind.ordinal()];
+  }
+
   private static String line(String subset, long faults, long unresolved) {
     return "%-36s %8d faults, %.2f %% unresolved".formatted(subset, faults, 100.0 * unresolved / faults);
   }
@@ -144,11 +178,11 @@ class FaultSubsetsTest {
     return (double) sum[1] / sum[0];
   }
 
-  private static Map<String, Compared> compare(Path recording) throws CaptureException {
+  private static Map<String, Compared> compare(Path recording, Map<String, Predicate<EventKind>> subsets) throws CaptureException {
     Told full = new Told();
     Map<String, Told> told = new LinkedHashMap<>();
     Map<String, MmReconstruction> reconstructions = new LinkedHashMap<>();
-    SUBSETS.keySet().forEach(name -> {
+    subsets.keySet().forEach(name -> {
       Told part = new Told();
       told.put(name, part);
       reconstructions.put(name, new MmReconstruction(part));
@@ -159,7 +193,7 @@ class FaultSubsetsTest {
         for (int i = 0, n = batch.size(); i < n; i++) {
           all.apply(batch, i);
           EventKind kind = batch.kind(i);
-          for (Map.Entry<String, Predicate<EventKind>> subset : SUBSETS.entrySet()) {
+          for (Map.Entry<String, Predicate<EventKind>> subset : subsets.entrySet()) {
             if (subset.getValue().test(kind)) {
               Objects.requireNonNull(reconstructions.get(subset.getKey())).apply(batch, i);
             }
@@ -179,16 +213,17 @@ class FaultSubsetsTest {
   }
 
   private static Compared compared(Told full, Told part) {
-    long unresolved = 0;
+    long[] unresolved = new long[1];
     List<String> different = new ArrayList<>();
-    for (Map.Entry<Long, FaultPath> fault : part.paths.entrySet()) {
-      FaultPath really = full.paths.get(fault.getKey());
-      if (fault.getValue() == FaultPath.UNRESOLVED) {
-        unresolved++;
-      } else if (fault.getValue() != really) {
-        different.add("line %d is %s, and told as %s".formatted(fault.getKey(), really, fault.getValue()));
+    part.reasons.forEachKeyValue((at, reason) -> {
+      FaultReason told = FaultReason.values()[reason];
+      FaultReason really = FaultReason.values()[full.reasons.get(at)];
+      if (told.path() == FaultPath.UNRESOLVED) {
+        unresolved[0]++;
+      } else if (told.path() != really.path()) {
+        different.add("line %d is %s, and told as %s".formatted(at, really, told));
       }
-    }
-    return new Compared(part.paths.size(), unresolved, different);
+    });
+    return new Compared(part.reasons.size(), unresolved[0], different);
   }
 }
