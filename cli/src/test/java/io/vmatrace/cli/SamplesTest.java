@@ -51,8 +51,16 @@ class SamplesTest {
   void shouldGiveTheExpectedJson(Path sample) throws IOException {
     String json = Runs.run("check", "--format", "json", sample.toString()).out();
     assertThat(Schemas.of("check-1").validate(json, InputFormat.JSON)).extracting(Error::getMessage).isEmpty();
+    assertCausesSumUp(JsonMapper.shared().readTree(json).at("/captures/0"));
     compare(SAMPLES.resolve(name(sample) + ".expected.json"), RULES_IN_JSON.matcher(json).replaceAll(""));
     assertThat(Runs.run("check", "--format", "json", sample.toString()).out()).isEqualTo(json);
+  }
+
+  private static void assertCausesSumUp(JsonNode capture) {
+    for (String path : List.of("vmaLock", "mmapLock", "unresolved")) {
+      long sum = capture.get("faultCauses").valueStream().filter(cause -> cause.get("path").asString().equals(path)).mapToLong(cause -> cause.get("count").asLong()).sum();
+      assertThat(sum).as(path).isEqualTo(capture.get("faults").get(path).asLong());
+    }
   }
 
   @Test

@@ -29,6 +29,8 @@ final class JsonReport {
     ArrayNode reasons = node.putArray("reasons");
     report.reasons().forEach(reasons::add);
     node.set("faults", faults(report.faults()));
+    ArrayNode causes = node.putArray("faultCauses");
+    report.faultReasons().forEach(cause -> causes.addObject().put("path", cause.path()).put("reason", cause.reason()).put("count", cause.count()));
     ArrayNode mms = node.putArray("mms");
     report.mms().forEach(mm -> mms.add(mm(mm)));
     ArrayNode rules = node.putArray("rules");
