@@ -2,6 +2,7 @@ package io.vmatrace.cli;
 
 import io.vmatrace.parser.event.EventAlias;
 import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.input.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -41,7 +44,9 @@ final class AliasFile {
     try {
       return EventNames.BUILT_IN.with(aliases(load(Path.of(file))));
     } catch (IOException e) {
-      throw misuse(spec, file, "cannot be read: " + e.getMessage());
+      throw misuse(spec, file, "cannot be read: " + FileTrouble.of(e));
+    } catch (MarkedYamlEngineException e) {
+      throw misuse(spec, file, "is neither YAML nor JSON: %s%s".formatted(e.getProblem(), e.getProblemMark().map(AliasFile::place).orElse("")));
     } catch (YamlEngineException e) {
       throw misuse(spec, file, "is neither YAML nor JSON: " + String.join(" ", String.valueOf(e.getMessage()).lines().map(String::strip).toList()));
     } catch (IllegalArgumentException e) {
@@ -49,13 +54,18 @@ final class AliasFile {
     }
   }
 
+  private static String place(Mark mark) {
+    return " (line %d, column %d)".formatted(mark.getLine() + 1, mark.getColumn() + 1);
+  }
+
   private static ParameterException misuse(CommandSpec spec, String file, String what) {
     return new ParameterException(spec.commandLine(), "--events %s: %s".formatted(file, what));
   }
 
   private static @Nullable Object load(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IOException("no such file");
+    String trouble = FileTrouble.reaching(file.toString());
+    if (trouble != null || !Files.isRegularFile(file)) {
+      throw new IOException(trouble != null ? trouble : "not a regular file");
     }
     if (Files.size(file) > MOST_BYTES) {
       throw new IllegalArgumentException("larger than %d bytes".formatted(MOST_BYTES));

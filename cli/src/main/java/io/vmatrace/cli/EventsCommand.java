@@ -80,6 +80,9 @@ final class EventsCommand implements Callable<Integer> {
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
     if (given.hasMatchedOption("--aliases")) {
+      if (!given.<List<String>>matchedPositionalValue(0, List.of()).isEmpty()) {
+        throw new ParameterException(spec.commandLine(), "--aliases reads no capture; your own names are given by --events FILE");
+      }
       out.print(Aliases.text());
       out.flush();
       return status.code();
@@ -116,9 +119,14 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private Selection selection(ParseResult given) {
+    TimePoint from = point(given, "--from");
+    TimePoint to = point(given, "--to");
+    if (from != null && to != null && from.isAfter(to)) {
+      throw new ParameterException(spec.commandLine(), "--from %s is later than --to %s: no event is between".formatted(from, to));
+    }
     return new Selection(
-        point(given, "--from"),
-        point(given, "--to"),
+        from,
+        to,
         given.matchedOptionValue("--task", List.of()),
         addresses(given, "--mm"),
         addresses(given, "--address"),

@@ -7,6 +7,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** A command line that is wrong, in one line: what, what may have been meant, and where help is. */
@@ -24,8 +25,26 @@ final class Misuse {
       case UnmatchedArgumentException unmatched when !unmatched.getUnmatched().isEmpty() -> unmatched(unmatched.getUnmatched().getFirst(), line);
       case MissingParameterException missing when missing.getMissing().stream().anyMatch(CommandLine.Model.ArgSpec::isPositional) ->
           "name a capture, or - for standard input";
-      default -> String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      default -> plain(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     };
+  }
+
+  /** What picocli says of an option, in a person's words. */
+  private static String plain(String message) {
+    return message
+        .replaceFirst("^Invalid value for option '(\\S+)'(?: \\(.*?\\))?: '(.*)' is not an? (?:long|int)$", "$1 is a whole number, and '$2' is none")
+        .replaceFirst("^Invalid value for option '(\\S+)'(?: \\(.*?\\))?: '.*' is not a boolean$", "$1 has no value")
+        .replaceFirst("^Invalid value for option '(\\S+)'(?: \\(.*?\\))?: ", "$1: ")
+        .replaceFirst("^Missing required parameter for option '(\\S+)' \\((.*)\\)$", "$1 has no value: give its $2")
+        .replaceFirst("^option '(\\S+)'(?: \\(.*?\\))? should be specified only once$", "$1 is given more than once");
+  }
+
+  /** What the line asks for, even with --help, which picocli lets excuse all else: a command that is none has no help. */
+  static int execute(ParseResult parsed) {
+    if (!parsed.unmatched().isEmpty() && !parsed.hasSubcommand()) {
+      throw new UnmatchedArgumentException(parsed.commandSpec().commandLine(), parsed.unmatched());
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static String unmatched(String typed, CommandLine line) {

@@ -1,6 +1,5 @@
 package io.vmatrace.cli;
 
-import io.vmatrace.checker.catalogue.RulePage;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.io.PrintWriter;
@@ -39,13 +38,13 @@ final class RulesCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String wanted = spec.commandLine().getParseResult().<@Nullable String>matchedPositionalValue(0, null);
     if (wanted == null) {
-      Rules.infos().forEach(rule -> out.println("%-4s  %s".formatted(rule.id(), rule.summary())));
+      out.print(RulesText.list(Terminal.style()));
     } else {
       RuleInfo rule =
           Rules.find(wanted)
               .orElseThrow(
                   () -> new ParameterException(spec.commandLine(), "no rule is called %s%s; `vmatrace rules` lists them".formatted(wanted, Nearest.question(wanted, Rules.infos().stream().map(RuleInfo::id).toList()))));
-      out.print(RulePage.of(rule));
+      out.print(RulesText.page(rule, Terminal.style()));
     }
     out.flush();
     return ExitStatus.OK.code();

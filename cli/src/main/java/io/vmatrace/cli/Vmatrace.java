@@ -110,6 +110,7 @@ public final class Vmatrace implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(Math.max(NARROWEST_HELP, Terminal.columns()));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isColoured() ? Ansi.ON : Ansi.OFF));
+    line.setExecutionStrategy(Misuse::execute);
     line.setParameterExceptionHandler(Misuse::say);
     line.setExecutionExceptionHandler((e, _, _) -> Failure.say(e, line.getErr()));
     return line;

@@ -47,7 +47,7 @@ class CommandLineTest {
     assertRefused("empty", file("empty", new byte[0]));
     assertRefused("PNG", file("picture", new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0}));
     assertRefused("is not a trace", file("letter", "Dear kernel,\nhow are you?\n".getBytes(StandardCharsets.UTF_8)));
-    assertRefused("is binary", file("binary", new byte[64]));
+    assertRefused("is binary", file("binary", new byte[] {1, 0, 2, 0, 3}));
     assertRefused("this trace.dat is cut short at byte 10", file("dat", new byte[] {0x17, 0x08, 0x44, 't', 'r', 'a', 'c', 'i', 'n', 'g'}));
   }
 
@@ -70,6 +70,16 @@ class CommandLineTest {
         "rules R599 | no rule is called R599; did you mean R59",
         "help chek | no command is called chek; did you mean check?",
         "rules R18 R19 | R19 is one too many",
+        "nonsense --help | no command is called nonsense",
+        "check - - | - is standard input, which can be read once: name it once",
+        "events --from 5 --to 3 LICENSE | --from 5 is later than --to 3: no event is between",
+        "events --from -1 --to -2 LICENSE | --from -1 is later than --to -2",
+        "events --aliases LICENSE | --aliases reads no capture; your own names are given by --events FILE",
+        "measure --threads many LICENSE | --threads is a whole number, and 'many' is none",
+        "check --possible=3 LICENSE | --possible has no value",
+        "check --kernel | --kernel has no value: give its RELEASE",
+        "check --kernel 6.12 --kernel 6.18 LICENSE | --kernel is given more than once",
+        "check --events nowhere LICENSE | --events nowhere: cannot be read: no such file",
       })
   void shouldSayWhatMayHaveBeenMeant(String arguments, String line) {
     Runs.Result result = Runs.run(arguments.strip().split(" ", -1));
@@ -98,6 +108,22 @@ class CommandLineTest {
   void shouldSayThatFaultsSpeakAgainstTheKernel(String command) {
     assertThat(Runs.run(command, "--kernel", "5.15", TRACEPOINTS).err()).matches("vmatrace: \\S+: --kernel 5\\.15: it has no VMA locks, and \\d+ page faults were served under one, which is believed\\R");
     assertThat(Runs.run(command, "--kernel", "6.4", TRACEPOINTS).err()).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithAFileOfNamesOnce() throws IOException {
+    String names = file("names.yaml", "events:\n  my: [1\n".getBytes(StandardCharsets.UTF_8));
+    Runs.Result result = Runs.run("check", "--events", names, CLEAN);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("is neither YAML nor JSON: expected ',' or ']', but got <stream end> (line 3, column 1); see").hasLineCount(1);
+  }
+
+  @Test
+  void shouldSayThatNothingIsShown() throws IOException {
+    assertThat(Runs.run("events", "--format", "perfetto", "--task", "99", CLEAN).err()).startsWith("vmatrace: no event passes the filters").hasLineCount(1);
+    assertThat(Runs.run("events", "--format", "perfetto", "--task", "213", CLEAN).err()).isEmpty();
+    assertThat(Runs.run("check", "").err()).contains("a capture's name is empty").hasLineCount(1);
+    assertRefused("an archive without a file in it", file("empty.tar", new byte[10_240]));
   }
 
   @Test

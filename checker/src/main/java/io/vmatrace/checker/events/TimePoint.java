@@ -58,6 +58,12 @@ public record TimePoint(From from, BigDecimal value) {
     return at.min(BigDecimal.valueOf(Long.MAX_VALUE)).max(BigDecimal.valueOf(Long.MIN_VALUE)).longValue();
   }
 
+  /** Whether it is surely later than another one: both are counted from the same event, or from zero. */
+  public boolean isAfter(TimePoint other) {
+    int compared = value.compareTo(other.value);
+    return from == other.from && (from == From.LAST_EVENT ? compared < 0 : compared > 0);
+  }
+
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%s%s", from == From.ZERO ? "" : from == From.FIRST_EVENT ? "+" : "-", value.toPlainString());

@@ -182,6 +182,6 @@ public final class InfoText {
   }
 
   private void script(List<Advice.Step> steps) {
-    Script.lines(steps).forEach(line -> page.line("  " + line));
+    Script.lines(steps).forEach(line -> page.verbatim("  " + line));
   }
 }

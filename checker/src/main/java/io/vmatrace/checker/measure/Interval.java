@@ -33,9 +33,9 @@ public record Interval(double mean, double halfWidth, int samples) {
     return T[Math.min(degreesOfFreedom, T.length) - 1];
   }
 
-  /** The lowest that it may be. */
+  /** The lowest that it may be: what is measured, a time, a rate or a ratio, is not negative. */
   public double low() {
-    return mean - halfWidth;
+    return Math.max(0, mean - halfWidth);
   }
 
   /** The highest that it may be. */

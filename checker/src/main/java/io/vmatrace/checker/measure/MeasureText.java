@@ -34,7 +34,7 @@ public final class MeasureText {
   }
 
   private static String settings(Measure.Settings settings) {
-    return "%d JVMs each, %d rounds in each".formatted(settings.forks(), settings.rounds());
+    return "%d JVM%s each, %d round%s in each".formatted(settings.forks(), settings.forks() == 1 ? "" : "s", settings.rounds(), settings.rounds() == 1 ? "" : "s");
   }
 
   private static String title(Part part) {

@@ -27,6 +27,11 @@ public final class Page {
     out.append(rest).append('\n');
   }
 
+  /** A line to be pasted elsewhere: whole, for it would not work otherwise; a terminal shows it in several lines and copies it as one. */
+  public void verbatim(String text) {
+    out.append(text).append('\n');
+  }
+
   /** Where a line has to be cut: at the last blank of its second half, or where the page ends. */
   private int cut(String line) {
     int column = 0;

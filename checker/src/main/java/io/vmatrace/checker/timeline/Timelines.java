@@ -1,6 +1,7 @@
 package io.vmatrace.checker.timeline;
 
 import io.vmatrace.checker.events.EventOutput;
+import io.vmatrace.checker.events.Seen;
 import io.vmatrace.checker.events.Selection;
 import io.vmatrace.checker.events.TimeWindow;
 import io.vmatrace.checker.mm.MmState;
@@ -13,6 +14,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.input.Capture;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
@@ -38,6 +40,11 @@ public final class Timelines implements EventOutput {
   @Override
   public Analysis next(boolean named, long lastTime) {
     return new CaptureTimeline(named, new TimeWindow(selection, lastTime));
+  }
+
+  @Override
+  public Seen seen() {
+    return new Seen(selection.tasks().isEmpty() ? out.shown() : out.slices(), List.of(), List.of());
   }
 
   @Override

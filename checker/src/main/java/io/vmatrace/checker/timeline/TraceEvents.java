@@ -30,6 +30,8 @@ final class TraceEvents implements AutoCloseable {
   private final JsonGenerator out;
   private final Digits digits = new Digits();
   private ClockUnit unit = ClockUnit.NANOSECONDS;
+  private long shown;
+  private long slices;
 
   TraceEvents(OutputStream stream) {
     out = FACTORY.createGenerator(ObjectWriteContext.empty(), stream);
@@ -66,6 +68,7 @@ final class TraceEvents implements AutoCloseable {
 
   /** Something that lasted, on a thread. */
   void slice(Track track, Label label, long begin, long end, Map<String, ?> arguments) {
+    slices++;
     begin("X", label, track, begin);
     out.writeName("dur");
     time(Math.max(0, end - begin));
@@ -121,7 +124,18 @@ final class TraceEvents implements AutoCloseable {
     end();
   }
 
+  /** How much is shown so far, beside names. */
+  long shown() {
+    return shown;
+  }
+
+  /** Of that, what is of one task. */
+  long slices() {
+    return slices;
+  }
+
   private void begin(String phase, Label label, Track track, long at) {
+    shown++;
     out.writeRaw('\n');
     out.writeStartObject();
     out.writeStringProperty("ph", phase);

@@ -234,6 +234,13 @@ final class TextCapture implements Capture {
     if (wide) {
       throw CaptureException.noCapture(path, "is text in UTF-16, as PowerShell writes it: convert it (iconv -f UTF-16 -t UTF-8)");
     }
+    int zeros = 0;
+    for (byte b : head) {
+      zeros += b == 0 ? 1 : 0;
+    }
+    if (zeros == head.length) {
+      throw CaptureException.noCapture(path, "is binary, with zeros only to begin with: an archive without a file in it, or bytes that were never written");
+    }
     for (byte b : head) {
       if (b == 0) {
         throw CaptureException.noCapture(path, "is binary, and of no format that this program knows");
