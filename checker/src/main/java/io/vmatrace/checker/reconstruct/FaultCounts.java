@@ -71,6 +71,7 @@ final class FaultCounts {
     count(task, task.unlockedFaults, FaultReason.NO_LOCK_SEEN);
     count(task, task.lockedFaults, FaultReason.NO_LOCK_SEEN);
     count(task, task.lookedUpFaults, FaultReason.FALLBACK);
+    count(task, task.unreturnedFaults, FaultReason.CUT_OFF);
     if (task.fault.open) {
       count(task, FaultReason.CUT_OFF);
     }

@@ -36,6 +36,9 @@ final class FaultLocks {
   private boolean lookUpsAtBegin;
   private boolean allCallsAtBegin;
 
+  /** Whether a fault ends by what its task does in the kernel: exit_mm() takes the mmap_lock too (kernel/exit.c), after a fault that was not served. */
+  private boolean unreturned;
+
   FaultLocks(World world, Faults faults) {
     this.world = world;
     this.faults = faults;
@@ -52,12 +55,7 @@ final class FaultLocks {
     allCallsAtBegin = events.stream().filter(event -> event.startsWith("sys_enter_")).count() >= ALL_CALLS;
   }
 
-  /**
-   * A system call was seen to begin. Of one that was seen nothing follows for the others, any of which may take the mmap_lock, for writing too,
-   * and look up what it was given.
-   *
-   * @param all whether the recording has all calls
-   */
+  /** A system call was seen to begin, in a recording of all calls or not: one that was seen says nothing of others, which lock and look up too. */
   void callSeen(boolean all) {
     allCallsRecorded |= all || allCallsAtBegin;
   }
@@ -219,7 +217,9 @@ final class FaultLocks {
   /** What the task does next is not of its fault, unless that is being handled and will tell. */
   private void over(KnownTask task) {
     if (!faults.isInHandler(task)) {
+      unreturned = true;
       faults.end(task);
+      unreturned = false;
     }
   }
 
@@ -280,7 +280,8 @@ final class FaultLocks {
       return fault.mmapLockReason();
     }
     if (lookUpsRecorded || readSideRecorded && fault.lock == Fault.Lock.NOT_ASKED) {
-      return fault.vmaLockReason();
+      boolean asExit = unreturned && (fault.lock != Fault.Lock.NOT_ASKED || !readSideRecorded);
+      return asExit ? doubt(task, task.unreturnedFaults) : fault.vmaLockReason();
     }
     return doubt(task, fault.lock == Fault.Lock.NOT_ASKED ? task.unlockedFaults : task.lockedFaults);
   }
@@ -329,6 +330,13 @@ final class FaultLocks {
     readSideWasRecorded(task);
     if (task.lockedFaults.size() > 0) {
       world.faultCounts().count(task, task.lockedFaults, FaultReason.VMA_LOCKED_ANON_VMA);
+    }
+  }
+
+  /** The task is in user mode, so its faults were served. */
+  void returned(KnownTask task) {
+    if (task.unreturnedFaults.size() > 0) {
+      world.faultCounts().count(task, task.unreturnedFaults, readSideRecorded ? FaultReason.VMA_LOCKED_ANON_VMA : FaultReason.VMA_LOCKED);
     }
   }
 

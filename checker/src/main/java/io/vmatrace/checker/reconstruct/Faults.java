@@ -38,7 +38,11 @@ final class Faults {
 
   /** page_fault_user, page_fault_kernel: logged before any lock is tried (arch/x86/mm/fault.c). */
   void begin(KnownTask task, EventBatch events, int i, boolean user) {
-    end(task);
+    if (user) {
+      returned(task);
+    } else {
+      end(task);
+    }
     long address = events.value(i, Field.ADDRESS);
     Step step = world.begin(Op.PAGE_FAULT, task, task.mm(), null);
     step.userFault(user);
@@ -67,6 +71,12 @@ final class Faults {
     if (reason != null) {
       world.faultCounts().count(task, reason);
     }
+  }
+
+  /** The task is in user mode, or was until now. */
+  void returned(KnownTask task) {
+    end(task);
+    locks.returned(task);
   }
 
   /** The task is gone or its end lies outside the capture. */

@@ -9,6 +9,9 @@ final class FaultsInDoubt {
   /** So many of one task are kept; more are unresolved. */
   static final int MOST = 1 << 14;
 
+  /** Room for so many stays. */
+  private static final int FEW = 8;
+
   private long[] ats = {};
   private long[] addresses = {};
   private long[] ends = {};
@@ -26,7 +29,7 @@ final class FaultsInDoubt {
       return false;
     }
     if (size == ats.length) {
-      int room = Math.max(8, size * 2);
+      int room = Math.max(FEW, size * 2);
       ats = Arrays.copyOf(ats, room);
       addresses = Arrays.copyOf(addresses, room);
       ends = Arrays.copyOf(ends, room);
@@ -60,7 +63,10 @@ final class FaultsInDoubt {
   }
 
   void clear() {
-    if (size > 0) {
+    if (size <= FEW) {
+      Arrays.fill(mms, 0, size, null);
+      size = 0;
+    } else {
       size = 0;
       ats = new long[0];
       addresses = new long[0];

@@ -37,6 +37,9 @@ final class KnownTask implements TaskState {
   /** Faults that took the read side of the mmap_lock, of which no look-up is recorded. */
   final FaultsInDoubt lockedFaults = new FaultsInDoubt();
 
+  /** Faults that took no look-up, and ended by what may be the exit of a task that was killed in them. */
+  final FaultsInDoubt unreturnedFaults = new FaultsInDoubt();
+
   /** Faults of the first byte of a page, which was looked up under the read side: by them, or by a system call after them. */
   final FaultsInDoubt lookedUpFaults = new FaultsInDoubt();
 

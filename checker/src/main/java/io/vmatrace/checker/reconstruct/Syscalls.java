@@ -111,7 +111,7 @@ final class Syscalls {
     numbersSeen |= 1L << number;
     faults.locks().callSeen(Long.bitCount(numbersSeen) >= MANY_CALLS);
     if (named) {
-      faults.end(task);
+      faults.returned(task);
       task.inUserMode();
       return;
     }
@@ -130,7 +130,7 @@ final class Syscalls {
   }
 
   private Syscall begin(KnownTask task, EventKind kind) {
-    faults.end(task);
+    faults.returned(task);
     Syscall call = task.syscall;
     EventKind before = call.kind;
     if (before != null) {
@@ -157,7 +157,7 @@ final class Syscalls {
   void exit(KnownTask task, EventKind kind, EventBatch events, int i) {
     named = true;
     Syscall call = task.syscall;
-    faults.end(task);
+    faults.returned(task);
     if (call.kind == null && call.wasInSyscall) {
       unbegun[SyscallPairs.enterOf(kind).ordinal()]++;
     }
@@ -166,7 +166,7 @@ final class Syscalls {
 
   /** raw_syscalls:sys_exit: the number -1 is that of rt_sigreturn(), and of a call that a tracer of the task or seccomp has skipped. */
   void exitRaw(KnownTask task, EventBatch events, int i) {
-    faults.end(task);
+    faults.returned(task);
     if (named) {
       task.inUserMode();
       return;

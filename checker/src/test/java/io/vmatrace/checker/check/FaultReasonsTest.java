@@ -127,4 +127,23 @@ class FaultReasonsTest {
         .event(PageFaultEvents.PAGE_FAULT_USER, READER, 9, Field.ADDRESS, ADDRESS + 0x10);
     assertThat(reasons(trace)).isEqualTo(Map.of(FaultReason.NO_LOCK_SEEN, 1L, FaultReason.CUT_OFF, 1L));
   }
+
+  /** exit_mm() and exit_mmap() of a task that was killed in its fault look like the trylock for an anon_vma and what follows it. */
+  @Test
+  void shouldNotTellAFaultAfterWhichItsTaskIsNotSeenInUserModeAgain() {
+    Trace trace = exitsAfterFault();
+    assertThat(reasons(trace)).isEqualTo(Map.of(FaultReason.CUT_OFF, 1L));
+    Trace returns = exitsAfterFault().event(PageFaultEvents.PAGE_FAULT_USER, READER, 20, Field.ADDRESS, ADDRESS + 0x3000);
+    assertThat(reasons(returns)).isEqualTo(Map.of(FaultReason.VMA_LOCKED_ANON_VMA, 1L, FaultReason.CUT_OFF, 1L));
+  }
+
+  private static Trace exitsAfterFault() {
+    return new Trace()
+        .event(MapleTreeEvents.MA_READ, WRITER, 1, Field.START, ADDRESS)
+        .event(PageFaultEvents.PAGE_FAULT_USER, READER, 2, Field.ADDRESS, ADDRESS + 0x10)
+        .mmapReadLock(READER, 3)
+        .mmapReadUnlock(READER, 5)
+        .mmapWriteLock(READER, 6)
+        .mmapWriteUnlock(READER, 8);
+  }
 }
