@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmatrace.checker.catalogue.RulePage;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.report.Style;
+import io.vmatrace.checker.rule.RuleInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,7 +16,7 @@ class RulesTextTest {
   void shouldBeAsWideAsTheTerminal(int columns) {
     Style terminal = new Style(false, columns, true);
     assertThat(RulesText.list(terminal).lines()).allMatch(line -> line.length() <= columns);
-    for (var rule : Rules.infos()) {
+    for (RuleInfo rule : Rules.infos()) {
       assertThat(RulesText.page(rule, terminal).lines()).allMatch(line -> line.length() <= columns);
       assertThat(words(RulesText.page(rule, terminal))).isEqualTo(words(RulePage.of(rule)));
     }
