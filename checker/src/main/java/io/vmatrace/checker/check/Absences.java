@@ -5,6 +5,7 @@ import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.rule.Rule.Absence;
+import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -23,7 +24,7 @@ final class Absences {
   private static final int FEW = 2;
 
   /** More are not kept: no kernel is broken so often while it works on. */
-  private static final int MOST = 256;
+  private static final int MOST = 4_096;
 
   /** A verdict that waits. */
   private static final class Waiting {
@@ -33,11 +34,20 @@ final class Absences {
     private final TaskState task;
     private final @Nullable MmState mm;
 
+    /** Whether all of it lies in one system call, or between two, whose borders are recorded: a longer hole would tear that. */
+    private boolean inOneCall;
+
     /** Where in the capture the task was in user mode before. */
     private final long occasion;
 
-    /** The hold that overlaps and has not ended; null where something else is absent. */
+    /** The hold that it rests on and that has not ended; null where something is absent. */
     private @Nullable Hold overlapping;
+
+    /** Whether the hold began before the other one and ends inside of that. */
+    private boolean crossing;
+
+    /** Whether everything has come but the end of the system call: that nothing else of the task is missing shows there. */
+    private boolean closed;
 
     /** Whether somebody has the lock that is said to be held for ever. */
     private boolean contradicted;
@@ -51,11 +61,17 @@ final class Absences {
       this.absent = absent;
       this.task = task;
       this.mm = mm;
+      inOneCall = task.isSinceCall();
       occasion = task.inUserModeAt().at();
     }
 
     private boolean isFor(Absence shown, Step step) {
-      return overlapping == null && absent == shown && task == step.task() && mm == step.mm();
+      return overlapping == null && !closed && absent == shown && task == step.task() && mm == step.mm();
+    }
+
+    /** Whether its hold was one: it was read throughout in mm_lock_seq, or the other hold began in it and ended after it. */
+    private boolean isOneHold() {
+      return crossing || overlapping != null && overlapping.section() != null && overlapping.section().isOneAround(found.at());
     }
 
     private void conclude(boolean definite, Unsettled otherwise) {
@@ -69,20 +85,25 @@ final class Absences {
 
   private final List<Waiting> waiting = new ArrayList<>();
 
+  /** Whether events of the mmap_lock seem to have been off, for some time or of some tasks. */
+  private boolean absent;
+
   /** The occasions since the last event of each kind. */
   private final Map<Absence, LongHashSet> runs = new EnumMap<>(Absence.class);
 
   /** A verdict for want of an event. */
   void await(RuleTally tally, Found found, Absence absent, Step step, @Nullable MmState mm) {
     Waiting verdict = new Waiting(tally, found, absent, step.task(), mm);
+    verdict.inOneCall &= step.op() != Op.SYSCALL_ENTER;
     noteRun(verdict);
     add(verdict);
   }
 
-  /** A verdict on two holds, of which the other has not ended. */
-  void await(RuleTally tally, Found found, Hold overlapping) {
+  /** A verdict that rests on a hold that has not ended: only its end shows that it was one hold to that place, and not the last one of several. */
+  void await(RuleTally tally, Found found, Hold overlapping, boolean crossing) {
     Waiting verdict = new Waiting(tally, found, Absence.RELEASE, overlapping.task(), overlapping.mm());
     verdict.overlapping = overlapping;
+    verdict.crossing = crossing;
     add(verdict);
   }
 
@@ -91,6 +112,7 @@ final class Absences {
     LongHashSet run = runs.computeIfAbsent(verdict.absent, _ -> new LongHashSet());
     run.add(verdict.occasion);
     if (run.size() > FEW) {
+      absent = true;
       waiting.stream().filter(other -> other.overlapping == null && other.absent == verdict.absent).forEach(other -> other.off = true);
       verdict.off = true;
     }
@@ -118,10 +140,14 @@ final class Absences {
       switch (step.op()) {
         case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> acquired(step);
         case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> {
-          conclude(verdict -> isOverlapping(verdict, step), true);
+          conclude(step, verdict -> isOverlapping(verdict, step), verdict -> isAsHeld(verdict, step));
           shown(Absence.RELEASE, step);
         }
-        case SYSCALL_ENTER, SYSCALL_EXIT -> inUserMode(step);
+        case SYSCALL_ENTER -> inUserMode(step);
+        case SYSCALL_EXIT -> {
+          conclude(step, verdict -> verdict.closed && verdict.task == step.task(), _ -> true);
+          inUserMode(step);
+        }
         case PAGE_FAULT -> {
           if (step.isUserFault()) {
             inUserMode(step);
@@ -134,42 +160,57 @@ final class Absences {
 
   private void acquired(Step step) {
     shown(Absence.ACQUISITION, step);
-    conclude(verdict -> isOverlapping(verdict, step), false);
+    conclude(step, verdict -> isOverlapping(verdict, step), _ -> false);
     waiting.stream().filter(verdict -> verdict.mm == step.mm()).forEach(verdict -> verdict.contradicted = true);
   }
 
   private void inUserMode(Step step) {
-    conclude(verdict -> verdict.overlapping != null && verdict.task == step.task(), false);
+    conclude(step, verdict -> verdict.overlapping != null && !verdict.closed && verdict.task == step.task(), _ -> false);
   }
 
   /** Whether the step ends the hold that overlaps, or begins another in its place. */
   private static boolean isOverlapping(Waiting verdict, Step step) {
-    return verdict.overlapping != null && verdict.task == step.task() && verdict.mm == step.mm();
+    return verdict.overlapping != null && !verdict.closed && verdict.task == step.task() && verdict.mm == step.mm();
   }
 
   private void shown(Absence absent, Step step) {
     boolean few = isFew(verdict -> verdict.isFor(absent, step));
-    conclude(verdict -> verdict.isFor(absent, step), few);
+    conclude(step, verdict -> verdict.isFor(absent, step), _ -> few);
   }
 
   private boolean isFew(Predicate<Waiting> which) {
     return waiting.stream().filter(which).mapToLong(verdict -> verdict.occasion).distinct().count() <= FEW;
   }
 
-  private void conclude(Predicate<Waiting> which, boolean definite) {
+  /** Whether the step ends the hold as it is. */
+  private static boolean isAsHeld(Waiting verdict, Step step) {
+    return verdict.overlapping != null && verdict.overlapping.isWrite() == (step.op() == Op.MMAP_WRITE_UNLOCK);
+  }
+
+  private void conclude(Step step, Predicate<Waiting> which, Predicate<Waiting> definite) {
     for (Iterator<Waiting> i = waiting.iterator(); i.hasNext(); ) {
       Waiting verdict = i.next();
       if (which.test(verdict)) {
-        i.remove();
-        verdict.conclude(definite, Unsettled.EVENTS_ABSENT);
+        boolean stands = definite.test(verdict) && (verdict.inOneCall || verdict.isOneHold());
+        verdict.closed |= stands;
+        if (!stands || verdict.isOneHold() || isAtTheEndOfACall(step)) {
+          i.remove();
+          verdict.conclude(stands, Unsettled.EVENTS_ABSENT);
+        }
       }
     }
+  }
+
+  /** Whether a system call of the task ends that was seen to begin, or that began before it was seen. */
+  private static boolean isAtTheEndOfACall(Step step) {
+    return step.op() == Op.SYSCALL_EXIT;
   }
 
   /** Events may be missing after a place. */
   void lost(long afterAt) {
     for (Waiting verdict : waiting) {
-      verdict.tally.add(verdict.found.at() <= afterAt && !verdict.off && standsAtTheEnd(verdict) ? verdict.found : verdict.found.possible());
+      boolean stands = verdict.found.at() <= afterAt && !verdict.off && standsAtTheEnd(verdict);
+      verdict.tally.add(stands ? verdict.found : verdict.found.possible());
     }
     waiting.clear();
   }
@@ -183,10 +224,19 @@ final class Absences {
     waiting.clear();
   }
 
+  /** Whether events of the mmap_lock are missing again and again: nothing that rests on them is certain then. */
+  boolean areEventsAbsent() {
+    return absent;
+  }
+
   /** A lock that is never given back may well be what ends a capture; that a lock is taken again never shows then. */
   private boolean standsAtTheEnd(Waiting verdict) {
-    if (verdict.overlapping != null) {
+    if (verdict.isOneHold()) {
       return true;
+    }
+    boolean whole = verdict.inOneCall && verdict.task.isCallsRecorded();
+    if (verdict.overlapping != null || verdict.closed || !whole) {
+      return whole;
     }
     boolean few = isFew(other -> other.overlapping == null && other.absent == Absence.RELEASE && other.mm == verdict.mm);
     return verdict.absent == Absence.RELEASE && !verdict.contradicted && few;

@@ -24,6 +24,7 @@ import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ final class ReportBuilder {
   }
 
   Report build() throws CaptureException {
-    if (onlyOneCpu()) {
+    if (onlyOneCpu() || lacksLines()) {
       run.lost(0);
     }
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
@@ -135,11 +136,18 @@ final class ReportBuilder {
         && (recorded.isWhole(OpPair.MMAP_LOCK) ? reconstruction.unpairedEvents() : reconstruction.unpairedCalls()) > 0;
   }
 
+  /** The header promises more events than there are, and it is not the end that is cut off. */
+  private boolean lacksLines() {
+    boolean cutAtTheEnd = stats.problems().stream().anyMatch(problem -> problem.stat() == ImportStat.CUT_SHORT);
+    return facts.cutShort() != null && !cutAtTheEnd && facts.entriesInBuffer() > account.events() + stats.damaged();
+  }
+
   private Report.RuleResult result(RuleTally tally) {
     RuleInfo info = tally.info();
     Missing missing = recorded.missing(info);
     boolean someStand = missing != null && !missing.ops().isEmpty() && tally.keepOnly(found -> recorded.supports(info, found.restsOn()));
-    if (missing != null && !someStand) {
+    boolean heldWithoutReaders = missing != null && tally.checked() > 0 && tally.findings().isEmpty() && recorded.neverHappened(missing);
+    if (missing != null && !someStand && !heldWithoutReaders) {
       tally.discard();
       return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing.text());
     }
@@ -168,7 +176,7 @@ final class ReportBuilder {
   private boolean isIncomplete() {
     return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0
         || onlyOneCpu()
-        || reconstruction.tornCalls() > 0
+        || reconstruction.tears() > 0
         || !unmarkedLosses().isEmpty();
   }
 
@@ -188,15 +196,16 @@ final class ReportBuilder {
       reasons.add("%d %s cannot be read, the first is %s".formatted(stats.damaged(), what, account.place(firstDamage())));
     }
     if (reconstruction.timeWentBack() > 0) {
-      reasons.add("time goes back %d times: the capture is not in order".formatted(reconstruction.timeWentBack()));
+      reasons.add(
+          "time goes back %d times, first at %s: the capture is not in order".formatted(reconstruction.timeWentBack(), account.place(reconstruction.wentBackAt())));
     }
     if (onlyOneCpu()) {
       reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
     }
-    if (reconstruction.tornCalls() > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
+    if (reconstruction.tears() > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
       reasons.add(
-          "events are missing after %s, where a system call has no begin or no end (%d such calls in all): recording was off for a while, or events were dropped"
-              .formatted(account.place(reconstruction.firstTornSince()), reconstruction.tornCalls()));
+          "events are missing after %s, where %s (%d such places in all): recording was off for a while, or events were filtered or dropped"
+              .formatted(account.place(reconstruction.firstTornSince()), reconstruction.firstTorn(), reconstruction.tears()));
     }
     unmarkedLosses().forEach(loss -> reasons.add(reason(loss)));
     if (!isIncomplete()) {

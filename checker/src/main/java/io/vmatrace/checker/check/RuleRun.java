@@ -5,6 +5,7 @@ import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.Rule;
@@ -12,6 +13,7 @@ import io.vmatrace.checker.rule.Rule.Evidence;
 import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -24,11 +26,16 @@ import org.jspecify.annotations.Nullable;
 /** Shows each step to the rules that look at its op, and keeps their findings. */
 final class RuleRun implements StepSink, Rule.Checks {
   /** A verdict that a later event of the same printed time may take back. */
-  private record Pending(RuleTally tally, long time, BooleanSupplier excused, Found found) {}
+  private record Pending(
+      RuleTally tally, long time, BooleanSupplier excused, @Nullable BooleanSupplier disproved, Found found, @Nullable Hold hold) {}
 
   private final List<RuleTally> tallies;
   private final RuleTally[][] byOp = new RuleTally[Op.values().length][];
   private final List<Pending> pending = new ArrayList<>();
+
+  /** Verdicts that what follows may still disprove. */
+  private final List<Pending> disprovable = new ArrayList<>();
+
   private final Absences absences = new Absences();
   private @Nullable RuleTally current;
   private @Nullable Step step;
@@ -83,6 +90,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   @Override
   public void lost(long afterAt) {
     giveUpPending(RuleTally::add);
+    settleDisprovable();
     absences.lost(afterAt);
     tallies.forEach(t -> t.lost(afterAt));
   }
@@ -91,7 +99,23 @@ final class RuleRun implements StepSink, Rule.Checks {
   @Override
   public void end() {
     giveUpPending((tally, found) -> tally.unsettled(found, Unsettled.AT_THE_END));
+    settleDisprovable();
     absences.end();
+    if (absences.areEventsAbsent()) {
+      tallies.stream().filter(tally -> !Collections.disjoint(tally.info().facts(), Fact.OF_THE_MMAP_LOCK)).forEach(RuleTally::doubt);
+    }
+  }
+
+  private void settleDisprovable() {
+    for (Pending waiting : disprovable) {
+      boolean disproved = waiting.disproved() != null && waiting.disproved().getAsBoolean();
+      if (disproved) {
+        waiting.tally().unsettled(waiting.found().possible(), Unsettled.ALLOCATION_ABSENT);
+      } else {
+        waiting.tally().add(waiting.found());
+      }
+    }
+    disprovable.clear();
   }
 
   private void giveUpPending(BiConsumer<RuleTally, Found> to) {
@@ -109,8 +133,13 @@ final class RuleRun implements StepSink, Rule.Checks {
       Pending waiting = i.next();
       if (waiting.time() < now) {
         i.remove();
-        if (!waiting.excused().getAsBoolean()) {
-          waiting.tally().add(waiting.found());
+        if (waiting.excused().getAsBoolean()) {
+          continue;
+        }
+        if (waiting.disproved() != null) {
+          disprovable.add(waiting);
+        } else {
+          add(waiting.tally(), waiting.found(), waiting.hold());
         }
       }
     }
@@ -130,13 +159,43 @@ final class RuleRun implements StepSink, Rule.Checks {
   @Override
   public void broken(String message, Evidence... evidence) {
     tally().count();
-    tally().add(found(Certainty.DEFINITE, false, message, evidence));
+    Found found = found(Certainty.DEFINITE, false, message, evidence);
+    add(tally(), found, holdOf(found));
+  }
+
+  private void add(RuleTally tally, Found found, @Nullable Hold hold) {
+    if (hold == null) {
+      tally.add(found);
+    } else {
+      absences.await(tally, found, hold, false);
+    }
+  }
+
+  /** The hold whose length a verdict rests on: the step's task's, or of another task that is a writer. */
+  private @Nullable Hold holdOf(Found found) {
+    MmState mm = aboutMm;
+    if (mm == null || Collections.disjoint(found.restsOn(), Fact.OF_ONE_SECTION)) {
+      return null;
+    }
+    Hold own = step().task().holdOf(mm);
+    WriteSection section = mm.section();
+    return own == null && section != null && section.isOpen() ? section.task().holdOf(mm) : own;
   }
 
   @Override
   public void brokenUnless(BooleanSupplier excused, String message, Evidence... evidence) {
     tally().count();
-    pending.add(new Pending(tally(), step().moment().time(), excused, found(Certainty.DEFINITE, false, message, evidence)));
+    pend(excused, null, found(Certainty.DEFINITE, false, message, evidence));
+  }
+
+  @Override
+  public void brokenUnless(BooleanSupplier excused, BooleanSupplier disproved, String message, Evidence... evidence) {
+    tally().count();
+    pend(excused, disproved, found(Certainty.DEFINITE, false, message, evidence));
+  }
+
+  private void pend(BooleanSupplier excused, @Nullable BooleanSupplier disproved, Found found) {
+    pending.add(new Pending(tally(), step().moment().time(), excused, disproved, found, holdOf(found)));
   }
 
   @Override
@@ -148,7 +207,9 @@ final class RuleRun implements StepSink, Rule.Checks {
   @Override
   public void brokenByOverlap(Hold other, String message, Evidence... evidence) {
     tally().count();
-    absences.await(tally(), found(Certainty.DEFINITE, false, message, evidence), other);
+    Hold own = step().task().holdOf(step().mm());
+    boolean crossing = own != null && (own == other || own.acquired().surelyBefore(other.acquired()));
+    absences.await(tally(), found(Certainty.DEFINITE, false, message, evidence), other, crossing);
   }
 
   @Override

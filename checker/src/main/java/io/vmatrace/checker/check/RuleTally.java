@@ -113,6 +113,13 @@ final class RuleTally {
     }
   }
 
+  /** Events of the mmap_lock are missing: what rests on them is possible only. */
+  void doubt() {
+    boolean definite = violations() > furtherByValues;
+    lost(0);
+    unsettled = definite ? Unsettled.EVENTS_ABSENT : unsettled;
+  }
+
   /** What its verdicts about some mms rest on was not recorded. */
   void dropHistoryOf(LongPredicate mms) {
     findings.removeIf(found -> !found.byValues() && mms.test(found.mm()));

@@ -5,7 +5,10 @@ enum Unsettled {
   AT_THE_END("the capture ends before it is decided", "the capture ends before %s is decided: let the recording go on for a while"),
   EVENTS_ABSENT(
       "events of the mmap_lock are missing",
-      "events of the mmap_lock are missing that must have happened (%s): an event filter, events that were off for a while, or a full buffer");
+      "events of the mmap_lock are missing that must have happened (%s): an event filter, events that were off for a while, or a full buffer"),
+  ALLOCATION_ABSENT(
+      "VMAs were made anew, and nothing shows it",
+      "VMAs were made anew in the place of others, and their allocations are missing (%s): an event filter, events that were off for a while, or a full buffer");
 
   private final String why;
   private final String reason;

@@ -13,6 +13,7 @@ import io.vmatrace.parser.input.CaptureFacts;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +103,16 @@ public record Recorded(
       lacking.addAll(info.on());
     }
     return lacking.isEmpty() ? null : new Missing(null, false, ReleaseLogged.BEFORE_THE_UNLOCK, lacking);
+  }
+
+  /**
+   * Whether what is missing did not happen, as where nothing but whole write sections was recorded: no task held an mmap_lock for reading, and as
+   * many releases as acquisitions leave no room for a downgrade.
+   */
+  public boolean neverHappened(Missing missing) {
+    boolean onlyReaders = !missing.ops().isEmpty() && Set.of(Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_DOWNGRADE).containsAll(missing.ops());
+    return onlyReaders && Collections.disjoint(ops(), Set.of(Op.MMAP_READ_LOCK, Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_DOWNGRADE)) && filtered.isEmpty()
+        && ops().contains(Op.MMAP_WRITE_LOCK) && Objects.equals(counts.get(Op.MMAP_WRITE_LOCK), counts.get(Op.MMAP_WRITE_UNLOCK));
   }
 
   /** Whether all was recorded on which a rule's verdicts from more than one event rest. */

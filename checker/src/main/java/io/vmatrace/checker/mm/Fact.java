@@ -104,6 +104,10 @@ public enum Fact {
   /** The facts that events of the mmap_lock make and end. */
   public static final Set<Fact> OF_THE_MMAP_LOCK = Set.of(WRITE_SECTION, MMAP_LOCK_HELD, DOWNGRADED, HOLDS_NOTHING_ELSE, RANGE_GATHERED, VMA_MADE_IN_SECTION, VMA_WRITE_LOCKED);
 
+  /** The facts that last as long as one write section: where it ended unseen, and another began, they are over. */
+  public static final Set<Fact> OF_ONE_SECTION =
+      Set.of(WRITE_SECTION, DOWNGRADED, RANGE_GATHERED, VMA_MADE_IN_SECTION, VMA_WRITE_LOCKED, VMA_NOT_WRITE_LOCKED, FORKING);
+
   /** Ops that end a fact, in every design and in some. */
   private static final class Ends {
     private final Set<Op> always;

@@ -40,6 +40,11 @@ public enum OpPair {
     return slot < 0 ? null : values()[slot / 2];
   }
 
+  /** Whether an op begins it, and does not end it. */
+  public boolean isBegunBy(Op op) {
+    return begins.contains(op);
+  }
+
   /**
    * Whether as many of all tasks were recorded to begin as to end, but for a few.
    *

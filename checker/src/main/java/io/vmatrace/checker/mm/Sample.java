@@ -82,6 +82,11 @@ public final class Sample {
     return hasRefcnt() && refcnt() > 0 && (refcnt() & EXCLUDE_READERS) != 0;
   }
 
+  /** Whether a VMA that a fault has read-locked is attached too: both are counted, or (to 6.14) the detached flag is not set. */
+  public boolean isAttachedUnderReader() {
+    return hasRefcnt() ? refcnt() > 0 && (refcnt() & ~EXCLUDE_READERS) >= 2 : hasDetached() && !detached();
+  }
+
   /** vm_lock_seq. */
   public int lockSeq() {
     return (int) value(Field.LOCK_SEQ);

@@ -23,6 +23,12 @@ public interface TaskState {
   @Tells(Fact.HOLDS_NOTHING_ELSE)
   Moment inUserModeAt();
 
+  /** Whether begins and ends of its system calls are recorded: then nothing of it is missing from one to the other but a part of one call. */
+  boolean isCallsRecorded();
+
+  /** Whether it was seen in user mode last where a system call began or ended: what it did since lies in that call, or between two. */
+  boolean isSinceCall();
+
   /** Its hold of an mm's mmap_lock, or null: none, or none that is known. */
   @Tells(Fact.MMAP_LOCK_HELD)
   @Nullable Hold holdOf(@Nullable MmState of);

@@ -15,4 +15,7 @@ public interface WriteSection {
   Moment ended();
 
   boolean isOpen();
+
+  /** Whether its holder read the same mm_lock_seq at or before a place in the capture and at or after it: no section ended in between. */
+  boolean isOneAround(long at);
 }

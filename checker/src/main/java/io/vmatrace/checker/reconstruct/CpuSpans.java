@@ -34,6 +34,10 @@ final class CpuSpans {
     return events > 0;
   }
 
+  long events() {
+    return events;
+  }
+
   /** The losses that would explain a contradiction. */
   List<UnmarkedLoss> explaining(Contradictions contradictions) {
     List<UnmarkedLoss> losses = new ArrayList<>();

@@ -127,6 +127,9 @@ final class Faults {
     step.address(address);
     step.faultFlags(flags);
     world.emit();
+    if (step.sample().isAttachedUnderReader()) {
+      vma.showAgain();
+    }
     world.sampled(vma);
     LookUp read = task.read();
     boolean underVmaLock = FaultFlags.isUnderVmaLock(flags);

@@ -49,6 +49,13 @@ final class KnownHold implements Hold {
     return downgraded;
   }
 
+  /** It is over, and nothing says since when. */
+  void endUnseen() {
+    if (section != null) {
+      section.endUnseen();
+    }
+  }
+
   void downgrade() {
     downgraded = true;
   }

@@ -31,6 +31,8 @@ final class KnownMm implements MmState {
   private long vmasSeen;
   private long brk;
   private boolean lookedUpByCalls;
+  private boolean readersAnswered;
+  private boolean writersAnswered;
 
   KnownMm(long address) {
     this.address = address;
@@ -124,6 +126,16 @@ final class KnownMm implements MmState {
   /** Its mmap_lock is released. */
   void lockReleased() {
     lockReleased = true;
+  }
+
+  /** A task that asked for its mmap_lock got an answer: both are recorded, of readers or of writers. */
+  void answered(boolean write) {
+    writersAnswered |= write;
+    readersAnswered |= !write;
+  }
+
+  boolean isAnswered(boolean write) {
+    return write ? writersAnswered : readersAnswered;
   }
 
   /** A system call was seen to look up the first byte of a page in it. */

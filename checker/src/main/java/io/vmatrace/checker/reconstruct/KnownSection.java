@@ -14,6 +14,14 @@ final class KnownSection implements WriteSection {
   private final Moment ended = new Moment();
   private final List<KnownVma> detached = new ArrayList<>(0);
 
+  /** mm_lock_seq as its holder read it first, and where in the capture first and last; 0 for never. */
+  private int mmSeq;
+
+  private long seqFirstAt;
+  private long seqLastAt;
+  private long jumpedAfter;
+  private boolean endedUnseen;
+
   KnownSection(KnownMm mm, KnownTask task, Moment acquired) {
     this.mm = mm;
     this.task = task;
@@ -41,8 +49,36 @@ final class KnownSection implements WriteSection {
   }
 
   @Override
+  public boolean isOneAround(long at) {
+    return seqFirstAt > 0 && seqFirstAt <= at && seqLastAt >= at && jumpedAfter == 0;
+  }
+
+  /** Its holder reads mm_lock_seq, which stays the same in one section: a later one means that it ended unseen, unless it goes back again. */
+  void mmSeqSeen(int value, long at) {
+    if (seqFirstAt == 0) {
+      mmSeq = value;
+      seqFirstAt = at;
+    } else if (value - mmSeq > 0 && jumpedAfter == 0) {
+      jumpedAfter = seqLastAt;
+    } else if (value - mmSeq <= 0) {
+      jumpedAfter = 0;
+    }
+    seqLastAt = at;
+  }
+
+  /** The last place before another section, whose begin was not seen; 0 for none. */
+  long jumpedAfter() {
+    return jumpedAfter;
+  }
+
+  @Override
   public boolean isOpen() {
-    return !ended.known();
+    return !ended.known() && !endedUnseen;
+  }
+
+  /** Its holder shows without the hold: it is over, and nothing says since when. */
+  void endUnseen() {
+    endedUnseen = true;
   }
 
   /** A VMA was marked detached in it. */

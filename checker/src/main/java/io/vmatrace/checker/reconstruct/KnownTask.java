@@ -19,6 +19,16 @@ final class KnownTask implements TaskState {
 
   private @Nullable KnownMm locking;
   private boolean lockingForWrite;
+  private long lockingAt;
+
+  /** Whether it asked for that inside of handle_mm_fault(). */
+  boolean lockingInFault;
+
+  /** What it had asked for before it asked for that, and has no answer to: an event is missing there, unless both are answered. */
+  @Nullable KnownMm lockingBefore;
+
+  private boolean lockingBeforeForWrite;
+  private long lockingBeforeAt;
 
   private final LookUp read = new LookUp();
   private final HandledFault faultCall = new HandledFault();
@@ -29,6 +39,7 @@ final class KnownTask implements TaskState {
   private final Memory memory = new Memory();
 
   final OpPair.Counts pairs = new OpPair.Counts();
+  final InsideCalls inside = new InsideCalls();
   final Fault fault = new Fault();
 
   /** Faults that took no lock that is recorded. */
@@ -51,6 +62,9 @@ final class KnownTask implements TaskState {
   /** Where the capture saw it made, or 0. */
   long bornAt;
 
+  /** Whether it was seen in user mode last at the border of a system call. */
+  boolean sinceCall;
+
   /** Where in the capture it last left its CPU. */
   long leftAt;
 
@@ -68,7 +82,7 @@ final class KnownTask implements TaskState {
 
   long gatherLast;
 
-  private boolean heard;
+  private long seenAt;
   private int cpu = -1;
   private long time;
 
@@ -99,6 +113,16 @@ final class KnownTask implements TaskState {
   @Override
   public Moment inUserModeAt() {
     return inUserModeAt;
+  }
+
+  @Override
+  public boolean isCallsRecorded() {
+    return syscall.wasInSyscall && syscall.endsRecorded;
+  }
+
+  @Override
+  public boolean isSinceCall() {
+    return sinceCall;
   }
 
   @Override
@@ -186,13 +210,30 @@ final class KnownTask implements TaskState {
     mm = in;
   }
 
-  void startLocking(KnownMm of, boolean write) {
-    locking = of;
-    lockingForWrite = write;
+  /** Where in the capture it asked for the first thing that it has no answer to, where such answers are recorded; else -1. */
+  long unansweredSince() {
+    if (lockingBefore != null && lockingBefore.isAnswered(lockingBeforeForWrite)) {
+      return lockingBeforeAt;
+    }
+    return locking != null && locking.isAnswered(lockingForWrite) ? lockingAt : -1;
   }
 
+  void startLocking(KnownMm of, boolean write, Moment moment) {
+    lockingBefore = locking;
+    lockingBeforeForWrite = lockingForWrite;
+    lockingBeforeAt = lockingAt;
+    locking = of;
+    lockingForWrite = write;
+    lockingAt = moment.at();
+    lockingInFault = faultCall.entered().known();
+  }
+
+  /** What it asked for last is answered, or shows to have been. */
   void stopLocking() {
-    locking = null;
+    locking = lockingBefore;
+    lockingForWrite = lockingBeforeForWrite;
+    lockingAt = lockingBeforeAt;
+    lockingBefore = null;
   }
 
   void readLock(KnownMm of, Moment moment) {
@@ -226,6 +267,7 @@ final class KnownTask implements TaskState {
 
   /** A hold turns out to be uncertain: it may have ended unseen, and others may have begun. */
   void forgetHold(KnownHold hold) {
+    hold.endUnseen();
     hold.mm().unlock(hold);
     holds.remove(hold);
     holdsKnown = false;
@@ -245,10 +287,13 @@ final class KnownTask implements TaskState {
   void inUserMode() {
     while (!holds.isEmpty()) {
       KnownHold hold = holds.removeLast();
+      hold.endUnseen();
       hold.mm().unlock(hold);
     }
     holdsKnown = true;
-    stopLocking();
+    sinceCall = false;
+    locking = null;
+    lockingBefore = null;
     read.close();
     faultCall.close();
     startWrite.close();
@@ -272,12 +317,17 @@ final class KnownTask implements TaskState {
    * Notes where and when it was seen. False when it was seen on another CPU at the same printed time: then the order of its own
    * events is not known.
    */
-  boolean seen(long at, int onCpu) {
-    boolean ordered = cpu == onCpu || cpu < 0 || time != at;
-    cpu = onCpu;
-    time = at;
-    heard = true;
+  boolean seen(Moment moment) {
+    boolean ordered = cpu == moment.cpu() || cpu < 0 || time != moment.time();
+    cpu = moment.cpu();
+    time = moment.time();
+    seenAt = moment.at();
     return ordered;
+  }
+
+  /** Where in the capture it was seen last, or 0. */
+  long seenAt() {
+    return seenAt;
   }
 
   /** The CPU on which it was seen last, or -1. */
@@ -287,7 +337,7 @@ final class KnownTask implements TaskState {
 
   /** Whether it was made in the capture and did nothing in it: then it runs untraced, or on a CPU that is not in the capture. */
   boolean isSilent() {
-    return bornAt > 0 && !heard;
+    return bornAt > 0 && seenAt == 0;
   }
 
   private static void endSection(KnownHold hold, Moment moment) {

@@ -119,6 +119,13 @@ final class KnownVma implements VmaState {
     }
   }
 
+  /** An event is about it that is about no freed one: another was made in its place, unseen. */
+  void showAgain() {
+    if (life == Life.FREED) {
+      forget();
+    }
+  }
+
   /** __vma_start_write() of it was entered: from now on it may be write-locked, until its return says that it is. */
   void startWrite(Moment moment) {
     startedWrite.set(moment);

@@ -33,7 +33,7 @@ final class Locks {
     faultLocks.ask(task, mm, write);
     world.begin(Op.MMAP_LOCK_START, task, mm, null).forWriting(write);
     world.emit();
-    task.startLocking(mm, write);
+    task.startLocking(mm, write, world.now());
     if (task.faultCall().entered().known() && write) {
       task.faultCall().block(world.now());
     }
@@ -48,14 +48,18 @@ final class Locks {
     boolean asked = task.locking() == mm && task.isLockingForWrite() == write;
     KnownHold hold = task.holdOf(mm);
     boolean downgrades = !write && !asked && hold != null && hold.isWrite();
-    if (!asked && !downgrades) {
+    if (asked) {
+      mm.answered(write);
+    } else if (!downgrades) {
       faultLocks.ask(task, mm, write);
     }
     if (events.value(i, Field.SUCCESS) == 0) {
       faultLocks.failed(task, write);
       world.begin(Op.MMAP_LOCK_FAILED, task, mm, null).forWriting(write);
       world.emit();
-      task.stopLocking();
+      if (asked) {
+        task.stopLocking();
+      }
       return;
     }
     if (hold != null && downgrades) {
@@ -64,7 +68,9 @@ final class Locks {
       faultLocks.taken(task, write);
       taken(task, mm, write, hold);
     }
-    task.stopLocking();
+    if (asked) {
+      task.stopLocking();
+    }
   }
 
   /** mmap_lock_released, in the task's own context. */
@@ -88,6 +94,10 @@ final class Locks {
       task.unlock(hold, world.now());
     }
     faultLocks.release(task, write, hold != null);
+    KnownSection section = hold == null ? null : hold.section();
+    if (section != null && section.jumpedAfter() > 0) {
+      world.lost(section.jumpedAfter());
+    }
   }
 
   /** How often a task gave back what it was not seen to take, though it was being traced: an event is missing, or was filtered. */

@@ -23,6 +23,12 @@ final class Losses {
   private boolean anyOpen;
   private long lastTime = Long.MIN_VALUE;
   private long timeWentBack;
+  private long wentBackAt;
+
+  /** The last place before which everything is in the order of time. */
+  private long unorderedAfter = Long.MAX_VALUE;
+
+  private final OrderOfTime order = new OrderOfTime();
 
   Losses(World world) {
     this.world = world;
@@ -34,8 +40,9 @@ final class Losses {
    */
   void event(int cpu, long at, long time) {
     if (time < lastTime) {
-      world.lost(cpu >= 0 && cpu < lastAt.length ? lastAt[cpu] : 0);
-      timeWentBack++;
+      goBack(at, time);
+    } else {
+      order.event(at, time);
     }
     lastTime = time;
     if (cpu < 0 || cpu >= MOST_CPUS) {
@@ -53,6 +60,13 @@ final class Losses {
     }
     lastAt[cpu] = at;
     lastTimes[cpu] = time;
+  }
+
+  /** Events of that time on may stand further down, and nothing that follows has its place. */
+  private void goBack(long at, long time) {
+    wentBackAt = timeWentBack++ == 0 ? at : wentBackAt;
+    unorderedAfter = Math.min(unorderedAfter, order.lastBefore(time));
+    world.lost(unorderedAfter);
   }
 
   /** The buffers ran over: what a CPU did before its first event here is gone. */
@@ -97,14 +111,26 @@ final class Losses {
     Arrays.fill(open, false);
     anyOpen = false;
     lastTime = Long.MIN_VALUE;
+    unorderedAfter = Long.MAX_VALUE;
+    order.begin(at - 1);
     for (int cpu = 0; cpu < lastAt.length; cpu++) {
       lastAt[cpu] = lastAt[cpu] == 0 ? 0 : at;
     }
   }
 
+  /** Where that was so first. */
+  long wentBackAt() {
+    return wentBackAt;
+  }
+
   /** How often an event was older than the one before it. */
   long timeWentBack() {
     return timeWentBack;
+  }
+
+  /** How many events of known CPUs there were. */
+  long events() {
+    return spans.events();
   }
 
   /** How many CPUs had events. */
@@ -122,6 +148,9 @@ final class Losses {
       if (open[cpu]) {
         world.lost(lastAt[cpu]);
       }
+    }
+    if (unorderedAfter < Long.MAX_VALUE) {
+      world.lost(unorderedAfter);
     }
   }
 

@@ -36,6 +36,7 @@ public final class MmReconstruction {
   private final Vmas vmas;
   private final Losses losses;
   private final Handlers handlers;
+  private final Tears tears;
   private final Witness witness = new Witness();
   private final Pointers pointers = new Pointers();
 
@@ -50,6 +51,7 @@ public final class MmReconstruction {
     vmas = new Vmas(world);
     losses = new Losses(world);
     handlers = new Handlers(world, faults, locks, trees, vmas);
+    tears = new Tears(world, handlers.syscalls());
   }
 
   /** Applies a batch, which must follow the one before it in the capture. */
@@ -72,6 +74,9 @@ public final class MmReconstruction {
     if (world.silentSince() < Long.MAX_VALUE) {
       sink.lost(world.silentSince());
     }
+    if (tears.areEverywhere(losses.events())) {
+      sink.lost(0);
+    }
     world.stillWaiting();
     world.cutOffFaults();
     sink.end();
@@ -87,14 +92,19 @@ public final class MmReconstruction {
     return unmarkedLosses;
   }
 
-  /** How many system calls have an end and no begin, or a begin and no end, and so show that events are missing. */
-  public long tornCalls() {
-    return handlers.syscalls().torn();
+  /** Where the capture shows that events are missing. */
+  public long tears() {
+    return tears.count();
   }
 
-  /** After which place of the capture the first of them shows that. */
+  /** What shows that at the first of those places. */
+  public String firstTorn() {
+    return tears.what();
+  }
+
+  /** After which place of the capture that is. */
   public long firstTornSince() {
-    return handlers.syscalls().firstTornSince();
+    return tears.firstSince();
   }
 
   /** How often the capture has shown each op; those that it never showed are left out. */
@@ -127,6 +137,11 @@ public final class MmReconstruction {
     return losses.timeWentBack();
   }
 
+  /** Where in the capture that was so first. */
+  public long wentBackAt() {
+    return losses.wentBackAt();
+  }
+
   /** How many CPUs had events. */
   public int cpusSeen() {
     return losses.cpusSeen();
@@ -134,12 +149,12 @@ public final class MmReconstruction {
 
   /** Ends of calls and holds whose begins are missing though the task was being traced: in a whole capture there are none. */
   public long unpairedEvents() {
-    return world.unpairedEvents() + handlers.syscalls().unpaired() + locks.unpairedReleases();
+    return world.unpairedEvents() + handlers.syscalls().unpaired() + tears.count() + locks.unpairedReleases();
   }
 
   /** Those of calls only: where acquisitions were filtered, holds have no begins anyway. */
   public long unpairedCalls() {
-    return world.unpairedEvents() + handlers.syscalls().unpaired();
+    return world.unpairedEvents() + handlers.syscalls().unpaired() + tears.count();
   }
 
   /** Events that were left out because their pointers are raw while those of the tracepoints are hashed ({@link Pointers}). */
@@ -201,12 +216,12 @@ public final class MmReconstruction {
     if (kind == PageFaultEvents.PAGE_FAULT_KERNEL && events.isAtomic(i)) {
       return; // no fault of the program: the tracer reads the user's stack, and faulthandler_disabled() (arch/x86/mm/fault.c)
     }
-    long tornSince = handlers.syscalls().tornSince(task, kind);
+    long tornSince = tears.since(task, kind, events, i);
     if (tornSince >= 0) {
       world.lost(tornSince);
       task = world.task(events.task(i));
     }
-    if (!task.seen(events.time(i), cpu)) {
+    if (!task.seen(world.now())) {
       faults.cutOff(task);
       task.forget();
     }

@@ -18,8 +18,19 @@ final class MmSeqs {
     return step.task().sectionOf(mm) != null && sample.hasRefcnt() && mm.isMmSeqKnown() && sections > 0 && sample.mmSeq() - mm.mmSeq() > 2 * sections;
   }
 
-  /** Whether what a step's sample says is taken over. */
+  /** Tells the section of a holder what mm_lock_seq it read; even ones are of no section. */
+  static void note(Step step) {
+    KnownSection section = ((KnownTask) step.task()).sectionOf(step.mm());
+    if (section != null && step.sample().hasRefcnt() && step.sample().mmSeq() % 2 != 0) {
+      section.mmSeqSeen(step.sample().mmSeq(), step.moment().at());
+    }
+  }
+
+  /** Whether what a step's sample says is taken over: an even number is of no section, so the section is over, unseen. */
   static boolean isTaken(Step step, KnownMm mm) {
+    if (step.sample().hasRefcnt() && step.sample().mmSeq() % 2 == 0) {
+      return false;
+    }
     return step.task().sectionOf(mm) != null || isOfUnlockedWriter(step, mm);
   }
 

@@ -36,11 +36,6 @@ final class Syscalls {
 
   private final int[] unbegun = new int[EventKinds.count()];
 
-  /** Calls of which one side is missing, and with it all that was known. */
-  private long torn;
-
-  private long firstTornSince;
-
   Syscalls(World world, Faults faults, Trees trees) {
     this.world = world;
     this.faults = faults;
@@ -58,7 +53,7 @@ final class Syscalls {
     for (int i = 0; i < endless.length; i++) {
       unpaired += (ended[i] ? endless[i] : 0) + (begun[i] ? unbegun[i] : 0);
     }
-    return unpaired + torn;
+    return unpaired;
   }
 
   /**
@@ -66,27 +61,12 @@ final class Syscalls {
    * whose begin is missing, though such ends and begins are recorded. -1 when that is not so.
    */
   long tornSince(KnownTask task, EventKind kind) {
-    long since = since(task, kind);
-    if (since >= 0 && torn++ == 0) {
-      firstTornSince = since;
-    }
-    return since;
-  }
-
-  /** How often {@link #tornSince} found that events are missing. */
-  long torn() {
-    return torn;
-  }
-
-  /** Since when, the first time. */
-  long firstTornSince() {
-    return firstTornSince;
-  }
-
-  private long since(KnownTask task, EventKind kind) {
     Syscall call = task.syscall;
     if (kind.source() == EventKind.Source.SYSCALL_ENTER || kind == SyscallEvents.RAW_SYS_ENTER && !named) {
       return call.kind != null && call.endsRecorded && ended[call.kind.ordinal()] ? call.enteredAt : -1;
+    }
+    if (kind.source() == EventKind.Source.SYSCALL_EXIT && call.kind != null && SyscallPairs.exitOf(call.kind) != kind) {
+      return call.enteredAt;
     }
     if (kind.source() == EventKind.Source.SYSCALL_EXIT && call.kind == null && call.wasInSyscall && task.inUserModeAt().known()) {
       return begun[SyscallPairs.enterOf(kind).ordinal()] ? task.inUserModeAt().at() : -1;
@@ -113,6 +93,7 @@ final class Syscalls {
     if (named) {
       faults.returned(task);
       task.inUserMode();
+      task.sinceCall = true;
       return;
     }
     EventKind kind = known(task, numbers.entered(number), events.value(i, Field.START));
@@ -148,6 +129,7 @@ final class Syscalls {
     task.syscall.show(world.begin(Op.SYSCALL_ENTER, task, task.mm(), null), kind);
     world.emit();
     task.inUserMode();
+    task.sinceCall = true;
     task.forked();
     if (kind == SyscallEvents.SYS_ENTER_RT_SIGRETURN) {
       task.syscall.kind = null;
@@ -169,6 +151,7 @@ final class Syscalls {
     faults.returned(task);
     if (named) {
       task.inUserMode();
+      task.sinceCall = true;
       return;
     }
     exited(task, numbers.left(events.value(i, Field.SYSCALL_NR)), events, i);
@@ -190,6 +173,7 @@ final class Syscalls {
     }
     world.emit();
     task.inUserMode();
+    task.sinceCall = true;
     call.kind = null;
     call.execMm = null;
   }

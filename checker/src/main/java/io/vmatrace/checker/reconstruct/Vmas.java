@@ -2,7 +2,6 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
@@ -18,6 +17,7 @@ final class Vmas {
   /** A probe that shows a VMA and changes nothing here. */
   void seen(Op op, KnownTask task, EventBatch events, int i) {
     KnownVma vma = show(op, task, events, i);
+    vma.showAgain();
     world.sampled(vma);
   }
 
@@ -51,9 +51,7 @@ final class Vmas {
 
   void startWrite(KnownTask task, EventBatch events, int i) {
     KnownVma vma = show(Op.VMA_START_WRITE, task, events, i);
-    if (vma.life() == Life.FREED) {
-      vma.forget(); // it was made anew, unseen
-    }
+    vma.showAgain();
     KnownMm mm = world.stepMm();
     task.startWrite().enter(vma, world.step().sample(), world.now());
     vma.startWrite(world.now());

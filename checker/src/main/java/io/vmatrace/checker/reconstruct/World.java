@@ -218,6 +218,7 @@ final class World {
     if (!step.sample().hasMmSeq()) {
       return;
     }
+    MmSeqs.note(step);
     boolean taken = MmSeqs.isTaken(step, mm);
     if (MmSeqs.unseenSections(step, mm)) {
       lost(mm.mmSeqSeen().at());

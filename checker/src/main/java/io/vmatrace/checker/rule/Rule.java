@@ -85,13 +85,23 @@ public abstract class Rule {
     void brokenUnless(BooleanSupplier excused, String message, Evidence... evidence);
 
     /**
+     * The same, and only if what follows, to the capture's end, does not show that an event before this one is missing.
+     *
+     * @param disproved asked then
+     */
+    void brokenUnless(BooleanSupplier excused, BooleanSupplier disproved, String message, Evidence... evidence);
+
+    /**
      * As {@link #broken}, for want of an event of the mmap_lock: only if the capture shows that such events of that mm were being recorded.
      *
      * @param absent what the finding's mm has no event of
      */
     void brokenForWantOf(Absence absent, String message, Evidence... evidence);
 
-    /** As {@link #broken}, by a hold that overlaps: only if that one does not turn out to have ended, or not to have been one. */
+    /**
+     * As {@link #broken}, by a hold that overlaps, or by the task's own: only if that one does not turn out to have ended, or not to have been
+     * one.
+     */
     void brokenByOverlap(Hold other, String message, Evidence... evidence);
 
     /** Suspicious, but a legal explanation is left: reported only on request, and never turns a capture red. */

@@ -71,7 +71,8 @@ class ReportBuilderTest {
     for (int i = 0; i < ends; i++) {
       trace.event(SyscallEvents.SYS_EXIT_BRK, 5, 7 + i, Field.RET, 0L);
     }
-    return report(trace.mmapWriteLock(TASK, 10).vmaWriteLock(TASK, 20, VMA).lookUp(2, 30, VMA).mmapWriteUnlock(TASK, 40).mmapWriteLock(TASK, 50).mmapWriteUnlock(TASK, 60));
+    trace.event(SyscallEvents.SYS_ENTER_MADVISE, TASK, 9, Field.START, 0x5000L, Field.LENGTH, 0x1000L);
+    return report(trace.mmapWriteLock(TASK, 10).vmaWriteLock(TASK, 20, VMA).lookUp(2, 30, VMA).mmapWriteUnlock(TASK, 40).event(SyscallEvents.SYS_EXIT_MADVISE, TASK, 45, Field.RET, 0L).mmapWriteLock(TASK, 50).mmapWriteUnlock(TASK, 60));
   }
 
   @Test

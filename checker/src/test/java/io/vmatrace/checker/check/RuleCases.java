@@ -116,6 +116,7 @@ final class RuleCases {
     l.set(l.find(1, gather, ": remove_vma: "), "mm_seq", mmSeq);
     l.set(freed, "mm_seq", mmSeq);
     l.insert(freed + 1, l.event(freed).line(clear));
+    l.set(l.find(1, downgraded + 1, "-" + l.event(gather).pid() + " ", "mmap_lock_released"), "write", "true");
     l.remove(downgraded);
     l.expectAt(freed);
   }

@@ -96,7 +96,8 @@ class LossesTest implements StepSink {
     losses.event(-1, 4, 98);
     losses.event(16, 5, 97);
     assertThat(losses.timeWentBack()).isEqualTo(3);
-    assertThat(lost).containsExactly(1L, 0L, 0L);
+    assertThat(losses.wentBackAt()).isEqualTo(3);
+    assertThat(lost).containsExactly(0L, 0L, 0L);
   }
 
   @Test

@@ -26,7 +26,8 @@ final class ReleaseOnlyWhatIsHeld extends Rule {
     if (hold != null && hold.isWrite() == write) {
       checks.held();
     } else if (hold != null) {
-      checks.broken(
+      checks.brokenForWantOf(
+          Absence.ACQUISITION,
           "a task releases the mmap_lock %s and holds it %s".formatted(how, write ? "for reading" : "for writing"),
           seen(hold.acquired(), "acquires it " + (hold.section() == null ? "for reading" : "for writing")),
           seen(downgraded(hold), "downgrades it"));

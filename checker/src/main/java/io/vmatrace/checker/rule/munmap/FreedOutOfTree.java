@@ -6,6 +6,7 @@ import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
+import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.PerTask;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
@@ -77,15 +78,23 @@ final class FreedOutOfTree extends Rule {
     if (vma == null || !freed || !startWriteSeen || step.task().forkParent() != null) {
       return false;
     }
+    WriteSection section = vma.mm() == null ? null : vma.mm().section();
+    if (section == null || section.task() != step.task() || !section.acquired().surelyBefore(vma.freed())) {
+      checks.suspect("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
+      return true; // another one may have been made in its place, unseen
+    }
     checks.broken("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
     return true;
   }
 
   private void checkStore(Step step, Checks checks) {
     Unmapping of = unmapping.get(step.task());
-    boolean inSection = step.task().sectionOf(step.mm()) != null;
+    WriteSection section = step.task().sectionOf(step.mm());
+    boolean inSection = section != null;
     boolean overRange = of != null && (inSection ? of.range.overlaps(step.range()) : step.range().covers(of.range));
-    if (of != null && of.freed != null && overRange) {
+    if (of != null && of.freed != null && overRange && (section == null || !section.acquired().surelyBefore(of.freed))) {
+      checks.suspect("%s is changed after a VMA of it was freed".formatted(step.range()), seen(of.freed, "the VMA is freed"));
+    } else if (of != null && of.freed != null && overRange) {
       checks.broken(
           "%s is %s after a VMA of it was freed".formatted(step.range(), step.op() == Op.MAS_ERASE ? "cleared" : "stored over"),
           seen(of.freed, "the VMA is freed"));

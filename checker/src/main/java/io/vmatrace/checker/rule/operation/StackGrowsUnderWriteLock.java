@@ -18,10 +18,12 @@ final class StackGrowsUnderWriteLock extends Rule {
     if (step.task().innermostSection() != null) {
       checks.held();
     } else if (step.task().isHoldsKnown()) {
-      boolean reading = !step.task().holds().isEmpty();
-      checks.brokenForWantOf(
-          Absence.ACQUISITION,
-          "expand_downwards() by a task that holds the mmap_lock %s".formatted(reading ? "for reading" : "not at all"));
+      var reading = step.task().holdOf(step.mm());
+      if (reading == null) {
+        checks.brokenForWantOf(Absence.ACQUISITION, "expand_downwards() by a task that holds the mmap_lock not at all");
+      } else {
+        checks.brokenByOverlap(reading, "expand_downwards() by a task that holds the mmap_lock for reading", seen(reading.acquired(), "acquires it for reading"));
+      }
     }
   }
 }

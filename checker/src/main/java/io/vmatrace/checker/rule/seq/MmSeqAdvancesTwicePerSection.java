@@ -22,7 +22,10 @@ final class MmSeqAdvancesTwicePerSection extends Rule {
     }
     int advanced = step.sample().mmSeq() - mm.mmSeq();
     long sections = mm.sectionsBegun() - mm.mmSeqSections();
-    if (advanced < 2 * sections) {
+    boolean anew = sections > 0 && (advanced < 0 || Integer.compareUnsigned(step.sample().mmSeq(), (int) (2 * sections)) < 0);
+    if (anew) {
+      checks.suspect("mm_lock_seq went back to %s, as that of a new mm".formatted(Integer.toUnsignedString(step.sample().mmSeq())), seen(mm.mmSeqSeen(), "mm_lock_seq was " + Integer.toUnsignedString(mm.mmSeq())));
+    } else if (advanced < 2 * sections) {
       checks.broken(
           "mm_lock_seq went from %s to %s over %d write sections"
               .formatted(Integer.toUnsignedString(mm.mmSeq()), Integer.toUnsignedString(step.sample().mmSeq()), sections),

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.writer;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
@@ -19,7 +20,8 @@ final class WriteLockLastsToSectionEnd extends Rule {
     if (vma == null || section == null) {
       return;
     }
-    if (vma.isWriteLockedIn(section)) {
+    boolean isNew = step.sample().hasLockSeq() && step.sample().lockSeq() == Sample.NEVER_LOCKED; // made anew in the section, unseen
+    if (!isNew && vma.isWriteLockedIn(section)) {
       checks.broken(
           "__vma_start_write() of a VMA that was write-locked earlier in the same section",
           seen(section.acquired(), "takes the mmap_lock for writing"),

@@ -1,0 +1,103 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.FaultFlags;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
+
+/**
+ * Places where events of a task are missing, whatever the kernel did: a system call, a function or a request for the mmap_lock has an end and no
+ * begin, or a begin and no end, though such begins and ends are recorded; or a fault is under a lock that was not taken. Recording was off for
+ * a while, or lines were taken out.
+ */
+final class Tears {
+  /** In so many events one place may be that shows others to be missing; where there are more, they are missing everywhere. */
+  private static final long EVENTS_A_PLACE = 256;
+
+  private static final long SOME = 4;
+
+  private final World world;
+  private final Syscalls syscalls;
+  private String what = "";
+  private long count;
+  private long firstSince;
+
+  Tears(World world, Syscalls syscalls) {
+    this.world = world;
+    this.syscalls = syscalls;
+  }
+
+  /** Since when events are missing, as an event shows that a task is about to have; -1 when it shows nothing of that. */
+  long since(KnownTask task, EventKind kind, EventBatch events, int i) {
+    long since = syscalls.tornSince(task, kind);
+    String torn = "a system call has no begin or no end";
+    if (since < 0 && isAnswerMissing(task, kind)) {
+      since = task.unansweredSince();
+      torn = "a request for the mmap_lock has no answer, or an answer no request";
+    } else if (since < 0 && kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {
+      since = answered(task, events, i);
+      torn = "a request for the mmap_lock has no answer, or an answer no request";
+    } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT && lacksItsLock(task, events, i)) {
+      since = task.seenAt();
+      torn = "a fault is handled under an mmap_lock that was not taken";
+    } else if (since < 0 && !task.inside.note(kind)) {
+      since = task.seenAt();
+      torn = "a function returns that was not entered";
+    }
+    if (since >= 0 && count++ == 0) {
+      what = torn;
+      firstSince = since;
+    }
+    return since;
+  }
+
+  /** Whether what a task has asked for was to be answered before this event. */
+  private static boolean isAnswerMissing(KnownTask task, EventKind kind) {
+    if (task.locking() == null || task.lockingInFault) {
+      return false; // what a fault asked for is over where it is: a missing answer hides nothing else
+    }
+    return kind == MmapLockEvents.MMAP_LOCK_START_LOCKING ? task.lockingBefore != null : isInUserMode(kind);
+  }
+
+  private static boolean isInUserMode(EventKind kind) {
+    return kind.source() == EventKind.Source.SYSCALL_ENTER || kind.source() == EventKind.Source.SYSCALL_EXIT || kind == PageFaultEvents.PAGE_FAULT_USER;
+  }
+
+  /** A task is given an mmap_lock: it has asked for it, if that is recorded, or downgrades its own. */
+  private long answered(KnownTask task, EventBatch events, int i) {
+    boolean write = events.value(i, Field.WRITE) != 0;
+    KnownMm mm = world.mm(events.value(i, Field.MM));
+    boolean asked = task.locking() == mm && task.isLockingForWrite() == write;
+    boolean downgrades = !write && (task.holdOf(mm) != null || !task.isHoldsKnown());
+    return asked || downgrades || task.seenAt() == 0 || !mm.isAnswered(write) ? -1 : task.seenAt();
+  }
+
+  /** Whether a task handles a fault under an mmap_lock, whose acquisition would be recorded, and has none. */
+  private static boolean lacksItsLock(KnownTask task, EventBatch events, int i) {
+    KnownMm mm = task.mm();
+    return mm != null && mm.isAnswered(false) && task.isHoldsKnown() && task.holds().isEmpty() && !FaultFlags.isUnderVmaLock(events.value(i, Field.FLAGS));
+  }
+
+  /** What shows that, where it is so first. */
+  String what() {
+    return what;
+  }
+
+  /** In how many places. */
+  long count() {
+    return count;
+  }
+
+  /** Whether there are so many that nothing is whole. */
+  boolean areEverywhere(long events) {
+    return count >= SOME && count * EVENTS_A_PLACE > events;
+  }
+
+  /** After which place of the capture events are missing first. */
+  long firstSince() {
+    return firstSince;
+  }
+}
