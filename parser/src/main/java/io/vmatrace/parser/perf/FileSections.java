@@ -45,6 +45,9 @@ final class FileSections {
   }
 
   private void ids(PerfAttr attr, PerfHeader.Section ids) throws CaptureException {
+    if (into.attrs.haveAllIds()) {
+      return;
+    }
     byte[] b = new byte[Math.clamp(ids.size(), 0, STEP)];
     for (long at = ids.from(); ids.isSound() && at < ids.to(); at += b.length) {
       int n = file.read(at, b, 0, (int) Math.min(b.length, ids.to() - at));

@@ -176,12 +176,18 @@ final class PerfAttrs {
     return attr.isTracepoint() ? "tracepoint " + attr.config : "type %d config 0x%x".formatted(attr.type, attr.config);
   }
 
+  /** Whether there are as many ids as any recording has. */
+  boolean haveAllIds() {
+    return idsRead >= MOST_IDS;
+  }
+
   /** Reads the ids at [from, to) as those of an event; whether more may come. */
   boolean ids(PerfAttr attr, Numbers numbers, byte[] b, int from, int to) {
     for (int at = from; at <= to - Long.BYTES; at += Long.BYTES) {
-      if (idsRead++ >= MOST_IDS) {
+      if (haveAllIds()) {
         return false;
       }
+      idsRead++;
       long id = numbers.u64(b, at);
       int place = (int) id & RECENT - 1;
       byId.put(id, attr);
