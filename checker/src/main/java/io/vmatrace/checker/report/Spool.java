@@ -1,6 +1,5 @@
 package io.vmatrace.checker.report;
 
-import io.vmatrace.parser.input.TemporaryFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -88,7 +87,7 @@ final class Spool implements AutoCloseable {
 
     /** A file that has no name any more once it is open, so that it is gone however the program ends. */
     private FileChannel open() throws IOException {
-      Path path = TemporaryFile.create(".json");
+      Path path = Files.createTempFile("vmatrace-", ".json");
       return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
     }
   }
