@@ -56,7 +56,7 @@ class MeasureCommandTest {
     "--against, rwsem, no option is called --against",
     "--threads, 0, --threads is from 1 to 1024",
     "--operations, -3, --operations is from 1",
-    "--operations, many, Invalid value for option '--operations'"
+    "--operations, many, '--operations is a whole number, and ''many'' is none'"
   })
   void shouldRefuseWhatMakesNoSense(String options, String value, String says) {
     String[] words = ("measure " + options + " " + value + " " + SAMPLE).split(" ", -1);
