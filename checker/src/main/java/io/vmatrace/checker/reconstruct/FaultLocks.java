@@ -280,7 +280,8 @@ final class FaultLocks {
       return fault.mmapLockReason();
     }
     if (lookUpsRecorded || readSideRecorded && fault.lock == Fault.Lock.NOT_ASKED) {
-      boolean asExit = unreturned && (fault.lock != Fault.Lock.NOT_ASKED || !readSideRecorded);
+      boolean exitWouldShow = task.syscall.wasInSyscall; // by exit_group(), unless the task was killed
+      boolean asExit = unreturned && exitWouldShow && (fault.lock != Fault.Lock.NOT_ASKED || !readSideRecorded);
       return asExit ? doubt(task, task.unreturnedFaults) : fault.vmaLockReason();
     }
     return doubt(task, fault.lock == Fault.Lock.NOT_ASKED ? task.unlockedFaults : task.lockedFaults);

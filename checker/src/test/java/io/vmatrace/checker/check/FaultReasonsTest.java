@@ -128,7 +128,10 @@ class FaultReasonsTest {
     assertThat(reasons(trace)).isEqualTo(Map.of(FaultReason.NO_LOCK_SEEN, 1L, FaultReason.CUT_OFF, 1L));
   }
 
-  /** exit_mm() and exit_mmap() of a task that was killed in its fault look like the trylock for an anon_vma and what follows it. */
+  /**
+   * exit_mm() and exit_mmap() of a task that was killed in its fault look like the trylock for an anon_vma and what follows it; where system
+   * calls are recorded, one that exits by itself is seen to call exit_group().
+   */
   @Test
   void shouldNotTellAFaultAfterWhichItsTaskIsNotSeenInUserModeAgain() {
     Trace trace = exitsAfterFault();
@@ -139,6 +142,7 @@ class FaultReasonsTest {
 
   private static Trace exitsAfterFault() {
     return new Trace()
+        .event(SyscallEvents.SYS_ENTER_BRK, READER, 1)
         .event(MapleTreeEvents.MA_READ, WRITER, 1, Field.START, ADDRESS)
         .event(PageFaultEvents.PAGE_FAULT_USER, READER, 2, Field.ADDRESS, ADDRESS + 0x10)
         .mmapReadLock(READER, 3)
