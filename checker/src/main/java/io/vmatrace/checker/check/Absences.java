@@ -91,6 +91,9 @@ final class Absences {
   /** The occasions since the last event of each kind. */
   private final Map<Absence, LongHashSet> runs = new EnumMap<>(Absence.class);
 
+  /** Whether there has ever been a verdict that waits: most captures have none. */
+  private boolean anyAwaited;
+
   /** A verdict for want of an event. */
   void await(RuleTally tally, Found found, Absence absent, Step step, @Nullable MmState mm) {
     Waiting verdict = new Waiting(tally, found, absent, step.task(), mm);
@@ -119,6 +122,7 @@ final class Absences {
   }
 
   private void add(Waiting verdict) {
+    anyAwaited = true;
     if (waiting.size() < MOST) {
       waiting.add(verdict);
     } else {
@@ -128,9 +132,12 @@ final class Absences {
 
   /** A step that the rules have seen, and that has not taken effect. */
   void look(Step step) {
-    if (runs.isEmpty() && waiting.isEmpty()) {
-      return;
+    if (anyAwaited) {
+      settle(step);
     }
+  }
+
+  private void settle(Step step) {
     switch (step.op()) {
       case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> runs.remove(Absence.ACQUISITION);
       case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> runs.remove(Absence.RELEASE);

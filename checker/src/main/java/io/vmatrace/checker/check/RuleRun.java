@@ -88,6 +88,11 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   @Override
+  public boolean wantsServedFaults() {
+    return byOp[Op.PAGE_FAULT_SERVED.ordinal()].length > 0;
+  }
+
+  @Override
   public void lost(long afterAt) {
     giveUpPending(RuleTally::add);
     settleDisprovable();

@@ -1,10 +1,9 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Moment;
-import io.vmatrace.checker.mm.Step;
-import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds of an mmap_lock that the capture itself contradicts: a task has one in user mode, takes the lock a second time, gives back what it
@@ -26,24 +25,10 @@ final class Contradictions {
   private final List<Span> spans = new ArrayList<>();
   private boolean switchesSeen;
 
-  /** Looks at a step, before its effect is applied. */
-  void look(Step step) {
-    KnownTask task = (KnownTask) step.task();
-    switch (step.op()) {
-      case SYSCALL_ENTER, SYSCALL_EXIT -> inUserMode(task, step.moment());
-      case PAGE_FAULT -> {
-        if (step.isUserFault()) {
-          inUserMode(task, step.moment());
-        }
-      }
-      case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> {
-        KnownHold hold = task.holdOf(step.mm());
-        if (hold != null) {
-          add(task, hold.acquired(), step.moment());
-        }
-      }
-      case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> released(task, step);
-      default -> {}
+  /** A task is given an mmap_lock of which it has a hold already, or null. */
+  void taken(KnownTask task, @Nullable KnownHold before, Moment now) {
+    if (before != null) {
+      add(task, before.acquired(), now);
     }
   }
 
@@ -53,28 +38,35 @@ final class Contradictions {
     task.leftAt = at;
   }
 
-  private void inUserMode(KnownTask task, Moment now) {
+  /** A task is in user mode, or was until now. */
+  void inUserMode(KnownTask task, Moment now) {
     if (!task.holds().isEmpty()) {
       add(task, task.holds().getLast().acquired(), now);
     }
     task.inUserModeAt().set(now);
   }
 
-  private void released(KnownTask task, Step step) {
-    KnownHold own = task.holdOf(step.mm());
+  /** A task gives back the hold that it has, or is not known to have. */
+  void released(KnownTask task, @Nullable KnownHold own, boolean write, Moment now) {
     if (own == null) {
       if (task.isHoldsKnown() && task.inUserModeAt().known()) {
-        add(task, task.inUserModeAt(), step.moment());
+        add(task, task.inUserModeAt(), now);
       }
       return;
     }
-    if (own.isWrite() != (step.op() == Op.MMAP_WRITE_UNLOCK)) {
-      add(task, own.acquired(), step.moment());
+    if (own.isWrite() != write) {
+      add(task, own.acquired(), now);
     }
+    if (own.mm().holds().size() > 1) {
+      heldByOthers(own, now);
+    }
+  }
+
+  private void heldByOthers(KnownHold own, Moment now) {
     for (KnownHold other : own.mm().holds()) {
-      boolean conflict = other.task() != task && (other.isWrite() || own.isWrite());
-      if (conflict && own.acquired().isEarlier(step.moment()) && other.acquired().surelyBefore(step.moment())) {
-        add(other.task(), other.acquired(), step.moment());
+      boolean conflict = other.task() != own.task() && (other.isWrite() || own.isWrite());
+      if (conflict && own.acquired().isEarlier(now) && other.acquired().surelyBefore(now)) {
+        add(other.task(), other.acquired(), now);
       }
     }
   }

@@ -4,30 +4,54 @@ import io.vmatrace.checker.reconstruct.Contradictions.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Where in the capture each CPU has its first event and its last one. A ring buffer that loses events loses the first ones or the last ones. */
 final class CpuSpans {
   /** A CPU may be silent for so many events of others at either end of a recording. */
   private static final long SILENT = 16;
 
-  private long[] firstAt = new long[16];
-  private long[] lastAt = new long[16];
-  private long[] before = new long[16];
-  private long[] upTo = new long[16];
+  private @Nullable KnownCpu[] cpus = new @Nullable KnownCpu[16];
   private long events;
 
+  /** What was seen of a CPU, or null. */
+  @Nullable KnownCpu seen(int cpu) {
+    return cpu >= 0 && cpu < cpus.length ? cpus[cpu] : null;
+  }
+
+  /** What was seen of a CPU, if it is nothing yet. */
+  KnownCpu of(int cpu) {
+    KnownCpu seen = seen(cpu);
+    return seen == null ? add(cpu) : seen;
+  }
+
+  private KnownCpu add(int cpu) {
+    if (cpu >= cpus.length) {
+      cpus = Arrays.copyOf(cpus, Integer.highestOneBit(cpu) * 2);
+    }
+    KnownCpu added = new KnownCpu();
+    cpus[cpu] = added;
+    return added;
+  }
+
   /** An event of a CPU. */
-  void event(int cpu, long at) {
-    if (cpu >= lastAt.length) {
-      grow(cpu);
+  void event(KnownCpu cpu, long at, long time) {
+    cpu.event(at, time, events++);
+  }
+
+  /** Calls back for each CPU that was met. */
+  void forEach(Consumer<KnownCpu> action) {
+    for (KnownCpu cpu : cpus) {
+      if (cpu != null) {
+        action.accept(cpu);
+      }
     }
-    if (firstAt[cpu] == 0) {
-      firstAt[cpu] = at;
-      before[cpu] = events;
-    }
-    events++;
-    lastAt[cpu] = at;
-    upTo[cpu] = events;
+  }
+
+  /** How many CPUs had events. */
+  int cpusSeen() {
+    return (int) Arrays.stream(cpus).filter(cpu -> cpu != null && cpu.firstAt > 0).count();
   }
 
   boolean anySeen() {
@@ -41,12 +65,13 @@ final class CpuSpans {
   /** The losses that would explain a contradiction. */
   List<UnmarkedLoss> explaining(Contradictions contradictions) {
     List<UnmarkedLoss> losses = new ArrayList<>();
-    for (int cpu = 0; cpu < firstAt.length && !contradictions.spans().isEmpty(); cpu++) {
-      if (firstAt[cpu] > 0 && before[cpu] >= SILENT) {
-        addIfExplaining(new UnmarkedLoss(cpu, true, firstAt[cpu]), contradictions, losses);
+    for (int number = 0; number < cpus.length && !contradictions.spans().isEmpty(); number++) {
+      KnownCpu cpu = cpus[number];
+      if (cpu != null && cpu.firstAt > 0 && cpu.before >= SILENT) {
+        addIfExplaining(new UnmarkedLoss(number, true, cpu.firstAt), contradictions, losses);
       }
-      if (firstAt[cpu] > 0 && events - upTo[cpu] >= SILENT) {
-        addIfExplaining(new UnmarkedLoss(cpu, false, lastAt[cpu]), contradictions, losses);
+      if (cpu != null && cpu.firstAt > 0 && events - cpu.upTo >= SILENT) {
+        addIfExplaining(new UnmarkedLoss(number, false, cpu.lastAt), contradictions, losses);
       }
     }
     return losses;
@@ -66,13 +91,5 @@ final class CpuSpans {
   private static boolean explains(UnmarkedLoss loss, Span span, Contradictions contradictions) {
     boolean uncovered = loss.isAtItsBeginning() ? span.since() < loss.at() : span.until() > loss.at();
     return uncovered && contradictions.canBeOn(span, loss.cpu());
-  }
-
-  private void grow(int cpu) {
-    int n = Integer.highestOneBit(cpu) * 2;
-    firstAt = Arrays.copyOf(firstAt, n);
-    lastAt = Arrays.copyOf(lastAt, n);
-    before = Arrays.copyOf(before, n);
-    upTo = Arrays.copyOf(upTo, n);
   }
 }

@@ -12,19 +12,24 @@ import org.jspecify.annotations.Nullable;
 /** Faults that are over, by the way in which they were served. */
 final class FaultCounts {
   private final World world;
+  private final boolean servedWanted;
   private final FaultTally tally = new FaultTally();
   private final long[] reasons = new long[FaultReason.values().length];
   private boolean callsLookUp;
 
-  FaultCounts(World world) {
+  /** @param servedWanted whether faults that are over are to be shown as steps */
+  FaultCounts(World world, boolean servedWanted) {
     this.world = world;
+    this.servedWanted = servedWanted;
   }
 
   /** A fault is over, or given up. */
   void count(KnownTask task, FaultReason reason) {
     Fault fault = task.fault;
     KnownMm mm = fault.mm != null ? fault.mm : task.mm();
-    served(world.begin(Op.PAGE_FAULT_SERVED, task, mm, null).fault(fault.at, world.now().time()), fault.address, reason);
+    if (servedWanted) {
+      served(world.begin(Op.PAGE_FAULT_SERVED, task, mm, null).fault(fault.at, world.now().time()), fault.address, reason);
+    }
     counted(mm, reason);
     fault.open = false;
   }
@@ -35,7 +40,9 @@ final class FaultCounts {
       KnownMm of = (KnownMm) doubts.mm(i);
       KnownMm mm = of != null ? of : task.mm();
       FaultReason told = reason == FaultReason.FALLBACK && !isOfFault(mm) ? FaultReason.LOOKED_UP : reason;
-      served(world.begin(Op.PAGE_FAULT_SERVED, task, mm, null).fault(doubts.at(i), doubts.end(i)), doubts.address(i), told);
+      if (servedWanted) {
+        served(world.begin(Op.PAGE_FAULT_SERVED, task, mm, null).fault(doubts.at(i), doubts.end(i)), doubts.address(i), told);
+      }
       counted(mm, told);
     }
     doubts.clear();

@@ -9,6 +9,7 @@ import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.PageFaultEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,8 @@ final class Faults {
   }
 
   /** page_fault_user, page_fault_kernel: logged before any lock is tried (arch/x86/mm/fault.c). */
-  void begin(KnownTask task, EventBatch events, int i, boolean user) {
+  void begin(KnownTask task, EventBatch events, int i) {
+    boolean user = events.kind(i) == PageFaultEvents.PAGE_FAULT_USER;
     if (user) {
       returned(task);
     } else {
@@ -47,6 +49,9 @@ final class Faults {
     Step step = world.begin(Op.PAGE_FAULT, task, task.mm(), null);
     step.userFault(user);
     step.address(address);
+    if (user) {
+      world.contradictions().inUserMode(task, world.now());
+    }
     world.emit();
     if (user) {
       task.inUserMode();

@@ -34,9 +34,13 @@ final class Handlers {
   private static final Handler OF_NO_CONSEQUENCE = (_, _, _) -> {};
 
   private final Handler[] handlers = new Handler[EventKinds.count()];
+  private final Faults faults;
+  private final Trees trees;
   private final Syscalls syscalls;
 
   Handlers(World world, Faults faults, Locks locks, Trees trees, Vmas vmas) {
+    this.faults = faults;
+    this.trees = trees;
     Processes processes = new Processes(world, faults);
     syscalls = new Syscalls(world, faults, trees);
     for (EventKind kind : EventKinds.all()) {
@@ -58,7 +62,13 @@ final class Handlers {
 
   /** Does what an event does. */
   void handle(KnownTask task, EventKind kind, EventBatch events, int i) {
-    handlers[kind.ordinal()].handle(task, events, i);
+    if (kind == PageFaultEvents.PAGE_FAULT_USER) {
+      faults.begin(task, events, i); // with ma_write half of all events: not by the table, whose call is indirect
+    } else if (kind == MapleTreeEvents.MA_WRITE) {
+      trees.written(task, events, i);
+    } else {
+      handlers[kind.ordinal()].handle(task, events, i);
+    }
   }
 
   private void on(EventKind kind, Handler handler) {
@@ -67,8 +77,8 @@ final class Handlers {
 
   private static Handler usual(EventKind kind, Vmas vmas, Syscalls syscalls) {
     return switch (kind.source()) {
-      case SYSCALL_ENTER -> (task, events, i) -> syscalls.enter(task, kind, events, i);
-      case SYSCALL_EXIT -> (task, events, i) -> syscalls.exit(task, kind, events, i);
+      case SYSCALL_ENTER -> syscalls::enter;
+      case SYSCALL_EXIT -> syscalls::exit;
       case PROBE_ENTRY, PROBE_RETURN -> showsItsVma(kind, vmas);
       case TRACEPOINT, MARKER -> OF_NO_CONSEQUENCE;
     };
@@ -91,8 +101,7 @@ final class Handlers {
   }
 
   private void onFaults(Faults faults) {
-    on(PageFaultEvents.PAGE_FAULT_USER, (task, events, i) -> faults.begin(task, events, i, true));
-    on(PageFaultEvents.PAGE_FAULT_KERNEL, (task, events, i) -> faults.begin(task, events, i, false));
+    on(PageFaultEvents.PAGE_FAULT_KERNEL, faults::begin);
     on(MapleTreeEvents.MA_READ, faults.locks()::found);
     on(LookUpEvents.LOCK_VMA_UNDER_RCU, faults::lookUp);
     on(LookUpEvents.LOCK_VMA_UNDER_RCU_RET, faults::lookedUp);
@@ -134,7 +143,6 @@ final class Handlers {
   }
 
   private void onTrees(Trees trees, Vmas vmas) {
-    on(MapleTreeEvents.MA_WRITE, trees::written);
     on(MunmapEvents.VMS_GATHER_MUNMAP_VMAS, trees::gathering);
     on(MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET, trees::gathered);
     on(MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS, trees::completing);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class KnownTask implements TaskState {
   private final int pid;
   private @Nullable KnownMm mm;
-  private final List<KnownHold> holds = new ArrayList<>(2);
+  private final ArrayList<KnownHold> holds = new ArrayList<>(2);
   private boolean holdsKnown;
 
   private @Nullable KnownMm locking;

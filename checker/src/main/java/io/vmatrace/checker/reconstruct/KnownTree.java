@@ -13,23 +13,17 @@ final class KnownTree implements VmaTree {
   static final long TOP = Long.MAX_VALUE;
 
   /** One stored range; {@code vma} is null for a known gap. */
-  private static final class KnownRange implements Range, RangeIndex.Entry {
-    private final long first;
+  private static final class KnownRange extends RangeIndex.Entry implements Range {
     private long last;
     private @Nullable KnownVma vma;
     private long storedAt;
     private boolean gathered;
 
     KnownRange(long first, long last, @Nullable KnownVma vma, long storedAt) {
-      this.first = first;
+      super(first);
       this.last = last;
       this.vma = vma;
       this.storedAt = storedAt;
-    }
-
-    @Override
-    public long first() {
-      return first;
     }
 
     @Override
@@ -98,7 +92,7 @@ final class KnownTree implements VmaTree {
   /** Puts a VMA, or a gap when null, over [first, last]; what it covers in part keeps the rest. */
   void store(long first, long last, @Nullable KnownVma vma, long at) {
     KnownRange left = ranges.floor(first);
-    if (left != null && left.first == first && left.last >= last) {
+    if (left != null && left.first() == first && left.last >= last) {
       replaceStart(left, last, vma, at);
       return;
     }
@@ -157,7 +151,7 @@ final class KnownTree implements VmaTree {
 
   private List<KnownRange> within(long first, long last) {
     List<KnownRange> found = new ArrayList<>();
-    for (KnownRange next = firstWithin(first); next != null && next.first <= last; next = ranges.ceiling(next.first + 1)) {
+    for (KnownRange next = firstWithin(first); next != null && next.first() <= last; next = ranges.ceiling(next.first() + 1)) {
       found.add(next);
     }
     return found;
@@ -169,10 +163,10 @@ final class KnownTree implements VmaTree {
   }
 
   private void eraseIf(long first, long last, long at, boolean gatheredOnly, long upTo) {
-    for (KnownRange range = firstWithin(first); range != null && range.first <= last; ) {
+    for (KnownRange range = firstWithin(first); range != null && range.first() <= last; ) {
       long end = Math.min(last, range.last);
       if (range.vma != null && range.storedAt <= upTo && (range.gathered || !gatheredOnly)) {
-        store(Math.max(first, range.first), end, null, at);
+        store(Math.max(first, range.first()), end, null, at);
       }
       range = end == last ? null : ranges.ceiling(end + 1);
     }
@@ -184,13 +178,13 @@ final class KnownTree implements VmaTree {
    * @param left the range that begins at {@code first} or last before it; null for none
    */
   private void cut(@Nullable KnownRange left, long first, long last) {
-    if (left != null && left.first < first && left.last >= first) {
+    if (left != null && left.first() < first && left.last >= first) {
       if (left.last > last) {
         putRest(left, last + 1);
       }
       left.last = first - 1;
     }
-    for (KnownRange range = ranges.ceiling(first); range != null && range.first <= last; range = ranges.ceiling(first)) {
+    for (KnownRange range = ranges.ceiling(first); range != null && range.first() <= last; range = ranges.ceiling(first)) {
       ranges.remove(range);
       leave(range);
       if (range.last > last) {

@@ -81,6 +81,7 @@ final class Locks {
     mm.lockReleased();
     KnownHold hold = task.holdOf(mm);
     world.begin(write ? Op.MMAP_WRITE_UNLOCK : Op.MMAP_READ_UNLOCK, task, mm, null);
+    world.contradictions().released(task, hold, write, world.now());
     world.emit();
     if (hold == null) {
       if (task.isHoldsKnown()) {
@@ -120,6 +121,7 @@ final class Locks {
   private void taken(KnownTask task, KnownMm mm, boolean write, @Nullable KnownHold stale) {
     mm.lockTaken();
     world.begin(write ? Op.MMAP_WRITE_LOCK : Op.MMAP_READ_LOCK, task, mm, null);
+    world.contradictions().taken(task, stale, world.now());
     world.emit();
 
     if (stale != null) {

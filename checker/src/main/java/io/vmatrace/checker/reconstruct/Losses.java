@@ -4,7 +4,6 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,12 +14,8 @@ final class Losses {
   private static final int MOST_CPUS = 1 << 15;
 
   private final World world;
-  private long[] lastAt = new long[16];
-  private long[] lastTimes = new long[16];
-  private boolean[] open = new boolean[16];
   private final CpuSpans spans = new CpuSpans();
   private boolean overran;
-  private boolean anyOpen;
   private long lastTime = Long.MIN_VALUE;
   private long timeWentBack;
   private long wentBackAt;
@@ -38,28 +33,25 @@ final class Losses {
    * An event of a CPU: if that CPU has a loss after it, the loss ends here. A capture is in the order of time; where time goes
    * back, it is two captures or one that was put together, and what was known ends.
    */
-  void event(int cpu, long at, long time) {
+  void event(int number, long at, long time) {
     if (time < lastTime) {
       goBack(at, time);
     } else {
       order.event(at, time);
     }
     lastTime = time;
-    if (cpu < 0 || cpu >= MOST_CPUS) {
+    if (number < 0 || number >= MOST_CPUS) {
       return;
     }
-    reach(cpu);
-    if (overran && lastAt[cpu] == 0 && spans.anySeen()) {
+    KnownCpu cpu = spans.of(number);
+    if (overran && cpu.since == 0 && spans.anySeen()) {
       world.lost(0); // as where "CPU buffer started" stands, which the trace option annotate prints
     }
-    spans.event(cpu, at);
-    if (anyOpen && open[cpu]) {
-      open[cpu] = false;
-      anyOpen = anyOf(open);
-      world.lost(lastAt[cpu]);
+    if (cpu.lost) {
+      cpu.lost = false;
+      world.lost(cpu.since);
     }
-    lastAt[cpu] = at;
-    lastTimes[cpu] = time;
+    spans.event(cpu, at, time);
   }
 
   /** Events of that time on may stand further down, and nothing that follows has its place. */
@@ -85,8 +77,9 @@ final class Losses {
   }
 
   /** The time of the last event of a CPU, or the earliest there is. */
-  long lastTimeOf(int cpu) {
-    return cpu < 0 || cpu >= lastTimes.length || lastAt[cpu] == 0 ? Long.MIN_VALUE : lastTimes[cpu];
+  long lastTimeOf(int number) {
+    KnownCpu cpu = spans.seen(number);
+    return cpu == null || cpu.since == 0 ? Long.MIN_VALUE : cpu.lastTime;
   }
 
   /** A marker, or input that could not be read. */
@@ -108,14 +101,14 @@ final class Losses {
   private void begin(long at) {
     finish();
     world.lost(at - 1);
-    Arrays.fill(open, false);
-    anyOpen = false;
     lastTime = Long.MIN_VALUE;
     unorderedAfter = Long.MAX_VALUE;
     order.begin(at - 1);
-    for (int cpu = 0; cpu < lastAt.length; cpu++) {
-      lastAt[cpu] = lastAt[cpu] == 0 ? 0 : at;
-    }
+    spans.forEach(
+        cpu -> {
+          cpu.lost = false;
+          cpu.since = cpu.since == 0 ? 0 : at;
+        });
   }
 
   /** Where that was so first. */
@@ -135,51 +128,29 @@ final class Losses {
 
   /** How many CPUs had events. */
   int cpusSeen() {
-    int seen = 0;
-    for (long at : lastAt) {
-      seen += at > 0 ? 1 : 0;
-    }
-    return seen;
+    return spans.cpusSeen();
   }
 
   /** The end of the capture ends every loss. */
   void finish() {
-    for (int cpu = 0; cpu < open.length; cpu++) {
-      if (open[cpu]) {
-        world.lost(lastAt[cpu]);
-      }
-    }
+    spans.forEach(
+        cpu -> {
+          if (cpu.lost) {
+            world.lost(cpu.since);
+          }
+        });
     if (unorderedAfter < Long.MAX_VALUE) {
       world.lost(unorderedAfter);
     }
   }
 
-  private void onCpu(int cpu) {
-    if (cpu < 0 || cpu >= MOST_CPUS) {
+  private void onCpu(int number) {
+    if (number < 0 || number >= MOST_CPUS) {
       world.lost(0);
       return;
     }
-    reach(cpu);
-    open[cpu] = true;
-    anyOpen = true;
-    world.lost(lastAt[cpu]);
-  }
-
-  private void reach(int cpu) {
-    if (cpu >= lastAt.length) {
-      int n = Integer.highestOneBit(cpu) * 2;
-      lastAt = Arrays.copyOf(lastAt, n);
-      lastTimes = Arrays.copyOf(lastTimes, n);
-      open = Arrays.copyOf(open, n);
-    }
-  }
-
-  private static boolean anyOf(boolean[] flags) {
-    for (boolean flag : flags) {
-      if (flag) {
-        return true;
-      }
-    }
-    return false;
+    KnownCpu cpu = spans.of(number);
+    cpu.lost = true;
+    world.lost(cpu.since);
   }
 }

@@ -109,7 +109,7 @@ public final class MmReconstruction {
 
   /** How often the capture has shown each op; those that it never showed are left out. */
   public Map<Op, Long> witnessed() {
-    return world.witnessed();
+    return world.shown().ops();
   }
 
   /** The pairs of ops of which some task showed one side only, as if the other one was filtered. */
@@ -119,7 +119,7 @@ public final class MmReconstruction {
 
   /** The fields that probes have read. */
   public Set<Field> fieldsRead() {
-    return world.fieldsRead();
+    return world.shown().fields();
   }
 
   /** The addresses of mms of whose mmap_lock no acquisition or no release was recorded. */

@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
 
 /**
@@ -12,24 +13,46 @@ import io.vmatrace.parser.event.specs.MapleTreeEvents;
  * only the tracepoints are looked at.
  */
 final class Pointers {
+  private static final byte OF_TRACEPOINT = 1;
+  private static final byte OF_FUNCTION = 2;
+
+  /** By the ordinal of an event's kind: whose pointers it shows; 0 for none. */
+  private static final byte[] SHOWS = shows();
+
   private boolean hashed;
   private boolean raw;
   private long leftOut;
 
   /** Whether an event is to be left out because its pointers are of the other sort. */
   boolean isForeign(EventKind kind, EventBatch events, int i) {
-    switch (kind.source()) {
-      case TRACEPOINT -> hashed |= isHash(events.value(i, Field.MM)) || kind == MapleTreeEvents.MA_WRITE && isHash(events.value(i, Field.VMA));
-      case PROBE_ENTRY, PROBE_RETURN -> raw |= isRaw(events.value(i, Field.MM)) || isRaw(events.value(i, Field.VMA));
-      default -> {
-        return false;
+    return switch (SHOWS[kind.ordinal()]) {
+      case OF_TRACEPOINT -> {
+        hashed = hashed || isHash(events.value(i, Field.MM)) || kind == MapleTreeEvents.MA_WRITE && isHash(events.value(i, Field.VMA));
+        yield false;
       }
-    }
-    boolean foreign = isMixed() && kind.source() != EventKind.Source.TRACEPOINT;
-    if (foreign) {
+      case OF_FUNCTION -> isForeignFunction(events, i);
+      default -> false;
+    };
+  }
+
+  private boolean isForeignFunction(EventBatch events, int i) {
+    raw = raw || isRaw(events.value(i, Field.MM)) || isRaw(events.value(i, Field.VMA));
+    if (isMixed()) {
       leftOut++;
     }
-    return foreign;
+    return isMixed();
+  }
+
+  private static byte[] shows() {
+    byte[] shows = new byte[EventKinds.count()];
+    for (EventKind kind : EventKinds.all()) {
+      shows[kind.ordinal()] = switch (kind.source()) {
+        case TRACEPOINT -> kind.fields().contains(Field.MM) || kind == MapleTreeEvents.MA_WRITE ? OF_TRACEPOINT : 0;
+        case PROBE_ENTRY, PROBE_RETURN -> OF_FUNCTION;
+        default -> 0;
+      };
+    }
+    return shows;
   }
 
   /** Whether both sorts were met. */

@@ -32,7 +32,7 @@ final class Processes {
       return; // task_newtask came first and knew more
     }
     KnownMm copied = parent.forkChild();
-    boolean known = parent.syscall.isFork() && world.hasWitnessed(Op.MMAP_WRITE_LOCK);
+    boolean known = parent.syscall.isFork() && world.shown().has(Op.MMAP_WRITE_LOCK);
     born(pid, copied != null ? copied : known ? parent.mm() : null);
   }
 

@@ -10,9 +10,17 @@ import org.jspecify.annotations.Nullable;
  * key, and there is far less of it to compile, which counts in a run of a second.
  */
 final class RangeIndex<R extends RangeIndex.Entry> {
-  /** What has a first byte. */
-  interface Entry {
-    long first();
+  /** What has a first byte. A class, as a store into an array of an interface's would look its implementors up. */
+  abstract static class Entry {
+    private final long first;
+
+    Entry(long first) {
+      this.first = first;
+    }
+
+    public final long first() {
+      return first;
+    }
   }
 
   private static final int BLOCK = 64;

@@ -15,6 +15,11 @@ public interface StepSink {
    */
   void lost(long afterAt);
 
+  /** Whether it looks at {@link io.vmatrace.parser.event.Op#PAGE_FAULT_SERVED}, the one step that no event shows, and of which there are very many. */
+  default boolean wantsServedFaults() {
+    return true;
+  }
+
   /** There are no more steps, nor losses. */
   default void end() {}
 }

@@ -74,7 +74,8 @@ final class Syscalls {
     return -1;
   }
 
-  void enter(KnownTask task, EventKind kind, EventBatch events, int i) {
+  void enter(KnownTask task, EventBatch events, int i) {
+    EventKind kind = events.kind(i);
     named = true;
     faults.locks().callSeen(false);
     Syscall call = begin(task, kind);
@@ -127,6 +128,7 @@ final class Syscalls {
 
   private void entered(KnownTask task, EventKind kind) {
     task.syscall.show(world.begin(Op.SYSCALL_ENTER, task, task.mm(), null), kind);
+    world.contradictions().inUserMode(task, world.now());
     world.emit();
     task.inUserMode();
     task.sinceCall = true;
@@ -136,7 +138,8 @@ final class Syscalls {
     }
   }
 
-  void exit(KnownTask task, EventKind kind, EventBatch events, int i) {
+  void exit(KnownTask task, EventBatch events, int i) {
+    EventKind kind = events.kind(i);
     named = true;
     Syscall call = task.syscall;
     faults.returned(task);
@@ -171,6 +174,7 @@ final class Syscalls {
     if (events.has(i, Field.RET)) {
       step.ret(ret);
     }
+    world.contradictions().inUserMode(task, world.now());
     world.emit();
     task.inUserMode();
     task.sinceCall = true;

@@ -4,9 +4,11 @@ import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.FaultEvents;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
+import io.vmatrace.parser.event.specs.SyscallEvents;
 
 /**
  * Places where events of a task are missing, whatever the kernel did: a system call, a function or a request for the mmap_lock has an end and no
@@ -18,6 +20,14 @@ final class Tears {
   private static final long EVENTS_A_PLACE = 256;
 
   private static final long SOME = 4;
+
+  /** An event can show that others are missing; or can where its task has asked for an mmap_lock and has no answer. */
+  private static final byte ALWAYS = 1;
+
+  private static final byte WHERE_ASKED = 2;
+
+  /** Which of these is so, by the ordinal of the event's kind; else 0. */
+  private static final byte[] LOOKS_AT = looksAt();
 
   private final World world;
   private final Syscalls syscalls;
@@ -32,6 +42,11 @@ final class Tears {
 
   /** Since when events are missing, as an event shows that a task is about to have; -1 when it shows nothing of that. */
   long since(KnownTask task, EventKind kind, EventBatch events, int i) {
+    byte looks = LOOKS_AT[kind.ordinal()];
+    return looks == ALWAYS || looks == WHERE_ASKED && task.locking() != null ? looked(task, kind, events, i) : -1;
+  }
+
+  private long looked(KnownTask task, EventKind kind, EventBatch events, int i) {
     long since = syscalls.tornSince(task, kind);
     String torn = "a system call has no begin or no end";
     if (since < 0 && isAnswerMissing(task, kind)) {
@@ -54,6 +69,25 @@ final class Tears {
     return since;
   }
 
+  private static byte[] looksAt() {
+    byte[] looksAt = new byte[EventKinds.count()];
+    for (EventKind kind : EventKinds.all()) {
+      looksAt[kind.ordinal()] = switch (kind.source()) {
+        case SYSCALL_ENTER, SYSCALL_EXIT, PROBE_ENTRY, PROBE_RETURN -> ALWAYS;
+        case TRACEPOINT -> looksAtTracepoint(kind);
+        case MARKER -> 0;
+      };
+    }
+    return looksAt;
+  }
+
+  private static byte looksAtTracepoint(EventKind kind) {
+    if (kind == PageFaultEvents.PAGE_FAULT_USER || kind == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
+      return WHERE_ASKED;
+    }
+    return kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED || kind == SyscallEvents.RAW_SYS_ENTER ? ALWAYS : 0;
+  }
+
   /** Whether what a task has asked for was to be answered before this event. */
   private static boolean isAnswerMissing(KnownTask task, EventKind kind) {
     if (task.locking() == null || task.lockingInFault) {
@@ -70,9 +104,11 @@ final class Tears {
   private long answered(KnownTask task, EventBatch events, int i) {
     boolean write = events.value(i, Field.WRITE) != 0;
     KnownMm mm = world.mm(events.value(i, Field.MM));
-    boolean asked = task.locking() == mm && task.isLockingForWrite() == write;
+    if (task.locking() == mm && task.isLockingForWrite() == write) {
+      return -1;
+    }
     boolean downgrades = !write && (task.holdOf(mm) != null || !task.isHoldsKnown());
-    return asked || downgrades || task.seenAt() == 0 || !mm.isAnswered(write) ? -1 : task.seenAt();
+    return downgrades || task.seenAt() == 0 || !mm.isAnswered(write) ? -1 : task.seenAt();
   }
 
   /** Whether a task handles a fault under an mmap_lock, whose acquisition would be recorded, and has none. */

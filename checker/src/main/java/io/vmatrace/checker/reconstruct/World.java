@@ -10,9 +10,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.EventKinds;
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
@@ -37,11 +35,14 @@ final class World {
   private final LongObjectHashMap<KnownMm> mms = new LongObjectHashMap<>();
   private final LongObjectHashMap<KnownVma> vmas = new LongObjectHashMap<>();
   private final MmFigures figures = new MmFigures();
-  private final long[] witnessed = new long[Op.values().length];
+  private final Shown shown = new Shown();
   private final Contradictions contradictions = new Contradictions();
-  private final FaultCounts faultCounts = new FaultCounts(this);
+  private final FaultCounts faultCounts;
   private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
-  private long fieldsRead;
+
+  /** Whether more tasks, mms or VMAs are known since it was asked last whether that is too many. */
+  private boolean grown;
+
   private long unpaired;
   private long silentSince = Long.MAX_VALUE;
 
@@ -52,6 +53,7 @@ final class World {
 
   World(StepSink sink) {
     this.sink = sink;
+    faultCounts = new FaultCounts(this, sink.wantsServedFaults());
   }
 
   /** The moment of the event in hand. */
@@ -69,6 +71,7 @@ final class World {
     if (task == null) {
       task = new KnownTask(pid);
       tasks.put(pid, task);
+      grown = true;
     }
     lastTask = task;
     return task;
@@ -89,6 +92,7 @@ final class World {
     task.inUserModeAt().set(now());
     task.leftAt = now().at(); // it begins on any CPU
     tasks.put(pid, task);
+    grown = true;
     lastTask = task;
     return task;
   }
@@ -139,6 +143,7 @@ final class World {
 
   private KnownMm put(KnownMm mm) {
     mms.put(mm.address(), mm);
+    grown = true;
     lastMm = mm;
     figures.met(mm);
     return mm;
@@ -149,6 +154,7 @@ final class World {
     if (vma == null) {
       vma = new KnownVma(address);
       vmas.put(address, vma);
+      grown = true;
     }
     return vma;
   }
@@ -193,7 +199,7 @@ final class World {
         sample.put(field, events.value(i, field));
       }
     }
-    fieldsRead |= sample.fields();
+    shown.addFields(sample.fields());
     return sample;
   }
 
@@ -230,8 +236,7 @@ final class World {
 
   /** Shows the step to the rules. */
   void emit() {
-    contradictions.look(step);
-    witnessed[step.op().ordinal()]++;
+    shown.add(step.op());
     ((KnownTask) step.task()).pairs.add(step.op());
     sink.accept(step);
   }
@@ -281,6 +286,10 @@ final class World {
 
   /** Whether so much is known that memory becomes short: of tasks and mms whose end was not recorded, for example. */
   boolean isFull() {
+    if (!grown) {
+      return false;
+    }
+    grown = false;
     return TASK_BYTES * tasks.size() + MM_BYTES * mms.size() + VMA_BYTES * vmas.size() > MOST_BYTES;
   }
 
@@ -309,19 +318,9 @@ final class World {
     return unpaired;
   }
 
-  boolean hasWitnessed(Op op) {
-    return witnessed[op.ordinal()] > 0;
-  }
-
-  /** How often each op was shown; those that never were are left out. */
-  Map<Op, Long> witnessed() {
-    Map<Op, Long> counts = new EnumMap<>(Op.class);
-    for (Op op : Op.values()) {
-      if (hasWitnessed(op)) {
-        counts.put(op, witnessed[op.ordinal()]);
-      }
-    }
-    return counts;
+  /** What the capture has shown. */
+  Shown shown() {
+    return shown;
   }
 
   /** The pairs of ops of which some task showed one side only, as if the other one was filtered. */
@@ -330,13 +329,6 @@ final class World {
       task.pairs.addOneSided(oneSided);
     }
     return oneSided;
-  }
-
-  /** The fields that probes have read. */
-  Set<Field> fieldsRead() {
-    Set<Field> fields = EnumSet.allOf(Field.class);
-    fields.removeIf(field -> (fieldsRead >>> field.ordinal() & 1) == 0);
-    return fields;
   }
 
   FaultCounts faultCounts() {

@@ -37,6 +37,11 @@ public final class CaptureRun {
     }
 
     @Override
+    public boolean wantsServedFaults() {
+      return sinks.stream().anyMatch(StepSink::wantsServedFaults);
+    }
+
+    @Override
     public void lost(long afterAt) {
       sinks.forEach(sink -> sink.lost(afterAt));
     }

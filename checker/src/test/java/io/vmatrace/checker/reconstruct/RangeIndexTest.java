@@ -12,7 +12,11 @@ class RangeIndexTest {
   private static final int KEYS = 4000;
 
   /** A range of which only the first byte counts. */
-  private record Key(long first) implements RangeIndex.Entry {}
+  private static final class Key extends RangeIndex.Entry {
+    Key(long first) {
+      super(first);
+    }
+  }
 
   private final RangeIndex<Key> index = new RangeIndex<>();
   private final TreeMap<Long, Key> expected = new TreeMap<>();

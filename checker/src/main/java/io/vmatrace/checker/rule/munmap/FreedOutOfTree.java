@@ -89,16 +89,23 @@ final class FreedOutOfTree extends Rule {
 
   private void checkStore(Step step, Checks checks) {
     Unmapping of = unmapping.get(step.task());
+    if (of != null && of.freed != null) {
+      checkStoreAfter(of, of.freed, step, checks);
+    } else if (step.op() == Op.MAS_ERASE && step.task().sectionOf(step.mm()) != null) {
+      checks.held();
+    }
+  }
+
+  private static void checkStoreAfter(Unmapping of, Moment freed, Step step, Checks checks) {
     WriteSection section = step.task().sectionOf(step.mm());
-    boolean inSection = section != null;
-    boolean overRange = of != null && (inSection ? of.range.overlaps(step.range()) : step.range().covers(of.range));
-    if (of != null && of.freed != null && overRange && (section == null || !section.acquired().surelyBefore(of.freed))) {
-      checks.suspect("%s is changed after a VMA of it was freed".formatted(step.range()), seen(of.freed, "the VMA is freed"));
-    } else if (of != null && of.freed != null && overRange) {
+    boolean overRange = section != null ? of.range.overlaps(step.range()) : step.range().covers(of.range);
+    if (overRange && (section == null || !section.acquired().surelyBefore(freed))) {
+      checks.suspect("%s is changed after a VMA of it was freed".formatted(step.range()), seen(freed, "the VMA is freed"));
+    } else if (overRange) {
       checks.broken(
           "%s is %s after a VMA of it was freed".formatted(step.range(), step.op() == Op.MAS_ERASE ? "cleared" : "stored over"),
-          seen(of.freed, "the VMA is freed"));
-    } else if (inSection && step.op() == Op.MAS_ERASE) {
+          seen(freed, "the VMA is freed"));
+    } else if (section != null && step.op() == Op.MAS_ERASE) {
       checks.held();
     }
   }

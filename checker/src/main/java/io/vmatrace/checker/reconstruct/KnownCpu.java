@@ -1,0 +1,41 @@
+package io.vmatrace.checker.reconstruct;
+
+/** What was seen of a CPU: where in the capture, and whether events of it are missing. */
+final class KnownCpu {
+  /** Where its first event is, or 0. */
+  long firstAt;
+
+  /** How many events of all CPUs came before that. */
+  long before;
+
+  /** Where its last event is. */
+  long lastAt;
+
+  /** How many events of all CPUs there were up to that. */
+  long upTo;
+
+  /** Where its last event is in the capture that is read now, or where that begins; 0 when there was no event yet. */
+  long since;
+
+  /** The time of its last event. */
+  long lastTime;
+
+  /** Whether events of it are missing since then. */
+  boolean lost;
+
+  /**
+   * An event of it.
+   *
+   * @param events how many of all CPUs came before this one
+   */
+  void event(long at, long time, long events) {
+    if (firstAt == 0) {
+      firstAt = at;
+      before = events;
+    }
+    lastAt = at;
+    since = at;
+    lastTime = time;
+    upTo = events + 1;
+  }
+}
