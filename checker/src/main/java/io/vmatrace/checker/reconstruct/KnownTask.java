@@ -6,7 +6,6 @@ import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class KnownTask implements TaskState {
   private final int pid;
   private @Nullable KnownMm mm;
-  private final ArrayList<KnownHold> holds = new ArrayList<>(2);
+  private final KnownHolds holds = new KnownHolds();
   private boolean holdsKnown;
 
   private @Nullable KnownMm locking;
@@ -102,7 +101,7 @@ final class KnownTask implements TaskState {
 
   @Override
   public List<KnownHold> holds() {
-    return holds;
+    return holds.all();
   }
 
   @Override
@@ -127,12 +126,7 @@ final class KnownTask implements TaskState {
 
   @Override
   public @Nullable KnownHold holdOf(@Nullable MmState of) {
-    for (int i = holds.size() - 1; i >= 0; i--) {
-      if (holds.get(i).mm() == of) {
-        return holds.get(i);
-      }
-    }
-    return null;
+    return holds.of(of);
   }
 
   @Override
@@ -143,12 +137,7 @@ final class KnownTask implements TaskState {
 
   @Override
   public @Nullable KnownSection innermostSection() {
-    for (int i = holds.size() - 1; i >= 0; i--) {
-      if (holds.get(i).isWrite()) {
-        return holds.get(i).section();
-      }
-    }
-    return null;
+    return holds.innermostSection();
   }
 
   @Override
@@ -285,11 +274,7 @@ final class KnownTask implements TaskState {
 
   /** Seen in user mode: it holds nothing and is inside nothing. */
   void inUserMode() {
-    while (!holds.isEmpty()) {
-      KnownHold hold = holds.removeLast();
-      hold.endUnseen();
-      hold.mm().unlock(hold);
-    }
+    holds.endUnseen();
     holdsKnown = true;
     sinceCall = false;
     locking = null;
