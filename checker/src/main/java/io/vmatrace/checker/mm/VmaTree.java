@@ -20,6 +20,12 @@ public interface VmaTree {
 
     /** Where in the capture it was stored. */
     long storedAt();
+
+    /** Whether its VMA was stored there before the one that has its address now was allocated: then it is gone, and its end was not seen. */
+    default boolean isOfOneBefore() {
+      VmaState vma = vma();
+      return vma != null && vma.allocated().known() && storedAt() < vma.allocated().at();
+    }
   }
 
   /** The range that holds an address, or null when what is there is not known. */

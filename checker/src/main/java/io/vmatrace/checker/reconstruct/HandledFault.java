@@ -59,6 +59,16 @@ final class HandledFault implements Calls.FaultCall {
         && (!events.has(i, Field.ADDRESS) || events.value(i, Field.ADDRESS) == address);
   }
 
+  /** Whether a return of handle_mm_fault() is of another VMA and of another address. */
+  boolean isOfAnother(EventBatch events, int i) {
+    VmaState of = vma;
+    return of != null
+        && events.has(i, Field.VMA)
+        && events.value(i, Field.VMA) != of.address()
+        && events.has(i, Field.ADDRESS)
+        && events.value(i, Field.ADDRESS) != address;
+  }
+
   void enter(VmaState of, long at, long with, Moment moment) {
     close();
     vma = of;

@@ -16,25 +16,34 @@ final class InsideCalls {
   /** Functions that were entered again before they returned: a return was missed, or they nest. */
   private int again;
 
-  /** Notes an event of the task; false where a function returns that it did not enter, though it was seen to enter it before. */
-  boolean note(EventKind kind) {
+  /** Where in the capture the last event of each pair is. */
+  private final long[] lastAt = new long[OpPair.values().length + 1];
+
+  /**
+   * Notes an event of the task. Where a function returns that it did not enter, though it was seen to enter it before: the place of the
+   * function's last event, after which the missing one is; else -1.
+   */
+  long note(EventKind kind, long at) {
     int pair = PAIRS[kind.ordinal()];
     if (pair == 0) {
-      return true;
+      return -1;
     }
-    int bit = 1 << Math.abs(pair);
+    int function = Math.abs(pair);
+    int bit = 1 << function;
+    long before = lastAt[function];
+    lastAt[function] = at;
     if (pair > 0) {
       again |= inside & bit;
       inside |= bit;
       begun |= bit;
-      return true;
+      return -1;
     }
     boolean entered = ((inside | again | ~begun) & bit) != 0;
     if ((inside & bit) == 0) {
       again &= ~bit;
     }
     inside &= ~bit;
-    return entered;
+    return entered ? -1 : before;
   }
 
   private static byte[] pairs() {

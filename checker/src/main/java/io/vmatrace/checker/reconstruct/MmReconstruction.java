@@ -194,6 +194,7 @@ public final class MmReconstruction {
       return;
     }
     if (kind.source() == EventKind.Source.MARKER) {
+      tears.marker();
       losses.marker(kind, events, i);
       return;
     }

@@ -6,14 +6,18 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.FaultEvents;
+import io.vmatrace.parser.event.specs.MapleTreeEvents;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
+import io.vmatrace.parser.event.specs.WriteLockEvents;
+import java.util.Set;
 
 /**
  * Places where events of a task are missing, whatever the kernel did: a system call, a function or a request for the mmap_lock has an end and no
- * begin, or a begin and no end, though such begins and ends are recorded; or a fault is under a lock that was not taken. Recording was off for
- * a while, or lines were taken out.
+ * begin, or a begin and no end, though such begins and ends are recorded; a fault is under a lock that was not taken, or ends as another
+ * one; or a CPU runs a task to which it did not switch. Recording was off for a while, or lines were taken out.
  */
 final class Tears {
   /** In so many events one place may be that shows others to be missing; where there are more, they are missing everywhere. */
@@ -26,11 +30,16 @@ final class Tears {
 
   private static final byte WHERE_ASKED = 2;
 
+  /** What a task does not do while it waits for an mmap_lock. */
+  private static final Set<EventKind> CHANGES =
+      Set.of(MapleTreeEvents.MA_WRITE, VmaEvents.VM_AREA_ALLOC_RET, VmaEvents.VM_AREA_DUP_RET, WriteLockEvents.VMA_START_WRITE, WriteLockEvents.VMA_START_WRITE_RET, WriteLockEvents.VMA_MARK_DETACHED);
+
   /** Which of these is so, by the ordinal of the event's kind; else 0. */
   private static final byte[] LOOKS_AT = looksAt();
 
   private final World world;
   private final Syscalls syscalls;
+  private final RunningTasks running = new RunningTasks();
   private String what = "";
   private long count;
   private long firstSince;
@@ -40,8 +49,17 @@ final class Tears {
     this.syscalls = syscalls;
   }
 
+  /** What runs where is not known any more. */
+  void marker() {
+    running.forget();
+  }
+
   /** Since when events are missing, as an event shows that a task is about to have; -1 when it shows nothing of that. */
   long since(KnownTask task, EventKind kind, EventBatch events, int i) {
+    long since = running.tornSince(kind, events, i);
+    if (since >= 0) {
+      return torn(since, "a CPU runs a task to which it did not switch");
+    }
     byte looks = LOOKS_AT[kind.ordinal()];
     return looks == ALWAYS || looks == WHERE_ASKED && task.locking() != null ? looked(task, kind, events, i) : -1;
   }
@@ -58,11 +76,19 @@ final class Tears {
     } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT && lacksItsLock(task, events, i)) {
       since = task.seenAt();
       torn = "a fault is handled under an mmap_lock that was not taken";
-    } else if (since < 0 && !task.inside.note(kind)) {
-      since = task.seenAt();
+    } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT_RET && task.faultCall().isOfAnother(events, i)) {
+      since = task.faultCall().entered().at();
+      torn = "a fault ends as another one than it began";
+    } else if (since < 0) {
+      since = task.inside.note(kind, events.at(i));
+      since = since < 0 ? -1 : Math.max(since, task.inUserModeAt().at());
       torn = "a function returns that was not entered";
     }
-    if (since >= 0 && count++ == 0) {
+    return since < 0 ? -1 : torn(since, torn);
+  }
+
+  private long torn(long since, String torn) {
+    if (count++ == 0) {
       what = torn;
       firstSince = since;
     }
@@ -82,7 +108,7 @@ final class Tears {
   }
 
   private static byte looksAtTracepoint(EventKind kind) {
-    if (kind == PageFaultEvents.PAGE_FAULT_USER || kind == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
+    if (kind == PageFaultEvents.PAGE_FAULT_USER || kind == MmapLockEvents.MMAP_LOCK_START_LOCKING || kind == MapleTreeEvents.MA_WRITE) {
       return WHERE_ASKED;
     }
     return kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED || kind == SyscallEvents.RAW_SYS_ENTER ? ALWAYS : 0;
@@ -93,7 +119,7 @@ final class Tears {
     if (task.locking() == null || task.lockingInFault) {
       return false; // what a fault asked for is over where it is: a missing answer hides nothing else
     }
-    return kind == MmapLockEvents.MMAP_LOCK_START_LOCKING ? task.lockingBefore != null : isInUserMode(kind);
+    return kind == MmapLockEvents.MMAP_LOCK_START_LOCKING ? task.lockingBefore != null : isInUserMode(kind) || CHANGES.contains(kind);
   }
 
   private static boolean isInUserMode(EventKind kind) {

@@ -142,6 +142,18 @@ class NearlyBrokenTest {
     assertThat(storesFreed(true, true)).as("fork does not write-lock the child's").isFalse();
   }
 
+  /** What is stored after the section that freed it may be another that was made in its place, in a section that is not here. */
+  @Test
+  void shouldConvictAStoreOfAFreedVmaOnlyInTheSectionThatFreedIt() {
+    Trace freed = Trace.recordingAll().vmaWriteLock(READER, 6, VMA).mmapWriteLock(WRITER, 10);
+    freed.event(VmaEvents.VM_AREA_ALLOC_RET, WRITER, 12, Field.VMA, FREED, Field.MM, Trace.MM);
+    freed.event(VmaEvents.VM_AREA_FREE, WRITER, 13, Field.VMA, FREED, Field.MM, Trace.MM);
+    freed.mmapWriteUnlock(WRITER, 14);
+    RuleTally tally = tally("R55", stores(freed, 20, FREED));
+    assertThat(tally.violations()).isZero();
+    assertThat(tally.possible()).isPositive();
+  }
+
   @Test
   void shouldSayNothingOfALookUpThatGetsAVmaOfWhichItIsNotKnownThatItIsAttached() {
     assertThat(tally("R15", new Trace().lookUp(READER, 30, VMA)).checked()).isZero();

@@ -24,7 +24,7 @@ final class GatheredVmasDetached extends Rule {
     }
     for (VmaTree.Range range : mm.tree().within(step.range())) {
       var vma = range.vma();
-      if (vma != null && vma.life() == Life.ATTACHED) {
+      if (vma != null && vma.life() == Life.ATTACHED && !range.isOfOneBefore()) {
         checks.about(mm, vma);
         checks.broken("munmap gathered %s and has left this VMA attached".formatted(step.range()));
         return;

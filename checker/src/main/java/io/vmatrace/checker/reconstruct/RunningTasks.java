@@ -1,0 +1,131 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.SchedEvents;
+import java.util.Arrays;
+
+/**
+ * Which task runs on each CPU, as sched_switch shows it. Where another one is switched away from, and no switch to it was seen, events of
+ * that CPU are missing: the switch away from a task whose own events are recorded is recorded too, also where only some tasks are.
+ */
+final class RunningTasks {
+  private static final int MOST_CPUS = 1 << 15;
+
+  /** So many switches must fit for one that is missing: a filter on whom sched_switch switches to leaves out more. */
+  private static final long FITTING = 4;
+
+  private static final int UNKNOWN = -1;
+
+  /** A CPU, and what was seen of it. */
+  private static final class Cpu {
+    private int running = UNKNOWN;
+
+    /** Whether an event of that task's own was seen there since. */
+    private boolean active;
+
+    /** Where in the capture its last event is, and its time. */
+    private long lastAt;
+
+    private long lastTime;
+
+    /** The task that ran there before this one, to which no switch was seen. */
+    private int replaced = UNKNOWN;
+
+    /** Where that one's last event of its own is, or 0. */
+    private long replacedAt;
+
+    /** An event of a task that is not a switch. */
+    void runs(int task, boolean inOrder) {
+      if (task == replaced || !inOrder) {
+        keep();
+      } else if (task != running && replaced == UNKNOWN) {
+        replaced = running;
+        replacedAt = active ? lastAt : 0;
+      }
+      running = task;
+      active = task > 0;
+    }
+
+    /** A task gives the CPU to the next: the place after which events are missing, or -1. */
+    long switches(int task, int next, boolean inOrder) {
+      boolean fits = task == running || !active;
+      long since = task == replaced || !inOrder ? -1 : replacedAt > 0 ? replacedAt : fits ? -1 : lastAt;
+      running = next;
+      active = false;
+      keep();
+      return since;
+    }
+
+    /** The task that runs is the one to which the CPU switched. */
+    private void keep() {
+      replaced = UNKNOWN;
+      replacedAt = 0;
+    }
+
+    void event(long at, long time) {
+      lastAt = at;
+      lastTime = time;
+    }
+  }
+
+  private Cpu[] cpus = new Cpu[0];
+  private boolean switchesSeen;
+  private long fitting;
+  private long missing;
+  private long missingSince = Long.MAX_VALUE;
+
+  /** After which place events of a CPU are missing, as an event of a task on it shows; -1 when it shows nothing of that. */
+  long tornSince(EventKind kind, EventBatch events, int i) {
+    boolean switches = kind == SchedEvents.SCHED_SWITCH;
+    int number = events.cpu(i);
+    int task = events.task(i);
+    if (!switchesSeen && !switches || number < 0 || number >= MOST_CPUS || task < 0) {
+      return -1;
+    }
+    switchesSeen = true;
+    Cpu cpu = cpu(number);
+    long time = events.time(i);
+    long since = -1;
+    if (switches) {
+      since = switched(cpu, task, (int) events.value(i, Field.PID), time);
+    } else {
+      cpu.runs(task, cpu.lastTime <= time);
+    }
+    cpu.event(events.at(i), time);
+    return since;
+  }
+
+  private long switched(Cpu cpu, int task, int next, long time) {
+    boolean fits = cpu.running == task && cpu.replaced == UNKNOWN;
+    long since = cpu.switches(task, next, cpu.lastTime <= time);
+    fitting += fits ? 1 : 0;
+    if (since >= 0) {
+      missing++;
+      missingSince = Math.min(missingSince, since);
+    }
+    if (missingSince == Long.MAX_VALUE || fitting < FITTING * missing) {
+      return -1;
+    }
+    long torn = missingSince;
+    missingSince = Long.MAX_VALUE;
+    return torn;
+  }
+
+  private Cpu cpu(int number) {
+    if (number >= cpus.length) {
+      int known = cpus.length;
+      cpus = Arrays.copyOf(cpus, Math.max(16, Integer.highestOneBit(number) * 2));
+      for (int i = known; i < cpus.length; i++) {
+        cpus[i] = new Cpu();
+      }
+    }
+    return cpus[number];
+  }
+
+  /** What runs is not known any more: the capture says that events are missing, or another one begins. */
+  void forget() {
+    cpus = new Cpu[0];
+  }
+}
