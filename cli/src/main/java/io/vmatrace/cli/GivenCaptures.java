@@ -7,9 +7,12 @@ import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -28,6 +31,9 @@ final class GivenCaptures {
     boolean read(CaptureSource source, boolean several) throws CaptureException;
   }
 
+  /** What uname -r prints, such as 6.18.15 and 6.8.0-45-generic. */
+  private static final Pattern RELEASE = Pattern.compile("[2-9]\\.\\d{1,3}(\\.\\d{1,3})?([-+_][\\w.+~-]*)?");
+
   private final List<String> paths;
   private final PrintWriter err;
   private Consumer<Unread> unread = _ -> {};
@@ -39,6 +45,11 @@ final class GivenCaptures {
     err = command.commandLine().getErr();
     if (paths.contains("")) {
       throw new ParameterException(command.commandLine(), "a capture's name is empty: name a file, or - for standard input");
+    }
+    for (String path : paths) {
+      if (command.findOption("--kernel") != null && RELEASE.matcher(path).matches() && !Files.exists(Path.of(path))) {
+        throw new ParameterException(command.commandLine(), "%s is no file: if it is the kernel's release, say --kernel %s".formatted(path, path));
+      }
     }
     if (Collections.frequency(paths, Captures.STANDARD_INPUT) > 1) {
       throw new ParameterException(command.commandLine(), "- is standard input, which can be read once: name it once");

@@ -16,17 +16,26 @@ final class Misuse {
 
   static int say(ParameterException e, String[] arguments) {
     CommandLine line = e.getCommandLine();
-    line.getErr().println("vmatrace: %s; see `%s --help`".formatted(what(e, line), line.getCommandSpec().qualifiedName()));
+    line.getErr().println("vmatrace: %s; see `%s --help`".formatted(what(e, line, List.of(arguments)), line.getCommandSpec().qualifiedName()));
     return ExitStatus.USAGE.code();
   }
 
-  private static String what(ParameterException e, CommandLine line) {
+  private static String what(ParameterException e, CommandLine line, List<String> arguments) {
     return switch (e) {
       case UnmatchedArgumentException unmatched when !unmatched.getUnmatched().isEmpty() -> unmatched(unmatched.getUnmatched().getFirst(), line);
       case MissingParameterException missing when missing.getMissing().stream().anyMatch(CommandLine.Model.ArgSpec::isPositional) ->
-          "name a capture, or - for standard input";
+          nameACapture(arguments);
       default -> plain(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     };
+  }
+
+  /** No capture is named; or it is, and was taken for the release that --kernel lacks. */
+  private static String nameACapture(List<String> arguments) {
+    int kernel = arguments.indexOf("--kernel");
+    String release = kernel >= 0 && kernel + 1 < arguments.size() ? arguments.get(kernel + 1) : "";
+    return release.isEmpty() || !exists(release)
+        ? "name a capture, or - for standard input"
+        : "--kernel has no value: give its RELEASE before %s, or leave it out".formatted(release);
   }
 
   /** What picocli says of an option, in a person's words. */

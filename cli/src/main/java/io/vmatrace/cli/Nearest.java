@@ -1,8 +1,10 @@
 package io.vmatrace.cli;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
 
 /** Names that somebody may have meant. */
 final class Nearest {
@@ -10,6 +12,9 @@ final class Nearest {
 
   /** Names of so few letters are like many others. */
   private static final int SHORT = 3;
+
+  /** What has fewer letters is like the beginning of many names. */
+  private static final int LONG = 5;
 
   private Nearest() {}
 
@@ -19,13 +24,18 @@ final class Nearest {
     return near.isEmpty() ? "" : "; did you mean %s?".formatted(String.join(" or ", near));
   }
 
-  /** The names that are nearest to what was typed, unless they are far from it; at most three. */
+  /** The names that are nearest to what was typed, or else those of which the beginning is, unless they are far from it; at most three. */
   static List<String> of(String typed, Collection<String> names) {
     String wanted = plain(typed);
-    int nearest = names.stream().mapToInt(name -> distance(wanted, plain(name))).min().orElse(0);
-    return nearest > Math.max(wanted.length() <= SHORT ? 1 : 2, wanted.length() / 3)
+    List<String> near = within(Math.max(wanted.length() <= SHORT ? 1 : 2, wanted.length() / 3), names, name -> distance(wanted, name));
+    return near.isEmpty() && wanted.length() >= LONG ? within(wanted.length() / LONG, names, name -> distanceOfBeginning(wanted, name)) : near;
+  }
+
+  private static List<String> within(int far, Collection<String> names, ToIntFunction<String> distance) {
+    int nearest = names.stream().mapToInt(name -> distance.applyAsInt(plain(name))).min().orElse(0);
+    return nearest > far
         ? List.of()
-        : names.stream().distinct().filter(name -> distance(wanted, plain(name)) == nearest).sorted().limit(MOST).toList();
+        : names.stream().distinct().filter(name -> distance.applyAsInt(plain(name)) == nearest).sorted().limit(MOST).toList();
   }
 
   private static String plain(String name) {
@@ -37,6 +47,16 @@ final class Nearest {
     if (Math.min(a.length(), b.length()) >= 3 && (a.startsWith(b) || b.startsWith(a))) {
       return 0;
     }
+    return distances(a, b)[b.length()];
+  }
+
+  /** The same from the nearest beginning of a name. */
+  static int distanceOfBeginning(String a, String name) {
+    return Arrays.stream(distances(a, name)).min().orElseThrow();
+  }
+
+  /** From a to each beginning of b, the shortest first. */
+  private static int[] distances(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {
@@ -51,6 +71,6 @@ final class Nearest {
         }
       }
     }
-    return d[a.length()][b.length()];
+    return d[a.length()];
   }
 }

@@ -78,6 +78,10 @@ class CommandLineTest {
         "measure --threads many LICENSE | --threads is a whole number, and 'many' is none",
         "check --possible=3 LICENSE | --possible has no value",
         "check --kernel | --kernel has no value: give its RELEASE",
+        "check --kernel LICENSE | --kernel has no value: give its RELEASE before LICENSE, or leave it out",
+        "check --kernel 6.12 | name a capture, or - for standard input",
+        "check 6.18.15 LICENSE | 6.18.15 is no file: if it is the kernel's release, say --kernel 6.18.15",
+        "info LICENSE 6.8.0-45-generic | 6.8.0-45-generic is no file: if it is the kernel's release, say --kernel 6.8.0-45-generic",
         "check --kernel 6.12 --kernel 6.18 LICENSE | --kernel is given more than once",
         "check --events nowhere LICENSE | --events nowhere: cannot be read: no such file",
       })

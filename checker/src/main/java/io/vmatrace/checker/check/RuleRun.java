@@ -29,12 +29,15 @@ final class RuleRun implements StepSink, Rule.Checks {
   private record Pending(
       RuleTally tally, long time, BooleanSupplier excused, @Nullable BooleanSupplier disproved, Found found, @Nullable Hold hold) {}
 
+  /** One that events of later times may disprove. */
+  private record Disprovable(RuleTally tally, BooleanSupplier disproved, Found found) {}
+
   private final List<RuleTally> tallies;
   private final RuleTally[][] byOp = new RuleTally[Op.values().length][];
   private final List<Pending> pending = new ArrayList<>();
 
   /** Verdicts that what follows may still disprove. */
-  private final List<Pending> disprovable = new ArrayList<>();
+  private final List<Disprovable> disprovable = new ArrayList<>();
 
   private final Absences absences = new Absences();
   private @Nullable RuleTally current;
@@ -112,9 +115,8 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   private void settleDisprovable() {
-    for (Pending waiting : disprovable) {
-      boolean disproved = waiting.disproved() != null && waiting.disproved().getAsBoolean();
-      if (disproved) {
+    for (Disprovable waiting : disprovable) {
+      if (waiting.disproved().getAsBoolean()) {
         waiting.tally().unsettled(waiting.found().possible(), Unsettled.ALLOCATION_ABSENT);
       } else {
         waiting.tally().add(waiting.found());
@@ -141,8 +143,9 @@ final class RuleRun implements StepSink, Rule.Checks {
         if (waiting.excused().getAsBoolean()) {
           continue;
         }
-        if (waiting.disproved() != null) {
-          disprovable.add(waiting);
+        BooleanSupplier disproved = waiting.disproved();
+        if (disproved != null) {
+          disprovable.add(new Disprovable(waiting.tally(), disproved, waiting.found()));
         } else {
           add(waiting.tally(), waiting.found(), waiting.hold());
         }

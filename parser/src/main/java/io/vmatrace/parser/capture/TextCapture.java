@@ -241,10 +241,8 @@ final class TextCapture implements Capture {
     if (zeros == head.length) {
       throw CaptureException.noCapture(path, "is binary, with zeros only to begin with: an archive without a file in it, or bytes that were never written");
     }
-    for (byte b : head) {
-      if (b == 0) {
-        throw CaptureException.noCapture(path, "is binary, and of no format that this program knows");
-      }
+    if (zeros > 0) {
+      throw CaptureException.noCapture(path, "is binary, and of no format that this program knows");
     }
   }
 
