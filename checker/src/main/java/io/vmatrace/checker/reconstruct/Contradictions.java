@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds of an mmap_lock that the capture itself contradicts: a task has one in user mode, takes the lock a second time, gives back what it
  * never took or took otherwise, or has one while another task holds the lock for writing. Either the kernel is broken there, or an event of
- * the task is missing that was to come in between.
+ * the task is missing that was to come in between. A VMA that is freed twice is no contradiction: what made another one in its place shows
+ * by a return only, which a probe may miss ({@link KnownVma#showAgain}).
  */
 final class Contradictions {
   private static final int MOST = 4_096;
