@@ -220,7 +220,7 @@ final class ReportBuilder {
           "the events of the mmap_lock do not fit together (%d acquisitions, %d releases), so no rule could be checked: an event filter, or events that were off for a while"
               .formatted(OpPair.MMAP_LOCK.begun(recorded.counts()), OpPair.MMAP_LOCK.ended(recorded.counts())));
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
-      reasons.add(NextTime.afterCapture(recorded));
+      reasons.add(NextTime.afterCapture(recorded, facts.details().get("not every occurrence")));
     }
     return reasons;
   }
@@ -236,10 +236,14 @@ final class ReportBuilder {
   }
 
   private String reason(UnmarkedLoss loss) {
-    String place = account.place(loss.at());
-    return loss.isAtItsBeginning()
-        ? "CPU %d has no events before %s, and holds of the mmap_lock contradict each other without them: its buffer ran over, so use a larger one (buffer_size_kb)".formatted(loss.cpu(), place)
-        : "CPU %d has no events after %s, and holds of the mmap_lock contradict each other without them: its buffer was full, so use a larger one (buffer_size_kb)".formatted(loss.cpu(), place);
+    boolean first = loss.isAtItsBeginning();
+    String ftrace = "its buffer %s, so use a larger one (buffer_size_kb)".formatted(first ? "ran over" : "was full");
+    return "CPU %d has no events %s %s, and holds of the mmap_lock contradict each other without them: %s"
+        .formatted(
+            loss.cpu(),
+            first ? "before" : "after",
+            account.place(loss.at()),
+            capture.format().startsWith("perf") ? "perf record took samples only (-F or -c), or its buffer was too small (-m)" : ftrace);
   }
 
   private boolean isLogWithoutEvents() {

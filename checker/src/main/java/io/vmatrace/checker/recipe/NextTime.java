@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What to do differently, in one line, after a capture that no rule could use. */
 public final class NextTime {
@@ -80,8 +81,17 @@ public final class NextTime {
     return title.startsWith("BUG: K") || title.startsWith("BUG: scheduling while atomic") ? "kernel.panic_on_warn=1" : "";
   }
 
-  /** After a capture whose events no rule can use: what it lacks, and nothing that it has. */
-  public static String afterCapture(Recorded recorded) {
+  /**
+   * After a capture whose events no rule can use: what it lacks, and nothing that it has.
+   *
+   * @param sampled the events of which perf took samples only and how often, separated by commas; null when there are none
+   */
+  public static String afterCapture(Recorded recorded, @Nullable String sampled) {
+    if (sampled != null) {
+      String[] events = sampled.split(", ");
+      return "perf took samples only of %s%s, so that what is missing proves nothing: record without -F and -c, which is every occurrence"
+          .formatted(events[0], events.length == 1 ? "" : " and of %d more events".formatted(events.length - 1));
+    }
     List<String> lacking = LEAST.stream().filter(folder -> !saw(recorded, folder)).map(folder -> folder + ":*").toList();
     List<String> says = new ArrayList<>();
     if (!lacking.contains("mmap_lock:*") && !recorded.ops().contains(Op.MMAP_WRITE_LOCK)) {

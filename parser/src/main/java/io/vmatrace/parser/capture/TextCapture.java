@@ -152,7 +152,7 @@ final class TextCapture implements Capture {
     }
     long events = stats.decoded() + stats.ignored() + stats.unknown() + stats.damaged();
     if (header.inBuffer() > events && !format.isNumbered() && !input.isStopped()) {
-      return "the header promises %d events and %d are here: the file is cut short".formatted(header.inBuffer(), events);
+      return "the header promises %d events and %d are here: the file is cut short, or lines were taken out".formatted(header.inBuffer(), events);
     }
     boolean open = stats.problems().stream().anyMatch(p -> p.stat() == ImportStat.CUT_SHORT);
     return open ? "the last line has no end: the file is cut short" : null;

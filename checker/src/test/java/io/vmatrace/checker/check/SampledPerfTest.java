@@ -1,0 +1,40 @@
+package io.vmatrace.checker.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.report.Report;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A recording of samples (perf record -F): its events prove nothing, and the advice is not to record again what was recorded. */
+class SampledPerfTest {
+  private static final long FREQ = 1 << 10;
+
+  @Test
+  void shouldAdviseToRecordEveryOccurrence(@TempDir Path folder) throws Exception {
+    Path sampled = folder.resolve("sampled.data");
+    Files.write(sampled, sampled(Files.readAllBytes(Path.of("../samples/clean-6.18.15-churn-perf.data"))));
+
+    Report report = Check.run(sampled.toString(), new Check.Options(null, false), _ -> {});
+
+    assertThat(report.reasons()).singleElement().asString().contains("200 samples a second and of ", "record without -F and -c");
+    assertThat(report.faults().vmaLock()).isZero();
+  }
+
+  /** As perf record -F 200 leaves it: in each attr sample_period is 200 and freq is set (include/uapi/linux/perf_event.h, 6.18). */
+  private static byte[] sampled(byte[] capture) {
+    ByteBuffer data = ByteBuffer.wrap(capture).order(ByteOrder.LITTLE_ENDIAN);
+    int size = (int) data.getLong(16);
+    int from = (int) data.getLong(24);
+    int bytes = (int) data.getLong(32);
+    for (int attr = from; attr < from + bytes; attr += size) {
+      data.putLong(attr + 16, 200);
+      data.putLong(attr + 40, data.getLong(attr + 40) | FREQ);
+    }
+    return capture;
+  }
+}
