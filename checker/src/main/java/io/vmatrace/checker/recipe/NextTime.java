@@ -88,9 +88,9 @@ public final class NextTime {
    */
   public static String afterCapture(Recorded recorded, @Nullable String sampled) {
     if (sampled != null) {
-      String[] events = sampled.split(", ");
+      List<String> events = List.of(sampled.split(", ", -1));
       return "perf took samples only of %s%s, so that what is missing proves nothing: record without -F and -c, which is every occurrence"
-          .formatted(events[0], events.length == 1 ? "" : " and of %d more events".formatted(events.length - 1));
+          .formatted(events.getFirst(), events.size() == 1 ? "" : " and of %d more events".formatted(events.size() - 1));
     }
     List<String> lacking = LEAST.stream().filter(folder -> !saw(recorded, folder)).map(folder -> folder + ":*").toList();
     List<String> says = new ArrayList<>();
