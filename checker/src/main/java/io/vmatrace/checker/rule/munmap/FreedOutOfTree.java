@@ -1,7 +1,6 @@
 package io.vmatrace.checker.rule.munmap;
 
 import io.vmatrace.checker.mm.Fact;
-import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
@@ -79,8 +78,8 @@ final class FreedOutOfTree extends Rule {
     if (vma == null || !freed || !startWriteSeen || step.task().forkParent() != null) {
       return false;
     }
-    Hold hold = vma.mm() == null ? null : step.task().holdOf(vma.mm());
-    if (hold == null || hold.section() == null || !hold.acquired().surelyBefore(vma.freed())) {
+    WriteSection section = vma.mm() == null ? null : vma.mm().section();
+    if (section == null || section.task() != step.task() || !section.acquired().surelyBefore(vma.freed())) {
       checks.suspect("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
       return true; // another one may have been made in its place, unseen
     }
