@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.munmap;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
@@ -29,7 +30,7 @@ final class FreedOutOfTree extends Rule {
     super(memorySafety("R55", "the tree holds no freed VMA").since("6.4")
         .on(Op.MAS_ERASE, Op.MAS_STORE, Op.VM_AREA_FREE, Op.VMS_COMPLETE_MUNMAP_VMAS, Op.VMS_GATHER_MUNMAP_VMAS, Op.VMS_GATHER_MUNMAP_VMAS_RET,
             Op.MMAP_WRITE_LOCK, Op.VMA_START_WRITE)
-        .needs(Op.MAS_ERASE, Op.VM_AREA_FREE).relyingOn(Fact.UNMAPPING, Fact.WRITE_SECTION, Fact.VMA_ATTACHED, Fact.VMA_GONE, Fact.FORKING)
+        .needs(Op.MAS_ERASE, Op.VM_AREA_FREE).relyingOn(Fact.UNMAPPING, Fact.WRITE_SECTION, Fact.VMA_ATTACHED, Fact.VMA_GONE, Fact.FORKING, Fact.MMAP_LOCK_HELD)
         .sources("mm/vma.c do_vmi_align_munmap(), vms_complete_munmap_vmas() (6.12)"));
   }
 
@@ -78,8 +79,8 @@ final class FreedOutOfTree extends Rule {
     if (vma == null || !freed || !startWriteSeen || step.task().forkParent() != null) {
       return false;
     }
-    WriteSection section = vma.mm() == null ? null : vma.mm().section();
-    if (section == null || section.task() != step.task() || !section.acquired().surelyBefore(vma.freed())) {
+    Hold hold = vma.mm() == null ? null : step.task().holdOf(vma.mm());
+    if (hold == null || hold.section() == null || !hold.acquired().surelyBefore(vma.freed())) {
       checks.suspect("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
       return true; // another one may have been made in its place, unseen
     }
