@@ -91,9 +91,6 @@ final class Absences {
   /** The occasions since the last event of each kind. */
   private final Map<Absence, LongHashSet> runs = new EnumMap<>(Absence.class);
 
-  /** Whether there has ever been a verdict that waits: most captures have none. */
-  private boolean anyAwaited;
-
   /** A verdict for want of an event. */
   void await(RuleTally tally, Found found, Absence absent, Step step, @Nullable MmState mm) {
     Waiting verdict = new Waiting(tally, found, absent, step.task(), mm);
@@ -122,7 +119,6 @@ final class Absences {
   }
 
   private void add(Waiting verdict) {
-    anyAwaited = true;
     if (waiting.size() < MOST) {
       waiting.add(verdict);
     } else {
@@ -132,8 +128,8 @@ final class Absences {
 
   /** A step that the rules have seen, and that has not taken effect. */
   void look(Step step) {
-    if (anyAwaited) {
-      settle(step);
+    if (!runs.isEmpty() || !waiting.isEmpty()) {
+      settle(step); // apart, as most captures have neither
     }
   }
 

@@ -20,7 +20,7 @@ final class CpuSpans {
     return cpu >= 0 && cpu < cpus.length ? cpus[cpu] : null;
   }
 
-  /** What was seen of a CPU, if it is nothing yet. */
+  /** What was seen of a CPU, of which that may be nothing yet. */
   KnownCpu of(int cpu) {
     KnownCpu seen = seen(cpu);
     return seen == null ? add(cpu) : seen;

@@ -25,14 +25,14 @@ final class Tears {
 
   private static final long SOME = 4;
 
+  /** What a task does not do while it waits for an mmap_lock. */
+  private static final Set<EventKind> CHANGES =
+      Set.of(MapleTreeEvents.MA_WRITE, VmaEvents.VM_AREA_ALLOC_RET, VmaEvents.VM_AREA_DUP_RET, WriteLockEvents.VMA_START_WRITE, WriteLockEvents.VMA_START_WRITE_RET, WriteLockEvents.VMA_MARK_DETACHED);
+
   /** An event can show that others are missing; or can where its task has asked for an mmap_lock and has no answer. */
   private static final byte ALWAYS = 1;
 
   private static final byte WHERE_ASKED = 2;
-
-  /** What a task does not do while it waits for an mmap_lock. */
-  private static final Set<EventKind> CHANGES =
-      Set.of(MapleTreeEvents.MA_WRITE, VmaEvents.VM_AREA_ALLOC_RET, VmaEvents.VM_AREA_DUP_RET, WriteLockEvents.VMA_START_WRITE, WriteLockEvents.VMA_START_WRITE_RET, WriteLockEvents.VMA_MARK_DETACHED);
 
   /** Which of these is so, by the ordinal of the event's kind; else 0. */
   private static final byte[] LOOKS_AT = looksAt();
