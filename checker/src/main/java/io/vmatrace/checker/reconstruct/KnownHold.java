@@ -1,7 +1,9 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Hold;
+import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A hold of an mmap_lock, as the reconstruction keeps it. */
@@ -58,5 +60,49 @@ final class KnownHold implements Hold {
 
   void downgrade() {
     downgraded = true;
+  }
+
+  /**
+   * The hold of an mm's lock, or null. A task mostly has none or one, so a further one is looked for apart.
+   *
+   * @param holds of one task, in the order in which it took them
+   */
+  static @Nullable KnownHold of(@Nullable MmState mm, List<KnownHold> holds) {
+    if (holds.isEmpty()) {
+      return null;
+    }
+    KnownHold last = holds.getLast();
+    return last.mm() == mm ? last : outerOf(mm, holds);
+  }
+
+  private static @Nullable KnownHold outerOf(@Nullable MmState mm, List<KnownHold> holds) {
+    for (int i = holds.size() - 2; i >= 0; i--) {
+      if (holds.get(i).mm() == mm) {
+        return holds.get(i);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The write section that began last, or null.
+   *
+   * @param holds of one task, in the order in which it took them
+   */
+  static @Nullable KnownSection innermostSection(List<KnownHold> holds) {
+    if (holds.isEmpty()) {
+      return null;
+    }
+    KnownHold last = holds.getLast();
+    return last.isWrite() ? last.section() : outerSection(holds);
+  }
+
+  private static @Nullable KnownSection outerSection(List<KnownHold> holds) {
+    for (int i = holds.size() - 2; i >= 0; i--) {
+      if (holds.get(i).isWrite()) {
+        return holds.get(i).section();
+      }
+    }
+    return null;
   }
 }

@@ -6,6 +6,7 @@ import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class KnownTask implements TaskState {
   private final int pid;
   private @Nullable KnownMm mm;
-  private final KnownHolds holds = new KnownHolds();
+  private final ArrayList<KnownHold> holds = new ArrayList<>(2);
   private boolean holdsKnown;
 
   private @Nullable KnownMm locking;
@@ -101,7 +102,7 @@ final class KnownTask implements TaskState {
 
   @Override
   public List<KnownHold> holds() {
-    return holds.all();
+    return holds;
   }
 
   @Override
@@ -126,7 +127,7 @@ final class KnownTask implements TaskState {
 
   @Override
   public @Nullable KnownHold holdOf(@Nullable MmState of) {
-    return holds.of(of);
+    return KnownHold.of(of, holds);
   }
 
   @Override
@@ -137,7 +138,7 @@ final class KnownTask implements TaskState {
 
   @Override
   public @Nullable KnownSection innermostSection() {
-    return holds.innermostSection();
+    return KnownHold.innermostSection(holds);
   }
 
   @Override
@@ -274,7 +275,11 @@ final class KnownTask implements TaskState {
 
   /** Seen in user mode: it holds nothing and is inside nothing. */
   void inUserMode() {
-    holds.endUnseen();
+    while (!holds.isEmpty()) {
+      KnownHold hold = holds.removeLast();
+      hold.endUnseen();
+      hold.mm().unlock(hold);
+    }
     holdsKnown = true;
     sinceCall = false;
     locking = null;
