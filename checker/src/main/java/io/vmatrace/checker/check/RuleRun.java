@@ -48,6 +48,9 @@ final class RuleRun implements StepSink, Rule.Checks {
   /** The facts that a rule names for the finding to come; null where they are those of its header. */
   private @Nullable Set<Fact> restsOn;
 
+  /** Whether a rule has said what its findings rest on or are about. */
+  private boolean said;
+
   RuleRun(List<Rule> rules) {
     tallies = rules.stream().map(RuleTally::new).toList();
     for (Op op : Op.values()) {
@@ -74,14 +77,17 @@ final class RuleRun implements StepSink, Rule.Checks {
       settle(step.moment().time());
     }
     this.step = step;
+    aboutMm = step.mm();
+    aboutVma = step.vma();
     try {
       for (RuleTally tally : byOp[step.op().ordinal()]) {
         current = tally;
-        aboutMm = step.mm();
-        aboutVma = step.vma();
         tally.rule().check(step, this);
-        if (restsOn != null) {
+        if (said) {
+          said = false;
           restsOn = null;
+          aboutMm = step.mm();
+          aboutVma = step.vma();
         }
       }
       absences.look(step);
@@ -228,12 +234,14 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   @Override
   public void about(@Nullable MmState mm, @Nullable VmaState vma) {
+    said = true;
     aboutMm = mm;
     aboutVma = vma;
   }
 
   @Override
   public void restingOn(Fact... facts) {
+    said = true;
     restsOn = Set.of(facts);
   }
 

@@ -35,11 +35,13 @@ final class Handlers {
 
   private final Handler[] handlers = new Handler[EventKinds.count()];
   private final Faults faults;
+  private final Locks locks;
   private final Trees trees;
   private final Syscalls syscalls;
 
   Handlers(World world, Faults faults, Locks locks, Trees trees, Vmas vmas) {
     this.faults = faults;
+    this.locks = locks;
     this.trees = trees;
     Processes processes = new Processes(world, faults);
     syscalls = new Syscalls(world, faults, trees);
@@ -60,12 +62,18 @@ final class Handlers {
     return syscalls;
   }
 
-  /** Does what an event does. */
+  /** Does what an event does: what most events are not by the table, whose call is indirect. */
   void handle(KnownTask task, EventKind kind, EventBatch events, int i) {
     if (kind == PageFaultEvents.PAGE_FAULT_USER) {
-      faults.begin(task, events, i); // with ma_write half of all events: not by the table, whose call is indirect
+      faults.begin(task, events, i);
     } else if (kind == MapleTreeEvents.MA_WRITE) {
       trees.written(task, events, i);
+    } else if (kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {
+      locks.acquired(task, events, i);
+    } else if (kind == MmapLockEvents.MMAP_LOCK_START_LOCKING) {
+      locks.start(task, events, i);
+    } else if (kind == MmapLockEvents.MMAP_LOCK_RELEASED) {
+      locks.released(task, events, i);
     } else {
       handlers[kind.ordinal()].handle(task, events, i);
     }

@@ -8,20 +8,31 @@ final class KnownCpu {
   /** How many events of all CPUs came before that. */
   long before;
 
-  /** Where its last event is. */
+  /** Where its last event is, or 0. */
   long lastAt;
 
   /** How many events of all CPUs there were up to that. */
   long upTo;
 
-  /** Where its last event is in the capture that is read now, or where that begins; 0 when there was no event yet. */
-  long since;
+  /** Where the capture begins that is read now, or 0. */
+  private long begun;
 
   /** The time of its last event. */
   long lastTime;
 
   /** Whether events of it are missing since then. */
   boolean lost;
+
+  /** Another capture begins at a place. */
+  void begin(long at) {
+    lost = false;
+    begun = lastAt == 0 ? 0 : at;
+  }
+
+  /** Where its last event is in the capture that is read now, or where that begins; 0 when there was no event yet. */
+  long since() {
+    return Math.max(lastAt, begun);
+  }
 
   /**
    * An event of it.
@@ -34,7 +45,6 @@ final class KnownCpu {
       before = events;
     }
     lastAt = at;
-    since = at;
     lastTime = time;
     upTo = events + 1;
   }

@@ -12,7 +12,7 @@ final class KnownSection implements WriteSection {
   private final KnownTask task;
   private final Moment acquired;
   private final Moment ended = new Moment();
-  private final List<KnownVma> detached = new ArrayList<>(0);
+  private List<KnownVma> detached = List.of();
 
   /** mm_lock_seq as its holder read it first, and where in the capture first and last; 0 for never. */
   private int mmSeq;
@@ -83,6 +83,9 @@ final class KnownSection implements WriteSection {
 
   /** A VMA was marked detached in it. */
   void detach(KnownVma vma) {
+    if (detached.isEmpty()) {
+      detached = new ArrayList<>(); // most sections detach nothing
+    }
     detached.add(vma);
   }
 

@@ -25,6 +25,9 @@ final class Losses {
 
   private final OrderOfTime order = new OrderOfTime();
 
+  /** How many events there were in the order of time. */
+  private long events;
+
   Losses(World world) {
     this.world = world;
   }
@@ -36,7 +39,7 @@ final class Losses {
   void event(int number, long at, long time) {
     if (time < lastTime) {
       goBack(at, time);
-    } else {
+    } else if (events++ % OrderOfTime.STEP == 0) {
       order.event(at, time);
     }
     lastTime = time;
@@ -44,12 +47,12 @@ final class Losses {
       return;
     }
     KnownCpu cpu = spans.of(number);
-    if (overran && cpu.since == 0 && spans.anySeen()) {
+    if (overran && cpu.lastAt == 0 && spans.anySeen()) {
       world.lost(0); // as where "CPU buffer started" stands, which the trace option annotate prints
     }
     if (cpu.lost) {
       cpu.lost = false;
-      world.lost(cpu.since);
+      world.lost(cpu.since());
     }
     spans.event(cpu, at, time);
   }
@@ -79,7 +82,7 @@ final class Losses {
   /** The time of the last event of a CPU, or the earliest there is. */
   long lastTimeOf(int number) {
     KnownCpu cpu = spans.seen(number);
-    return cpu == null || cpu.since == 0 ? Long.MIN_VALUE : cpu.lastTime;
+    return cpu == null || cpu.lastAt == 0 ? Long.MIN_VALUE : cpu.lastTime;
   }
 
   /** A marker, or input that could not be read. */
@@ -104,11 +107,7 @@ final class Losses {
     lastTime = Long.MIN_VALUE;
     unorderedAfter = Long.MAX_VALUE;
     order.begin(at - 1);
-    spans.forEach(
-        cpu -> {
-          cpu.lost = false;
-          cpu.since = cpu.since == 0 ? 0 : at;
-        });
+    spans.forEach(cpu -> cpu.begin(at));
   }
 
   /** Where that was so first. */
@@ -136,7 +135,7 @@ final class Losses {
     spans.forEach(
         cpu -> {
           if (cpu.lost) {
-            world.lost(cpu.since);
+            world.lost(cpu.since());
           }
         });
     if (unorderedAfter < Long.MAX_VALUE) {
@@ -151,6 +150,6 @@ final class Losses {
     }
     KnownCpu cpu = spans.of(number);
     cpu.lost = true;
-    world.lost(cpu.since);
+    world.lost(cpu.since());
   }
 }

@@ -76,15 +76,20 @@ final class RunningTasks {
   private long missing;
   private long missingSince = Long.MAX_VALUE;
 
+  /** Whether events of a kind show what runs: all do, from the first switch on. */
+  boolean isToSee(EventKind kind) {
+    switchesSeen |= kind == SchedEvents.SCHED_SWITCH;
+    return switchesSeen;
+  }
+
   /** After which place events of a CPU are missing, as an event of a task on it shows; -1 when it shows nothing of that. */
   long tornSince(EventKind kind, EventBatch events, int i) {
     boolean switches = kind == SchedEvents.SCHED_SWITCH;
     int number = events.cpu(i);
     int task = events.task(i);
-    if (!switchesSeen && !switches || number < 0 || number >= MOST_CPUS || task < 0) {
+    if (number < 0 || number >= MOST_CPUS || task < 0) {
       return -1;
     }
-    switchesSeen = true;
     Cpu cpu = cpu(number);
     long time = events.time(i);
     long since = -1;

@@ -29,12 +29,19 @@ final class Tears {
   private static final Set<EventKind> CHANGES =
       Set.of(MapleTreeEvents.MA_WRITE, VmaEvents.VM_AREA_ALLOC_RET, VmaEvents.VM_AREA_DUP_RET, WriteLockEvents.VMA_START_WRITE, WriteLockEvents.VMA_START_WRITE_RET, WriteLockEvents.VMA_MARK_DETACHED);
 
-  /** An event can show that others are missing; or can where its task has asked for an mmap_lock and has no answer. */
-  private static final byte ALWAYS = 1;
+  /** What an event can show: that a call has no begin or no end. */
+  private static final byte CALL = 1;
 
-  private static final byte WHERE_ASKED = 2;
+  /** That a function was not entered, or handles another fault than it should. */
+  private static final byte FUNCTION = 2;
 
-  /** Which of these is so, by the ordinal of the event's kind; else 0. */
+  /** That an answer has no request. */
+  private static final byte ANSWER = 4;
+
+  /** That a request has no answer, where the task has made one. */
+  private static final byte NO_ANSWER = 8;
+
+  /** Which of these it can show, by the ordinal of its kind: a bit for each. */
   private static final byte[] LOOKS_AT = looksAt();
 
   private final World world;
@@ -56,22 +63,26 @@ final class Tears {
 
   /** Since when events are missing, as an event shows that a task is about to have; -1 when it shows nothing of that. */
   long since(KnownTask task, EventKind kind, EventBatch events, int i) {
-    long since = running.tornSince(kind, events, i);
-    if (since >= 0) {
-      return torn(since, "a CPU runs a task to which it did not switch");
+    if (running.isToSee(kind)) {
+      long since = running.tornSince(kind, events, i);
+      if (since >= 0) {
+        return torn(since, "a CPU runs a task to which it did not switch");
+      }
     }
-    byte looks = LOOKS_AT[kind.ordinal()];
-    return looks == ALWAYS || looks == WHERE_ASKED && task.locking() != null ? looked(task, kind, events, i) : -1;
+    int looks = LOOKS_AT[kind.ordinal()];
+    if (looks == ANSWER) {
+      return answered(task, events, i);
+    }
+    boolean canShow = looks == NO_ANSWER ? task.locking() != null : looks != 0;
+    return canShow ? looked(task, kind, events, i) : -1;
   }
 
   private long looked(KnownTask task, EventKind kind, EventBatch events, int i) {
-    long since = syscalls.tornSince(task, kind);
+    int looks = LOOKS_AT[kind.ordinal()];
+    long since = (looks & CALL) == 0 ? -1 : syscalls.tornSince(task, kind);
     String torn = "a system call has no begin or no end";
-    if (since < 0 && isAnswerMissing(task, kind)) {
+    if (since < 0 && (looks & NO_ANSWER) != 0 && isAnswerMissing(task, kind)) {
       since = task.unansweredSince();
-      torn = "a request for the mmap_lock has no answer, or an answer no request";
-    } else if (since < 0 && kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED) {
-      since = answered(task, events, i);
       torn = "a request for the mmap_lock has no answer, or an answer no request";
     } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT && lacksItsLock(task, events, i)) {
       since = task.seenAt();
@@ -79,7 +90,7 @@ final class Tears {
     } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT_RET && task.faultCall().isOfAnother(events, i)) {
       since = task.faultCall().entered().at();
       torn = "a fault ends as another one than it began";
-    } else if (since < 0) {
+    } else if (since < 0 && (looks & FUNCTION) != 0) {
       since = task.inside.note(kind, events.at(i));
       since = since < 0 ? -1 : Math.max(since, task.inUserModeAt().at());
       torn = "a function returns that was not entered";
@@ -98,28 +109,24 @@ final class Tears {
   private static byte[] looksAt() {
     byte[] looksAt = new byte[EventKinds.count()];
     for (EventKind kind : EventKinds.all()) {
-      looksAt[kind.ordinal()] = switch (kind.source()) {
-        case SYSCALL_ENTER, SYSCALL_EXIT, PROBE_ENTRY, PROBE_RETURN -> ALWAYS;
-        case TRACEPOINT -> looksAtTracepoint(kind);
+      int looks = switch (kind.source()) {
+        case SYSCALL_ENTER, SYSCALL_EXIT -> CALL;
+        case PROBE_ENTRY, PROBE_RETURN -> FUNCTION;
+        case TRACEPOINT -> kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED ? ANSWER : kind == SyscallEvents.RAW_SYS_ENTER ? CALL : 0;
         case MARKER -> 0;
       };
+      boolean comesAfter = isInUserMode(kind) || CHANGES.contains(kind) || kind == MmapLockEvents.MMAP_LOCK_START_LOCKING;
+      looksAt[kind.ordinal()] = (byte) (looks | (comesAfter ? NO_ANSWER : 0));
     }
     return looksAt;
   }
 
-  private static byte looksAtTracepoint(EventKind kind) {
-    if (kind == PageFaultEvents.PAGE_FAULT_USER || kind == MmapLockEvents.MMAP_LOCK_START_LOCKING || kind == MapleTreeEvents.MA_WRITE) {
-      return WHERE_ASKED;
-    }
-    return kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED || kind == SyscallEvents.RAW_SYS_ENTER ? ALWAYS : 0;
-  }
-
-  /** Whether what a task has asked for was to be answered before this event. */
+  /** Whether what a task has asked for was to be answered before this event, of a kind that comes after an answer. */
   private static boolean isAnswerMissing(KnownTask task, EventKind kind) {
     if (task.locking() == null || task.lockingInFault) {
       return false; // what a fault asked for is over where it is: a missing answer hides nothing else
     }
-    return kind == MmapLockEvents.MMAP_LOCK_START_LOCKING ? task.lockingBefore != null : isInUserMode(kind) || CHANGES.contains(kind);
+    return kind != MmapLockEvents.MMAP_LOCK_START_LOCKING || task.lockingBefore != null;
   }
 
   private static boolean isInUserMode(EventKind kind) {
@@ -130,11 +137,13 @@ final class Tears {
   private long answered(KnownTask task, EventBatch events, int i) {
     boolean write = events.value(i, Field.WRITE) != 0;
     KnownMm mm = world.mm(events.value(i, Field.MM));
-    if (task.locking() == mm && task.isLockingForWrite() == write) {
-      return -1;
-    }
+    return task.locking() == mm && task.isLockingForWrite() == write ? -1 : unasked(task, mm, write);
+  }
+
+  private long unasked(KnownTask task, KnownMm mm, boolean write) {
     boolean downgrades = !write && (task.holdOf(mm) != null || !task.isHoldsKnown());
-    return downgrades || task.seenAt() == 0 || !mm.isAnswered(write) ? -1 : task.seenAt();
+    boolean torn = !downgrades && task.seenAt() != 0 && mm.isAnswered(write);
+    return torn ? torn(task.seenAt(), "a request for the mmap_lock has no answer, or an answer no request") : -1;
   }
 
   /** Whether a task handles a fault under an mmap_lock, whose acquisition would be recorded, and has none. */

@@ -12,6 +12,9 @@ public final class EventBatch {
   /** A bit of the context that no character of the flags column has. */
   private static final long TIME_IS_LATEST = 0x8000;
 
+  /** The contexts of interrupts, less 64, as a set of bits. */
+  private static final long INTERRUPTS = 1L << 'h' | 1L << 'H' | 1L << 's' | 1L << 'z' | 1L << 'Z';
+
   private int size;
 
   /** Ordinal of the kind in the low byte, context in the next, CPU in the next two, task in the upper four. */
@@ -305,7 +308,7 @@ public final class EventBatch {
   /** Whether the event was raised in hard-interrupt, soft-interrupt or NMI context, and so only happens to carry the task's pid. */
   public boolean inInterrupt(int i) {
     int c = (int) who[i] >> 8 & 0x7f;
-    return c == 'h' || c == 'H' || c == 's' || c == 'z' || c == 'Z';
+    return (c >>> 6 & INTERRUPTS >>> c & 1) != 0; // a shift takes the low six bits of its distance
   }
 
   /** Whether the task was in its own context with preemption switched off, as far as the capture says. */
