@@ -15,6 +15,12 @@ public final class FaultTally {
     }
   }
 
+  /** Faults under the VMA lock are unresolved after all. */
+  public void doubtVmaLocked() {
+    unresolved += vmaLock;
+    vmaLock = 0;
+  }
+
   public long vmaLock() {
     return vmaLock;
   }

@@ -84,6 +84,17 @@ final class FaultCounts {
     }
   }
 
+  /** What no event shows proves nothing: faults under the VMA lock are unresolved after all. */
+  void doubtVmaLocked() {
+    tally.doubtVmaLocked();
+    for (FaultReason reason : FaultReason.values()) {
+      if (reason.path() == FaultPath.VMA_LOCK) {
+        reasons[FaultReason.EVENTS_MISSING.ordinal()] += reasons[reason.ordinal()];
+        reasons[reason.ordinal()] = 0;
+      }
+    }
+  }
+
   /** How many went under which lock. */
   FaultTally tally() {
     return tally;

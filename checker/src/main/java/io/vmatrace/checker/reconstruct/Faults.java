@@ -84,6 +84,14 @@ final class Faults {
     locks.returned(task);
   }
 
+  /** Events are missing everywhere: without those of handle_mm_fault() a fault is under the VMA lock where no event shows the mmap_lock. */
+  void absencesProveNothing() {
+    if (!handleMmFaultRecorded) {
+      world.faultCounts().doubtVmaLocked();
+      world.figures().forEach((mm, _) -> mm.faults().doubtVmaLocked());
+    }
+  }
+
   /** The task is gone or its end lies outside the capture. */
   void cutOff(KnownTask task) {
     if (task.fault.open) {

@@ -74,11 +74,15 @@ public final class MmReconstruction {
     if (world.silentSince() < Long.MAX_VALUE) {
       sink.lost(world.silentSince());
     }
-    if (tears.areEverywhere(losses.events())) {
+    boolean torn = tears.areEverywhere(losses.events());
+    if (torn) {
       sink.lost(0);
     }
     world.stillWaiting();
     world.cutOffFaults();
+    if (torn || !unmarkedLosses.isEmpty() && Tears.areMany(world.contradictions().spans().size(), losses.events())) {
+      faults.absencesProveNothing();
+    }
     sink.end();
   }
 

@@ -164,7 +164,12 @@ final class Tears {
 
   /** Whether there are so many that nothing is whole. */
   boolean areEverywhere(long events) {
-    return count >= SOME && count * EVENTS_A_PLACE > events;
+    return areMany(count, events);
+  }
+
+  /** Whether so many places show events to be missing that they are missing everywhere. */
+  static boolean areMany(long places, long events) {
+    return places >= SOME && places * EVENTS_A_PLACE > events;
   }
 
   /** After which place of the capture events are missing first. */

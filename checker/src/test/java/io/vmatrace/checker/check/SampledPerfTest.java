@@ -25,6 +25,19 @@ class SampledPerfTest {
     assertThat(report.faults().vmaLock()).isZero();
   }
 
+  /** Recorded from a shell with perf record -F 200; perf script does not print that. */
+  @Test
+  void shouldResolveNoFaultByWhatIsMissingEverywhere() throws Exception {
+    Path printed = Path.of("src/test/resources/sampled/perf-script-F200.txt.zst");
+
+    Report report = Check.run(printed.toString(), new Check.Options(null, false), _ -> {});
+
+    assertThat(report.faults().total()).isEqualTo(114);
+    assertThat(report.faults().vmaLock()).isZero();
+    assertThat(report.faults().mmapLock()).isEqualTo(19);
+    assertThat(report.mms()).isNotEmpty().allSatisfy(mm -> assertThat(mm.faults().vmaLock()).isZero());
+  }
+
   /** As perf record -F 200 leaves it: in each attr sample_period is 200 and freq is set (include/uapi/linux/perf_event.h, 6.18). */
   private static byte[] sampled(byte[] capture) {
     ByteBuffer data = ByteBuffer.wrap(capture).order(ByteOrder.LITTLE_ENDIAN);
