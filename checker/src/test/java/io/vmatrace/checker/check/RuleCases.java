@@ -48,6 +48,8 @@ final class RuleCases {
         RuleCase.history("R32", CHURN, "a VMA is write-locked while another task's fault holds it", RuleCases::writesUnderReader),
         RuleCase.suspicion("R33", CHURN, "the capture ends where a writer has gone to sleep though the reader has left", RuleCases::endsAsleep),
         RuleCase.suspicion("R34", CHURN, "the memory of an mm that has exited is freed, and then its waiter is woken", RuleCases::wakesFreedMm),
+        RuleCase.history("R37", CHURN, "mprotect splits a VMA that has the vm_lock_seq of the section before", RuleCases::splitsUnlocked),
+        RuleCase.values("R37", REFCOUNT, "a VMA is freed two sections after its write lock", RuleCases::freesUnlocked),
         RuleCase.history("R38", CHURN, "the write lock of a new VMA is taken out", RuleCases::storesUnlocked),
         RuleCase.history("R39", CHURN, "another task gets the mmap_lock for reading inside a write section", l -> overlaps(l, false)),
         RuleCase.history("R41", CHURN, "a task in a system call releases a write lock that it never took", RuleCases::releasesNothing),
@@ -78,6 +80,16 @@ final class RuleCases {
         RuleCase.history("R78", CHURN, "another task looks up and gets a VMA between vma_prepare and vma_complete", RuleCases::readsPrepared),
         RuleCase.values("R89", CHURN, "a fault under the VMA lock has RETRY_NOWAIT too", l -> l.set(l.find(FAULT, "flags=0x1255"), "flags", "0x125d")),
         RuleCase.values("R108", USERS, "the mm of a look-up has no users", l -> l.set(l.find(": lock_vma_under_rcu: ", "users=3"), "users", "0")));
+  }
+
+  private static void splitsUnlocked(Lines l) {
+    int prepared = l.find(": vma_prepare: ", " insert=0xff", "refcnt=0x1 ");
+    l.set(prepared, "lock_seq", Integer.toString(Integer.parseInt(l.event(prepared).value("lock_seq")) - 2));
+  }
+
+  private static void freesUnlocked(Lines l) {
+    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    l.set(freed, "lock_seq", Integer.toString(Integer.parseInt(l.event(freed).value("mm_seq")) - 2));
   }
 
   private static void killedWithFlag(Lines l) {

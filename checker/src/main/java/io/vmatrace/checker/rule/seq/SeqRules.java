@@ -10,6 +10,7 @@ public final class SeqRules {
   /** New rules, which have seen nothing. */
   public static List<Rule> create() {
     return List.of(
+        new ChangedVmaIsWriteLocked(),
         new LockSeqWasMmSeq(),
         new MmSeqAdvancesTwicePerSection(),
         new MmSeqOddWhileWriteHeld(),

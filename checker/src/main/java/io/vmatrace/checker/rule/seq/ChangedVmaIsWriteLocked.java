@@ -1,0 +1,68 @@
+package io.vmatrace.checker.rule.seq;
+
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.parser.event.Op;
+
+/**
+ * What changes or removes a VMA that readers can find has write-locked it in the same write section: its vm_lock_seq is the section's
+ * mm_lock_seq. A munmap() frees after its downgrade, which has added 1, and before anybody else can begin a section.
+ */
+final class ChangedVmaIsWriteLocked extends Rule {
+  ChangedVmaIsWriteLocked() {
+    super(memorySafety("R37", "a VMA that readers can find is changed or removed only after its write lock in that section").since("6.15")
+        .on(Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VM_AREA_FREE).byValues().orByValues()
+        .relyingOn(Fact.WRITE_SECTION, Fact.MM_SEQ)
+        .sources("mm/vma.c vma_expand(), vma_shrink(), __split_vma(), commit_merge() (6.15)", "mm/vma.c vms_gather_munmap_vmas()", "mm/mmap.c exit_mmap()"));
+  }
+
+  @Override
+  public void check(Step step, Checks checks) {
+    if (!step.sample().hasRefcnt() || !step.sample().hasLockSeq()) {
+      return;
+    }
+    if (step.op() == Op.VM_AREA_FREE) {
+      checkFreed(step.sample(), checks);
+    } else if (step.sample().refcnt() != 0) {
+      checkChanged(step, checks); // else it is new, and no reader can find it
+    }
+  }
+
+  private static void checkFreed(Sample sample, Checks checks) {
+    if (!sample.hasMmSeq() || sample.lockSeq() == Sample.NEVER_LOCKED) {
+      return;
+    }
+    int sections = sample.mmSeq() - sample.lockSeq();
+    if (sections == 0 || sections == 1) {
+      checks.held();
+    } else {
+      checks.brokenByValues("vm_area_free() frees a VMA that " + isUnlocked(sample.lockSeq(), sample.mmSeq()));
+    }
+  }
+
+  /** The probes of vma_prepare() and vma_complete() read no mm_lock_seq: it is that of another probe in the same section. */
+  private static void checkChanged(Step step, Checks checks) {
+    MmState mm = step.mm();
+    WriteSection section = step.task().sectionOf(mm);
+    if (mm == null || section == null || !mm.isMmSeqKnown() || !section.acquired().surelyBefore(mm.mmSeqSeen())) {
+      return;
+    }
+    int lockSeq = step.sample().lockSeq();
+    if (lockSeq == mm.mmSeq()) {
+      checks.held();
+    } else {
+      checks.broken(
+          "%s a VMA that %s".formatted(step.op() == Op.VMA_PREPARE ? "vma_prepare() is to change" : "vma_complete() has changed", isUnlocked(lockSeq, mm.mmSeq())),
+          seen(section.acquired(), "takes the mmap_lock for writing"),
+          seen(mm.mmSeqSeen(), "mm_lock_seq is read"));
+    }
+  }
+
+  private static String isUnlocked(int lockSeq, int mmSeq) {
+    return "is not write-locked: vm_lock_seq %s, mm_lock_seq %s".formatted(Integer.toUnsignedString(lockSeq), Integer.toUnsignedString(mmSeq));
+  }
+}
