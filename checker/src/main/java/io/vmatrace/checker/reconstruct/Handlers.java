@@ -132,6 +132,7 @@ final class Handlers {
     on(SchedEvents.SCHED_PROCESS_FREE, (task, events, i) -> world.taskGone((int) events.value(i, Field.PID)));
     on(MemoryEvents.EXIT_MMAP_EVENT, (task, events, i) -> processes.mmExits(task));
     on(MemoryEvents.KMEM_CACHE_FREE, (task, events, i) -> processes.freed(task, events.value(i, Field.OTHER)));
+    on(MmEvents.DUP_MMAP_RET, processes::copied);
     on(MmEvents.RCUWAIT_WAKE_UP, (task, events, i) -> processes.woken(task, events.value(i, Field.LOCK)));
   }
 

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Step;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
@@ -34,6 +35,15 @@ final class Processes {
     KnownMm copied = parent.forkChild();
     boolean known = parent.syscall.isFork() && world.shown().has(Op.MMAP_WRITE_LOCK);
     born(pid, copied != null ? copied : known ? parent.mm() : null);
+  }
+
+  /** dup_mmap() returned: it has released both mmap_locks, so nothing changes. */
+  void copied(KnownTask parent, EventBatch events, int i) {
+    Step step = world.begin(Op.DUP_MMAP_RET, parent, parent.mm(), null);
+    if (events.has(i, Field.RET)) {
+      step.ret(events.value(i, Field.RET));
+    }
+    world.emit();
   }
 
   private void born(int pid, @Nullable KnownMm mm) {

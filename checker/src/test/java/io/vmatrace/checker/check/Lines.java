@@ -88,6 +88,16 @@ final class Lines {
     throw new IllegalStateException("task %d ends at line %d".formatted(pid, index));
   }
 
+  /** The last line before an index that contains a word. */
+  int findBefore(int index, String word) {
+    for (int i = index - 1; i >= 0; i--) {
+      if (lines.get(i).contains(word)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no line before %d with %s".formatted(index, word));
+  }
+
   /** Changes a value, and expects the finding there. */
   void set(int index, String key, String value) {
     String changed = lines.get(index).replaceFirst("([ (])" + key + "=\\S+", "$1" + key + "=" + value);

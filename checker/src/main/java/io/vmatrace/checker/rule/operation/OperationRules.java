@@ -10,6 +10,9 @@ public final class OperationRules {
   /** New rules, which have seen nothing. */
   public static List<Rule> create() {
     return List.of(
+        new ExitLocksVmas(),
+        new KilledForkFails(),
+        new MergedVmasLocked(),
         new NoReaderAtExit(),
         new StackGrowsUnderWriteLock());
   }
