@@ -29,11 +29,11 @@ class EditedCapturesTest {
     "e0-28-fork-stores-after-unlock, R47", "e0-33-store-after-release, R47", "e2-01-sw-outside-section, R29", "e2-03-detached-refcnt1, R06",
     "e2-04-freed-refcnt1, R59", "e2-05-freed-under-reader, R60", "e2-07-seq-even-inside, R12", "e2-08-granted-while-write-locked, R18",
     "e2-10-address-outside, R17", "e2-11-saturated, R01", "e2-12-flag-at-entry, R02", "e2-13-detached-twice, R05", "e2-15-reader-write-locks, R27",
-    "e2-16-lock-seq-ahead, R11", "e2-19-gather-without-detach, R66", "e2-21-granted-in-gathered-range, R68", "e2-22b-freed-before-cleared, R55",
+    "e2-16-lock-seq-ahead, R11", "e2-17-freed-twice, R61", "e2-18-allocated-twice, R61", "e2-19-gather-without-detach, R66", "e2-21-granted-in-gathered-range, R68", "e2-22b-freed-before-cleared, R55",
     "e2-24-fault-not-counted, R07", "e2-26b-really-new-vma-not-locked, R38", "e2-27-two-start-writes, R30", "e2-30-eintr-but-seq-set, R10",
     "e2-32-sw-after-downgrade, R43", "e2-33-flag-left-behind, R08", "e2-35-blocks-on-mmap-lock-under-read-lock, R26",
     "e2-37-look-up-sleeps, R21", "e2-38-seq-changes-inside-section, R13", "r05-6.19.14, R05", "r08-flag-under-mmap-read-lock, R08",
-    "r41-read-release-after-failed-acquire, R41"
+    "r41-read-release-after-failed-acquire, R41", "n1-free-not-locked, R37"
   })
   void shouldConvictByTheRuleThatTheEditBreaks(String name, String rule) throws Exception {
     Report report = check(name);

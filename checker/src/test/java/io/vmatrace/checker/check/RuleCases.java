@@ -70,6 +70,7 @@ final class RuleCases {
         RuleCase.history("R60", CHURN, "a VMA is freed while another task's fault holds it", RuleCases::freedUnderReader),
         RuleCase.history("R61", FORK, "fork's second copy of a VMA gets the address of its first", l -> allocatesAgain(l, ": dup_mmap: ", ": vm_area_dup_ret: ")),
         RuleCase.history("R61", RWSEM, "the second split of an mprotect gets the address of its first", l -> allocatesAgain(l, "sys_mprotect(start: 7f0a41a32000", ": vm_area_dup_ret: ")),
+        RuleCase.history("R61", REFCOUNT, "a VMA is freed once more", RuleCases::freesTwice),
         RuleCase.suspicion("R61", CHURN, "an mmap gets the address of the VMA that the mmap before it made", l -> allocatesAgain(l, "sys_mmap(", "vm_area_alloc_ret: (__mmap_region")),
         RuleCase.history("R66", REFCOUNT, "the detach of a gathered VMA is taken out", RuleCases::notDetached),
         RuleCase.history("R67", CHURN, "munmap clears its range while it gathers", RuleCases::clearsWhileGathering),
@@ -88,6 +89,12 @@ final class RuleCases {
   private static void splitsUnlocked(Lines l) {
     int prepared = l.find(": vma_prepare: ", " insert=0xff", "refcnt=0x1 ");
     l.set(prepared, "lock_seq", Integer.toString(Integer.parseInt(l.event(prepared).value("lock_seq")) - 2));
+  }
+
+  private static void freesTwice(Lines l) {
+    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    l.insert(freed + 1, l.lines().get(freed));
+    l.expectAt(freed + 1);
   }
 
   private static void freesUnlocked(Lines l) {

@@ -33,15 +33,15 @@ final class ExitLocksVmas extends Rule {
     if (step.mm() == null || section == null) {
       return;
     }
-    Freed before = freed.get(step.mm());
-    boolean same = before != null && before.section == section;
+    Freed last = freed.get(step.mm());
+    Freed before = last != null && last.section == section ? last : null;
     if (step.op() == Op.VM_AREA_FREE) {
-      if (step.sample().hasSeqs() && (!same || before.isLocked())) {
+      if (step.sample().hasSeqs() && (before == null || before.isLocked())) {
         freed.put(step.mm(), new Freed(section, step.moment().copy(), step.sample().lockSeq(), step.sample().mmSeq()));
       }
-    } else if (same && before.isLocked()) {
+    } else if (before != null && before.isLocked()) {
       checks.held();
-    } else if (same) {
+    } else if (before != null) {
       checks.broken(
           "exit_mmap() has freed a VMA that it had not write-locked: vm_lock_seq %s, mm_lock_seq %s"
               .formatted(Integer.toUnsignedString(before.lockSeq), Integer.toUnsignedString(before.mmSeq)),

@@ -1,7 +1,9 @@
 package io.vmatrace.checker.rule.writer;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
@@ -12,7 +14,7 @@ import io.vmatrace.parser.event.Op;
  */
 final class NotAllocatedTwice extends Rule {
   NotAllocatedTwice() {
-    super(memorySafety("R61", "an address is not allocated twice with no free between").since("6.4").on(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP)
+    super(memorySafety("R61", "a VMA is not allocated twice with no free between, nor freed twice").since("6.4").on(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP, Op.VM_AREA_FREE)
         .relyingOn(Fact.VMA_MADE_IN_SECTION, Fact.WRITE_SECTION)
         .sources("kernel/fork.c vm_area_alloc(), vm_area_dup() (to 6.15)", "mm/vma_init.c vm_area_alloc(), vm_area_dup(), vm_area_free() (6.16)"));
   }
@@ -21,6 +23,10 @@ final class NotAllocatedTwice extends Rule {
   public void check(Step step, Checks checks) {
     var vma = step.vma();
     if (vma == null || vma.life() == Life.UNKNOWN) {
+      return;
+    }
+    if (step.op() == Op.VM_AREA_FREE) {
+      checkFree(step, vma, checks);
       return;
     }
     if (vma.life() == Life.FREED) {
@@ -40,6 +46,23 @@ final class NotAllocatedTwice extends Rule {
           seen(vma.allocated(), "the VMA is allocated"));
     } else if (vma.mm() == step.mm()) {
       checks.suspect(function + " returned the address of a VMA of this mm that was not seen to be freed", seen(vma.allocated(), "the VMA is allocated"));
+    }
+  }
+
+  /**
+   * What was allocated anew shows by a return, which a probe may miss; but what is in a tree was write-locked too, whose entry would show
+   * that the VMA is another ({@link VmaState#life}).
+   */
+  private static void checkFree(Step step, VmaState vma, Checks checks) {
+    if (vma.life() != Life.FREED || !vma.freed().surelyBefore(step.moment()) || !step.sample().hasSeqs()) {
+      return;
+    }
+    checks.about(step.mm(), vma);
+    if (step.sample().lockSeq() == Sample.NEVER_LOCKED) {
+      checks.suspect("vm_area_free() of a VMA that was freed before, and that was not seen to be allocated again", seen(vma.freed(), "the VMA is freed"));
+    } else {
+      checks.restingOn(Fact.VMA_NOT_WRITE_LOCKED, Fact.VMA_GONE);
+      checks.broken("vm_area_free() frees a VMA twice: none was write-locked at its address since, and it has the number of a write lock", seen(vma.freed(), "the VMA is freed"));
     }
   }
 }
