@@ -46,6 +46,9 @@ final class Absences {
     /** Whether the hold began before the other one and ends inside of that. */
     private boolean crossing;
 
+    /** Whether what is wrong is that another hold begins in it. */
+    private boolean overlap;
+
     /** Whether everything has come but the end of the system call: that nothing else of the task is missing shows there. */
     private boolean closed;
 
@@ -100,11 +103,37 @@ final class Absences {
   }
 
   /** A verdict that rests on a hold that has not ended: only its end shows that it was one hold to that place, and not the last one of several. */
-  void await(RuleTally tally, Found found, Hold overlapping, boolean crossing) {
+  void await(RuleTally tally, Found found, Hold overlapping) {
+    await(tally, found, overlapping, false, false);
+  }
+
+  /**
+   * A verdict that rests on two holds of which neither may be with the other.
+   *
+   * @param crossing whether the hold began before the other one and ends inside of that
+   */
+  void awaitOverlap(RuleTally tally, Found found, Hold overlapping, boolean crossing) {
+    await(tally, found, overlapping, crossing, true);
+  }
+
+  private void await(RuleTally tally, Found found, Hold overlapping, boolean crossing, boolean overlap) {
     Waiting verdict = new Waiting(tally, found, Absence.RELEASE, overlapping.task(), overlapping.mm());
     verdict.overlapping = overlapping;
     verdict.crossing = crossing;
+    verdict.overlap = overlap;
     add(verdict);
+    if (overlap) {
+      noteOverlaps(overlapping);
+    }
+  }
+
+  /** A lock that others take again and again in one hold, as the capture has it, is not held: its release is missing, and perhaps more. */
+  private void noteOverlaps(Hold hold) {
+    List<Waiting> same = waiting.stream().filter(other -> other.overlap && other.overlapping == hold).toList();
+    if (same.stream().mapToLong(other -> other.found.at()).distinct().count() > FEW) {
+      absent = true;
+      same.forEach(other -> other.off = true);
+    }
   }
 
   /** What is absent again and again, of any task, with nothing of the kind in between: it was off. */

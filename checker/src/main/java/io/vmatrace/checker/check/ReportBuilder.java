@@ -204,8 +204,12 @@ final class ReportBuilder {
     }
     if (reconstruction.tears() > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
       reasons.add(
-          "events are missing after %s, where %s (%d such places in all): recording was off for a while, or events were filtered or dropped"
-              .formatted(account.place(reconstruction.firstTornSince()), reconstruction.firstTorn(), reconstruction.tears()));
+          "events are missing after %s, where %s (%d such places in all): recording was off for a while, or events were filtered or dropped%s"
+              .formatted(
+                  account.place(reconstruction.firstTornSince()),
+                  reconstruction.firstTorn(),
+                  reconstruction.tears(),
+                  facts.clockUnit() == ClockUnit.TICKS ? "; or the trace clock does not tell their order, as uptime, which counts jiffies" : ""));
     }
     unmarkedLosses().forEach(loss -> reasons.add(reason(loss)));
     if (!isIncomplete()) {

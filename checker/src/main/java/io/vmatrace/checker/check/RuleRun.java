@@ -181,7 +181,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     if (hold == null) {
       tally.add(found);
     } else {
-      absences.await(tally, found, hold, false);
+      absences.await(tally, found, hold);
     }
   }
 
@@ -223,7 +223,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     tally().count();
     Hold own = step().task().holdOf(step().mm());
     boolean crossing = own != null && (own == other || own.acquired().surelyBefore(other.acquired()));
-    absences.await(tally(), found(Certainty.DEFINITE, false, message, evidence), other, crossing);
+    absences.awaitOverlap(tally(), found(Certainty.DEFINITE, false, message, evidence), other, crossing);
   }
 
   @Override

@@ -75,7 +75,7 @@ public final class MmReconstruction {
       sink.lost(world.silentSince());
     }
     boolean torn = tears.areEverywhere(losses.events());
-    if (torn) {
+    if (tears.areSome()) {
       sink.lost(0);
     }
     world.stillWaiting();

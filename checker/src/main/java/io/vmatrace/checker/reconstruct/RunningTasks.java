@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.ContentionEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 import java.util.Arrays;
 
@@ -30,11 +31,19 @@ final class RunningTasks {
 
     private long lastTime;
 
+    /** The task that gave the CPU away last, of which no event was seen there since. */
+    private int left = UNKNOWN;
+
     /** The task that ran there before this one, to which no switch was seen. */
     private int replaced = UNKNOWN;
 
     /** Where that one's last event of its own is, or 0. */
     private long replacedAt;
+
+    /** Whether a task has given the CPU away and nothing else was seen there since: it is current until the switch that sched_switch announces. */
+    boolean isLeaving(int task) {
+      return task == left && !active;
+    }
 
     /** An event of a task that is not a switch. */
     void runs(int task, boolean inOrder) {
@@ -53,6 +62,7 @@ final class RunningTasks {
       boolean fits = task == running || !active;
       long since = task == replaced || !inOrder ? -1 : replacedAt > 0 ? replacedAt : fits ? -1 : lastAt;
       running = next;
+      left = task;
       active = false;
       keep();
       return since;
@@ -95,11 +105,16 @@ final class RunningTasks {
     long since = -1;
     if (switches) {
       since = switched(cpu, task, (int) events.value(i, Field.PID), time);
-    } else {
+    } else if (!isContention(kind) || !cpu.isLeaving(task)) {
       cpu.runs(task, cpu.lastTime <= time);
     }
     cpu.event(events.at(i), time);
     return since;
+  }
+
+  /** A task may wait for a spinlock while it is being switched away from (kernel/sched/core.c __schedule(), 6.18). */
+  private static boolean isContention(EventKind kind) {
+    return kind == ContentionEvents.CONTENTION_BEGIN || kind == ContentionEvents.CONTENTION_END;
   }
 
   private long switched(Cpu cpu, int task, int next, long time) {

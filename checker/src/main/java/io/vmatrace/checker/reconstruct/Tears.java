@@ -20,10 +20,11 @@ import java.util.Set;
  * one; or a CPU runs a task to which it did not switch. Recording was off for a while, or lines were taken out.
  */
 final class Tears {
-  /** In so many events one place may be that shows others to be missing; where there are more, they are missing everywhere. */
-  private static final long EVENTS_A_PLACE = 256;
-
+  /** Where so many places show events to be missing, more are missing elsewhere, and nothing shows that. */
   private static final long SOME = 4;
+
+  /** In so many events one such place may be; where there are more, hardly anything is whole. */
+  private static final long EVENTS_A_PLACE = 256;
 
   /** What a task does not do while it waits for an mmap_lock. */
   private static final Set<EventKind> CHANGES =
@@ -162,7 +163,12 @@ final class Tears {
     return count;
   }
 
-  /** Whether there are so many that nothing is whole. */
+  /** Whether there are so many that others must be expected anywhere. */
+  boolean areSome() {
+    return count >= SOME;
+  }
+
+  /** Whether there are so many that hardly anything is whole. */
   boolean areEverywhere(long events) {
     return areMany(count, events);
   }

@@ -46,8 +46,8 @@ class FactEndsTest {
       Map.entry(Fact.VMA_ALLOCATED, (_, vma) -> vma != null && vma.life() == Life.ALLOCATED),
       Map.entry(Fact.VMA_ATTACHED, (_, vma) -> vma != null && vma.life() == Life.ATTACHED),
       Map.entry(Fact.VMA_GONE, (_, vma) -> vma != null && (vma.life() == Life.DETACHED || vma.life() == Life.FREED)),
-      Map.entry(Fact.VMA_WRITE_LOCKED, (task, vma) -> vma != null && vma.isWriteLockedIn(section(task))),
-      Map.entry(Fact.VMA_NOT_WRITE_LOCKED, (task, vma) -> vma != null && section(task) != null && vma.isNotWriteLockedIn(section(task)))));
+      Map.entry(Fact.VMA_WRITE_LOCKED, (task, vma) -> vma != null && vma.isWriteLockedIn(task.innermostSection())),
+      Map.entry(Fact.VMA_NOT_WRITE_LOCKED, (task, vma) -> isNotWriteLocked(vma, task.innermostSection()))));
 
   /** A task in user mode is inside of nothing, whatever was missed of what it did before. */
   private static final Set<Op> IN_USER_MODE = EnumSet.of(Op.SYSCALL_ENTER, Op.SYSCALL_EXIT, Op.PAGE_FAULT);
@@ -58,8 +58,8 @@ class FactEndsTest {
   /** And those that are. */
   private static final Map<Fact, Set<Op>> SEEN = new EnumMap<>(Fact.class);
 
-  private static @Nullable WriteSection section(TaskState task) {
-    return task.innermostSection();
+  private static boolean isNotWriteLocked(@Nullable VmaState vma, @Nullable WriteSection section) {
+    return vma != null && section != null && vma.isNotWriteLockedIn(section);
   }
 
   /** Compares, at each step, what held before the last one. One event may show one of several ops, as a look-up that returns a VMA or none. */
@@ -79,11 +79,12 @@ class FactEndsTest {
       Op last = op;
       TaskState of = task;
       if (last != null && of != null) {
-        for (Fact fact : held) {
-          if (!HOLDS.get(fact).test(of, vma)) {
-            over(fact, last, step.op());
-          }
-        }
+        HOLDS.forEach(
+            (fact, holds) -> {
+              if (held.contains(fact) && !holds.test(of, vma)) {
+                over(fact, last, step.op());
+              }
+            });
       }
       task = step.task();
       vma = step.vma();

@@ -293,6 +293,9 @@ final class RuleCases {
       released = Math.min(released, l.find(1, acquired, "-" + event.pid() + " ", "mmap_lock_released"));
     }
     String text = event.text().replaceAll("write=\\w+", "write=" + downgraded);
+    String release = text.replace("acquire_returned", "released").replace(" success=true", "");
+    long end = l.event(released).micros() + 1;
+    l.insertByTime(released, event.line(STRANGER, 1 - event.cpu(), end, release), end);
     l.insertByTime(acquired, event.line(STRANGER, 1 - event.cpu(), event.micros() + 2, text), event.micros() + 2);
     l.expectAt(released + 1);
   }

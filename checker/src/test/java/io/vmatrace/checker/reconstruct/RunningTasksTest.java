@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventHead;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.ContentionEvents;
 import io.vmatrace.parser.event.specs.PageFaultEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 import org.junit.jupiter.api.Test;
@@ -125,5 +126,18 @@ class RunningTasksTest {
     runs(1);
     assertThat(runs(2)).isEqualTo(-1);
     assertThat(runs(3)).isEqualTo(-1);
+  }
+
+  /** kernel/sched/core.c: after sched_switch the task before it is current until switch_to(), and may wait for a lock. */
+  @Test
+  void shouldLetTheTaskWaitThatIsBeingSwitchedAwayFrom() {
+    record(4);
+    switches(1, 2);
+    assertThat(event(ContentionEvents.CONTENTION_BEGIN, 1, events.size())).isEqualTo(-1);
+    assertThat(event(ContentionEvents.CONTENTION_END, 1, events.size())).isEqualTo(-1);
+    runs(2);
+    assertThat(switches(2, 1)).isEqualTo(-1);
+    runs(1);
+    assertThat(switches(1, 2)).isEqualTo(-1);
   }
 }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.writer;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
@@ -15,7 +16,7 @@ import io.vmatrace.parser.event.Op;
 final class NotAllocatedTwice extends Rule {
   NotAllocatedTwice() {
     super(memorySafety("R61", "a VMA is not allocated twice with no free between, nor freed twice").since("6.4").on(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP, Op.VM_AREA_FREE)
-        .relyingOn(Fact.VMA_MADE_IN_SECTION, Fact.WRITE_SECTION)
+        .relyingOn(Fact.VMA_MADE_IN_SECTION, Fact.WRITE_SECTION, Fact.MMAP_LOCK_HELD)
         .sources("kernel/fork.c vm_area_alloc(), vm_area_dup() (to 6.15)", "mm/vma_init.c vm_area_alloc(), vm_area_dup(), vm_area_free() (6.16)"));
   }
 
@@ -51,18 +52,22 @@ final class NotAllocatedTwice extends Rule {
 
   /**
    * What was allocated anew shows by a return, which a probe may miss; but what is in a tree was write-locked too, whose entry would show
-   * that the VMA is another ({@link VmaState#life}).
+   * that the VMA is another ({@link VmaState#life}). Both may be in a hole of the capture, but hardly inside of one hold.
    */
   private static void checkFree(Step step, VmaState vma, Checks checks) {
     if (vma.life() != Life.FREED || !vma.freed().surelyBefore(step.moment()) || !step.sample().hasSeqs()) {
       return;
     }
     checks.about(step.mm(), vma);
-    if (step.sample().lockSeq() == Sample.NEVER_LOCKED) {
+    Hold hold = step.task().holdOf(step.mm());
+    if (step.sample().lockSeq() == Sample.NEVER_LOCKED || hold == null || !hold.acquired().surelyBefore(vma.freed())) {
       checks.suspect("vm_area_free() of a VMA that was freed before, and that was not seen to be allocated again", seen(vma.freed(), "the VMA is freed"));
-    } else {
-      checks.restingOn(Fact.VMA_NOT_WRITE_LOCKED, Fact.VMA_GONE);
-      checks.broken("vm_area_free() frees a VMA twice: none was write-locked at its address since, and it has the number of a write lock", seen(vma.freed(), "the VMA is freed"));
+      return;
     }
+    checks.restingOn(Fact.VMA_NOT_WRITE_LOCKED, Fact.VMA_GONE, Fact.MMAP_LOCK_HELD);
+    checks.broken(
+        "vm_area_free() frees a VMA twice: none was write-locked at its address since, and it has the number of a write lock",
+        seen(hold.acquired(), "takes the mmap_lock"),
+        seen(vma.freed(), "the VMA is freed"));
   }
 }
