@@ -176,6 +176,7 @@ final class ReportBuilder {
   private boolean isIncomplete() {
     return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0
         || onlyOneCpu()
+        || facts.isNewestOnly()
         || reconstruction.tears() > 0
         || !unmarkedLosses().isEmpty();
   }
@@ -198,6 +199,9 @@ final class ReportBuilder {
     if (reconstruction.timeWentBack() > 0) {
       reasons.add(
           "time goes back %d times, first at %s: the capture is not in order".formatted(reconstruction.timeWentBack(), account.place(reconstruction.wentBackAt())));
+    }
+    if (facts.isNewestOnly()) {
+      reasons.add("perf kept the newest events only, and nothing says how many there were before: record without --overwrite, and with a larger buffer (-m)");
     }
     if (onlyOneCpu()) {
       reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
@@ -224,7 +228,7 @@ final class ReportBuilder {
           "the events of the mmap_lock do not fit together (%d acquisitions, %d releases), so no rule could be checked: an event filter, or events that were off for a while"
               .formatted(OpPair.MMAP_LOCK.begun(recorded.counts()), OpPair.MMAP_LOCK.ended(recorded.counts())));
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
-      reasons.add(NextTime.afterCapture(recorded, facts.details().get("not every occurrence")));
+      reasons.add(NextTime.afterCapture(recorded, facts.details().get("not every occurrence"), facts.details().getOrDefault("command", "").contains("--filter")));
     }
     return reasons;
   }

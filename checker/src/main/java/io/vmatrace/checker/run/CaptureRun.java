@@ -113,7 +113,7 @@ public final class CaptureRun {
       wanted |= analysis.batch(events);
     }
     if (reconstruction != null) {
-      if (!begun && new Account(capture.facts()).overwritten() > 0) {
+      if (!begun && (new Account(capture.facts()).overwritten() > 0 || capture.facts().isNewestOnly())) {
         reconstruction.buffersOverran();
       }
       begun = true;

@@ -31,4 +31,12 @@ public record CaptureFacts(
     ImportStats stats,
     boolean isText,
     KernelLog log,
-    Map<String, String> details) {}
+    Map<String, String> details) {
+  /** The detail that says that a full buffer has overwritten its oldest events, without a count of them. */
+  public static final String OVERWRITTEN = "oldest events";
+
+  /** Whether only the newest events were kept of each buffer, whatever their number. */
+  public boolean isNewestOnly() {
+    return details.containsKey(OVERWRITTEN);
+  }
+}

@@ -36,6 +36,7 @@ final class PerfAttr {
   private static final int FLAG_FREQ = 10;
   private static final int FLAG_SAMPLE_ID_ALL = 18;
   private static final int FLAG_USE_CLOCKID = 25;
+  private static final int FLAG_WRITE_BACKWARD = 27;
 
   /** A field that the samples do not have. */
   static final int ABSENT = -1;
@@ -157,6 +158,11 @@ final class PerfAttr {
    */
   boolean isOfEvery() {
     return (period == 1 || has(SAMPLE_PERIOD)) && !flag(FLAG_FREQ) && !(isTracepoint() && flag(FLAG_EXCLUDE_KERNEL));
+  }
+
+  /** Whether its buffer is written backward, which overwrites the oldest events (record --overwrite). */
+  boolean isOverwriting() {
+    return flag(FLAG_WRITE_BACKWARD);
   }
 
   /** How often there is a sample, for a person. */

@@ -3,6 +3,7 @@ package io.vmatrace.parser.perf;
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.record.TracingData;
@@ -88,6 +89,9 @@ final class PerfDescription {
     String sampled = rates(attr -> (attr.isTracepoint() || attr.use == SampleUse.PAGE_FAULT) && !attr.isOfEvery());
     if (!sampled.isEmpty()) {
       details.put("not every occurrence", sampled);
+    }
+    if (attrs.all().stream().anyMatch(PerfAttr::isOverwriting)) {
+      details.put(CaptureFacts.OVERWRITTEN, "overwritten where a buffer was full (--overwrite)");
     }
     if (unreadableFormats != null) {
       details.put("unreadable formats", unreadableFormats);
