@@ -80,7 +80,6 @@ final class RuleCases {
         RuleCase.history("R74", CHURN, "another task gets a read lock in an mm that exits", RuleCases::readsExiting),
         RuleCase.history("R75", CHURN, "exit frees a VMA that has the vm_lock_seq of the section before", RuleCases::exitsUnlocked),
         RuleCase.history("R76", CHURN, "the stack grows under the mmap_lock held for reading", RuleCases::growsReading),
-        RuleCase.history("R77", CHURN, "the write lock of the VMA that a merge removes is taken out", RuleCases::mergesUnlocked),
         RuleCase.history("R78", CHURN, "another task looks up and gets a VMA between vma_prepare and vma_complete", RuleCases::readsPrepared),
         RuleCase.values("R89", CHURN, "a fault under the VMA lock has RETRY_NOWAIT too", l -> l.set(l.find(FAULT, "flags=0x1255"), "flags", "0x125d")),
         RuleCase.values("R108", USERS, "the mm of a look-up has no users", l -> l.set(l.find(": lock_vma_under_rcu: ", "users=3"), "users", "0")));
@@ -430,20 +429,6 @@ final class RuleCases {
     int freed = l.findBefore(exit, ": vm_area_free: ");
     l.set(freed, "lock_seq", Integer.toString(Integer.parseInt(l.event(freed).value("mm_seq")) - 2));
     l.expectAt(exit);
-  }
-
-  private static void mergesUnlocked(Lines l) {
-    int prepared = l.find(": vma_prepare: ", " remove=0xff");
-    int section = l.findBefore(prepared, "mmap_lock_acquire_returned");
-    String removed = " vma=" + l.event(prepared).value("remove") + " ";
-    int taken = 0;
-    for (int i = prepared - 1; i > section; i--) {
-      if (l.lines().get(i).contains(removed) && l.lines().get(i).contains("__vma_start_")) {
-        l.remove(i);
-        taken++;
-      }
-    }
-    l.expectAt(prepared - taken);
   }
 
   private static void readsExiting(Lines l) {

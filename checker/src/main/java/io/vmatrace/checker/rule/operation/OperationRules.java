@@ -12,7 +12,6 @@ public final class OperationRules {
     return List.of(
         new ExitLocksVmas(),
         new KilledForkFails(),
-        new MergedVmasLocked(),
         new NoReaderAtExit(),
         new StackGrowsUnderWriteLock());
   }
