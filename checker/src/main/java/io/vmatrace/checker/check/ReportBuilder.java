@@ -228,7 +228,7 @@ final class ReportBuilder {
           "the events of the mmap_lock do not fit together (%d acquisitions, %d releases), so no rule could be checked: an event filter, or events that were off for a while"
               .formatted(OpPair.MMAP_LOCK.begun(recorded.counts()), OpPair.MMAP_LOCK.ended(recorded.counts())));
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
-      reasons.add(NextTime.afterCapture(recorded, facts.details().get("not every occurrence"), facts.details().getOrDefault("command", "").contains("--filter")));
+      reasons.add(NextTime.afterCapture(recorded, facts.details().get("not every occurrence")));
     }
     return reasons;
   }

@@ -85,15 +85,14 @@ public final class NextTime {
    * After a capture whose events no rule can use: what it lacks, and nothing that it has.
    *
    * @param sampled the events of which perf took samples only and how often, separated by commas; null when there are none
-   * @param filtered whether the command that recorded had a filter
    */
-  public static String afterCapture(Recorded recorded, @Nullable String sampled, boolean filtered) {
+  public static String afterCapture(Recorded recorded, @Nullable String sampled) {
     if (sampled != null) {
       List<String> events = List.of(sampled.split(", ", -1));
       return "perf took samples only of %s%s, so that what is missing proves nothing: record without -F and -c, which is every occurrence"
           .formatted(events.getFirst(), events.size() == 1 ? "" : " and of %d more events".formatted(events.size() - 1));
     }
-    if (filtered) {
+    if (!recorded.filtered().isEmpty()) {
       return "nothing here that a rule could use: the recording had a filter (--filter), which left out what the rules look at; record without it";
     }
     List<String> lacking = LEAST.stream().filter(folder -> !saw(recorded, folder)).map(folder -> folder + ":*").toList();

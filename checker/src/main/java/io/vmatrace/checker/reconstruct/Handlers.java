@@ -48,7 +48,7 @@ final class Handlers {
     for (EventKind kind : EventKinds.all()) {
       on(kind, usual(kind, vmas, syscalls));
     }
-    onLocks(locks);
+    on(ContentionEvents.CONTENTION_BEGIN, locks::contended);
     onFaults(faults);
     onTasks(world, processes);
     onVmas(vmas);
@@ -99,13 +99,6 @@ final class Handlers {
     }
     Op op = ops.iterator().next();
     return (task, events, i) -> vmas.seen(op, task, events, i);
-  }
-
-  private void onLocks(Locks locks) {
-    on(MmapLockEvents.MMAP_LOCK_START_LOCKING, locks::start);
-    on(MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED, locks::acquired);
-    on(MmapLockEvents.MMAP_LOCK_RELEASED, locks::released);
-    on(ContentionEvents.CONTENTION_BEGIN, locks::contended);
   }
 
   private void onFaults(Faults faults) {

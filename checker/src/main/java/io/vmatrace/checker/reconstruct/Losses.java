@@ -25,9 +25,6 @@ final class Losses {
 
   private final OrderOfTime order = new OrderOfTime();
 
-  /** How many events there were in the order of time. */
-  private long events;
-
   Losses(World world) {
     this.world = world;
   }
@@ -39,7 +36,7 @@ final class Losses {
   void event(int number, long at, long time) {
     if (time < lastTime) {
       goBack(at, time);
-    } else if (events++ % OrderOfTime.STEP == 0) {
+    } else {
       order.event(at, time);
     }
     lastTime = time;

@@ -86,15 +86,17 @@ final class RunningTasks {
   private long missing;
   private long missingSince = Long.MAX_VALUE;
 
-  /** Whether events of a kind show what runs: all do, from the first switch on. */
-  boolean isToSee(EventKind kind) {
-    switchesSeen |= kind == SchedEvents.SCHED_SWITCH;
-    return switchesSeen;
-  }
-
-  /** After which place events of a CPU are missing, as an event of a task on it shows; -1 when it shows nothing of that. */
+  /**
+   * After which place events of a CPU are missing, as an event of a task on it shows; -1 when it shows nothing of that. None does before the
+   * first switch, which most captures do not have: what comes after it is apart.
+   */
   long tornSince(EventKind kind, EventBatch events, int i) {
     boolean switches = kind == SchedEvents.SCHED_SWITCH;
+    switchesSeen |= switches;
+    return switchesSeen ? seen(kind, switches, events, i) : -1;
+  }
+
+  private long seen(EventKind kind, boolean switches, EventBatch events, int i) {
     int number = events.cpu(i);
     int task = events.task(i);
     if (number < 0 || number >= MOST_CPUS || task < 0) {

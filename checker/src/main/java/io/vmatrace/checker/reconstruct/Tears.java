@@ -45,6 +45,8 @@ final class Tears {
   /** Which of these it can show, by the ordinal of its kind: a bit for each. */
   private static final byte[] LOOKS_AT = looksAt();
 
+  private static final String UNPAIRED = "a request for the mmap_lock has no answer, or an answer no request";
+
   private final World world;
   private final Syscalls syscalls;
   private final RunningTasks running = new RunningTasks();
@@ -64,11 +66,9 @@ final class Tears {
 
   /** Since when events are missing, as an event shows that a task is about to have; -1 when it shows nothing of that. */
   long since(KnownTask task, EventKind kind, EventBatch events, int i) {
-    if (running.isToSee(kind)) {
-      long since = running.tornSince(kind, events, i);
-      if (since >= 0) {
-        return torn(since, "a CPU runs a task to which it did not switch");
-      }
+    long since = running.tornSince(kind, events, i);
+    if (since >= 0) {
+      return torn(since, "a CPU runs a task to which it did not switch");
     }
     int looks = LOOKS_AT[kind.ordinal()];
     if (looks == ANSWER) {
@@ -84,7 +84,7 @@ final class Tears {
     String torn = "a system call has no begin or no end";
     if (since < 0 && (looks & NO_ANSWER) != 0 && isAnswerMissing(task, kind)) {
       since = task.unansweredSince();
-      torn = "a request for the mmap_lock has no answer, or an answer no request";
+      torn = UNPAIRED;
     } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT && lacksItsLock(task, events, i)) {
       since = task.seenAt();
       torn = "a fault is handled under an mmap_lock that was not taken";
@@ -144,7 +144,7 @@ final class Tears {
   private long unasked(KnownTask task, KnownMm mm, boolean write) {
     boolean downgrades = !write && (task.holdOf(mm) != null || !task.isHoldsKnown());
     boolean torn = !downgrades && task.seenAt() != 0 && mm.isAnswered(write);
-    return torn ? torn(task.seenAt(), "a request for the mmap_lock has no answer, or an answer no request") : -1;
+    return torn ? torn(task.seenAt(), UNPAIRED) : -1;
   }
 
   /** Whether a task handles a fault under an mmap_lock, whose acquisition would be recorded, and has none. */
