@@ -29,9 +29,9 @@ final class CheckCommand implements Callable<Integer> {
             .addOption(Commands.format(CheckFormat.TEXT, CheckFormat::text))
             .addOption(Commands.kernel())
             .addOption(Commands.events())
-            .addOption(OptionSpec.builder("--possible").description("Also report violations that are possible but not certain.").build())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("Exit with 0 if no verdict can be given.").build());
+    WantedFindings.options().forEach(spec::addOption);
     spec.usageMessage()
         .description("Reads captures and gives a verdict on each: OK, VIOLATION or INCONCLUSIVE.")
         .footer(
@@ -39,6 +39,7 @@ final class CheckCommand implements Callable<Integer> {
             "  vmatrace check --format json *.zst | jq .verdict",
             "  ssh box cat /sys/kernel/tracing/trace | vmatrace check -",
             "  vmatrace check --possible --kernel 6.18 trace.txt",
+            "  vmatrace check --baseline known.txt --fail-on memory-safety *.zst",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
             "4 inconclusive, 5 anything else that ends the process; of several captures",
@@ -54,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
     CaptureRun.Options options = Commands.runOptions(spec);
-    boolean possible = given.hasMatchedOption("--possible");
+    WantedFindings wanted = WantedFindings.of(spec);
     PrintWriter out = spec.commandLine().getOut();
     CheckFormat format = given.matchedOptionValue(Commands.FORMAT, CheckFormat.TEXT);
     try (ReportWriter writer = format.writer(new ReportOutput(out, Terminal.style(), Version.text()))) {
@@ -62,10 +63,11 @@ final class CheckCommand implements Callable<Integer> {
       ExitStatus readable =
           captures.read(
               (source, several) -> {
-                Report report = check(source, options, new Check(possible));
+                Report report = check(source, options, new Check(wanted.findings()));
                 begin(writer, several);
                 writer.capture(report);
                 summary = summary.merge(Summary.of(report));
+                wanted.saw(report);
                 return !out.checkError();
               },
               input -> {
@@ -77,6 +79,7 @@ final class CheckCommand implements Callable<Integer> {
               });
       begin(writer, false);
       writer.end(summary);
+      wanted.updateBaseline(summary);
       ExitStatus verdict = readable.worse(ExitStatus.of(summary, given.hasMatchedOption("--allow-inconclusive")));
       return (out.checkError() ? ExitStatus.INTERNAL : verdict).code(); // a verdict counts that was written in full
     }

@@ -2,7 +2,9 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.report.Gate;
 import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
@@ -13,6 +15,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.util.Objects;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code vmatrace check} on one capture: every step is shown to the rules, and what they say becomes a report. */
@@ -23,13 +26,27 @@ public final class Check implements Analysis {
    */
   public record Options(@Nullable String kernelRelease, boolean possible) {}
 
-  private final boolean possible;
-  private final RuleRun rules = new RuleRun(Rules.create());
+  /**
+   * What of the findings is wanted.
+   *
+   * @param possible whether possible violations are reported beside definite ones
+   * @param rules which rules are put to the capture
+   * @param gate which findings make a verdict VIOLATION
+   */
+  public record Wanted(boolean possible, Predicate<RuleInfo> rules, Gate gate) {
+    /** All rules; every definite finding counts. */
+    public static Wanted all(boolean possible) {
+      return new Wanted(possible, _ -> true, Gate.SHUT);
+    }
+  }
+
+  private final Wanted wanted;
+  private final RuleRun rules;
   private @Nullable Report report;
 
-  /** @param possible whether possible violations are reported beside definite ones */
-  public Check(boolean possible) {
-    this.possible = possible;
+  public Check(Wanted wanted) {
+    this.wanted = wanted;
+    rules = new RuleRun(Rules.create().stream().filter(rule -> wanted.rules().test(rule.info())).toList());
   }
 
   /**
@@ -47,7 +64,7 @@ public final class Check implements Analysis {
 
   /** The same for a capture that is open, which stays so. */
   static Report run(Capture capture, Options options, LongConsumer progress) throws CaptureException {
-    Check check = new Check(options.possible());
+    Check check = new Check(Wanted.all(options.possible()));
     CaptureRun.over(capture, new CaptureRun.Options(EventNames.BUILT_IN, options.kernelRelease()), progress, check);
     return check.report();
   }
@@ -59,7 +76,7 @@ public final class Check implements Analysis {
 
   @Override
   public void end(Pass pass) throws CaptureException {
-    report = new ReportBuilder(pass, rules, possible).build();
+    report = new ReportBuilder(pass, rules, wanted).build();
   }
 
   /** What was found, once the pass is over. */

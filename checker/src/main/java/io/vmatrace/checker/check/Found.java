@@ -15,13 +15,14 @@ import java.util.Set;
  * @param mm address of the mm, or 0
  * @param vma address of the VMA, or 0
  * @param start first byte of the VMA's range; with {@code end} 0 when not known
+ * @param section how many write sections of the mm had been seen, inside one; else 0
  * @param restsOn the facts that it rests on, all of the rule's or some
  */
 record Found(
-    RuleInfo rule, long at, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end,
+    RuleInfo rule, long at, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end, long section,
     List<Evidence> evidence, Set<Fact> restsOn) {
 
   Found possible() {
-    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, evidence, restsOn);
+    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn);
   }
 }

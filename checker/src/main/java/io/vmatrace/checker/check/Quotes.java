@@ -1,6 +1,7 @@
 package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.evidence.Account;
+import io.vmatrace.checker.report.FindingId;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.rule.Rule.Evidence;
@@ -8,7 +9,10 @@ import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.QuotedEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +27,37 @@ final class Quotes {
     this.account = account;
   }
 
-  List<FindingReport> of(List<Found> findings) throws CaptureException {
-    long[] ats = findings.stream().flatMapToLong(Quotes::places).sorted().distinct().toArray();
+  /**
+   * Findings with their lines, and the causes of those that are not kept whole.
+   *
+   * @param further how many further ones there are of each cause
+   */
+  record Quoted(List<FindingReport> findings, Map<String, Long> further) {}
+
+  /**
+   * Reads the capture again, once.
+   *
+   * @param further the places of definite findings that are not kept whole, by the rule's id
+   */
+  Quoted of(List<Found> findings, Map<String, long[]> further) throws CaptureException {
+    LongStream places = further.values().stream().flatMapToLong(Arrays::stream);
+    long[] ats = LongStream.concat(findings.stream().flatMapToLong(Quotes::places), places).sorted().distinct().toArray();
     LongObjectHashMap<QuotedEvent> quoted = new LongObjectHashMap<>(ats.length);
     for (QuotedEvent event : capture.quote(ats)) {
       quoted.put(event.at(), event);
     }
-    return findings.stream().map(found -> report(found, quoted)).toList();
+    Map<String, Long> causes = new TreeMap<>();
+    further.forEach((rule, of) -> count(rule, of, quoted, causes));
+    return new Quoted(findings.stream().map(found -> report(found, quoted)).toList(), causes);
+  }
+
+  private static void count(String rule, long[] places, LongObjectHashMap<QuotedEvent> quoted, Map<String, Long> causes) {
+    for (long place : places) {
+      QuotedEvent event = quoted.get(place);
+      if (event != null) {
+        causes.merge(FindingId.of(rule, event.event(), event.text()), 1L, Long::sum);
+      }
+    }
   }
 
   private static LongStream places(Found found) {
@@ -51,6 +79,7 @@ final class Quotes {
         found.mm() == 0 ? null : address(found.mm()),
         found.vma() == 0 ? null : address(found.vma()),
         found.end() == 0 ? null : address(found.start()) + "-" + address(found.end()),
+        found.section(),
         evidence);
   }
 

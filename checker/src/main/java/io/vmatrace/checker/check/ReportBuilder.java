@@ -12,6 +12,7 @@ import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.recipe.NextTime;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.UnmarkedLoss;
+import io.vmatrace.checker.report.FindingGroup;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.FaultCounts;
@@ -30,7 +31,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,18 +46,18 @@ final class ReportBuilder {
   private final Account account;
   private final MmReconstruction reconstruction;
   private final RuleRun run;
-  private final boolean possible;
+  private final Check.Wanted wanted;
   private final @Nullable String unreadable;
   private final Recorded recorded;
 
-  ReportBuilder(Pass pass, RuleRun run, boolean possible) {
+  ReportBuilder(Pass pass, RuleRun run, Check.Wanted wanted) {
     this.capture = pass.capture();
     this.facts = pass.facts();
     this.stats = facts.stats();
     this.account = new Account(facts);
     this.reconstruction = pass.reconstruction();
     this.run = run;
-    this.possible = possible;
+    this.wanted = wanted;
     this.unreadable = pass.unreadable();
     this.recorded = pass.recorded();
   }
@@ -65,8 +68,9 @@ final class ReportBuilder {
     }
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
     List<Found> found = run.findings().stream().filter(this::isWanted).toList();
-    List<Report.FindingReport> findings = new Quotes(capture, account).of(found);
-    boolean violated = rules.stream().anyMatch(rule -> rule.violations() > 0);
+    Quotes.Quoted quoted = new Quotes(capture, account).of(found, further());
+    List<FindingGroup> groups = wanted.gate().marked(FindingGroup.of(quoted.findings(), quoted.further()));
+    boolean violated = run.tallies().stream().anyMatch(tally -> tally.violations() > 0 && wanted.gate().stops(tally.info(), tally.violations(), groups));
     List<String> reasons = reasons(rules);
     return new Report(
         capture.path(),
@@ -81,7 +85,8 @@ final class ReportBuilder {
         counts(reconstruction.faults()),
         mms(),
         rules,
-        findings,
+        quoted.findings(),
+        groups,
         facts.log().reports().stream().map(this::kernelReport).toList(),
         faultReasons(),
         problems(),
@@ -127,7 +132,18 @@ final class ReportBuilder {
   }
 
   private boolean isWanted(Found found) {
-    return possible || found.certainty() == Certainty.DEFINITE;
+    return wanted.possible() || found.certainty() == Certainty.DEFINITE;
+  }
+
+  /** The places of definite findings that are not kept whole, by rule. */
+  private Map<String, long[]> further() {
+    Map<String, long[]> further = new TreeMap<>();
+    for (RuleTally tally : run.tallies()) {
+      if (tally.further().length > 0) {
+        further.put(tally.info().id(), tally.further());
+      }
+    }
+    return further;
   }
 
   /** A machine of several CPUs, events of one, and calls that end without a begin: events of the other CPUs are missing. */

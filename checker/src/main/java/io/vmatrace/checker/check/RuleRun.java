@@ -258,8 +258,14 @@ final class RuleRun implements StepSink, Rule.Checks {
         aboutVma == null ? 0 : aboutVma.address(),
         ranged ? of.sample().start() : 0,
         ranged ? of.sample().end() : 0,
+        aboutMm == null || !isInSection(aboutMm) ? 0 : aboutMm.sectionsBegun(),
         Arrays.stream(evidence).filter(e -> e.moment().known()).toList(),
         restsOn == null ? tally().info().facts() : restsOn);
+  }
+
+  private static boolean isInSection(MmState mm) {
+    WriteSection section = mm.section();
+    return section != null && section.isOpen();
   }
 
   private RuleTally tally() {

@@ -4,9 +4,11 @@ import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ final class RuleTally {
   /** The most findings of one rule that are kept whole; of further ones only the place is kept, and counted. */
   static final int MOST_FINDINGS = 1_000;
 
+  /** Of so many further ones the cause is told too. */
+  private static final int MOST_CAUSES = 20_000;
+
   private final Rule rule;
   private final List<Found> findings = new ArrayList<>();
 
@@ -22,6 +27,9 @@ final class RuleTally {
   private final LongArrayList furtherByHistory = new LongArrayList();
 
   private final LongArrayList furtherMms = new LongArrayList();
+  /** Where those that one event's values prove are, as far as their causes are told. */
+  private final LongArrayList furtherValuesAt = new LongArrayList();
+
   private long furtherByValues;
   private long furtherPossible;
   private long checked;
@@ -69,6 +77,9 @@ final class RuleTally {
       furtherPossible++;
     } else if (found.byValues()) {
       furtherByValues++;
+      if (furtherValuesAt.size() < MOST_CAUSES) {
+        furtherValuesAt.add(found.at());
+      }
     } else {
       int place = furtherByHistory.size();
       while (place > 0 && furtherByHistory.get(place - 1) > found.at()) {
@@ -160,6 +171,12 @@ final class RuleTally {
     findings.clear();
     keepFurther(0);
     furtherByValues = 0;
+    furtherValuesAt.clear();
     furtherPossible = 0;
+  }
+
+  /** Where definite findings are that are not kept whole, as far as their causes are told. */
+  long[] further() {
+    return LongStream.concat(Arrays.stream(furtherValuesAt.toArray()), Arrays.stream(furtherByHistory.toArray())).limit(MOST_CAUSES).toArray();
   }
 }

@@ -37,6 +37,10 @@ final class JsonReport {
     report.rules().forEach(rule -> rules.add(rule(rule)));
     ArrayNode findings = node.putArray("findings");
     report.findings().forEach(finding -> findings.add(finding(finding)));
+    if (!report.groups().isEmpty()) {
+      ArrayNode groups = node.putArray("groups");
+      report.groups().forEach(group -> groups.add(group(group)));
+    }
     if (report.findingsLeftOut() > 0) {
       node.put("findingsLeftOut", report.findingsLeftOut());
     }
@@ -95,11 +99,29 @@ final class JsonReport {
     return node;
   }
 
+  private static ObjectNode group(FindingGroup group) {
+    return JsonParts.object()
+        .put("cause", group.cause())
+        .put("rule", group.rule())
+        .put("severity", group.severity().text())
+        .put("certainty", JsonParts.word(group.certainty()))
+        .put("known", group.known())
+        .put("followsFrom", group.followsFrom())
+        .put("count", group.count())
+        .put("listed", group.findings().size())
+        .put("vmas", group.vmas())
+        .put("writeSections", group.sections())
+        .put("tasks", group.tasks())
+        .put("firstTime", group.first().at().time())
+        .put("lastTime", group.findings().getLast().at().time());
+  }
+
   /** The object of one finding. */
   static ObjectNode finding(FindingReport finding) {
     Quote at = finding.at();
     ObjectNode node = JsonParts.object();
     node.put("id", finding.id());
+    node.put("cause", finding.cause());
     node.put("rule", finding.rule());
     node.put("severity", finding.severity().text());
     node.put("certainty", JsonParts.word(finding.certainty()));

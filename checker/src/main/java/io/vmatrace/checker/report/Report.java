@@ -25,6 +25,7 @@ public record Report(
     List<MmSummary> mms,
     List<RuleResult> rules,
     List<FindingReport> findings,
+    List<FindingGroup> groups,
     List<KernelReport> kernelReports,
     List<ReasonCount> faultReasons,
     List<InputProblem> problems,
@@ -146,6 +147,7 @@ public record Report(
    * @param mm address of the mm, or null
    * @param vma address of the VMA, or null
    * @param range its range as 0xSTART-0xEND, or null
+   * @param section how many write sections of that mm were seen when it was noticed inside one; else 0
    * @param evidence the events that prove it, in the capture's order; the last is the one at which it was noticed
    */
   public record FindingReport(
@@ -157,11 +159,17 @@ public record Report(
       @Nullable String mm,
       @Nullable String vma,
       @Nullable String range,
+      long section,
       List<Quote> evidence) {
 
     /** The event at which the rule was found broken. */
     public Quote at() {
       return evidence.getLast();
+    }
+
+    /** The {@link FindingId}: what it has in common with others of one cause. */
+    public String cause() {
+      return FindingId.of(rule, at());
     }
   }
 

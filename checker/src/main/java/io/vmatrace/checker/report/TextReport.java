@@ -2,8 +2,6 @@ package io.vmatrace.checker.report;
 
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.Evidence;
-import io.vmatrace.checker.report.Report.FindingReport;
-import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.report.Report.RuleResult;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
@@ -19,9 +17,6 @@ import java.util.stream.Collectors;
  * and why, and how much of the input was understood. Only quoted lines may be longer than the page; they are folded.
  */
 final class TextReport {
-  /** Findings of one rule that are shown whole; the others are counted. */
-  private static final int SHOWN_PER_RULE = 3;
-
   private static final int MOST_KERNEL_REPORTS = 5;
   private static final int MOST_MMS = 8;
   private static final int MOST_NAMES = 5;
@@ -43,7 +38,7 @@ final class TextReport {
 
   private String write() {
     verdict();
-    findings();
+    new FindingsText(report, style, page).write();
     kernelReports();
     capture();
     faults();
@@ -58,7 +53,11 @@ final class TextReport {
     long violations = report.rules().stream().mapToLong(RuleResult::violations).sum();
     String summary =
         switch (report.verdict()) {
-          case OK -> "OK for %d of %d rules%s".formatted(count(Status.HELD), report.rules().size(), report.evidence() == Evidence.E0 ? "; the VMA lock itself was not recorded" : "");
+          case OK -> "OK for %d of %d rules%s%s".formatted(
+              count(Status.HELD),
+              report.rules().size(),
+              report.evidence() == Evidence.E0 ? "; the VMA lock itself was not recorded" : "",
+              violations == 0 ? "" : "; %d violation%s known or too light to fail".formatted(violations, violations == 1 ? " is" : "s are"));
           case VIOLATION -> "%d violation%s of %d rule%s"
               .formatted(violations, plural(violations), count(Status.VIOLATED), plural(count(Status.VIOLATED)));
           case INCONCLUSIVE, UNREADABLE -> "no verdict can be given";
@@ -88,63 +87,6 @@ final class TextReport {
       case INCONCLUSIVE -> style.doubtful("INCONCLUSIVE");
       case UNREADABLE -> style.bad("UNREADABLE");
     };
-  }
-
-  private void findings() {
-    Map<String, List<FindingReport>> byRule = new LinkedHashMap<>();
-    report.findings().forEach(f -> byRule.computeIfAbsent(f.rule(), _ -> new ArrayList<>()).add(f));
-    for (List<FindingReport> of : byRule.values()) {
-      of.stream().limit(SHOWN_PER_RULE).forEach(this::finding);
-      more(of.getFirst().rule(), of.size());
-    }
-  }
-
-  private void more(String rule, int found) {
-    long all = report.rules().stream().filter(r -> r.id().equals(rule)).mapToLong(r -> r.violations() + r.possible()).sum();
-    long hidden = Math.max(all, found) - Math.min(found, SHOWN_PER_RULE);
-    if (hidden > 0) {
-      page.line("");
-      String listed = Math.max(all, found) > found ? "the first %d".formatted(found) : "them";
-      page.line("  %d more of %s; `--format json` has %s with their evidence.".formatted(hidden, rule, listed));
-    }
-  }
-
-  private void finding(FindingReport finding) {
-    page.line("");
-    String kind = finding.certainty() == Certainty.DEFINITE ? style.bad(finding.rule()) : style.doubtful("possible " + finding.rule());
-    page.line("%s  %s  [%s]".formatted(kind, style.strong(where(finding.at())), finding.severity().text()));
-    page.wrapped("  ", "  ", finding.message());
-    page.wrapped("  ", "  ", about(finding));
-    for (Quote quote : finding.evidence()) {
-      quote(quote);
-    }
-  }
-
-  private static String about(FindingReport finding) {
-    List<String> parts = new ArrayList<>();
-    if (finding.vma() != null) {
-      parts.add("vma " + finding.vma());
-    }
-    if (finding.range() != null) {
-      parts.add(finding.range());
-    }
-    if (finding.mm() != null) {
-      parts.add("mm " + finding.mm());
-    }
-    parts.add("task %s-%d".formatted(finding.at().comm(), finding.at().pid()));
-    return String.join(", ", parts);
-  }
-
-  private String where(Quote quote) {
-    return quote.line() == null ? "%s at %s".formatted(report.path(), quote.place()) : report.path() + ":" + quote.line();
-  }
-
-  private void quote(Quote quote) {
-    String role = quote.role() == null ? "here the rule is broken" : quote.role();
-    page.line("    %s %s".formatted(style.faint(quote.place() + ":"), role));
-    for (String line : quote.text().lines().toList()) {
-      page.folded("      | ", "      |   ", line);
-    }
   }
 
   /** What the kernel said itself: first what is about this protocol. */

@@ -15,6 +15,11 @@ public enum Severity {
     this.text = text;
   }
 
+  /** Whether it is as bad as another, or worse: hangs are the least. */
+  public boolean isAtLeast(Severity other) {
+    return compareTo(other) <= 0;
+  }
+
   /** The name used in reports. */
   public String text() {
     return text;

@@ -20,7 +20,7 @@ class RuleTallyTest {
   private final RuleTally tally = new RuleTally(RULE);
 
   private static Found found(long at, long mm, boolean byValues, Certainty certainty) {
-    return new Found(INFO, at, certainty, byValues, "", mm, 0, 0, 0, List.of(), Set.of());
+    return new Found(INFO, at, certainty, byValues, "", mm, 0, 0, 0, 0, List.of(), Set.of());
   }
 
   private void addByHistory(long at, long mm) {

@@ -19,6 +19,7 @@ import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.rule.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reports made by hand, so that no rule, capture or kernel changes what is written of them. */
@@ -58,6 +59,7 @@ final class ReportSamples {
         "0xff3358c34106b100",
         "0xff3358c342514300",
         "0x400000-0x401000",
+        3,
         List.of(before, at));
   }
 
@@ -84,6 +86,7 @@ final class ReportSamples {
             new RuleResult("R33", "a waiting writer is woken", Status.NOT_EVIDENCED, 0, 0, 0, "what it is about never happened"),
             new RuleResult("R59", "only a detached VMA is freed", findings.isEmpty() ? Status.HELD : Status.VIOLATED, 60, findings.size(), 0, null)),
         findings,
+        FindingGroup.of(findings, Map.of()),
         List.of(new KernelReport("bug", "BUG: KASAN: slab-use-after-free", "lock_vma_under_rcu", 212, "workload", 1, 9, null, List.of(), null)),
         List.of(new ReasonCount("vmaLock", "under the VMA lock", 90)),
         List.of(new InputProblem("line without an event", 2, "line 7", "...", "it was left out")),

@@ -1,0 +1,113 @@
+package io.vmatrace.checker.report;
+
+import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.report.Report.Quote;
+import io.vmatrace.checker.report.Report.RuleResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The findings of a report for people: of each cause the first one whole, with the lines that prove it, and how many more there are. */
+final class FindingsText {
+  private final Report report;
+  private final Style style;
+  private final Page page;
+
+  FindingsText(Report report, Style style, Page page) {
+    this.report = report;
+    this.style = style;
+    this.page = page;
+  }
+
+  void write() {
+    report.groups().forEach(this::group);
+    report.rules().forEach(this::inNoGroup);
+  }
+
+  private void group(FindingGroup group) {
+    FindingReport first = group.first();
+    page.line("");
+    String cause = group.certainty() == Certainty.DEFINITE ? style.bad(group.cause()) : style.doubtful("possible " + group.cause());
+    page.line("%s  %s  [%s]".formatted(cause, style.strong(where(first.at())), group.severity().text()));
+    page.wrapped("  ", "  ", first.message());
+    if (group.count() > 1) {
+      page.wrapped("  ", "  ", extent(group));
+    }
+    if (group.followsFrom() != null) {
+      page.wrapped("  ", "  ", "follows from %s, in the same write section and at the same VMA".formatted(group.followsFrom()));
+    }
+    if (group.known()) {
+      page.wrapped("  ", "  ", "known: the baseline has it");
+    }
+    page.wrapped("  ", "  ", (group.count() > 1 ? "the first: " : "") + about(first));
+    first.evidence().forEach(this::quote);
+    more(group);
+  }
+
+  /** {@code 168 times: 17 VMAs in 10 write sections, 1 task, 5.575901 to 5.633247}. */
+  private static String extent(FindingGroup group) {
+    List<String> parts = new ArrayList<>();
+    if (group.vmas() > 0) {
+      parts.add(counted(group.vmas(), "VMA") + (group.sections() > 0 ? " in " + counted(group.sections(), "write section") : ""));
+    }
+    parts.add(counted(group.tasks(), "task"));
+    parts.add("%s to %s".formatted(time(group.first()), time(group.findings().getLast())));
+    int listed = group.findings().size();
+    return "%d times%s: %s".formatted(group.count(), group.count() > listed ? "; the first %d".formatted(listed) : "", String.join(", ", parts));
+  }
+
+  private static String counted(long n, String what) {
+    return n + " " + what + (n == 1 ? "" : "s");
+  }
+
+  /** Of nanoseconds the microseconds, as the kernel prints them, where they are whole. */
+  private static String time(FindingReport finding) {
+    String time = finding.at().time();
+    return time.contains(".") && time.endsWith("000") ? time.substring(0, time.length() - 3) : time;
+  }
+
+  private void more(FindingGroup group) {
+    int listed = group.findings().size();
+    if (group.count() > 1) {
+      page.line("");
+      String which = group.count() > listed ? "the first %d".formatted(listed) : "them";
+      page.wrapped("  ", "  ", "%d more of %s; `--format json` has %s with their evidence.".formatted(group.count() - 1, group.cause(), which));
+    }
+  }
+
+  private void inNoGroup(RuleResult rule) {
+    List<FindingGroup> groups = report.groups().stream().filter(group -> group.rule().equals(rule.id())).toList();
+    long more = rule.violations() + rule.possible() - groups.stream().mapToLong(FindingGroup::count).sum();
+    if (!groups.isEmpty() && more > 0) {
+      page.line("");
+      page.line("  %d more of %s.".formatted(more, rule.id()));
+    }
+  }
+
+  private static String about(FindingReport finding) {
+    List<String> parts = new ArrayList<>();
+    if (finding.vma() != null) {
+      parts.add("vma " + finding.vma());
+    }
+    if (finding.range() != null) {
+      parts.add(finding.range());
+    }
+    if (finding.mm() != null) {
+      parts.add("mm " + finding.mm());
+    }
+    parts.add("task %s-%d".formatted(finding.at().comm(), finding.at().pid()));
+    return String.join(", ", parts);
+  }
+
+  private String where(Quote quote) {
+    return quote.line() == null ? "%s at %s".formatted(report.path(), quote.place()) : report.path() + ":" + quote.line();
+  }
+
+  private void quote(Quote quote) {
+    String role = quote.role() == null ? "here the rule is broken" : quote.role();
+    page.line("    %s %s".formatted(style.faint(quote.place() + ":"), role));
+    for (String line : quote.text().lines().toList()) {
+      page.folded("      | ", "      |   ", line);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.parser.input.FileTrouble;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Causes of findings that are known, one on each line, such as {@code R72/dup_mmap}; what comes after a {@code #} is for people.
+ * Lines of rules that this version does not have are kept out: such a baseline was made by another version.
+ */
+final class BaselineFile {
+  private static final long MOST_BYTES = 1 << 22;
+  private static final String HEAD =
+      "# Known findings: vmatrace check --baseline reports them and does not fail for them.\n# Written by --update-baseline; lines may be taken out, and comments put behind them.\n";
+
+  private BaselineFile() {}
+
+  /**
+   * The causes in a file.
+   *
+   * @throws IOException when it cannot be read, or a line is no cause; the message says why
+   */
+  static SortedSet<String> read(Path file) throws IOException {
+    String trouble = FileTrouble.reaching(file.toString());
+    if (trouble != null || !Files.isRegularFile(file)) {
+      throw new IOException(trouble != null ? trouble : "not a regular file");
+    }
+    if (Files.size(file) > MOST_BYTES) {
+      throw new IOException("larger than %d bytes".formatted(MOST_BYTES));
+    }
+    SortedSet<String> causes = new TreeSet<>();
+    List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      String cause = withoutComment(lines.get(i));
+      if (!cause.isEmpty()) {
+        causes.add(checked(cause, i + 1));
+      }
+    }
+    return causes;
+  }
+
+  private static String withoutComment(String line) {
+    int comment = line.indexOf('#');
+    return (comment < 0 ? line : line.substring(0, comment)).strip();
+  }
+
+  private static String checked(String cause, int line) throws IOException {
+    int slash = cause.indexOf('/');
+    if (slash < 1 || slash == cause.length() - 1 || Rules.find(cause.substring(0, slash)).isEmpty()) {
+      throw new IOException("line %d is no cause of a finding such as R72/dup_mmap: %s".formatted(line, cause));
+    }
+    return cause;
+  }
+
+  /** Writes causes, sorted. */
+  static void write(Path file, Collection<String> causes) throws IOException {
+    StringBuilder text = new StringBuilder(HEAD);
+    new TreeSet<>(causes).forEach(cause -> text.append(cause).append('\n'));
+    Files.writeString(file, text);
+  }
+}
