@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -27,7 +27,7 @@ final class BaselineFile {
    *
    * @throws IOException when it cannot be read, or a line is no cause; the message says why
    */
-  static SortedSet<String> read(Path file) throws IOException {
+  static NavigableSet<String> read(Path file) throws IOException {
     String trouble = FileTrouble.reaching(file.toString());
     if (trouble != null || !Files.isRegularFile(file)) {
       throw new IOException(trouble != null ? trouble : "not a regular file");
@@ -35,7 +35,7 @@ final class BaselineFile {
     if (Files.size(file) > MOST_BYTES) {
       throw new IOException("larger than %d bytes".formatted(MOST_BYTES));
     }
-    SortedSet<String> causes = new TreeSet<>();
+    NavigableSet<String> causes = new TreeSet<>();
     List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       String cause = withoutComment(lines.get(i));

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class WantedFindings {
   private final @Nullable Path baseline;
   private final boolean updates;
   private final Set<String> before;
-  private final SortedSet<String> seen = new TreeSet<>();
+  private final NavigableSet<String> seen = new TreeSet<>();
 
   private WantedFindings(CommandSpec spec) {
     this.spec = spec;
