@@ -4,6 +4,7 @@ import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.report.FindingId;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
+import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.Rule.Evidence;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -75,12 +76,18 @@ final class Quotes {
         found.rule().id(),
         found.rule().severity(),
         found.certainty(),
-        found.message(),
+        message(found, evidence),
         found.mm() == 0 ? null : address(found.mm()),
         found.vma() == 0 ? null : address(found.vma()),
         found.end() == 0 ? null : address(found.start()) + "-" + address(found.end()),
         found.section(),
         evidence);
+  }
+
+  private static String message(Found found, List<Quote> evidence) {
+    Quote first = evidence.getFirst();
+    String actor = "%s-%d on CPU %d, begun %s,".formatted(first.comm(), first.pid(), first.cpu(), first.shortTime());
+    return found.message().replace(Rule.ACTOR, actor);
   }
 
   private void add(List<Quote> to, @Nullable QuotedEvent event, @Nullable String role) {

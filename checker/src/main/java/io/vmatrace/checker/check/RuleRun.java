@@ -165,9 +165,9 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   @Override
-  public void brokenByValues(String message) {
+  public void brokenByValues(String message, Evidence... evidence) {
     tally().count();
-    tally().add(found(Certainty.DEFINITE, true, message));
+    tally().add(found(Certainty.DEFINITE, true, message, evidence));
   }
 
   @Override

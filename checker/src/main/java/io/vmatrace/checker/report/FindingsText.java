@@ -51,19 +51,13 @@ final class FindingsText {
       parts.add(counted(group.vmas(), "VMA") + (group.sections() > 0 ? " in " + counted(group.sections(), "write section") : ""));
     }
     parts.add(counted(group.tasks(), "task"));
-    parts.add("%s to %s".formatted(time(group.first()), time(group.findings().getLast())));
+    parts.add("%s to %s".formatted(group.first().at().shortTime(), group.findings().getLast().at().shortTime()));
     int listed = group.findings().size();
     return "%d times%s: %s".formatted(group.count(), group.count() > listed ? "; the first %d".formatted(listed) : "", String.join(", ", parts));
   }
 
   private static String counted(long n, String what) {
     return n + " " + what + (n == 1 ? "" : "s");
-  }
-
-  /** Of nanoseconds the microseconds, as the kernel prints them, where they are whole. */
-  private static String time(FindingReport finding) {
-    String time = finding.at().time();
-    return time.contains(".") && time.endsWith("000") ? time.substring(0, time.length() - 3) : time;
   }
 
   private void more(FindingGroup group) {

@@ -134,6 +134,11 @@ public record Report(
   public record Quote(
       @Nullable Long line, long offset, String time, int cpu, int pid, String comm, String event, String text, @Nullable String role) {
 
+    /** The time as the kernel prints it, in microseconds, where they are whole. */
+    public String shortTime() {
+      return time.contains(".") && time.endsWith("000") ? time.substring(0, time.length() - 3) : time;
+    }
+
     /** The place as a person says it. */
     String place() {
       return line == null ? "byte " + offset : "line " + line;

@@ -59,6 +59,9 @@ public abstract class Rule {
     RELEASE
   }
 
+  /** Stands in a message for the task, the CPU and the time of the first evidence, as the capture has them. */
+  public static final String ACTOR = "{actor}";
+
   /** What a rule tells of the step before it. */
   public interface Checks {
     /** The rule was put to a known state and held: what would have broken it was seen not to be so. */
@@ -67,9 +70,10 @@ public abstract class Rule {
     /**
      * The values of this one event break the rule, whatever else happened: no lost event can excuse it.
      *
-     * @param message what is wrong, in one sentence for a kernel developer
+     * @param message what is wrong, in one sentence for a kernel developer; {@link #ACTOR} in it is the task, CPU and time of the first evidence
+     * @param evidence earlier events that say more, in the capture's order
      */
-    void brokenByValues(String message);
+    void brokenByValues(String message, Evidence... evidence);
 
     /**
      * The rule is broken by this event together with what was seen before. Losses near it take this back.

@@ -1,29 +1,107 @@
 package io.vmatrace.checker.rule.refcnt;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
+import io.vmatrace.checker.rule.PerMm;
+import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
+import java.util.List;
+import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 
-/** vm_area_free() of a VMA with references leaves readers with freed memory. To 6.14 a VMA is born attached: one never in a tree is no evidence. */
+/**
+ * vm_area_free() of a VMA with references leaves readers with freed memory. To 6.14 a VMA is born attached: one never in a tree is no
+ * evidence. Whose the references are is told by what vm_refcnt was once the writer had the VMA for itself: the attachment, which detaching
+ * takes off, and those of look-ups that looked at it meanwhile (vma_start_read(), mm/mmap_lock.c, 6.17).
+ */
 final class FreedOnlyDetached extends Rule {
+  /** What a VMA's count was when it was write-locked last, and all that was ever in its range. */
+  private record Locked(int refcnt, PageRange range) {
+    Locked again(int count, long start, long end) {
+      return new Locked(count, new PageRange(Math.min(range.first(), start), Math.max(range.last(), end - 1)));
+    }
+  }
+
+  /** A look-up that has not returned. */
+  private record LookUp(Moment entered, long address) {}
+
+  private final PerVma<Locked> locked = new PerVma<>();
+  private final PerMm<IntObjectHashMap<LookUp>> lookUps = new PerMm<>();
+
   FreedOnlyDetached() {
-    super(memorySafety("R59", "a VMA is detached before it is freed").since("6.4").on(Op.VM_AREA_FREE).byValues().orByValues().relyingOn(Fact.VMA_ATTACHED, Fact.IN_TREE)
+    super(memorySafety("R59", "a VMA is detached before it is freed").since("6.4")
+        .on(Op.VM_AREA_FREE, Op.VMA_START_WRITE_RET, Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.VMA_START_READ_REFUSED, Op.PAGE_FAULT)
+        .needs(Op.VM_AREA_FREE).byValues().orByValues().relyingOn(Fact.VMA_ATTACHED, Fact.IN_TREE)
         .sources("mm/vma_init.c vm_area_free() (vma_assert_detached(), 6.15)", "kernel/fork.c vm_area_free() (to 6.14)"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
+    if (step.op() == Op.VM_AREA_FREE) {
+      checkFreed(step, checks);
+    } else {
+      remember(step);
+    }
+  }
+
+  private void remember(Step step) {
+    VmaState vma = step.vma();
+    MmState mm = step.mm();
     var sample = step.sample();
-    if (sample.hasRefcnt()) {
-      if (sample.refcnt() != 0) {
-        checks.brokenByValues("vm_area_free() of a VMA with vm_refcnt 0x%x: it is not detached".formatted(sample.refcnt()));
-      } else {
-        checks.held();
+    if (step.op() == Op.VMA_START_WRITE_RET) {
+      if (vma != null && sample.hasRefcnt() && sample.hasRange()) {
+        Locked before = locked.get(vma);
+        Locked now = new Locked(sample.refcnt(), new PageRange(sample.start(), sample.end() - 1));
+        locked.put(vma, before == null ? now : before.again(sample.refcnt(), sample.start(), sample.end()));
       }
+    } else if (mm != null) {
+      open(mm).remove(step.task().pid());
+      if (step.op() == Op.LOCK_VMA_UNDER_RCU) {
+        open(mm).put(step.task().pid(), new LookUp(step.moment().copy(), step.address()));
+      }
+    }
+  }
+
+  private IntObjectHashMap<LookUp> open(MmState mm) {
+    IntObjectHashMap<LookUp> open = lookUps.get(mm);
+    if (open == null) {
+      open = new IntObjectHashMap<>();
+      lookUps.put(mm, open);
+    }
+    return open;
+  }
+
+  private void checkFreed(Step step, Checks checks) {
+    var sample = step.sample();
+    if (sample.hasRefcnt() && sample.refcnt() == 0) {
+      checks.held();
+    } else if (sample.hasRefcnt()) {
+      broken(step, checks);
     } else if (sample.hasDetached()) {
       checkFlag(step, checks);
+    }
+  }
+
+  private void broken(Step step, Checks checks) {
+    int refcnt = step.sample().refcnt();
+    String what = "vm_area_free() of a VMA with vm_refcnt 0x%x: ".formatted(refcnt);
+    Locked before = step.vma() == null ? null : locked.get(step.vma());
+    IntObjectHashMap<LookUp> open = step.mm() == null ? new IntObjectHashMap<>() : open(step.mm());
+    List<LookUp> readers = before == null ? List.of() : open.select(lookUp -> before.range.contains(lookUp.address)).toList();
+    if (before != null && open.isEmpty() && before.refcnt == refcnt) {
+      checks.brokenByValues(what + "it was write-locked and not detached: the attachment is still counted");
+    } else if (before == null || readers.size() != 1) {
+      checks.brokenByValues(what + "the attachment, or a reader, is still counted");
+    } else {
+      boolean detached = before.refcnt == refcnt + 1;
+      checks.brokenByValues(
+          what + (detached ? "it was detached and freed while the look-up of " + ACTOR + " still had its temporary reference" : "the attachment, or the look-up of " + ACTOR + " is still counted"),
+          seen(readers.getFirst().entered, "the look-up begins, in the VMA's range at that time; it has not returned"));
     }
   }
 
