@@ -1,15 +1,11 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.check.Check;
-import io.vmatrace.checker.report.CheckFormat;
 import io.vmatrace.checker.report.Report;
-import io.vmatrace.checker.report.ReportOutput;
-import io.vmatrace.checker.report.ReportWriter;
 import io.vmatrace.checker.report.Summary;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -20,17 +16,16 @@ final class CheckCommand implements Callable<Integer> {
   private final CommandSpec spec;
 
   private Summary summary = Summary.EMPTY;
-  private boolean begun;
 
   private CheckCommand() {
     spec =
         Commands.spec(this, "check")
             .addPositional(Commands.captures("1..*"))
-            .addOption(Commands.format(CheckFormat.TEXT, CheckFormat::text))
             .addOption(Commands.kernel())
             .addOption(Commands.events())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("Exit with 0 if no verdict can be given.").build());
+    OutputOptions.options().forEach(spec::addOption);
     WantedFindings.options().forEach(spec::addOption);
     spec.usageMessage()
         .description("Reads captures and gives a verdict on each: OK, VIOLATION or INCONCLUSIVE.")
@@ -39,6 +34,7 @@ final class CheckCommand implements Callable<Integer> {
             "  vmatrace check --format json *.zst | jq .verdict",
             "  ssh box cat /sys/kernel/tracing/trace | vmatrace check -",
             "  vmatrace check --possible --kernel 6.18 trace.txt",
+            "  vmatrace check -o junit:out.xml -o sarif:out.sarif captures/",
             "  vmatrace check --baseline known.txt --fail-on memory-safety *.zst",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
@@ -56,39 +52,28 @@ final class CheckCommand implements Callable<Integer> {
     ParseResult given = spec.commandLine().getParseResult();
     CaptureRun.Options options = Commands.runOptions(spec);
     WantedFindings wanted = WantedFindings.of(spec);
-    PrintWriter out = spec.commandLine().getOut();
-    CheckFormat format = given.matchedOptionValue(Commands.FORMAT, CheckFormat.TEXT);
-    try (ReportWriter writer = format.writer(new ReportOutput(out, Terminal.style(), Version.text()))) {
-      GivenCaptures captures = new GivenCaptures(spec);
+    GivenCaptures captures = new GivenCaptures(spec);
+    OutputOptions outputs = OutputOptions.of(spec, captures.paths());
+    try (CheckOutputs written = new CheckOutputs(spec, outputs)) {
+      if (!written.open(outputs)) {
+        return ExitStatus.INTERNAL.code();
+      }
       ExitStatus readable =
           captures.read(
               (source, several) -> {
                 Report report = check(source, options, new Check(wanted.findings()));
-                begin(writer, several);
-                writer.capture(report);
                 summary = summary.merge(Summary.of(report));
                 wanted.saw(report);
-                return !out.checkError();
+                return written.capture(report, several);
               },
               input -> {
-                begin(writer, captures.areSeveral());
-                if (format != CheckFormat.TEXT || !Terminal.isOneScreen()) {
-                  writer.unread(input);
-                }
                 summary = summary.merge(Summary.of(input));
+                written.unread(input, captures.areSeveral());
               });
-      begin(writer, false);
-      writer.end(summary);
+      boolean whole = written.end(summary);
       wanted.updateBaseline(summary);
       ExitStatus verdict = readable.worse(ExitStatus.of(summary, given.hasMatchedOption("--allow-inconclusive")));
-      return (out.checkError() ? ExitStatus.INTERNAL : verdict).code(); // a verdict counts that was written in full
-    }
-  }
-
-  private void begin(ReportWriter writer, boolean several) {
-    if (!begun) {
-      begun = true;
-      writer.begin(several);
+      return (whole ? verdict : ExitStatus.INTERNAL).code(); // a verdict counts that was written in full
     }
   }
 

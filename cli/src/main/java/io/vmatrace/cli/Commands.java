@@ -63,7 +63,7 @@ final class Commands {
         .paramLabel("CAPTURE")
         .type(List.class)
         .auxiliaryTypes(String.class)
-        .description("A capture, or a tar or zip archive of captures, compressed or not; - is standard input, a capture.")
+        .description("A capture, a folder of captures, or a tar or zip archive of them, compressed or not; - is standard input, a capture.")
         .build();
   }
 
@@ -83,10 +83,7 @@ final class Commands {
    * @param note what is to be said about some of the formats
    */
   static <F extends Enum<F>> OptionSpec format(F otherwise, Function<F, String> name, String note) {
-    Map<String, F> formats = new LinkedHashMap<>();
-    for (F format : otherwise.getDeclaringClass().getEnumConstants()) {
-      formats.put(name.apply(format), format);
-    }
+    Map<String, F> formats = names(otherwise, name);
     List<String> names = List.copyOf(formats.keySet());
     String list = String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast();
     return OptionSpec.builder(FORMAT)
@@ -96,6 +93,23 @@ final class Commands {
         .converters(text -> format(formats, text))
         .description("%s (default: %s%s).".formatted(list, name.apply(otherwise), note.isEmpty() ? "" : "; " + note))
         .build();
+  }
+
+  private static <F extends Enum<F>> Map<String, F> names(F any, Function<F, String> name) {
+    Map<String, F> formats = new LinkedHashMap<>();
+    for (F format : any.getDeclaringClass().getEnumConstants()) {
+      formats.put(name.apply(format), format);
+    }
+    return formats;
+  }
+
+  /**
+   * The format that a user names, of the enum that has {@code any}.
+   *
+   * @throws TypeConversionException when there is none of that name
+   */
+  static <F extends Enum<F>> F named(F any, Function<F, String> name, String text) {
+    return format(names(any, name), text);
   }
 
   private static <F> F format(Map<String, F> formats, String text) {

@@ -88,7 +88,7 @@ public final class Vmatrace implements Runnable {
     try {
       LauncherWatch.begin(end);
       System.setIn(StoppableStream.standardInput());
-      StandardOutput standardOutput = new StandardOutput();
+      WatchedOutput standardOutput = WatchedOutput.standard();
       PrintStream out = new PrintStream(standardOutput, false, StandardCharsets.UTF_8);
       int status = commandLine(out, arguments).execute(arguments);
       out.flush();

@@ -43,7 +43,6 @@ class CommandLineTest {
   void shouldSayWhatIsWrongInOneLine() throws IOException {
     assertRefused("no such file", folder.resolve("nowhere").toString());
     assertRefused("cut short", file("stub.zst", Arrays.copyOf(Files.readAllBytes(Path.of(CLEAN)), 3_000)));
-    assertRefused("is a directory", folder.toString());
     assertRefused("empty", file("empty", new byte[0]));
     assertRefused("PNG", file("picture", new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0}));
     assertRefused("is not a trace", file("letter", "Dear kernel,\nhow are you?\n".getBytes(StandardCharsets.UTF_8)));
@@ -60,9 +59,21 @@ class CommandLineTest {
         "chekc x.txt | no command is called chekc; did you mean check?",
         "LICENSE | no command is called LICENSE; did you mean `vmatrace check LICENSE`?",
         "check --formt json LICENSE | no option is called --formt; did you mean --format?",
-        "check --format=jsn LICENSE | no format is called jsn; there are text, json, ndjson; did you mean json",
+        "check --format=jsn LICENSE | no format is called jsn; there are text, json, ndjson, ktap, junit, sarif, kcidb, github; did you mean json",
         "check --alow-inconclusive LICENSE | did you mean --allow-inconclusive?",
         "check --kernel nonsense LICENSE | --kernel nonsense is no release",
+        "check -o junit:a.xml -o ktap:a.xml LICENSE | -o writes a.xml twice: give each format a file of its own",
+        "check -o junit:a.xml -o ktap:cli/../a.xml LICENSE | -o writes cli/../a.xml twice",
+        "check -o a.xml LICENSE | -o a.xml: give FORMAT:FILE, such as -o junit:out.xml",
+        "check -o junti:a.xml LICENSE | -o junti:a.xml: no format is called junti; there are text, json, ndjson, ktap, junit, sarif, kcidb, github; did you mean junit?",
+        "check -o json:- LICENSE | -o json:-: standard output has what --format says",
+        "check -o text:LICENSE LICENSE | -o would write LICENSE, which is read: give another name",
+        "check -o text:docs/out.txt docs | -o would write docs/out.txt, which is read as a part of docs: give another name",
+        "check --quiet --format json LICENSE | --quiet is for text: leave it out, or give -o json:FILE",
+        "check -o kcidb:a.json LICENSE | kcidb wants --kcidb-origin NAME and --kcidb-build ID: a test belongs to a build",
+        "check --format kcidb --kcidb-origin Me --kcidb-build me:1 LICENSE | --kcidb-origin Me: KCIDB takes a-z, 0-9 and _",
+        "check --format kcidb --kcidb-origin me --kcidb-build 1 LICENSE | --kcidb-build 1: KCIDB takes ORIGIN:ID, such as myci:4711",
+        "check --sarif-category a:b LICENSE | --sarif-category a:b: give letters, digits, and - _ . /",
         "check | name a capture, or - for standard input",
         "events --from soon LICENSE | --from",
         "events --mm R18 LICENSE | is no address",

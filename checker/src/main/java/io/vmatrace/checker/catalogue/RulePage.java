@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 /** The page of each rule: what its header says, and around that src/main/resources/rules/ID.md. */
 public final class RulePage {
+  private static final String WHY = "## Why it matters";
+
   private RulePage() {}
 
   /** A rule's page, in Markdown that reads well as it is. */
@@ -21,6 +23,13 @@ public final class RulePage {
     String sources = info.sources().stream().map(source -> "- " + source + "\n").collect(Collectors.joining());
     return "# %s: %s\n\n- kernels: %s\n- severity: %s\n- must have been recorded, beside what it looks at: %s\n\n%s\n## Sources\n\n%s"
         .formatted(info.id(), info.summary(), kernels(info.generations()), info.severity().text(), recorded(info), text(info), sources);
+  }
+
+  /** Why a rule matters, as one paragraph. */
+  public static String why(RuleInfo info) {
+    String page = text(info);
+    int from = page.indexOf(WHY) + WHY.length();
+    return page.substring(from, page.indexOf("\n## ", from)).strip().replaceAll("\\s+", " ");
   }
 
   private static String kernels(Set<Generation> generations) {

@@ -70,7 +70,8 @@ final class ReportBuilder {
     List<Found> found = run.findings().stream().filter(this::isWanted).toList();
     Quotes.Quoted quoted = new Quotes(capture, account).of(found, further());
     List<FindingGroup> groups = wanted.gate().marked(FindingGroup.of(quoted.findings(), quoted.further()));
-    boolean violated = run.tallies().stream().anyMatch(tally -> tally.violations() > 0 && wanted.gate().stops(tally.info(), tally.violations(), groups));
+    List<Report.RuleResult> judged = judged(rules, groups);
+    boolean violated = judged.stream().anyMatch(Report.RuleResult::fails);
     List<String> reasons = reasons(rules);
     return new Report(
         capture.path(),
@@ -84,7 +85,7 @@ final class ReportBuilder {
         reasons,
         counts(reconstruction.faults()),
         mms(),
-        rules,
+        judged,
         quoted.findings(),
         groups,
         facts.log().reports().stream().map(this::kernelReport).toList(),
@@ -94,6 +95,16 @@ final class ReportBuilder {
         account.bytes(),
         unreadable,
         facts.cutShort());
+  }
+
+  /** The results in the order of the tallies, each with whether its violations count. */
+  private List<Report.RuleResult> judged(List<Report.RuleResult> rules, List<FindingGroup> groups) {
+    List<Report.RuleResult> judged = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      RuleTally tally = run.tallies().get(i);
+      judged.add(rules.get(i).failing(tally.violations() > 0 && wanted.gate().stops(tally.info(), tally.violations(), groups)));
+    }
+    return judged;
   }
 
   private Report.KernelReport kernelReport(ConsoleReport said) {
@@ -165,7 +176,7 @@ final class ReportBuilder {
     boolean heldWithoutReaders = missing != null && tally.checked() > 0 && tally.findings().isEmpty() && recorded.neverHappened(missing);
     if (missing != null && !someStand && !heldWithoutReaders) {
       tally.discard();
-      return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing.text());
+      return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing.text(), false);
     }
     if (!someStand && !recorded.supportsHistory(info)) {
       tally.dropHistory();
@@ -186,7 +197,7 @@ final class ReportBuilder {
       status = Status.NOT_EVIDENCED;
       why = "what it is about never happened";
     }
-    return new Report.RuleResult(info.id(), info.summary(), status, tally.checked(), tally.violations(), tally.possible(), why);
+    return new Report.RuleResult(info.id(), info.summary(), status, tally.checked(), tally.violations(), tally.possible(), why, false);
   }
 
   private boolean isIncomplete() {

@@ -71,7 +71,7 @@ public record FindingGroup(String cause, @Nullable String followsFrom, boolean k
   }
 
   /** The same group, which a baseline has. */
-  FindingGroup ofBaseline() {
+  public FindingGroup ofBaseline() {
     return new FindingGroup(cause, followsFrom, true, count, findings);
   }
 

@@ -1,6 +1,9 @@
 package io.vmatrace.checker.report;
 
+import java.io.Writer;
 import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,6 +14,11 @@ public final class JsonParts {
   static final ObjectWriter INDENTED = MAPPER.writerWithDefaultPrettyPrinter();
 
   private JsonParts() {}
+
+  /** Writes indented JSON as it goes, to something that stays open. */
+  public static JsonGenerator generator(Writer to) {
+    return INDENTED.without(StreamWriteFeature.AUTO_CLOSE_TARGET).createGenerator(to);
+  }
 
   /** An empty object. */
   public static ObjectNode object() {

@@ -7,14 +7,14 @@ import java.io.UncheckedIOException;
  * Reports as one object, schema vmatrace/check/1. The run's verdict, known only at its end, stands before the captures: until then they
  * are in a {@link Spool}.
  */
-final class JsonReports implements ReportWriter {
+public final class JsonReports implements ReportWriter {
   private final ReportOutput output;
   private final Spool spool = new Spool();
 
   /** An object that holds the captures only; the run's other properties are put in front of them at the end. */
   private final JsonRun captures = new JsonRun(spool.writer(), JsonParts.object());
 
-  JsonReports(ReportOutput output) {
+  public JsonReports(ReportOutput output) {
     this.output = output;
   }
 

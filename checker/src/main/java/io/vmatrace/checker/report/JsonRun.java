@@ -2,7 +2,6 @@ package io.vmatrace.checker.report;
 
 import java.io.Writer;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON of a run, written as it goes: an object, indented, whose last property is the array of its captures. */
@@ -16,7 +15,7 @@ public final class JsonRun implements AutoCloseable {
    * @param head the properties before the captures
    */
   public JsonRun(Writer to, ObjectNode head) {
-    out = JsonParts.INDENTED.without(StreamWriteFeature.AUTO_CLOSE_TARGET).createGenerator(to);
+    out = JsonParts.generator(to);
     out.writeStartObject();
     head.properties().forEach(
         property -> {

@@ -5,12 +5,12 @@ import java.io.UncheckedIOException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One line of JSON for each finding, then one for its capture, schema vmatrace/check-line/1: schema/check-line-1.schema.json. */
-final class NdjsonReports implements ReportWriter {
+public final class NdjsonReports implements ReportWriter {
   private static final String SCHEMA = "vmatrace/check-line/1";
 
   private final ReportOutput output;
 
-  NdjsonReports(ReportOutput output) {
+  public NdjsonReports(ReportOutput output) {
     this.output = output;
   }
 

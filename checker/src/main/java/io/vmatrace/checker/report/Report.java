@@ -115,9 +115,15 @@ public record Report(
    * @param checked occasions on which the state was known and the rule was put to it
    * @param violations occasions on which it was definitely broken
    * @param why what was missing, for NOT_EVIDENCED and INCONCLUSIVE; else null
+   * @param fails whether its violations make the verdict VIOLATION: see {@link Gate}
    */
   public record RuleResult(
-      String id, String summary, Status status, long checked, long violations, long possible, @Nullable String why) {}
+      String id, String summary, Status status, long checked, long violations, long possible, @Nullable String why, boolean fails) {
+    /** The same, judged. */
+    public RuleResult failing(boolean counts) {
+      return new RuleResult(id, summary, status, checked, violations, possible, why, counts);
+    }
+  }
 
   /** Whether no placement of the transitions could make it legal, or only some could not. */
   public enum Certainty {

@@ -7,5 +7,6 @@ import java.io.Writer;
  *
  * @param style how words are marked, where a format marks any
  * @param version of the program
+ * @param name of the run, where a format has a place for it
  */
-public record ReportOutput(Writer out, Style style, String version) {}
+public record ReportOutput(Writer out, Style style, String version, RunName name) {}

@@ -19,7 +19,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Text that has to wait: in memory while it is short, else in a temporary file. */
-final class Spool implements AutoCloseable {
+public final class Spool implements AutoCloseable {
   static final int MOST_IN_MEMORY = 1 << 20;
 
   private final Writer writer = new OutputStreamWriter(new Bytes(), StandardCharsets.UTF_8);
@@ -27,12 +27,12 @@ final class Spool implements AutoCloseable {
   private @Nullable FileChannel file;
 
   /** Takes the text. */
-  Writer writer() {
+  public Writer writer() {
     return writer;
   }
 
   /** Copies the text, but for its first characters. Nothing may be written afterwards. */
-  void copyTo(Writer to, int skipped) throws IOException {
+  public void copyTo(Writer to, int skipped) throws IOException {
     writer.flush();
     Reader text = new InputStreamReader(bytes(), StandardCharsets.UTF_8);
     for (int i = 0; i < skipped; i++) {

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a run has come to so far: all that is kept of captures whose reports are written. Summaries of parts of a run can be merged, in
@@ -65,6 +67,18 @@ public record Summary(
     SortedMap<K, Long> sum = new TreeMap<>(one);
     other.forEach((key, count) -> sum.merge(key, count, Long::sum));
     return sum;
+  }
+
+  /** {@code 43 captures: 30 OK, 11 VIOLATION, 2 INCONCLUSIVE}. */
+  public String text() {
+    long all = captures.values().stream().mapToLong(Long::longValue).sum();
+    String verdicts =
+        Stream.of(Verdict.OK, Verdict.VIOLATION, Verdict.INCONCLUSIVE, Verdict.UNREADABLE)
+            .filter(verdict -> captures.containsKey(verdict))
+            .map(verdict -> "%d %s".formatted(captures.get(verdict), verdict))
+            .collect(Collectors.joining(", "));
+    String part = partly == 0 ? "" : "; of %d only a part could be read".formatted(partly);
+    return "%d capture%s%s%s".formatted(all, all == 1 ? "" : "s", verdicts.isEmpty() ? "" : ": " + verdicts, part);
   }
 
   /** The worst verdict; UNREADABLE also where a capture could be read in part. */

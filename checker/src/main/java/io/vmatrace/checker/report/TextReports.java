@@ -3,12 +3,12 @@ package io.vmatrace.checker.report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Reports for people: pages, one after the other. */
-final class TextReports implements ReportWriter {
+/** Reports for people: pages, one after the other; of several captures the last line says what all came to. */
+public final class TextReports implements ReportWriter {
   private final ReportOutput output;
   private boolean several;
 
-  TextReports(ReportOutput output) {
+  public TextReports(ReportOutput output) {
     this.output = output;
   }
 
@@ -19,20 +19,23 @@ final class TextReports implements ReportWriter {
 
   @Override
   public void capture(Report report) {
-    write(TextReport.write(report, output.style()));
+    page(TextReport.write(report, output.style()));
   }
 
   @Override
   public void unread(Unread input) {
     Page page = new Page(output.style());
     page.line("%s  %s: %s".formatted(output.style().bad(input.verdict().name()), input.path(), input.error()));
-    write(page.text());
+    page(page.text());
   }
 
-  private void write(String page) {
+  private void page(String text) {
+    write(several ? text + "\n" : text);
+  }
+
+  private void write(String text) {
     try {
-      output.out().write(page);
-      output.out().write(several ? "\n" : "");
+      output.out().write(text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -40,6 +43,8 @@ final class TextReports implements ReportWriter {
 
   @Override
   public void end(Summary summary) {
-    // each page is complete
+    if (several) {
+      write(summary.text() + "\n");
+    }
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens captures: looks at what is inside, never at a file's name. */
 public final class Captures {
@@ -28,6 +29,23 @@ public final class Captures {
   /** What a user named, as a set of things to {@link #open(CaptureSource, CaptureLimits, EventNames)}: an archive holds several. */
   public static CaptureSet expand(String path, CaptureLimits limits) {
     return CaptureSet.of(path, limits);
+  }
+
+  /**
+   * What is under a folder that a user named, each to be {@link #expand expanded}; null for all else, and for a folder that is a capture.
+   *
+   * @throws CaptureException when the folder cannot be read
+   */
+  public static @Nullable List<String> under(String path) throws CaptureException {
+    Path folder = Path.of(path);
+    if (path.equals(STANDARD_INPUT) || !CaptureFolder.is(folder)) {
+      return null;
+    }
+    try {
+      return CaptureFolder.files(folder);
+    } catch (IOException e) {
+      throw new CaptureException(path, FileTrouble.of(e), e);
+    }
   }
 
   /**

@@ -7,17 +7,18 @@ import java.io.OutputStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The process's standard output, which remembers why it could not be written: a PrintStream only knows that. */
-final class StandardOutput extends OutputStream {
+/** An output that remembers why it could not be written: a PrintStream or PrintWriter only knows that. */
+final class WatchedOutput extends OutputStream {
   private final OutputStream out;
   private @Nullable IOException failure;
 
-  StandardOutput() {
-    this(new FileOutputStream(FileDescriptor.out));
+  WatchedOutput(OutputStream out) {
+    this.out = out;
   }
 
-  StandardOutput(OutputStream out) {
-    this.out = out;
+  /** The process's standard output. */
+  static WatchedOutput standard() {
+    return new WatchedOutput(new FileOutputStream(FileDescriptor.out));
   }
 
   /** Why it cannot be written, for a person; null while it can, and when whoever reads it has had enough. */
@@ -39,6 +40,16 @@ final class StandardOutput extends OutputStream {
   public void write(byte[] bytes, int from, int length) throws IOException {
     try {
       out.write(bytes, from, length);
+    } catch (IOException e) {
+      failure = failure == null ? e : failure;
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      out.close();
     } catch (IOException e) {
       failure = failure == null ? e : failure;
       throw e;

@@ -1,5 +1,10 @@
-package io.vmatrace.checker.report;
+package io.vmatrace.checker.formats;
 
+import io.vmatrace.checker.report.JsonReports;
+import io.vmatrace.checker.report.NdjsonReports;
+import io.vmatrace.checker.report.ReportOutput;
+import io.vmatrace.checker.report.ReportWriter;
+import io.vmatrace.checker.report.TextReports;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -10,7 +15,17 @@ public enum CheckFormat {
   /** One object for the whole run: schema/check-1.schema.json. */
   JSON(JsonReports::new),
   /** A line for each finding, then one for its capture. */
-  NDJSON(NdjsonReports::new);
+  NDJSON(NdjsonReports::new),
+  /** The kernel's own test protocol: Documentation/dev-tools/ktap.rst. */
+  KTAP(KtapReports::new),
+  /** XML that Jenkins, GitLab and others show as tests. */
+  JUNIT(JunitReports::new),
+  /** SARIF 2.1.0, for code scanning. */
+  SARIF(SarifReports::new),
+  /** What kernelci.org's database takes, schema 5.3. */
+  KCIDB(KcidbReports::new),
+  /** Annotations of a GitHub workflow: lines that its runner reads from a step's output. */
+  GITHUB(GithubReports::new);
 
   private final Function<ReportOutput, ReportWriter> writer;
 

@@ -8,9 +8,9 @@ import java.io.PrintWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The members of one archive as a run goes through them: which were captures, and what is said of the others. */
-final class ArchiveMembers {
-  /** ArchiveMembers that are no captures and named; more are counted. */
+/** The members of one archive, or the files under one folder, as a run goes through them: which were captures, and what is said of the others. */
+final class SetMembers {
+  /** Members that are no captures and are named; more are counted. */
   private static final int MOST_NAMED = 5;
 
   private final String path;
@@ -20,8 +20,8 @@ final class ArchiveMembers {
   private int passedOver;
   private boolean broken;
 
-  /** @param unread told when a part of the archive, or a capture in it, cannot be had */
-  ArchiveMembers(String path, PrintWriter err, Consumer<Unread> unread) {
+  /** @param unread told when a part of it, or a capture in it, cannot be had */
+  SetMembers(String path, PrintWriter err, Consumer<Unread> unread) {
     this.path = path;
     this.err = err;
     this.unread = unread;
@@ -31,14 +31,24 @@ final class ArchiveMembers {
   @Nullable CaptureSource next(CaptureSet set) {
     try {
       CaptureSource source = set.next();
-      seen += source == null ? 0 : 1;
-      return source != null ? source : finish(set);
+      if (source == null && set.isArchive()) {
+        finish();
+      } else if (set.isArchive()) {
+        seen++;
+      }
+      return source;
     } catch (CaptureException e) {
       broken = true;
       err.println("vmatrace: %s%s".formatted(e.getMessage(), seen == passedOver ? "" : "; what came before is reported"));
       unread.accept(Unread.unreadable(e.path(), e.reason()));
-      return finish(set);
+      finish();
+      return null;
     }
+  }
+
+  /** Counts a file of a folder, of which {@link #next} does not know. */
+  void sees() {
+    seen++;
   }
 
   /** Names a member that cannot be read as a capture. */
@@ -48,18 +58,18 @@ final class ArchiveMembers {
     }
   }
 
-  private @Nullable CaptureSource finish(CaptureSet set) {
+  /** After the last one: says what is to be said of all. */
+  void finish() {
     if (passedOver > MOST_NAMED) {
       err.println("vmatrace: %s: %d more members are no captures".formatted(path, passedOver - MOST_NAMED));
     }
-    if (set.isArchive() && seen == passedOver && !broken) {
+    if (seen == passedOver && !broken) {
       err.println("vmatrace: %s: no capture in it; files: %d".formatted(path, seen));
       unread.accept(Unread.unreadable(path, "no capture in it; files: %d".formatted(seen)));
     }
-    return null;
   }
 
-  /** Whether a part of the archive could not be read, or nothing in it was a capture. */
+  /** Whether a part of it could not be read, or nothing in it was a capture. */
   boolean isUnreadable() {
     return broken || seen == passedOver;
   }
