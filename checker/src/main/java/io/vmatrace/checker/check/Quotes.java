@@ -70,7 +70,12 @@ final class Quotes {
     for (Evidence shown : found.evidence()) {
       add(evidence, quoted.get(shown.moment().at()), shown.shows());
     }
-    add(evidence, quoted.get(found.at()), null);
+    QuotedEvent at = quoted.get(found.at());
+    if (at == null) {
+      evidence.add(changed(found));
+    } else {
+      add(evidence, at, null);
+    }
     return new FindingReport(
         found.rule().id() + "@" + found.at(),
         found.rule().id(),
@@ -82,6 +87,11 @@ final class Quotes {
         found.end() == 0 ? null : address(found.start()) + "-" + address(found.end()),
         found.section(),
         evidence);
+  }
+
+  /** The event is not there any more: the file of a trace that goes on changes between two readings. */
+  private Quote changed(Found found) {
+    return new Quote(account.facts().isText() ? found.at() : null, 0, "0", -1, -1, "", "unknown", "cannot be read again: the capture has changed since", null);
   }
 
   private static String message(Found found, List<Quote> evidence) {

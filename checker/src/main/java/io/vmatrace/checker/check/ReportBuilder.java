@@ -2,6 +2,7 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.catalogue.KernelMessage;
 import io.vmatrace.checker.evidence.Account;
+import io.vmatrace.checker.evidence.GivenCpus;
 import io.vmatrace.checker.evidence.Missing;
 import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.evidence.ReleaseLogged;
@@ -63,7 +64,7 @@ final class ReportBuilder {
   }
 
   Report build() throws CaptureException {
-    if (onlyOneCpu() || lacksLines()) {
+    if (onlyOneCpu() || lacksLines() || GivenCpus.leavingOutOthers(facts) != null) {
       run.lost(0);
     }
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
@@ -203,6 +204,7 @@ final class ReportBuilder {
   private boolean isIncomplete() {
     return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0
         || onlyOneCpu()
+        || GivenCpus.leavingOutOthers(facts) != null
         || facts.isNewestOnly()
         || reconstruction.tears() > 0
         || !unmarkedLosses().isEmpty();
@@ -230,8 +232,11 @@ final class ReportBuilder {
     if (facts.isNewestOnly()) {
       reasons.add("perf kept the newest events only, and nothing says how many there were before: record without --overwrite, and with a larger buffer (-m)");
     }
-    if (onlyOneCpu()) {
-      reasons.add("only one CPU is in it, and tasks were elsewhere too: give the whole trace, not per_cpu/cpuN/trace");
+    String given = GivenCpus.leavingOutOthers(facts);
+    if (given != null) {
+      reasons.add("perf recorded CPU %s only, and not what tasks did on the others: record without -C".formatted(given));
+    } else if (onlyOneCpu()) {
+      reasons.add("only one CPU is in it, and calls or holds have no begin there: where tasks were on other CPUs too, give the whole trace, not per_cpu/cpuN/trace");
     }
     if (reconstruction.tears() > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
       reasons.add(

@@ -2,6 +2,7 @@ package io.vmatrace.checker.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmatrace.checker.report.FindingGroup;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.Field;
@@ -84,5 +85,15 @@ class ReportBuilderTest {
     assertThat(part.verdict()).isEqualTo(Report.Verdict.INCONCLUSIVE);
     assertThat(part.findings()).isEmpty();
     assertThat(part.rules()).anyMatch(rule -> rule.id().equals("R18") && rule.possible() == 1);
+  }
+
+  /** The file of a trace that goes on is another one when it is read again. */
+  @Test
+  void shouldReportAFindingWhoseEventIsNotThereAnyMore() throws Exception {
+    Trace trace = new Trace().event(VmaEvents.VM_AREA_FREE, TASK, 1, Field.VMA, VMA, Field.MM, Trace.MM, Field.REFCNT, 1L);
+    Report report = report(trace);
+    assertThat(report.verdict()).isEqualTo(Report.Verdict.VIOLATION);
+    assertThat(report.groups()).extracting(FindingGroup::cause).containsExactly("R59/unknown");
+    assertThat(report.findings().getFirst().at().text()).contains("the capture has changed");
   }
 }
