@@ -142,10 +142,10 @@ public final class Advisor {
   /** The values that these probes name. */
   private Map<String, String> values(List<String> probes) {
     Map<String, String> values = new LinkedHashMap<>();
-    if (probes.stream().anyMatch(probe -> probe.endsWith(" $V"))) {
+    if (probes.stream().anyMatch(probe -> (probe + " ").contains(" $V "))) {
       values.put("V", Probes.values(design));
     }
-    if (probes.stream().anyMatch(probe -> probe.endsWith(" $VP"))) {
+    if (probes.stream().anyMatch(probe -> (probe + " ").contains(" $VP "))) {
       values.put("VP", Probes.preparedValues(design));
     }
     return values;

@@ -165,6 +165,9 @@ final class Faults {
     if (events.has(i, Field.RET)) {
       world.step().ret(events.value(i, Field.RET));
     }
+    if (call.isReturn(events, i)) {
+      world.sample(events, i);
+    }
     world.emit();
     boolean ofFault = call.isReturn(events, i) && fault.handled && fault.isHandledBy(call.address(), call.flags());
     call.close();

@@ -18,6 +18,7 @@ import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -32,6 +33,27 @@ final class Handlers {
   }
 
   private static final Handler OF_NO_CONSEQUENCE = (_, _, _) -> {};
+
+  /** Functions that tell the rules something, and from which nothing follows. */
+  private static final List<EventKind> SHOWN =
+      List.of(
+          LookUpEvents.LOCK_NEXT_VMA_RET,
+          LookUpEvents.UFFD_LOCK_VMA_RET,
+          VmaEvents.ANON_VMA_CLONE,
+          MunmapEvents.MPROTECT_FIXUP,
+          MunmapEvents.MPROTECT_FIXUP_RET,
+          MunmapEvents.MLOCK_FIXUP,
+          MunmapEvents.MLOCK_FIXUP_RET,
+          MunmapEvents.MADVISE_VMA_BEHAVIOR,
+          MunmapEvents.MADVISE_VMA_BEHAVIOR_RET,
+          MunmapEvents.MBIND_RANGE,
+          MunmapEvents.MBIND_RANGE_RET,
+          MunmapEvents.USERFAULTFD_SET_CTX_RET,
+          MunmapEvents.FREE_PGTABLES,
+          MunmapEvents.FREE_PGTABLES_RET,
+          MunmapEvents.MOVE_PAGE_TABLES,
+          MunmapEvents.DO_VMI_ALIGN_MUNMAP_RET,
+          MmEvents.MM_DROP_ALL_LOCKS);
 
   private final Handler[] handlers = new Handler[EventKinds.count()];
   private final Faults faults;
@@ -52,6 +74,7 @@ final class Handlers {
     onFaults(faults);
     onTasks(world, processes);
     onVmas(vmas);
+    SHOWN.forEach(kind -> on(kind, shown(kind, vmas)));
     onTrees(trees, vmas);
     on(SyscallEvents.RAW_SYS_ENTER, syscalls::enterRaw);
     on(SyscallEvents.RAW_SYS_EXIT, syscalls::exitRaw);
@@ -99,6 +122,11 @@ final class Handlers {
     }
     Op op = ops.iterator().next();
     return (task, events, i) -> vmas.seen(op, task, events, i);
+  }
+
+  private static Handler shown(EventKind kind, Vmas vmas) {
+    Op op = kind.shows().iterator().next();
+    return kind.fields().contains(Field.VMA) ? (task, events, i) -> vmas.shown(op, task, events, i) : (task, events, i) -> vmas.about(op, task, events, i);
   }
 
   private void onFaults(Faults faults) {

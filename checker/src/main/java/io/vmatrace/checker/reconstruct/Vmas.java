@@ -21,6 +21,24 @@ final class Vmas {
     world.sampled(vma);
   }
 
+  /** A function that is about a VMA: what it fetches tells the rules something, and changes nothing here. */
+  void shown(Op op, KnownTask task, EventBatch events, int i) {
+    long address = events.value(i, Field.VMA);
+    if (address != 0 && !Faults.isError(address)) {
+      show(op, task, events, i);
+    }
+  }
+
+  /** A function that is about an mm, or about that of the task. */
+  void about(Op op, KnownTask task, EventBatch events, int i) {
+    Step step = world.begin(op, task, events.has(i, Field.MM) ? world.mm(events.value(i, Field.MM)) : task.mm(), null);
+    step.range(events.value(i, Field.START), events.value(i, Field.END) - 1);
+    if (events.has(i, Field.RET)) {
+      step.ret(events.value(i, Field.RET));
+    }
+    world.emit();
+  }
+
   /** vm_area_alloc() returned. */
   void allocated(KnownTask task, EventBatch events, int i) {
     long address = events.value(i, Field.VMA);

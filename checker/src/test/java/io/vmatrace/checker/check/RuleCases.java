@@ -1,6 +1,7 @@
 package io.vmatrace.checker.check;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The violations: each says what was edited. A task that an edit brings in has the pid {@value #STRANGER}. */
 final class RuleCases {
@@ -18,6 +19,10 @@ final class RuleCases {
   private RuleCases() {}
 
   static List<RuleCase> all() {
+    return Stream.of(ofUsualProbes(), ProbeCases.all()).flatMap(List::stream).toList();
+  }
+
+  private static List<RuleCase> ofUsualProbes() {
     return List.of(
         RuleCase.values("R01", CHURN, "a freed VMA's refcnt 0x0 becomes REFCOUNT_SATURATED", l -> l.set(l.find(": vm_area_free: "), "refcnt", "0xc0000000")),
         RuleCase.history("R02", CHURN, "a writer finds the exclude-readers flag set", l -> l.set(l.find(START_WRITE, "refcnt=0x1 "), "refcnt", "0x40000001")),
@@ -184,7 +189,7 @@ final class RuleCases {
   }
 
   /** Puts a look-up of the stranger in, on the other CPU: entry and return, where their times belong. */
-  private static void lookUp(Lines l, int from, Lines.Event like, String vma, String address, long entry, long ret) {
+  static void lookUp(Lines l, int from, Lines.Event like, String vma, String address, long entry, long ret) {
     String about = "mm=%s address=%s".formatted(like.value("mm"), address);
     int cpu = 1 - like.cpu();
     l.insertByTime(from, like.line(STRANGER, cpu, entry, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + about), entry);

@@ -36,6 +36,16 @@ public enum Field {
   RWSEM_COUNT(ValueForm.NUMBER, Register.LONG, "rwsem_count", "rw"),
   /** {@code mm->mm_users}, of the mm in which a VMA is looked up. */
   MM_USERS(ValueForm.NUMBER, Register.INT, "users", "mm_users"),
+  /** {@code mm->mm_mt.ma_flags}, of the mm in which a VMA is looked up. */
+  MT_FLAGS(ValueForm.FLAGS, Register.LONG, "mt_flags", "ma_flags"),
+  /** {@code vma->vm_flags}. */
+  VM_FLAGS(ValueForm.FLAGS, Register.LONG, "vm_flags"),
+  /** {@code vma->anon_vma}. */
+  ANON_VMA(ValueForm.ADDRESS, Register.LONG, "anon_vma"),
+  /** {@code vma->vm_policy}. */
+  POLICY(ValueForm.ADDRESS, Register.LONG, "policy", "vm_policy"),
+  /** {@code vm_refcnt} of the VMA that vma_complete() inserts. */
+  INSERT_REFCNT(ValueForm.NUMBER, Register.LONG, "ins_refcnt", "insert_refcnt"),
   /** 1 when the mmap_lock event concerns the write side. */
   WRITE(ValueForm.BOOLEAN, Register.LONG, "write"),
   /** 1 when an acquisition succeeded. */

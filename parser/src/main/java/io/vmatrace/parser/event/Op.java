@@ -36,6 +36,10 @@ public enum Op {
   VMA_START_READ,
   /** lock_vma_under_rcu() returned NULL. */
   VMA_START_READ_REFUSED,
+  /** lock_next_vma() returned a VMA (6.17 on): the address is where it began to look. */
+  LOCK_NEXT_VMA,
+  /** uffd_lock_vma() returned a VMA. */
+  UFFD_LOCK_VMA,
   HANDLE_MM_FAULT,
   HANDLE_MM_FAULT_RET,
   /** The kernel died inside handle_mm_fault() while it put a page into the page table: the task holds its locks for ever. */
@@ -57,6 +61,8 @@ public enum Op {
    */
   STILL_WAITS_FOR_READERS,
 
+  /** Entry of mm_drop_all_locks(). */
+  MM_DROP_ALL_LOCKS,
   /** A reader has left, and wakes the task that waits for that in the mm (rcuwait_wake_up()). */
   RCUWAIT_WAKE_UP,
   /** The memory of an mm_struct goes back to the slab. */
@@ -79,6 +85,23 @@ public enum Op {
   MAS_STORE,
   /** A range of an mm's tree cleared. */
   MAS_ERASE,
+  /** Entry of anon_vma_clone(): the VMA gets what the other one has. */
+  ANON_VMA_CLONE,
+  /** Entry of a function that may change the flags of its VMA: mprotect_fixup(), mlock_fixup(), madvise_vma_behavior(). */
+  CHANGE_FLAGS,
+  CHANGE_FLAGS_RET,
+  /** Entry of mbind_range(), which may change the memory policy of its VMA. */
+  CHANGE_POLICY,
+  CHANGE_POLICY_RET,
+  /** Return of userfaultfd_set_ctx(). */
+  USERFAULTFD_SET_CTX,
+  /** Entry of move_page_tables(): from the VMA to the other one. */
+  MOVE_PAGE_TABLES,
+  /** Entry of free_pgtables(). */
+  FREE_PGTABLES,
+  FREE_PGTABLES_RET,
+  /** Return of do_vmi_align_munmap(). */
+  MUNMAP_RET,
   VMS_GATHER_MUNMAP_VMAS,
   VMS_GATHER_MUNMAP_VMAS_RET,
   VMS_COMPLETE_MUNMAP_VMAS,

@@ -10,9 +10,11 @@ public final class MunmapRules {
   /** New rules, which have seen nothing. */
   public static List<Rule> create() {
     return List.of(
+        new FailedMunmapFreesNothing(),
         new FreedOutOfTree(),
         new GatheredVmasDetached(),
         new NoReadLockInGatheredRange(),
+        new NoReadLockWhileTablesAreFreed(),
         new UnmapClearsOnce());
   }
 }

@@ -11,8 +11,12 @@ public final class ReaderRules {
   public static List<Rule> create() {
     return List.of(
         new AddressInsideVma(),
+        new DropKeepsWriteLocks(),
+        new FieldsStayUnderReader(),
         new LookUpInLivingMm(),
+        new LookUpInRcuTree(),
         new LookUpReturnsNoError(),
+        new MapsGoUpwards(),
         new NoBlockingMmapLockUnderReadLock(),
         new NoNowaitUnderVmaLock(),
         new NoReadLockWhileRangeChanges(),
@@ -22,6 +26,7 @@ public final class ReaderRules {
         new ReadLockOfOwnMm(),
         new ReadLockOnlyAttached(),
         new ReadersNeverSleep(),
+        new StableVmaOfUserfaultfd(),
         new WriteLockExcludesReaders());
   }
 }

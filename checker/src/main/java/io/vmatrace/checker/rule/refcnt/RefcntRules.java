@@ -10,6 +10,7 @@ public final class RefcntRules {
   /** New rules, which have seen nothing. */
   public static List<Rule> create() {
     return List.of(
+        new AttachedFromZero(),
         new DetachOnlyAttached(),
         new DetachedMeansZero(),
         new DetachedStaysZeroInStartWrite(),

@@ -10,10 +10,15 @@ public final class SeqRules {
   /** New rules, which have seen nothing. */
   public static List<Rule> create() {
     return List.of(
+        new AnonVmaIntoLockedVma(),
         new ChangedVmaIsWriteLocked(),
+        new ContextOfLockedVma(),
+        new FlagsOfLockedVma(),
         new LockSeqWasMmSeq(),
         new MmSeqAdvancesTwicePerSection(),
         new MmSeqOddWhileWriteHeld(),
-        new StartWriteSetsLockSeq());
+        new PolicyOfLockedVma(),
+        new StartWriteSetsLockSeq(),
+        new TablesMoveFromLockedVma());
   }
 }

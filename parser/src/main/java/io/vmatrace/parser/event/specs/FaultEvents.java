@@ -17,10 +17,10 @@ public final class FaultEvents {
       FAMILY
           .entry("handle_mm_fault")
           .fields(ADDRESS, FLAGS, VMA, MM)
-          .sampled(START, END, REFCNT, LOCK_SEQ, MM_SEQ, DETACHED, RWSEM, RWSEM_COUNT)
+          .sampled(START, END, REFCNT, LOCK_SEQ, MM_SEQ, DETACHED, RWSEM, RWSEM_COUNT, VM_FLAGS, ANON_VMA)
           .mandatory(VMA, ADDRESS, FLAGS)
           .arguments(VMA, ADDRESS, FLAGS)
-          .fprobe(Generation.VMA_LOCKS, "address=address:x64 flags=flags:x32 $V")
+          .fprobe(Generation.VMA_LOCKS, "address=address:x64 flags=flags:x32 $V vm_flags=vma->vm_flags:x64 anon_vma=vma->anon_vma:x64")
           .certain()
           .shows(Op.HANDLE_MM_FAULT)
           .row();
@@ -29,11 +29,15 @@ public final class FaultEvents {
       FAMILY
           .returned("handle_mm_fault")
           .fields(RET, VMA, ADDRESS)
+          .sampled(START, END, LOCK_SEQ, VM_FLAGS, ANON_VMA)
           .form(RET, ValueForm.FLAGS)
           .mandatory(RET)
           .worthKnowingBare()
           .arguments(VMA, ADDRESS, FLAGS)
-          .fprobe(Generation.VMA_LOCKS, "ret=$retval:x32 vma=vma:x64 address=address:x64")
+          .fprobe(
+              Generation.VMA_LOCKS,
+              "ret=$retval:x32 vma=vma:x64 address=address:x64 start=vma->vm_start:x64 end=vma->vm_end:x64 lock_seq=vma->vm_lock_seq:u32"
+                  + " vm_flags=vma->vm_flags:x64 anon_vma=vma->anon_vma:x64")
           .certain()
           .shows(Op.HANDLE_MM_FAULT_RET)
           .row();

@@ -15,10 +15,10 @@ public final class LookUpEvents {
       FAMILY
           .entry("lock_vma_under_rcu")
           .fields(MM, ADDRESS)
-          .sampled(MM_USERS)
+          .sampled(MM_USERS, MT_FLAGS)
           .mandatory(MM, ADDRESS)
           .arguments(MM, ADDRESS)
-          .fprobe(Generation.VMA_LOCKS, "mm=mm:x64 address=address:x64 users=mm->mm_users.counter:s32")
+          .fprobe(Generation.VMA_LOCKS, "mm=mm:x64 address=address:x64 users=mm->mm_users.counter:s32 mt_flags=mm->mm_mt.ma_flags:x32")
           .certain()
           .shows(Op.LOCK_VMA_UNDER_RCU)
           .row();
@@ -51,13 +51,25 @@ public final class LookUpEvents {
   public static final EventKind LOCK_NEXT_VMA_RET =
       FAMILY
           .returned("lock_next_vma")
-          .fields(VMA, MM)
+          .fields(VMA, MM, ADDRESS)
+          .sampled(START, END)
           .mandatory(VMA)
           .arguments(MM, null, ADDRESS)
           .returns(VMA)
-          .fprobe(Generation.REFCNTS, "vma=$retval:x64 mm=mm:x64")
-          .ignored()
-          .showsNone("readers of /proc/PID/maps are not followed")
+          .fprobe(Generation.REFCNTS, "vma=$retval:x64 mm=mm:x64 from=$arg3:x64 start=$retval->vm_start:x64 end=$retval->vm_end:x64")
+          .shows(Op.LOCK_NEXT_VMA)
+          .row();
+
+  /** uffd_lock_vma(mm, address). VMA is the return value, an error where there is none. */
+  public static final EventKind UFFD_LOCK_VMA_RET =
+      FAMILY
+          .returned("uffd_lock_vma")
+          .fields(VMA, MM, ADDRESS)
+          .mandatory(VMA, MM, ADDRESS)
+          .arguments(MM, ADDRESS)
+          .returns(VMA)
+          .fprobe(Generation.VMA_LOCKS, "vma=$retval:x64 mm=mm:x64 address=address:x64")
+          .shows(Op.UFFD_LOCK_VMA)
           .row();
 
   private LookUpEvents() {}

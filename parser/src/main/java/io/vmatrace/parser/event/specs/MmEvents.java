@@ -51,5 +51,16 @@ public final class MmEvents {
           .shows(Op.RCUWAIT_WAKE_UP)
           .row();
 
+  /** mm_drop_all_locks(mm): what mm_take_all_locks() took is dropped, but no write lock of a VMA. */
+  public static final EventKind MM_DROP_ALL_LOCKS =
+      FAMILY
+          .entry("mm_drop_all_locks")
+          .fields(MM)
+          .mandatory(MM)
+          .arguments(MM)
+          .fprobe(Generation.VMA_LOCKS, "mm=mm:x64")
+          .shows(Op.MM_DROP_ALL_LOCKS)
+          .row();
+
   private MmEvents() {}
 }

@@ -101,10 +101,11 @@ public final class VmaEvents {
       FAMILY
           .entry("vma_complete")
           .fields(VMA, OTHER, REMOVE)
-          .sampled(START, END, REFCNT, LOCK_SEQ)
+          .sampled(START, END, REFCNT, LOCK_SEQ, INSERT_REFCNT)
           .mandatory(VMA)
           .noArguments()
-          .kprobe(Generation.VMA_LOCKS, "$VP")
+          .kprobe(Set.of(Generation.RWSEM), "$VP")
+          .kprobe(Generation.REFCNTS, "$VP ins_refcnt=+128(+40(%di)):x32")
           .shows(Op.VMA_COMPLETE)
           .row();
 
@@ -117,6 +118,22 @@ public final class VmaEvents {
           .arguments(null, VMA, ADDRESS, FLAG)
           .fprobe(Generation.VMA_LOCKS, "vma=vma:x64 address=addr:x64 new_below=new_below:u32")
           .shows(Op.SPLIT_VMA)
+          .row();
+
+  /** anon_vma_clone(dst, src): OTHER is src. */
+  public static final EventKind ANON_VMA_CLONE =
+      FAMILY
+          .entry("anon_vma_clone")
+          .fields(VMA, OTHER)
+          .spelled(VMA, "dst", "vma")
+          .spelled(OTHER, "src")
+          .sampled(REFCNT, LOCK_SEQ, MM_SEQ)
+          .mandatory(VMA)
+          .arguments(VMA, OTHER)
+          .fprobe(
+              Generation.REFCNTS,
+              "dst=dst:x64 src=src:x64 refcnt=dst->vm_refcnt.refs.counter:x32 lock_seq=dst->vm_lock_seq:u32 mm_seq=dst->vm_mm->mm_lock_seq.sequence:u32")
+          .shows(Op.ANON_VMA_CLONE)
           .row();
 
   private VmaEvents() {}

@@ -1,0 +1,103 @@
+package io.vmatrace.checker.check;
+
+import java.util.List;
+
+/** The violations that only the probes with further values show, made from captures that have them (docs/record-probes.sh). */
+final class ProbeCases {
+  private static final String CALLS = "clean-6.18.15-calls";
+  private static final String KVM = "clean-6.18.15-kvm";
+  private static final String COMPLETE = ": vma_complete: ";
+  private static final String FAULT = ": handle_mm_fault: ";
+  private static final String HANDLED = ": handle_mm_fault_ret: ";
+  private static final String DROP = ": mm_drop_all_locks: ";
+
+  private ProbeCases() {}
+
+  static List<RuleCase> all() {
+    return List.of(
+        RuleCase.values("R04", CALLS, "the VMA that vma_link() links has vm_refcnt 0x1", l -> l.set(l.find(": vma_link: "), "refcnt", "0x1")),
+        RuleCase.values("R04", CALLS, "the VMA that a split inserts has vm_refcnt 0x1", l -> l.set(l.find(COMPLETE, "insert=0xff"), "ins_refcnt", "0x1")),
+        RuleCase.suspicion("R22", CALLS, "the look-up of a UFFDIO_COPY is refused, and uffd_lock_vma() returns a VMA", ProbeCases::copiesUnlocked),
+        RuleCase.history("R25", CALLS, "the VMA of a fault under the VMA lock is a page longer at its end", ProbeCases::grows),
+        RuleCase.history("R25", CALLS, "the VMA of a fault under the VMA lock is writable no more at its end", ProbeCases::becomesReadOnly),
+        RuleCase.suspicion("R58", CALLS, "a munmap that has freed its VMA returns -ENOMEM", ProbeCases::failsAfterFree),
+        RuleCase.history("R71", CALLS, "another task looks up and finds a VMA where munmap frees page tables", ProbeCases::readsWhileTablesAreFreed),
+        RuleCase.values("R80", CALLS, "mremap moves page tables out of a VMA that was write-locked one section before", l -> unlocked(l, ": move_page_tables: ")),
+        RuleCase.history("R82", CALLS, "mprotect has changed a VMA that was write-locked one section before", l -> unlocked(l, ": mprotect_fixup_ret: (do_mprotect")),
+        RuleCase.history("R82", CALLS, "mlock has changed a VMA that was write-locked one section before", l -> unlocked(l, ": mlock_fixup_ret: ")),
+        RuleCase.history("R82", CALLS, "madvise has changed a VMA that was write-locked one section before", ProbeCases::advisesUnlocked),
+        RuleCase.values("R83", CALLS, "a VMA is registered that was write-locked one section before", l -> unlocked(l, ": userfaultfd_set_ctx_ret: ")),
+        RuleCase.history("R84", CALLS, "mbind has replaced the policy of a VMA that was write-locked one section before", l -> unlocked(l, ": mbind_range_ret: ")),
+        RuleCase.values("R85", CALLS, "anon_vma is copied into a VMA that is attached and not write-locked", l -> l.set(l.find(": anon_vma_clone: ", "refcnt=0x0"), "refcnt", "0x1")),
+        RuleCase.history("R86", KVM, "another task gets a read lock after mm_drop_all_locks(), before the release", ProbeCases::readsAfterDrop),
+        RuleCase.suspicion("R86", KVM, "the same, of a VMA whose write lock was not seen", ProbeCases::readsAnotherAfterDrop),
+        RuleCase.values("R96", CALLS, "a reader of /proc/PID/maps gets the VMA before the one that it had", ProbeCases::readsBackwards),
+        RuleCase.values("R106", CALLS, "the tree of a look-up is not in RCU mode", l -> l.set(l.find(": lock_vma_under_rcu: ", "mt_flags=0x307"), "mt_flags", "0x305")));
+  }
+
+  private static void unlocked(Lines l, String event) {
+    int at = l.find(event);
+    l.set(at, "lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("mm_seq")) - 2));
+  }
+
+  private static void advisesUnlocked(Lines l) {
+    int call = l.find("sys_madvise(", "behavior: 0xa");
+    int at = l.find(1, call, "-" + l.event(call).pid() + " ", ": madvise_vma_behavior_ret: ");
+    l.set(at, "lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("mm_seq")) - 2));
+  }
+
+  private static void copiesUnlocked(Lines l) {
+    int lookUp = l.find(": lock_vma_under_rcu_ret: (uffd_lock_vma");
+    l.set(lookUp, "vma", "0x0");
+    l.expectAt(l.find(1, lookUp, ": uffd_lock_vma_ret: "));
+  }
+
+  /** The return of the first fault that holds its read lock to the end. */
+  private static int handled(Lines l) {
+    int fault = l.find(FAULT, "flags=0x1255 ");
+    return l.find(1, fault, "-" + l.event(fault).pid() + " ", HANDLED);
+  }
+
+  private static void grows(Lines l) {
+    int at = handled(l);
+    l.set(at, "end", "0x" + Long.toHexString(Long.decode(l.event(at).value("end")) + 0x1000));
+  }
+
+  private static void becomesReadOnly(Lines l) {
+    int at = handled(l);
+    l.set(at, "vm_flags", "0x" + Long.toHexString(Long.decode(l.event(at).value("vm_flags")) ^ 2));
+  }
+
+  private static void failsAfterFree(Lines l) {
+    l.set(l.find(1, l.find("sys_munmap("), ": do_vmi_align_munmap_ret: "), "ret", "-12");
+  }
+
+  private static void readsWhileTablesAreFreed(Lines l) {
+    int call = l.find("sys_munmap(");
+    Lines.Event gather = l.event(l.find(1, call, ": vms_gather_munmap_vmas: "));
+    int frees = l.find(1, call, ": free_pgtables: ");
+    long micros = l.event(frees).micros();
+    RuleCases.lookUp(l, frees, l.event(l.find(1, call, ": __vma_start_write_ret: ")), gather.value("vma"), gather.value("start"), micros + 2, micros + 4);
+  }
+
+  private static void readsAfterDrop(Lines l) {
+    int drop = l.find(DROP);
+    Lines.Event locked = l.event(l.findBefore(drop, ": __vma_start_write_ret: "));
+    long micros = l.event(drop).micros();
+    RuleCases.lookUp(l, drop, locked, locked.value("vma"), locked.value("start"), micros + 2, micros + 4);
+  }
+
+  private static void readsAnotherAfterDrop(Lines l) {
+    int drop = l.find(DROP);
+    Lines.Event locked = l.event(l.findBefore(drop, ": __vma_start_write_ret: "));
+    long micros = l.event(drop).micros();
+    RuleCases.lookUp(l, drop, locked, "0xff49c7c799999990", locked.value("start"), micros + 2, micros + 4);
+  }
+
+  private static void readsBackwards(Lines l) {
+    int at = l.find(2, 0, ": lock_next_vma_ret: ");
+    Lines.Event before = l.event(l.find(": lock_next_vma_ret: "));
+    l.set(at, "start", before.value("start"));
+    l.set(at, "end", before.value("end"));
+  }
+}
