@@ -45,8 +45,11 @@ final class NoReadLockWhileTablesAreFreed extends Rule {
 
   private void gathered(Step step) {
     MmState mm = step.mm();
-    boolean whole = mm != null && step.ret() == 0 && step.last() > step.first();
-    gathered.put(step.task(), whole ? new Gathered(mm, step.range()) : null);
+    if (mm != null && step.ret() == 0 && step.last() > step.first()) {
+      gathered.put(step.task(), new Gathered(mm, step.range()));
+    } else {
+      gathered.put(step.task(), null);
+    }
   }
 
   private void begins(Step step) {

@@ -40,13 +40,11 @@ final class FieldsStayUnderReader extends Rule {
   private void enter(Step step) {
     Sample sample = step.sample();
     VmaState vma = step.vma();
-    boolean known = vma != null && step.isUnderVmaLock() && sample.hasRange() && sample.hasLockSeq();
-    if (known || found.get(step.task()) != null) {
-      found.put(
-          step.task(),
-          known
-              ? new Found(vma, sample.start(), sample.end(), flags(sample), sample.has(Field.VM_FLAGS), sample.lockSeq(), step.moment().copy())
-              : null);
+    if (vma != null && step.isUnderVmaLock() && sample.hasRange() && sample.hasLockSeq()) {
+      boolean hasFlags = sample.has(Field.VM_FLAGS);
+      found.put(step.task(), new Found(vma, sample.start(), sample.end(), flags(sample), hasFlags, sample.lockSeq(), step.moment().copy()));
+    } else {
+      found.put(step.task(), null);
     }
   }
 

@@ -32,23 +32,18 @@ final class CalledOn {
     Sample sample = step.sample();
     VmaState vma = step.vma();
     MmState mm = step.mm();
-    boolean known = vma != null && mm != null && sample.has(field) && sample.hasMmSeq();
-    entered.put(step.task(), known ? new Entered(vma, mm, sample.value(field), sample.mmSeq(), step.moment().copy()) : null);
+    if (vma != null && mm != null && sample.has(field) && sample.hasMmSeq()) {
+      entered.put(step.task(), new Entered(vma, mm, sample.value(field), sample.mmSeq(), step.moment().copy()));
+    } else {
+      entered.put(step.task(), null);
+    }
   }
 
   /** Judges what it leaves: in a VMA that readers can find the field is the same, or the VMA is write-locked in this section. */
   void leave(Step step, Rule.Checks checks) {
     Entered before = entered.get(step.task());
     Sample sample = step.sample();
-    boolean comparable =
-        before != null
-            && before.vma == step.vma()
-            && before.mm == step.mm()
-            && sample.has(field)
-            && sample.hasSeqs()
-            && sample.mmSeq() == before.mmSeq
-            && WriteLocks.isAttached(sample);
-    if (!comparable) {
+    if (before == null || before.vma != step.vma() || before.mm != step.mm() || !isReadIn(before.mmSeq, sample)) {
       return;
     }
     entered.put(step.task(), null);
@@ -59,6 +54,11 @@ final class CalledOn {
           "the %s of a VMA changes from 0x%x to 0x%x, and it is not write-locked: %s".formatted(name, before.value, sample.value(field), WriteLocks.numbers(sample)),
           new Rule.Evidence(before.at, "the function begins"));
     }
+  }
+
+  /** Whether the field was read in the section in which mm_lock_seq was this, of a VMA that readers can find. */
+  private boolean isReadIn(int mmSeq, Sample sample) {
+    return sample.has(field) && sample.hasSeqs() && sample.mmSeq() == mmSeq && WriteLocks.isAttached(sample);
   }
 
   private boolean isSame(long now, long before) {
