@@ -60,8 +60,7 @@ final class GithubReports implements ReportWriter {
       add(Kind.WARNING, new Annotation(-1, report.path(), null, Verdict.INCONCLUSIVE.name(), String.join("; ", report.reasons())));
     }
     for (FindingGroup group : report.groups()) {
-      boolean fails = GroupLines.isDefinite(group) && !group.known() && report.rules().stream().anyMatch(rule -> rule.id().equals(group.rule()) && rule.fails());
-      add(fails ? Kind.ERROR : Kind.NOTICE, annotation(report.path(), group));
+      add(GroupLines.fails(report, group) ? Kind.ERROR : Kind.NOTICE, annotation(report.path(), group));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.formats;
 
 import io.vmatrace.checker.report.FindingGroup;
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
@@ -31,6 +32,11 @@ final class GroupLines {
   static String head(FindingGroup group) {
     String certainty = isDefinite(group) ? "" : "possible ";
     return "%s%s: %s%s".formatted(certainty, group.cause(), group.first().message(), group.count() > 1 ? " (%d times)".formatted(group.count()) : "");
+  }
+
+  /** Whether a group is one of those that make the run fail. */
+  static boolean fails(Report report, FindingGroup group) {
+    return isDefinite(group) && !group.known() && report.rules().stream().anyMatch(rule -> rule.id().equals(group.rule()) && rule.fails());
   }
 
   static boolean isDefinite(FindingGroup group) {

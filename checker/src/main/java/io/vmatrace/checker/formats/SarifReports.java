@@ -66,7 +66,7 @@ final class SarifReports implements ReportWriter {
     for (FindingGroup group : report.groups()) {
       if (++results <= MOST_RESULTS) {
         SarifRule rule = rules.computeIfAbsent(group.rule(), id -> SarifRule.of(id, rules.size()));
-        json.writeTree(SarifResult.of(report.path(), group, rule));
+        json.writeTree(SarifResult.of(report, group, rule));
       }
     }
     json.flush();

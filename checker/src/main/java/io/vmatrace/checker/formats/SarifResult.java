@@ -2,6 +2,7 @@ package io.vmatrace.checker.formats;
 
 import io.vmatrace.checker.report.FindingGroup;
 import io.vmatrace.checker.report.JsonParts;
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
 import java.net.URI;
@@ -20,10 +21,11 @@ final class SarifResult {
 
   private SarifResult() {}
 
-  static ObjectNode of(String path, FindingGroup group, SarifRule rule) {
+  static ObjectNode of(Report report, FindingGroup group, SarifRule rule) {
+    String path = report.path();
     FindingReport first = group.first();
     ObjectNode node = JsonParts.object().put("ruleId", group.rule()).put("ruleIndex", rule.index());
-    node.put("level", GroupLines.isDefinite(group) ? "error" : "note");
+    node.put("level", level(report, group));
     node.putObject("message").put("text", Visible.of(GroupLines.head(group)) + ".");
     node.putArray("locations").addObject().set("physicalLocation", place(path, first.at()));
     node.putObject("partialFingerprints").put("primaryLocationLineHash", group.cause()).put("vmatraceFinding/v1", group.cause());
@@ -34,6 +36,13 @@ final class SarifResult {
     }
     node.putArray("codeFlows").addObject().putArray("threadFlows").addAll(threadFlows(path, first.evidence()));
     return node;
+  }
+
+  private static String level(Report report, FindingGroup group) {
+    if (GroupLines.fails(report, group)) {
+      return "error";
+    }
+    return GroupLines.isDefinite(group) ? "warning" : "note";
   }
 
   /** The events that prove it, those of each task beside those of the others. */

@@ -57,7 +57,9 @@ class SarifReportsTest {
   void shouldSuppressWhatIsKnown() {
     JsonNode run = run(Written.of(CheckFormat.SARIF, List.of(ReportSamples.known(), ReportSamples.broken(1))));
     assertThat(run.at("/results/0/suppressions/0/kind").asString()).isEqualTo("external");
+    assertThat(run.at("/results/0/level").asString()).isEqualTo("warning");
     assertThat(run.at("/results/1/suppressions").isEmpty()).isTrue();
+    assertThat(run.at("/results/1/level").asString()).isEqualTo("error");
   }
 
   @Test
