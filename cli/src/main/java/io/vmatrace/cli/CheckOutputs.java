@@ -9,6 +9,7 @@ import io.vmatrace.checker.report.Unread;
 import io.vmatrace.parser.input.FileTrouble;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,7 +43,7 @@ final class CheckOutputs implements AutoCloseable {
       try {
         files.add(new ReportFile(target.file(), target.format(), options.name()));
       } catch (IOException e) {
-        err.println("vmatrace: %s cannot be written: %s".formatted(target.file(), FileTrouble.of(e)));
+        err.println("vmatrace: %s cannot be written: %s".formatted(target.file(), e instanceof NoSuchFileException ? "its folder is not there" : FileTrouble.of(e)));
         return false;
       }
     }
