@@ -70,11 +70,9 @@ final class Quotes {
     for (Evidence shown : found.evidence()) {
       add(evidence, quoted.get(shown.moment().at()), shown.shows());
     }
-    QuotedEvent at = quoted.get(found.at());
-    if (at == null) {
+    add(evidence, quoted.get(found.at()), null);
+    if (evidence.isEmpty()) {
       evidence.add(changed(found));
-    } else {
-      add(evidence, at, null);
     }
     return new FindingReport(
         found.rule().id() + "@" + found.at(),
@@ -89,7 +87,7 @@ final class Quotes {
         evidence);
   }
 
-  /** The event is not there any more: the file of a trace that goes on changes between two readings. */
+  /** The events are not there any more: the file of a trace that goes on changes between two readings. */
   private Quote changed(Found found) {
     return new Quote(account.facts().isText() ? found.at() : null, 0, "0", -1, -1, "", "unknown", "cannot be read again: the capture has changed since", null);
   }

@@ -99,7 +99,7 @@ final class FindingsText {
 
   private void quote(Quote quote) {
     String role = quote.role() == null ? "here the rule is broken" : quote.role();
-    page.line("    %s %s".formatted(style.faint(quote.place() + ":"), role));
+    page.wrapped("    ", "      ", "%s %s".formatted(style.faint(quote.place() + ":"), role));
     for (String line : quote.text().lines().toList()) {
       page.folded("      | ", "      |   ", line);
     }
