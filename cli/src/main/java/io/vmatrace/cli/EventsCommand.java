@@ -4,7 +4,6 @@ import io.vmatrace.checker.events.EventOutput;
 import io.vmatrace.checker.events.LastEventTime;
 import io.vmatrace.checker.events.Seen;
 import io.vmatrace.checker.events.Selection;
-import io.vmatrace.checker.events.TimePoint;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.CaptureSource;
@@ -42,14 +41,13 @@ final class EventsCommand implements Callable<Integer> {
         Commands.spec(this, "events")
             .addPositional(Commands.captures("0..*"))
             .addOption(Commands.format(EventsFormat.ndjson, EventsFormat::name, "perfetto is for ui.perfetto.dev, none only counts"))
-            .addOption(time("--from", "No event before this: seconds as the capture prints them, +1.5 after the first event, -0.5 before the last."))
-            .addOption(time("--to", "No event after this."))
             .addOption(filter("--task", "PID|COMM", "Events of this task; a comm may have * and ?."))
             .addOption(filter("--mm", "ADDRESS", "Events that name this mm."))
             .addOption(filter("--address", "ADDRESS", "Events whose range or page holds this address, or that have it as a pointer."))
             .addOption(filter("--event", "NAME", "Events of this name, which may have * and ?; !NAME leaves them out."))
             .addOption(Commands.events())
             .addOption(OptionSpec.builder("--aliases").description("Print which names of events are understood, and their fields.").build());
+    TimeOptions.add(spec, "event");
     spec.usageMessage()
         .description("Prints the events of captures, normalised. Filters may be repeated; an event must pass one of each kind.")
         .footer(
@@ -66,10 +64,6 @@ final class EventsCommand implements Callable<Integer> {
   /** The command. */
   static CommandSpec spec(PrintStream out) {
     return new EventsCommand(out).spec;
-  }
-
-  private static OptionSpec time(String name, String description) {
-    return OptionSpec.builder(name).paramLabel("TIME").type(String.class).description(description).build();
   }
 
   private static OptionSpec filter(String name, String label, String description) {
@@ -119,23 +113,14 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private Selection selection(ParseResult given) {
-    TimePoint from = point(given, "--from");
-    TimePoint to = point(given, "--to");
-    if (from != null && to != null && from.isAfter(to)) {
-      throw new ParameterException(spec.commandLine(), "--from %s is later than --to %s: no event is between".formatted(from, to));
-    }
+    TimeOptions time = TimeOptions.of(spec, "event");
     return new Selection(
-        from,
-        to,
+        time.from(),
+        time.to(),
         given.matchedOptionValue("--task", List.of()),
         addresses(given, "--mm"),
         addresses(given, "--address"),
         given.matchedOptionValue("--event", List.of()));
-  }
-
-  private @Nullable TimePoint point(ParseResult given, String option) {
-    String text = given.<@Nullable String>matchedOptionValue(option, null);
-    return text == null ? null : read(option, text, TimePoint::parse);
   }
 
   private List<Long> addresses(ParseResult given, String option) {

@@ -45,7 +45,12 @@ final class GivenCaptures {
 
   /** The captures of the parsed command line. */
   GivenCaptures(CommandSpec command) {
-    paths = command.commandLine().getParseResult().matchedPositionalValue(0, List.of());
+    this(command, 0);
+  }
+
+  /** The same, from the argument on that has a number. */
+  GivenCaptures(CommandSpec command, int first) {
+    paths = command.commandLine().getParseResult().matchedPositionalValue(first, List.of());
     err = command.commandLine().getErr();
     if (paths.contains("")) {
       throw new ParameterException(command.commandLine(), "a capture's name is empty: name a file, or - for standard input");

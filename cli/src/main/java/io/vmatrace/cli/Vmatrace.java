@@ -39,6 +39,7 @@ public final class Vmatrace implements Runnable {
             "  cat /sys/kernel/tracing/trace | vmatrace check -",
             "  vmatrace info trace.txt                 what it has, and what to record",
             "  vmatrace events --event 'page_fault*' trace.txt",
+            "  vmatrace history 0xff2fcabac07ace40 trace.txt   all about a VMA",
             "  vmatrace replay trace.txt               is every outcome allowed?",
             "  vmatrace whatif trace.txt               simulate its operations",
             "  vmatrace measure trace.txt              what its operations cost",
@@ -53,6 +54,7 @@ public final class Vmatrace implements Runnable {
     commands.put("check", CheckCommand::spec);
     commands.put("info", InfoCommand::spec);
     commands.put("events", () -> EventsCommand.spec(out));
+    commands.put("history", HistoryCommand::spec);
     commands.put("replay", ReplayCommand::spec);
     commands.put("whatif", WhatIfCommand::spec);
     commands.put("measure", MeasureCommand::spec);
@@ -71,7 +73,7 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, replay, whatif, measure, rules or help");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, history, replay, whatif, measure, rules or help");
   }
 
   /** Runs the program and ends the process with its exit status. */

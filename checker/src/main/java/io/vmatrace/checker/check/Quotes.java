@@ -84,7 +84,8 @@ final class Quotes {
         found.vma() == 0 ? null : address(found.vma()),
         found.end() == 0 ? null : address(found.start()) + "-" + address(found.end()),
         found.section(),
-        evidence);
+        evidence,
+        null);
   }
 
   /** The events are not there any more: the file of a trace that goes on changes between two readings. */

@@ -70,7 +70,8 @@ final class ReportBuilder {
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
     List<Found> found = run.findings().stream().filter(this::isWanted).toList();
     Quotes.Quoted quoted = new Quotes(capture, account).of(found, further());
-    List<FindingGroup> groups = wanted.gate().marked(FindingGroup.of(quoted.findings(), quoted.further()));
+    List<Report.FindingReport> findings = FindingStories.told(found, quoted, capture);
+    List<FindingGroup> groups = wanted.gate().marked(FindingGroup.of(findings, quoted.further()));
     List<Report.RuleResult> judged = judged(rules, groups);
     boolean violated = judged.stream().anyMatch(Report.RuleResult::fails);
     List<String> reasons = reasons(rules);
@@ -87,7 +88,7 @@ final class ReportBuilder {
         counts(reconstruction.faults()),
         mms(),
         judged,
-        quoted.findings(),
+        findings,
         groups,
         facts.log().reports().stream().map(this::kernelReport).toList(),
         faultReasons(),

@@ -13,6 +13,9 @@ final class FindingsText {
   private final Style style;
   private final Page page;
 
+  /** Whether it is said what the letters of a story mean. */
+  private boolean explained;
+
   FindingsText(Report report, Style style, Page page) {
     this.report = report;
     this.style = style;
@@ -40,6 +43,14 @@ final class FindingsText {
       page.wrapped("  ", "  ", "known: the baseline has it");
     }
     page.wrapped("  ", "  ", (group.count() > 1 ? "the first: " : "") + about(first));
+    if (first.story() != null) {
+      StoryText.write(first.story(), style, page);
+      if (!explained) {
+        explained = true;
+        page.wrapped("  ", "  ", StoryColumns.LEGEND);
+        page.line("");
+      }
+    }
     first.evidence().forEach(this::quote);
     more(group);
   }

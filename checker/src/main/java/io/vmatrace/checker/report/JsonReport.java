@@ -135,6 +135,9 @@ final class JsonReport {
     node.set("at", place(at));
     ArrayNode evidence = node.putArray("evidence");
     finding.evidence().forEach(quote -> evidence.add(quote(quote)));
+    if (finding.story() != null) {
+      node.set("story", StoryJson.story(finding.story()));
+    }
     return node;
   }
 

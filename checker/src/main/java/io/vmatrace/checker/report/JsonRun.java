@@ -17,13 +17,37 @@ public final class JsonRun implements AutoCloseable {
   public JsonRun(Writer to, ObjectNode head) {
     out = JsonParts.generator(to);
     out.writeStartObject();
-    head.properties().forEach(
+    properties(head);
+    out.writeName("captures");
+    out.writeStartArray();
+  }
+
+  private void properties(ObjectNode of) {
+    of.properties().forEach(
         property -> {
           out.writeName(property.getKey());
           out.writeTree(property.getValue());
         });
-    out.writeName("captures");
+  }
+
+  /** Begins the next capture, whose last property is an array that is too long to be kept. */
+  public void begin(ObjectNode head, String array) {
+    out.writeStartObject();
+    properties(head);
+    out.writeName(array);
     out.writeStartArray();
+  }
+
+  /** The next element of that. */
+  public void element(ObjectNode element) {
+    out.writeTree(element);
+  }
+
+  /** Ends the array and its capture. */
+  public void end() {
+    out.writeEndArray();
+    out.writeEndObject();
+    out.flush();
   }
 
   /** The next capture. */

@@ -160,6 +160,7 @@ public record Report(
    * @param range its range as 0xSTART-0xEND, or null
    * @param section how many write sections of that mm were seen when it was noticed inside one; else 0
    * @param evidence the events that prove it, in the capture's order; the last is the one at which it was noticed
+   * @param story who raced whom, for the first finding of each cause; else null
    */
   public record FindingReport(
       String id,
@@ -171,11 +172,17 @@ public record Report(
       @Nullable String vma,
       @Nullable String range,
       long section,
-      List<Quote> evidence) {
+      List<Quote> evidence,
+      @Nullable Story story) {
 
     /** The event at which the rule was found broken. */
     public Quote at() {
       return evidence.getLast();
+    }
+
+    /** The same finding with its story. */
+    public FindingReport with(Story told) {
+      return new FindingReport(id, rule, severity, certainty, message, mm, vma, range, section, evidence, told);
     }
 
     /** The {@link FindingId}: what it has in common with others of one cause. */

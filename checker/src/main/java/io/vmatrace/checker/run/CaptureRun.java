@@ -12,6 +12,7 @@ import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,22 @@ public final class CaptureRun {
       analysis.begin(capture);
     }
     return new CaptureRun(List.of(analyses)).over(capture, options.kernelRelease(), progress);
+  }
+
+  /**
+   * A second pass over a capture that has been read, for an analysis that knows what it looks for. It goes as far as the capture can be read.
+   */
+  public static void again(Capture capture, EventByEvent analysis) {
+    CaptureRun run = new CaptureRun(List.of(analysis));
+    MmReconstruction reconstruction = Objects.requireNonNull(run.reconstruction, "it has steps");
+    reconstruction.begin(capture.preamble());
+    try {
+      capture.decodeAgain(events -> run.batch(capture, events));
+    } catch (CaptureException _) {
+      // the rest could not be read the first time either, or the file is gone: what came before counts
+    }
+    analysis.endOfEvents();
+    reconstruction.finish();
   }
 
   private Pass over(Capture capture, @Nullable String toldRelease, LongConsumer progress) throws CaptureException {

@@ -2,6 +2,7 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.EventDescription;
 import io.vmatrace.parser.event.KernelLog;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -47,12 +48,17 @@ record RecordedCapture(String path, CaptureFacts of, EventBatch events) implemen
 
   @Override
   public EventDescriber describer() {
-    throw new UnsupportedOperationException();
+    return (batch, i) -> new EventDescription("", batch.kind(i).eventName(), "", Map.of());
   }
 
   @Override
   public List<QuotedEvent> quote(long[] ats) {
     return List.of();
+  }
+
+  @Override
+  public void decodeAgain(Predicate<EventBatch> wantsMore) {
+    boolean _ = wantsMore.test(events);
   }
 
   @Override

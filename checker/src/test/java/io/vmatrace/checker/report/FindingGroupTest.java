@@ -20,7 +20,7 @@ class FindingGroupTest {
   private static FindingReport finding(long line, String rule, String function, String vma, long section) {
     String text = "%s: (%s+0x1/0x9)".formatted(function, function);
     Quote at = new Quote(line, line * 10, "1.%06d000".formatted(line), 0, 7, "w", function, text, null);
-    return new FindingReport(rule + "@" + line, rule, Severity.MEMORY_SAFETY, Certainty.DEFINITE, "m", "0x1", vma, null, section, List.of(at));
+    return new FindingReport(rule + "@" + line, rule, Severity.MEMORY_SAFETY, Certainty.DEFINITE, "m", "0x1", vma, null, section, List.of(at), null);
   }
 
   @Test

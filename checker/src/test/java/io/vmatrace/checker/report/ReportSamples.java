@@ -67,7 +67,7 @@ public final class ReportSamples {
   /** A binary capture with a finding. */
   public static Report binary() {
     Quote at = new Quote(null, 4_096, "16.000001000", 1, 212, "workload", "vm_area_free", "vm_area_free: vma=0xff3358c342514300", null);
-    FindingReport finding = new FindingReport("R59@9", "R59", Severity.MEMORY_SAFETY, Certainty.POSSIBLE, "a VMA is freed while it is attached", null, null, null, 0, List.of(at));
+    FindingReport finding = new FindingReport("R59@9", "R59", Severity.MEMORY_SAFETY, Certainty.POSSIBLE, "a VMA is freed while it is attached", null, null, null, 0, List.of(at), null);
     Report of = report("perf.data", Verdict.OK, List.of(), List.of(finding));
     return with(of, of.groups(), new RuleResult("R59", "only a detached VMA is freed", Status.HELD, 60, 0, 1, null, false), null);
   }
@@ -118,7 +118,8 @@ public final class ReportSamples {
         "0xff3358c342514300",
         "0x400000-0x401000",
         3,
-        List.of(before, at));
+        List.of(before, at),
+        null);
   }
 
   private static Quote quote(long line, String event, String comm, @Nullable String role) {

@@ -197,13 +197,26 @@ final class TextCapture implements Capture {
 
   private List<QuotedEvent> numbered(long[] ats, Input again) throws CaptureException {
     NumberedQuoting quoting = new NumberedQuoting(format.decoder(limits.lineBytes(), names), ats);
+    decode(again, quoting::take);
+    return quoting.quotes();
+  }
+
+  @Override
+  public void decodeAgain(Predicate<EventBatch> wantsMore) throws CaptureException {
+    try (Input again = Input.open(path, request.file(), limits)) {
+      decode(again, wantsMore);
+    } catch (IOException e) {
+      throw new CaptureException(path, "cannot be read a second time: " + e.getMessage(), e);
+    }
+  }
+
+  private void decode(Input again, Predicate<EventBatch> wantsMore) throws CaptureException {
     Chunks chunksAgain = new Chunks(again);
     Chunk chunk = new Chunk(limits.chunkBytes());
     chunksAgain.next(chunk);
     try (Decoding decoding = new Decoding(format, request, true, chunksAgain)) {
-      decoding.run(chunk, new ImportStats(), quoting::take, _ -> {});
+      decoding.run(chunk, new ImportStats(), wantsMore, _ -> {});
     }
-    return quoting.quotes();
   }
 
   @Override

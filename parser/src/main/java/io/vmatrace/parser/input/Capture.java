@@ -61,6 +61,14 @@ public interface Capture extends AutoCloseable {
    */
   List<QuotedEvent> quote(long[] ats) throws CaptureException;
 
+  /**
+   * Decodes everything once more, after {@link #decode}: the same events at the same places. Nothing is counted again.
+   *
+   * @param wantsMore told of each batch, which keeps the bytes of each event and is reused afterwards; false when it wants no more
+   * @throws CaptureException when the rest cannot be read
+   */
+  void decodeAgain(Predicate<EventBatch> wantsMore) throws CaptureException;
+
   @Override
   void close();
 }

@@ -128,6 +128,14 @@ public final class PerfCapture implements Capture {
     return quotes;
   }
 
+  @Override
+  public void decodeAgain(Predicate<EventBatch> wantsMore) throws CaptureException {
+    PerfPass again = new PerfPass(files, names, limits);
+    try (BatchQueue queue = new BatchQueue(true, out -> again.run(true, out))) {
+      queue.run(wantsMore, _ -> {});
+    }
+  }
+
   private static boolean quote(EventBatch batch, long[] ats, PerfDescriber describer, List<QuotedEvent> quotes) {
     long last = batch.at(0) + batch.size() - 1;
     int wanted = Arrays.binarySearch(ats, batch.at(0));

@@ -251,6 +251,11 @@ final class RingCapture implements Capture {
   }
 
   @Override
+  public void decodeAgain(Predicate<EventBatch> wantsMore) throws CaptureException {
+    decode(true, new AtomicLong(), new ImportStats(), wantsMore);
+  }
+
+  @Override
   public void close() {
     files.forEach(FileBytes::close);
   }

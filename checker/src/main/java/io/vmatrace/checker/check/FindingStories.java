@@ -1,0 +1,48 @@
+package io.vmatrace.checker.check;
+
+import io.vmatrace.checker.report.FindingGroup;
+import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.report.Story;
+import io.vmatrace.checker.story.Stories;
+import io.vmatrace.checker.story.Stories.Asked;
+import io.vmatrace.checker.story.Stories.Subjects;
+import io.vmatrace.parser.input.Capture;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Gives the first finding of each cause its story. */
+final class FindingStories {
+  /** More causes than this are no race that a person reads. */
+  private static final int MOST_STORIES = 32;
+
+  private FindingStories() {}
+
+  /** The findings, in the same order; only where there are some the capture is read again. */
+  static List<FindingReport> told(List<Found> found, Quotes.Quoted quoted, Capture capture) {
+    List<FindingReport> findings = quoted.findings();
+    Set<FindingReport> firsts = FindingGroup.of(findings, quoted.further()).stream().map(FindingGroup::first).limit(MOST_STORIES).collect(Collectors.toCollection(HashSet::new));
+    List<Asked> asked = new ArrayList<>();
+    for (int i = 0; i < findings.size(); i++) {
+      if (firsts.contains(findings.get(i))) {
+        asked.add(asked(found.get(i), findings.get(i)));
+      }
+    }
+    if (asked.isEmpty()) {
+      return findings;
+    }
+    Map<String, Story> stories = Stories.tell(asked, capture);
+    return findings.stream().map(finding -> firsts.contains(finding) && stories.containsKey(finding.id()) ? finding.with(Objects.requireNonNull(stories.get(finding.id()))) : finding).toList();
+  }
+
+  private static Asked asked(Found found, FindingReport finding) {
+    Set<Long> evidence = found.evidence().stream().map(shown -> shown.moment().at()).collect(Collectors.toSet());
+    boolean isQuoted = finding.evidence().size() > found.evidence().size() || found.evidence().isEmpty();
+    long at = isQuoted ? found.at() : found.evidence().getLast().moment().at(); // what no event shows is told by the last of the evidence
+    return new Asked(finding.id(), finding.rule(), at, isQuoted ? found.rule().on() : Set.of(), new Subjects(found.mm(), found.vma(), finding.at().pid()), evidence);
+  }
+}

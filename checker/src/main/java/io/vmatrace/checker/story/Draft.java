@@ -1,0 +1,128 @@
+package io.vmatrace.checker.story;
+
+import io.vmatrace.checker.evidence.Account;
+import io.vmatrace.checker.report.StoryRow;
+import io.vmatrace.checker.report.StoryRow.Change;
+import io.vmatrace.checker.report.StoryRow.Held;
+import io.vmatrace.checker.report.StoryRow.Place;
+import io.vmatrace.checker.report.StoryRow.Side;
+import io.vmatrace.checker.report.StoryRow.Subject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A row in the making: whether it concerns the subject may show only later, from what its task does next. */
+final class Draft {
+  /** Whether it becomes a row. */
+  enum Fate {
+    OPEN,
+    KEPT,
+    DROPPED
+  }
+
+  /** Where an event is, as numbers. */
+  record At(long at, long offset, long time, int cpu) {
+    /** The same for a reader of that capture. */
+    Place place(Account account) {
+      return new Place(at, account.facts().isText() ? at : null, offset, account.time(time), cpu);
+    }
+  }
+
+  /** What a task held and was inside of. */
+  record Holding(Lane lane, @Nullable Held mmapLock, @Nullable Held vmaLock, @Nullable String inside, Begins begins) {
+    Side side(Function<At, Place> places, boolean own) {
+      At since = begins.first(own);
+      return new Side(lane.pid(), lane.comm(), mmapLock, vmaLock, inside, since == null ? null : places.apply(since));
+    }
+  }
+
+  /**
+   * The drafts at which what is in flight began; a call and a hold count if they concern the subject.
+   *
+   * @param call the system call that the task is in; null for none
+   * @param hold the acquisition of its hold of the mmap_lock; null for none
+   * @param inner where it began to hold the VMA's lock, or a call that concerns the subject; null for neither
+   */
+  record Begins(@Nullable Draft call, @Nullable Draft hold, @Nullable Draft inner) {
+    /** A call of another task may have nothing to do with the subject yet. */
+    @Nullable At first(boolean own) {
+      if (!own && inner == null && (hold == null || hold.fate != Fate.KEPT)) {
+        return null;
+      }
+      At first = null;
+      for (Draft draft : new Draft[] {inner, hold, call}) {
+        if (draft != null && (draft.fate == Fate.KEPT || draft == inner)) {
+          first = first == null || draft.at.at() < first.at() ? draft.at : first;
+        }
+      }
+      return first;
+    }
+  }
+
+  private final At at;
+  private final Lane lane;
+  private final String step;
+  private final String text;
+  private final Subject subject;
+  private final List<Change> changes = new ArrayList<>();
+  private Fate fate;
+  private List<Holding> others = List.of();
+  private @Nullable Holding own;
+  private @Nullable String breaks;
+
+  Draft(At at, Lane lane, Fate fate, Said said) {
+    this.at = at;
+    this.lane = lane;
+    this.fate = fate;
+    step = said.step();
+    text = said.text();
+    subject = said.subject();
+  }
+
+  /** What a step was, and about what. */
+  record Said(String step, String text, Subject subject) {}
+
+  Lane lane() {
+    return lane;
+  }
+
+  At at() {
+    return at;
+  }
+
+  Fate fate() {
+    return fate;
+  }
+
+  void decide(Fate to) {
+    if (fate == Fate.OPEN) {
+      fate = to;
+    }
+  }
+
+  void change(List<Change> more) {
+    changes.addAll(more);
+  }
+
+  void breaks(String rule) {
+    breaks = rule;
+  }
+
+  /** What is held after the event. */
+  void held(Holding ownHolding, List<Holding> ofOthers) {
+    own = ownHolding;
+    others = ofOthers;
+  }
+
+  /** Whether it says the same as another one of the same task. */
+  boolean repeats(@Nullable Draft other) {
+    return other != null && other.step.equals(step) && other.text.equals(text) && changes.isEmpty() && breaks == null;
+  }
+
+  StoryRow row(Function<At, Place> places) {
+    Side side = own == null ? new Side(lane.pid(), lane.comm(), null, null, null, null) : own.side(places, true);
+    List<Side> sides = others.stream().filter(other -> other.lane() != lane && other.lane().isShown()).map(other -> other.side(places, false)).toList();
+    return new StoryRow(places.apply(at), side, step, text, subject, List.copyOf(changes), sides, breaks, 0);
+  }
+}

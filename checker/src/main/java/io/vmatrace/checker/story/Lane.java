@@ -1,0 +1,212 @@
+package io.vmatrace.checker.story;
+
+import io.vmatrace.checker.mm.Hold;
+import io.vmatrace.checker.mm.TaskState;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.report.StoryRow.Held;
+import io.vmatrace.checker.story.Draft.Begins;
+import io.vmatrace.checker.story.Draft.Fate;
+import io.vmatrace.checker.story.Draft.Holding;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One task: what it holds and is inside of, and its drafts that are not decided. */
+final class Lane {
+  private final int pid;
+  private final Subject subject;
+  private String comm = "";
+  private @Nullable TaskState task;
+  private final List<Draft> open = new ArrayList<>();
+  private boolean shown;
+
+  /** The system call that it is in, and its last acquisition of an mmap_lock. */
+  private @Nullable Draft call;
+
+  private @Nullable Draft hold;
+  private @Nullable Draft inner;
+  private @Nullable Draft fault;
+
+  /** Whether the look-up that it is inside of concerns the subject, or its page fault does. */
+  private boolean looksUp;
+
+  private boolean faults;
+  private boolean handles;
+  private @Nullable VmaState writeLocked;
+  private @Nullable Draft last;
+
+  Lane(int pid, Subject subject) {
+    this.pid = pid;
+    this.subject = subject;
+  }
+
+  int pid() {
+    return pid;
+  }
+
+  String comm() {
+    return comm;
+  }
+
+  /** Whether it has rows. */
+  boolean isShown() {
+    return shown;
+  }
+
+  void named(String name) {
+    comm = name.isEmpty() ? comm : name;
+  }
+
+  void is(TaskState state) {
+    task = state;
+  }
+
+  boolean looksUp() {
+    return looksUp;
+  }
+
+  void looksUp(boolean value) {
+    looksUp = value;
+  }
+
+  boolean faults() {
+    return faults;
+  }
+
+  void faults(boolean value) {
+    faults = value;
+  }
+
+  /** Whether it is inside a handle_mm_fault() that has a row. */
+  boolean handles() {
+    return handles;
+  }
+
+  void handles(boolean value) {
+    handles = value;
+  }
+
+  void writeLocks(VmaState vma) {
+    writeLocked = vma;
+  }
+
+  /** The system call that it is in, if its begin was seen. */
+  @Nullable Draft call() {
+    return call;
+  }
+
+  @Nullable Draft hold() {
+    return hold;
+  }
+
+  void enters(Draft draft) {
+    call = draft;
+    open.add(draft);
+  }
+
+  void acquires(Draft draft) {
+    hold = draft;
+    open.add(draft);
+  }
+
+  /** It is in a page fault, which is a row unless the look-up that comes next says the same. */
+  void faultsAt(Draft draft) {
+    fault = draft;
+  }
+
+  /** What its page fault has come to. */
+  void decideFault(boolean looksUpNext) {
+    Draft draft = fault;
+    fault = null;
+    if (draft != null && looksUpNext) {
+      draft.decide(Fate.DROPPED);
+    } else if (draft != null) {
+      draft.decide(Fate.KEPT);
+      concerns();
+    }
+  }
+
+  /** It is in user mode, or a call begins or ends: what concerned nothing is dropped. */
+  void leaves() {
+    decide(Fate.DROPPED);
+    call = null;
+    faults = false;
+    looksUp = false;
+    handles = false;
+  }
+
+  /** Something of it concerns the subject, and so does what led to it. */
+  void concerns() {
+    decide(Fate.KEPT);
+    shown = true;
+  }
+
+  void decide(Fate fate) {
+    open.forEach(draft -> draft.decide(fate));
+    open.clear();
+
+  }
+
+  /** Whether a draft says what the row before it said, as the two or three events of one tree store do; it is the last one from now on. */
+  boolean isRepeated(Draft draft) {
+    boolean repeated = draft.repeats(last);
+    last = draft;
+    return repeated;
+  }
+
+  /** Whether there is anything to remember. */
+  boolean isIdle() {
+    return open.isEmpty() && fault == null && call == null && hold == null && inner == null && !looksUp && !faults;
+  }
+
+  /** What it holds and is inside of now. */
+  Holding holding(@Nullable Draft now) {
+    TaskState state = task;
+    Held mmapLock = state == null ? null : mmapLock(state);
+    Held vmaLock = state == null ? null : vmaLock(state);
+    String inside = state == null ? null : inside(state);
+    if (mmapLock == null) {
+      hold = null;
+    }
+    if (inside == null && vmaLock == null) {
+      inner = null;
+    } else if (inner == null) {
+      inner = now;
+    }
+    return new Holding(this, mmapLock, vmaLock, inside, new Begins(call, hold, inner));
+  }
+
+  private static @Nullable Held mmapLock(TaskState state) {
+    List<? extends Hold> holds = state.holds();
+    if (holds.isEmpty()) {
+      return null;
+    }
+    return holds.stream().anyMatch(Hold::isWrite) ? Held.WRITE : Held.READ;
+  }
+
+  private @Nullable Held vmaLock(TaskState state) {
+    VmaState vma = writeLocked;
+    if (vma != null && vma.isWriteLockedIn(state.sectionOf(vma.mm()))) {
+      return Held.WRITE;
+    }
+    VmaState read = state.read().granted().known() ? state.read().vma() : state.faultCall().isUnderVmaLock() ? state.faultCall().vma() : null;
+    return read != null && subject.isAbout(read) ? Held.READ : null;
+  }
+
+  private @Nullable String inside(TaskState state) {
+    looksUp &= state.read().mm() != null && !state.read().granted().known();
+    if (looksUp) {
+      return "lock_vma_under_rcu() at " + StepText.hex(state.read().address());
+    }
+    handles &= state.faultCall().vma() != null;
+    if (handles) {
+      return "handle_mm_fault() at " + StepText.hex(state.faultCall().address());
+    }
+    VmaState starting = state.startWrite().vma();
+    if (starting != null && subject.isAbout(starting)) {
+      return "__vma_start_write()";
+    }
+    VmaState waited = state.asleepIn() == null ? null : state.asleepIn().vma();
+    return waited != null && subject.isAbout(waited) ? "a detach" : null;
+  }
+}
