@@ -63,10 +63,7 @@ final class AliasFile {
   }
 
   private static @Nullable Object load(Path file) throws IOException {
-    String trouble = FileTrouble.reaching(file.toString());
-    if (trouble != null || !Files.isRegularFile(file)) {
-      throw new IOException(trouble != null ? trouble : "not a regular file");
-    }
+    FileTrouble.requireRegular(file);
     if (Files.size(file) > MOST_BYTES) {
       throw new IllegalArgumentException("larger than %d bytes".formatted(MOST_BYTES));
     }

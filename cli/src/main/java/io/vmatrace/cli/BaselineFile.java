@@ -28,10 +28,7 @@ final class BaselineFile {
    * @throws IOException when it cannot be read, or a line is no cause; the message says why
    */
   static NavigableSet<String> read(Path file) throws IOException {
-    String trouble = FileTrouble.reaching(file.toString());
-    if (trouble != null || !Files.isRegularFile(file)) {
-      throw new IOException(trouble != null ? trouble : "not a regular file");
-    }
+    FileTrouble.requireRegular(file);
     if (Files.size(file) > MOST_BYTES) {
       throw new IOException("larger than %d bytes".formatted(MOST_BYTES));
     }

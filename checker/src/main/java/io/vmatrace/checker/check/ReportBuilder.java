@@ -51,6 +51,9 @@ final class ReportBuilder {
   private final @Nullable String unreadable;
   private final Recorded recorded;
 
+  /** The CPUs that alone were to be recorded, or null. */
+  private final @Nullable String onlyCpus;
+
   ReportBuilder(Pass pass, RuleRun run, Check.Wanted wanted) {
     this.capture = pass.capture();
     this.facts = pass.facts();
@@ -61,10 +64,11 @@ final class ReportBuilder {
     this.wanted = wanted;
     this.unreadable = pass.unreadable();
     this.recorded = pass.recorded();
+    this.onlyCpus = GivenCpus.leavingOutOthers(facts);
   }
 
   Report build() throws CaptureException {
-    if (onlyOneCpu() || lacksLines() || GivenCpus.leavingOutOthers(facts) != null) {
+    if (onlyOneCpu() || lacksLines() || onlyCpus != null) {
       run.lost(0);
     }
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
@@ -152,8 +156,9 @@ final class ReportBuilder {
   private Map<String, long[]> further() {
     Map<String, long[]> further = new TreeMap<>();
     for (RuleTally tally : run.tallies()) {
-      if (tally.further().length > 0) {
-        further.put(tally.info().id(), tally.further());
+      long[] places = tally.further();
+      if (places.length > 0) {
+        further.put(tally.info().id(), places);
       }
     }
     return further;
@@ -205,7 +210,7 @@ final class ReportBuilder {
   private boolean isIncomplete() {
     return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0
         || onlyOneCpu()
-        || GivenCpus.leavingOutOthers(facts) != null
+        || onlyCpus != null
         || facts.isNewestOnly()
         || reconstruction.tears() > 0
         || !unmarkedLosses().isEmpty();
@@ -233,9 +238,8 @@ final class ReportBuilder {
     if (facts.isNewestOnly()) {
       reasons.add("perf kept the newest events only, and nothing says how many there were before: record without --overwrite, and with a larger buffer (-m)");
     }
-    String given = GivenCpus.leavingOutOthers(facts);
-    if (given != null) {
-      reasons.add("perf recorded CPU %s only, and not what tasks did on the others: record without -C".formatted(given));
+    if (onlyCpus != null) {
+      reasons.add("perf recorded CPU %s only, and not what tasks did on the others: record without -C".formatted(onlyCpus));
     } else if (onlyOneCpu()) {
       reasons.add("only one CPU is in it, and calls or holds have no begin there: where tasks were on other CPUs too, give the whole trace, not per_cpu/cpuN/trace");
     }

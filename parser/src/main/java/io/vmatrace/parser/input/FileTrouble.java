@@ -18,6 +18,18 @@ public final class FileTrouble {
 
   private FileTrouble() {}
 
+  /**
+   * Refuses what is no regular file, or cannot be reached.
+   *
+   * @throws IOException with the trouble as its message
+   */
+  public static void requireRegular(Path file) throws IOException {
+    String trouble = reaching(file.toString());
+    if (trouble != null || !Files.isRegularFile(file)) {
+      throw new IOException(trouble != null ? trouble : "not a regular file");
+    }
+  }
+
   /** What is wrong with the way to a file; null when there is one, which may not be readable still. */
   public static @Nullable String reaching(String name) {
     if (name.isEmpty()) {
