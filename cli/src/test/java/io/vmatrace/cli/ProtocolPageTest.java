@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,16 +42,34 @@ class ProtocolPageTest {
   @Test
   void shouldSayWhichRulesAreCheckedAndHowSevereTheyAre() {
     Map<String, String> checked = new TreeMap<>();
-    for (String line : page) {
-      Matcher row = ROW.matcher(line);
-      String[] cells = row.matches() ? row.group(2).split(" \\| ") : new String[0];
-      if (cells.length == 4 && cells[3].startsWith("**")) {
-        checked.put(row.group(1), cells[2]);
-      }
-    }
+    checkedRows().forEach((id, cells) -> checked.put(id, cells.get(2)));
     Map<String, String> catalogue =
         Rules.infos().stream().collect(Collectors.toMap(RuleInfo::id, info -> info.severity().text()));
     assertThat(checked).isEqualTo(catalogue);
+  }
+
+  @Test
+  void shouldSayWhichRulesProveNothing() {
+    Set<String> possible = new TreeSet<>();
+    checkedRows().forEach((id, cells) -> {
+      if (cells.get(3).startsWith("**possible**")) {
+        possible.add(id);
+      }
+    });
+    assertThat(possible).isNotEmpty().containsExactlyElementsOf(Rules.infos().stream().filter(RuleInfo::neverDefinite).map(RuleInfo::id).sorted().toList());
+  }
+
+  /** The rows of the rules that are checked, by number. */
+  private static Map<String, List<String>> checkedRows() {
+    Map<String, List<String>> rows = new TreeMap<>();
+    for (String line : page) {
+      Matcher row = ROW.matcher(line);
+      List<String> cells = row.matches() ? List.of(row.group(2).split(" \\| ", -1)) : List.of();
+      if (cells.size() == 4 && cells.get(3).startsWith("**")) {
+        rows.put(row.group(1), cells);
+      }
+    }
+    return rows;
   }
 
   @Test

@@ -21,8 +21,8 @@ public final class RulePage {
   /** A rule's page, in Markdown that reads well as it is. */
   public static String of(RuleInfo info) {
     String sources = info.sources().stream().map(source -> "- " + source + "\n").collect(Collectors.joining());
-    return "# %s: %s\n\n- kernels: %s\n- severity: %s\n- must have been recorded, beside what it looks at: %s\n\n%s\n## Sources\n\n%s"
-        .formatted(info.id(), info.summary(), kernels(info.generations()), info.severity().text(), recorded(info), text(info), sources);
+    return "# %s: %s\n\n- kernels: %s\n- severity: %s\n%s- must have been recorded, beside what it looks at: %s\n\n%s\n## Sources\n\n%s"
+        .formatted(info.id(), info.summary(), kernels(info.generations()), info.severity().text(), certainty(info), recorded(info), text(info), sources);
   }
 
   /** Why a rule matters, as one paragraph. */
@@ -57,6 +57,10 @@ public final class RulePage {
       return from.isEmpty() ? "every kernel" : from + " on";
     }
     return from.isEmpty() ? "to " + to : from + " to " + to;
+  }
+
+  private static String certainty(RuleInfo info) {
+    return info.neverDefinite() ? "- findings: only possible, so they never turn a capture red (`vmatrace check --possible`)\n" : "";
   }
 
   private static String recorded(RuleInfo info) {

@@ -178,7 +178,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   private void add(RuleTally tally, Found found, @Nullable Hold hold) {
-    if (hold == null) {
+    if (hold == null || tally.info().neverDefinite()) {
       tally.add(found);
     } else {
       absences.await(tally, found, hold);
@@ -251,7 +251,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     return new Found(
         tally().info(),
         of.moment().at(),
-        certainty,
+        tally().info().neverDefinite() ? Certainty.POSSIBLE : certainty,
         byValues,
         message,
         aboutMm == null ? 0 : aboutMm.address(),

@@ -99,9 +99,9 @@ final class RuleTally {
     return place;
   }
 
-  /** A verdict that the capture cannot settle. */
+  /** A verdict that the capture cannot settle; the rule has no answer, unless none of its answers is more than possible. */
   void unsettled(Found found, Unsettled why) {
-    unsettled = why;
+    unsettled = info().neverDefinite() ? unsettled : why;
     add(found);
   }
 

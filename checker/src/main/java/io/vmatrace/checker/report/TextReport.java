@@ -205,7 +205,7 @@ final class TextReport {
 
   private static String mark(RuleResult rule) {
     return switch (rule.status()) {
-      case HELD -> "held";
+      case HELD -> rule.possible() > 0 ? "possible" : "held";
       case VIOLATED -> "VIOLATED";
       case INCONCLUSIVE -> "no answer";
       case NOT_EVIDENCED -> "";

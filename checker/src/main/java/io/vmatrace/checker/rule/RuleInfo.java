@@ -22,6 +22,7 @@ import java.util.Set;
  * @param reads fields without which it says nothing, beyond those that every probe with values fetches
  * @param needsValues whether it says nothing without values that probes read (evidence level E2)
  * @param valuesSuffice whether the values of one event may break it, whatever else is known: then only its other verdicts rest on facts
+ * @param neverDefinite whether each of its findings is only possible: what a capture can show is never proof
  */
 public record RuleInfo(
     String id,
@@ -34,7 +35,8 @@ public record RuleInfo(
     Set<Fact> facts,
     Set<Field> reads,
     boolean needsValues,
-    boolean valuesSuffice) {
+    boolean valuesSuffice,
+    boolean neverDefinite) {
 
   public RuleInfo {
     generations = Set.copyOf(generations);
@@ -46,7 +48,7 @@ public record RuleInfo(
   }
 
   static RuleInfo of(String id, String claim, Severity severity) {
-    return new RuleInfo(id, claim, severity, Set.of(Generation.values()), List.of(), Set.of(), Set.of(), Set.of(), Set.of(), false, false);
+    return new RuleInfo(id, claim, severity, Set.of(Generation.values()), List.of(), Set.of(), Set.of(), Set.of(), Set.of(), false, false, false);
   }
 
   /**
@@ -69,47 +71,52 @@ public record RuleInfo(
   }
 
   private RuleInfo in(Set<Generation> designs) {
-    return new RuleInfo(id, summary, severity, designs, sources, on, also, facts, reads, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, designs, sources, on, also, facts, reads, needsValues, valuesSuffice, neverDefinite);
   }
 
   /** The ops that it looks at. */
   public RuleInfo on(Op... ops) {
-    return new RuleInfo(id, summary, severity, generations, sources, set(ops), also, facts, reads, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, set(ops), also, facts, reads, needsValues, valuesSuffice, neverDefinite);
   }
 
   /** The ops whose probes read values from a VMA. */
   public RuleInfo onSamples() {
-    return new RuleInfo(id, summary, severity, generations, sources, Sampled.OPS, also, facts, reads, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, Sampled.OPS, also, facts, reads, needsValues, valuesSuffice, neverDefinite);
   }
 
   /** Further ops that a capture must have shown, for the rule argues from their absence. */
   public RuleInfo needs(Op... ops) {
-    return new RuleInfo(id, summary, severity, generations, sources, on, set(ops), facts, reads, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, on, set(ops), facts, reads, needsValues, valuesSuffice, neverDefinite);
   }
 
   /** What it relies on beside the values of the event in hand. */
   public RuleInfo relyingOn(Fact... relied) {
-    return new RuleInfo(id, summary, severity, generations, sources, on, also, Set.of(relied), reads, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, Set.of(relied), reads, needsValues, valuesSuffice, neverDefinite);
   }
 
   /** It says nothing without these fields, which not every probe fetches. */
   public RuleInfo reading(Field... fields) {
-    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, Set.of(fields), needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, Set.of(fields), needsValues, valuesSuffice, neverDefinite);
   }
 
   /** It says nothing without values that probes read. */
   public RuleInfo byValues() {
-    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, true, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, true, valuesSuffice, neverDefinite);
   }
 
   /** The values of one event may break it, whatever else is known; only its other verdicts rest on the facts. */
   public RuleInfo orByValues() {
-    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, needsValues, true);
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, needsValues, true, neverDefinite);
+  }
+
+  /** Each of its findings is only possible, whatever proves it: it never turns a capture red, and never takes the verdict. */
+  public RuleInfo onlyPossible() {
+    return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, needsValues, valuesSuffice, true);
   }
 
   /** Where the kernel says so: file, function, version; or a commit or document. */
   public RuleInfo sources(String... places) {
-    return new RuleInfo(id, summary, severity, generations, List.of(places), on, also, facts, reads, needsValues, valuesSuffice);
+    return new RuleInfo(id, summary, severity, generations, List.of(places), on, also, facts, reads, needsValues, valuesSuffice, neverDefinite);
   }
 
   /** Every op that a capture must have shown for all that the rule can say: those that end the facts it relies on, and further ones. */

@@ -5,6 +5,7 @@ import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.evidence.ReleaseLogged;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.ftrace.FtraceDecoder;
@@ -112,13 +113,18 @@ final class RealCaptures {
 
   /** Runs the part of a text in [from, to) as a capture of its own. */
   static Outcome run(byte[] text, int from, int to) {
+    return run(text, from, to, Rules.create());
+  }
+
+  /** The same, under some rules. */
+  static Outcome run(byte[] text, int from, int to, List<Rule> judges) {
     EventBatch events = new EventBatch();
     ImportStats stats = new ImportStats();
     boolean complete = to == from || text[to - 1] == '\n';
     Chunk chunk = new Chunk(text, from, to);
     chunk.complete = complete;
     new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(chunk, events, stats);
-    RuleRun rules = new RuleRun(Rules.create());
+    RuleRun rules = new RuleRun(judges);
     MmReconstruction reconstruction = new MmReconstruction(rules);
     reconstruction.apply(events);
     reconstruction.finish();

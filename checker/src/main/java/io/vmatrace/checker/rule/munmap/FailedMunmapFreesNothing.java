@@ -18,7 +18,7 @@ final class FailedMunmapFreesNothing extends Rule {
   private final PerTask<Completed> completed = new PerTask<>();
 
   FailedMunmapFreesNothing() {
-    super(memorySafety("R58", "an unmapping that fails has freed nothing").since("6.4")
+    super(memorySafety("R58", "an unmapping that fails has freed nothing").onlyPossible().since("6.4")
         .on(Op.VMS_GATHER_MUNMAP_VMAS, Op.VMS_COMPLETE_MUNMAP_VMAS, Op.MUNMAP_RET).needs(Op.VMS_GATHER_MUNMAP_VMAS)
         .relyingOn(Fact.UNMAPPING)
         .sources("mm/vma.c do_vmi_align_munmap() (6.12)"));

@@ -19,7 +19,7 @@ final class StableVmaOfUserfaultfd extends Rule {
   private final PerTask<LookedUp> lookUps = new PerTask<>();
 
   StableVmaOfUserfaultfd() {
-    super(memorySafety("R22", "uffd_lock_vma() read-locks a VMA that was refused only under the mmap_lock").since("6.4")
+    super(memorySafety("R22", "uffd_lock_vma() read-locks a VMA that was refused only under the mmap_lock").onlyPossible().since("6.4")
         .on(Op.VMA_START_READ_REFUSED, Op.VMA_START_READ, Op.MMAP_READ_LOCK, Op.MMAP_WRITE_LOCK, Op.UFFD_LOCK_VMA)
         .needs(Op.MMAP_READ_LOCK, Op.VMA_START_READ_REFUSED)
         .relyingOn(Fact.HOLDS_NOTHING_ELSE)

@@ -9,7 +9,7 @@ import io.vmatrace.parser.event.Op;
 /** Outside of a change the tree gives a VMA its own range. Not every clear shows as an event, so a mismatch is a hint and no proof. */
 final class StoredRangeIsVmaRange extends Rule {
   StoredRangeIsVmaRange() {
-    super(wrongResult("R49", "the range stored for a VMA is its own").since("6.4").on(Op.HANDLE_MM_FAULT).needs(Op.MAS_STORE)
+    super(wrongResult("R49", "the range stored for a VMA is its own").onlyPossible().since("6.4").on(Op.HANDLE_MM_FAULT).needs(Op.MAS_STORE)
         .relyingOn(Fact.IN_TREE, Fact.WRITE_SECTION).sources("mm/vma.c vma_iter_store*()"));
   }
 

@@ -13,7 +13,7 @@ final class WokenMmIsAlive extends Rule {
   private final PerMm<Moment> freed = new PerMm<>();
 
   WokenMmIsAlive() {
-    super(memorySafety("R34", "a reader that leaves wakes the waiter of an mm that is alive").since("6.15").on(Op.RCUWAIT_WAKE_UP, Op.MM_FREE)
+    super(memorySafety("R34", "a reader that leaves wakes the waiter of an mm that is alive").onlyPossible().since("6.15").on(Op.RCUWAIT_WAKE_UP, Op.MM_FREE)
         .needs(Op.RCUWAIT_WAKE_UP).relyingOn(Fact.MM_FREED)
         .sources("mm/mmap_lock.c vma_start_read() (6.17)", "include/linux/mmap_lock.h vma_refcount_put()"));
   }

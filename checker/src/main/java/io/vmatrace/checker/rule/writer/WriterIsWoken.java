@@ -13,7 +13,7 @@ final class WriterIsWoken extends Rule {
   private final PerMm<Moment> woken = new PerMm<>();
 
   WriterIsWoken() {
-    super(hang("R33", "a task that waits for readers is woken when the last one has left").since("6.15").needs(Op.VMA_START_READ, Op.TASK_SLEEPS)
+    super(hang("R33", "a task that waits for readers is woken when the last one has left").onlyPossible().since("6.15").needs(Op.VMA_START_READ, Op.TASK_SLEEPS)
         .on(Op.STILL_WAITS_FOR_READERS, Op.RCUWAIT_WAKE_UP, Op.VMA_START_WRITE_RET, Op.VMA_MARK_DETACHED_RET, Op.VMA_EXCLUDE_READERS_FOR_DETACH_RET)
         .relyingOn(Fact.WAITS_FOR_READERS)
         .sources("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)", "include/linux/mmap_lock.h vma_refcount_put()"));
