@@ -1,7 +1,6 @@
 package io.vmatrace.cli;
 
-import io.vmatrace.checker.catalogue.Rules;
-import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.checker.catalogue.RuleList;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class RulesCommand implements Callable<Integer> {
                     .description("The rule to explain, e.g. R18.")
                     .build());
     spec.usageMessage()
-        .description("Lists the rules, or explains one with its sources.")
+        .description("Lists the rules, those that are not checked with the reason, or explains one with its sources.")
         .footer("  vmatrace rules", "  vmatrace rules R59");
   }
 
@@ -40,10 +39,10 @@ final class RulesCommand implements Callable<Integer> {
     if (wanted == null) {
       out.print(RulesText.list(Terminal.style()));
     } else {
-      RuleInfo rule =
-          Rules.find(wanted)
+      RuleList.Entry rule =
+          RuleList.find(wanted)
               .orElseThrow(
-                  () -> new ParameterException(spec.commandLine(), "no rule is called %s%s; `vmatrace rules` lists them".formatted(wanted, Nearest.question(wanted, Rules.infos().stream().map(RuleInfo::id).toList()))));
+                  () -> new ParameterException(spec.commandLine(), "no rule is called %s%s; `vmatrace rules` lists them".formatted(wanted, Nearest.question(wanted, RuleList.all().stream().map(RuleList.Entry::id).toList()))));
       out.print(RulesText.page(rule, Terminal.style()));
     }
     out.flush();

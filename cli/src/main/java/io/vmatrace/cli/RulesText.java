@@ -1,10 +1,8 @@
 package io.vmatrace.cli;
 
-import io.vmatrace.checker.catalogue.RulePage;
-import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.catalogue.RuleList;
 import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Style;
-import io.vmatrace.checker.rule.RuleInfo;
 
 /** The rules for a person: as wide as a terminal; for a file or another program a line each. */
 final class RulesText {
@@ -17,16 +15,16 @@ final class RulesText {
     page = new Page(style);
   }
 
-  /** All rules, a row each. */
+  /** All rules, a row each; in it why a rule is not checked. */
   static String list(Style style) {
     RulesText text = new RulesText(style);
-    Rules.infos().forEach(rule -> text.row("%-4s  ".formatted(rule.id()), " ".repeat(6), rule.summary()));
+    RuleList.all().forEach(rule -> text.row("%-4s  ".formatted(rule.id()), " ".repeat(6), rule.line()));
     return text.page.text();
   }
 
   /** One rule's page. */
-  static String page(RuleInfo rule, Style style) {
-    String markdown = RulePage.of(rule);
+  static String page(RuleList.Entry rule, Style style) {
+    String markdown = rule.page().get();
     return style.folded() ? new RulesText(style).folded(markdown) : markdown;
   }
 

@@ -1,6 +1,7 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.catalogue.UncheckedRules;
 import io.vmatrace.checker.check.Check;
 import io.vmatrace.checker.report.FindingGroup;
 import io.vmatrace.checker.report.Gate;
@@ -107,9 +108,15 @@ final class WantedFindings {
   private Set<String> rules(List<String> ids) {
     Set<String> rules = new HashSet<>();
     for (String id : ids) {
-      rules.add(Rules.find(id.strip()).map(RuleInfo::id).orElseThrow(() -> new ParameterException(spec.commandLine(), "%s: no rule has the id %s; vmatrace rules lists them".formatted(RULES, id.strip()))));
+      rules.add(Rules.find(id.strip()).map(RuleInfo::id).orElseThrow(() -> new ParameterException(spec.commandLine(), "%s: %s".formatted(RULES, noRule(id.strip())))));
     }
     return rules;
+  }
+
+  private static String noRule(String id) {
+    return UncheckedRules.find(id)
+        .map(rule -> "%s is not checked; vmatrace rules %s says why".formatted(rule.id(), rule.id()))
+        .orElse("no rule has the id %s; vmatrace rules lists them".formatted(id));
   }
 
   private Set<String> known() {

@@ -3,6 +3,7 @@ package io.vmatrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.catalogue.UncheckedRules;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +71,22 @@ class ProtocolPageTest {
       }
     }
     return rows;
+  }
+
+  @Test
+  void shouldSayOfRulesThatAreNotCheckedWhatTheCatalogueSays() {
+    Map<String, String> claims = new TreeMap<>();
+    for (String line : page) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        claims.put(row.group(1), unmarked(row.group(2).split(" \\| ", -1)[0]));
+      }
+    }
+    assertThat(UncheckedRules.all()).allSatisfy(rule -> assertThat(rule.statement()).isEqualTo(claims.get(rule.id())));
+  }
+
+  private static String unmarked(String claim) {
+    return claim.replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1").replaceAll("[`*]", "");
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The page of each rule: what its header says, and around that src/main/resources/rules/ID.md. */
+/** The page of each rule: of one that is checked what its header says, and around that src/main/resources/rules/ID.md. */
 public final class RulePage {
   private static final String WHY = "## Why it matters";
 
@@ -23,6 +23,16 @@ public final class RulePage {
     String sources = info.sources().stream().map(source -> "- " + source + "\n").collect(Collectors.joining());
     return "# %s: %s\n\n- kernels: %s\n- severity: %s\n%s- must have been recorded, beside what it looks at: %s\n\n%s\n## Sources\n\n%s"
         .formatted(info.id(), info.summary(), kernels(info.generations()), info.severity().text(), certainty(info), recorded(info), text(info), sources);
+  }
+
+  /** The page of a rule that is not checked. */
+  public static String of(UncheckedRule rule) {
+    String why = "# %s: %s\n\n- checked: no\n\n## Why it is not checked\n\n%s.\n".formatted(rule.id(), rule.statement(), sentence(rule.reason().text() + ": " + rule.why()));
+    return rule.shownBy().isEmpty() ? why : why + "\n## What would show it\n\n%s.\n".formatted(sentence(rule.shownBy()));
+  }
+
+  private static String sentence(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   /** Why a rule matters, as one paragraph. */

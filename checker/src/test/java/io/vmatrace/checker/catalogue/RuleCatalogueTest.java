@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,23 @@ class RuleCatalogueTest {
   @Test
   void shouldHaveEachNumberOnceAndInOrder() {
     assertThat(Rules.infos()).extracting(RuleInfo::number).isSorted().doesNotHaveDuplicates();
-    assertThat(Rules.infos()).hasSizeGreaterThanOrEqualTo(20);
+    assertThat(UncheckedRules.all()).extracting(UncheckedRule::number).isSorted();
+    assertThat(RuleList.all()).extracting(RuleList.Entry::id).isEqualTo(IntStream.rangeClosed(1, 116).mapToObj("R%02d"::formatted).toList());
+  }
+
+  static Stream<UncheckedRule> uncheckedRules() {
+    return UncheckedRules.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("uncheckedRules")
+  void shouldSayWhyARuleIsNotChecked(UncheckedRule rule) {
+    assertThat(rule.why()).isNotBlank().doesNotEndWith(".");
+    assertThat(rule.shownBy().isEmpty()).isEqualTo(rule.reason() == UncheckedRule.Reason.NO_CHECK);
+    assertThat(RulePage.of(rule)).startsWith("# %s: %s\n".formatted(rule.id(), rule.statement()));
+    if (rule.reason() == UncheckedRule.Reason.COVERED) {
+      assertThat(List.of(rule.shownBy().split(", ", -1))).allMatch(id -> Rules.find(id).isPresent());
+    }
   }
 
   @ParameterizedTest
