@@ -53,13 +53,13 @@ final class WantedFindings {
       throw new ParameterException(spec.commandLine(), "%s wants %s FILE".formatted(UPDATE, BASELINE));
     }
     before = known();
-    Severity least = given.matchedOptionValue(SEVERITY, Severity.HANG);
+    Severity least = given.matchedOptionValue(SEVERITY, Severity.PERFORMANCE);
     Set<String> rules = rules(given.matchedOptionValue(RULES, List.of()));
     findings =
         new Check.Wanted(
             given.hasMatchedOption("--possible"),
             rule -> rule.severity().isAtLeast(least) && (rules.isEmpty() || rules.contains(rule.id())),
-            new Gate(updates ? _ -> true : before::contains, given.matchedOptionValue(FAIL_ON, Severity.HANG)));
+            new Gate(updates ? _ -> true : before::contains, given.matchedOptionValue(FAIL_ON, Gate.SHUT.failOn())));
   }
 
   /** What was given on a command line that has been parsed. */
@@ -79,7 +79,7 @@ final class WantedFindings {
             .description("Check these rules only, such as R59,R72; vmatrace rules lists them.")
             .build(),
         severity(SEVERITY, "Check only rules whose violation is at least so severe"),
-        severity(FAIL_ON, "Fail only for violations that are at least so severe"),
+        severity(FAIL_ON, "Fail only for violations that are at least so severe, for hangs where this is not given"),
         OptionSpec.builder(BASELINE)
             .paramLabel("FILE")
             .type(String.class)
@@ -93,7 +93,7 @@ final class WantedFindings {
         .paramLabel("SEVERITY")
         .type(Severity.class)
         .converters(WantedFindings::severity)
-        .description("%s: memory-safety, wrong-result or hang (the least).".formatted(what))
+        .description("%s: memory-safety, wrong-result, hang or performance (no breach of the protocol, only time).".formatted(what))
         .build();
   }
 

@@ -85,6 +85,7 @@ class BaselineTest {
   @Test
   void shouldFailFromASeverityOn() {
     assertThat(Runs.run("check", "--fail-on", "memory-safety", FORK).status()).isEqualTo(1);
+    assertThat(Runs.run("check", "--fail-on", "performance", FORK).status()).isEqualTo(1);
     Runs.Result hang = Runs.run("check", "--fail-on", "memory-safety", "src/test/resources/none");
     assertThat(hang.status()).isEqualTo(3);
   }

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * @param failOn the least severity that does
  */
 public record Gate(Predicate<String> known, Severity failOn) {
-  /** Every definite finding does. */
+  /** Every definite finding of a breach of the protocol does. */
   public static final Gate SHUT = new Gate(_ -> false, Severity.HANG);
 
   /** The groups, those marked whose cause is known. */

@@ -45,6 +45,11 @@ public abstract class Rule {
     return RuleInfo.of(id, claim, Severity.HANG);
   }
 
+  /** The header of a rule whose violation only costs time. */
+  protected static RuleInfo performance(String id, String claim) {
+    return RuleInfo.of(id, claim, Severity.PERFORMANCE);
+  }
+
   /** An earlier event, and what it shows. */
   protected static Evidence seen(Moment moment, String shows) {
     return new Evidence(moment.copy(), shows);

@@ -7,7 +7,9 @@ public enum Severity {
   /** S2: wrong data or semantics. */
   WRONG_RESULT("wrong-result"),
   /** S3: deadlock or hang. */
-  HANG("hang");
+  HANG("hang"),
+  /** S4: no breach of the protocol. What it does takes longer than it need, and no run fails for that unless it is asked to. */
+  PERFORMANCE("performance");
 
   private final String text;
 
@@ -15,7 +17,7 @@ public enum Severity {
     this.text = text;
   }
 
-  /** Whether it is as bad as another, or worse: hangs are the least. */
+  /** Whether it is as bad as another, or worse. */
   public boolean isAtLeast(Severity other) {
     return compareTo(other) <= 0;
   }
