@@ -15,12 +15,6 @@ public final class UncheckedRules {
 
   private static final List<UncheckedRule> ALL =
       List.of(
-          new UncheckedRule("R03", NOT_YET, "vm_refcnt leaves 0 only by an attach, in a write section of the VMA's mm",
-              "two samples of one VMA prove it only where every task of the mm is traced",
-              "probes with values at vm_area_free(), __vma_start_write() and handle_mm_fault()"),
-          new UncheckedRule("R19", NOT_YET, "each read lock is dropped exactly once",
-              "only in the write section of exit is no reader left whose reference is legal; elsewhere a high count is a suspicion",
-              "probes with values at the return of __vma_start_write() and at vm_area_free()"),
           new UncheckedRule("R20", NOT_YET, "after RETRY or COMPLETED the caller does not touch the VMA",
               "it argues from the absence of a look-up and of an acquisition of the mmap_lock",
               "handle_mm_fault() and its return, look-ups, and the events of the mmap_lock"),

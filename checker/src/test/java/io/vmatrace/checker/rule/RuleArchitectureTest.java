@@ -40,7 +40,7 @@ class RuleArchitectureTest {
 
   @Test
   void shouldNameTheFactsThatItRestsOn() {
-    classes().that().areAssignableTo(Rule.class).and().doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
+    classes().that().areAssignableTo(Rule.class).and().resideInAPackage("io.vmatrace.checker.rule..").and().doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
         .should(nameTheFactsOfWhatTheyCall())
         .check(CLASSES);
   }

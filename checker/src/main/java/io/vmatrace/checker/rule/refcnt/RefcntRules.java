@@ -19,6 +19,8 @@ public final class RefcntRules {
         new FreedOnlyDetached(),
         new KilledWriterLeavesNothing(),
         new MmapLockedFaultSeesNoFlag(),
-        new RefcntNeverSaturated());
+        new ReadLocksAreDropped(),
+        new RefcntNeverSaturated(),
+        new ZeroUntilAttached());
   }
 }

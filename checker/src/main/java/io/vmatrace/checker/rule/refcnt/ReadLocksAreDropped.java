@@ -1,0 +1,83 @@
+package io.vmatrace.checker.rule.refcnt;
+
+import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.checker.rule.PerMm;
+import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.parser.event.Op;
+import org.eclipse.collections.impl.set.mutable.primitive.IntHashSet;
+
+/**
+ * __vma_start_write() returns when no reader is left, with the attachment alone in vm_refcnt. A look-up that comes after that may still count
+ * itself for a moment: also one in another mm, that found the VMA when it was there. In an mm that exits nobody looks up; elsewhere a
+ * reference that belongs to no look-up that was seen may be one that was not seen.
+ */
+final class ReadLocksAreDropped extends Rule {
+  /** A VMA that had more references than it should when its write lock was there. */
+  private record Extra(WriteSection section, VmaState vma, Moment at, int refcnt) {}
+
+  /** The first of the last section that had one. */
+  private final PerMm<Extra> extras = new PerMm<>();
+
+  /** The tasks inside of a look-up in any mm, by pid. */
+  private final IntHashSet lookingUp = new IntHashSet();
+
+  ReadLocksAreDropped() {
+    super(memorySafety("R19", "each read lock is dropped exactly once").since("6.15").byValues()
+        .on(Op.VMA_START_WRITE_RET, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE, Op.EXIT_MMAP, Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.VMA_START_READ_REFUSED)
+        .needs(Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.EXIT_MMAP).relyingOn(Fact.WRITE_SECTION)
+        .sources("mm/mmap_lock.c __vma_start_write() (6.17)", "include/linux/mmap_lock.h vma_refcount_put() (6.15)", "mm/mmap.c exit_mmap(): mm_users is 0"));
+  }
+
+  @Override
+  public void check(Step step, Checks checks) {
+    switch (step.op()) {
+      case LOCK_VMA_UNDER_RCU -> lookingUp.add(step.task().pid());
+      case VMA_START_READ, VMA_START_READ_REFUSED -> lookingUp.remove(step.task().pid());
+      case VMA_START_WRITE_RET -> locked(step, checks);
+      default -> ended(step, checks);
+    }
+  }
+
+  private void locked(Step step, Checks checks) {
+    var mm = step.mm();
+    var vma = step.vma();
+    WriteSection section = mm == null ? null : step.task().sectionOf(mm);
+    if (mm == null || vma == null || section == null || step.ret() != 0 || !step.sample().hasRefcnt() || step.sample().refcnt() < 1) {
+      return;
+    }
+    int refcnt = step.sample().refcnt();
+    if (refcnt == 1) {
+      checks.held();
+      return;
+    }
+    Extra before = extras.get(mm);
+    boolean first = before == null || before.section != section;
+    if (first && !step.sample().excludesReaders() && lookingUp.isEmpty()) {
+      extras.put(mm, new Extra(section, vma, step.moment().copy(), refcnt));
+    }
+  }
+
+  private void ended(Step step, Checks checks) {
+    var mm = step.mm();
+    WriteSection section = mm == null ? null : step.task().sectionOf(mm);
+    Extra extra = mm == null ? null : extras.get(mm);
+    if (mm == null || section == null || extra == null || extra.section != section) {
+      return;
+    }
+    extras.put(mm, null);
+    checks.about(mm, extra.vma);
+    var taken = seen(section.acquired(), "takes the mmap_lock for writing");
+    var locked = seen(extra.at, "the VMA is write-locked");
+    if (step.op() == Op.EXIT_MMAP) {
+      checks.broken("a VMA of an mm that exits had vm_refcnt %d when it was write-locked: a reference that no reader can have any more".formatted(extra.refcnt), taken, locked);
+    } else {
+      checks.suspect(
+          "a VMA had vm_refcnt %d when it was write-locked, and no look-up was under way: a read lock that was not dropped, or a look-up that was not seen".formatted(extra.refcnt),
+          taken, locked);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.vmatrace.checker.check;
+
+import java.util.List;
+
+/** The violations about who holds a reference to a VMA, and for how long. */
+final class ReferenceCases {
+  private static final String CHURN = "clean-7.2.13-churn";
+  private static final String REFCOUNT = "clean-6.18.15-churn";
+  private static final String STARTED = ": __vma_start_write_ret: ";
+  private static final int STRANGER = 9999;
+
+  private ReferenceCases() {}
+
+  static List<RuleCase> all() {
+    return List.of(
+        RuleCase.history("R03", REFCOUNT, "another task's fault finds vm_refcnt 0x1 after munmap's downgrade, in a VMA that was detached", ReferenceCases::countsAgain),
+        RuleCase.history("R03", CHURN, "a VMA that has vm_refcnt 0x0 after munmap's downgrade is freed with 0x1", ReferenceCases::freesAgain),
+        RuleCase.history("R19", CHURN, "exit write-locks a VMA that has vm_refcnt 0x2", ReferenceCases::exitsWithReader),
+        RuleCase.suspicion("R19", CHURN, "a VMA that munmap has write-locked has vm_refcnt 0x2, and nobody looks up", ReferenceCases::keepsReader));
+  }
+
+  private static void countsAgain(Lines l) {
+    int call = l.find("sys_munmap(");
+    Lines.Event detached = l.event(l.find(1, call, ": vma_mark_detached_ret: "));
+    int downgraded = l.find(1, call, "-" + detached.pid() + " ", "mmap_lock_acquire_returned", "write=false");
+    long micros = l.event(downgraded).micros() + 2;
+    int mmSeq = Integer.parseInt(detached.value("mm_seq")) + 1;
+    String fault =
+        "handle_mm_fault: (handle_mm_fault+0x4/0x2e0) address=%s flags=0x255 vma=%s mm=%s start=%s end=%s refcnt=0x1 lock_seq=%s mm_seq=%d"
+            .formatted(detached.value("start"), detached.value("vma"), detached.value("mm"), detached.value("start"), detached.value("end"), detached.value("lock_seq"), mmSeq);
+    l.expectAt(l.insertByTime(downgraded, detached.line(STRANGER, 1 - detached.cpu(), micros, fault), micros));
+  }
+
+  private static void freesAgain(Lines l) {
+    l.set(l.find(1, l.find("sys_munmap("), ": vm_area_free: "), "refcnt", "0x1");
+  }
+
+  private static void exitsWithReader(Lines l) {
+    int exits = l.find(": exit_mmap: ");
+    l.set(l.findBefore(exits, STARTED), "refcnt", "0x2");
+    l.expectAt(exits);
+  }
+
+  private static void keepsReader(Lines l) {
+    int locked = l.find(1, l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
+    l.set(locked, "refcnt", "0x2");
+    l.expectAt(l.find(1, locked, "-" + l.event(locked).pid() + " ", "mmap_lock_acquire_returned", "write=false"));
+  }
+}
