@@ -116,9 +116,7 @@ public final class EventBatch {
       growEvents();
     }
     int width = kind.width();
-    if (valuesEnd + width > values.length) {
-      values = Arrays.copyOf(values, Math.max(values.length * 2, valuesEnd + width));
-    }
+    reserveValues(width);
     int at = size++;
     where[at] = valuesEnd;
     present[at] = 0;
@@ -144,9 +142,7 @@ public final class EventBatch {
     }
     int begin = from.valuesAt(i);
     int width = (i + 1 < from.size ? from.valuesAt(i + 1) : from.valuesEnd) - begin;
-    if (valuesEnd + width > values.length) {
-      values = Arrays.copyOf(values, values.length * 2);
-    }
+    reserveValues(width);
     int at = size++;
     who[at] = from.who[i];
     time[at] = from.time[i];
@@ -340,6 +336,12 @@ public final class EventBatch {
     offset = Arrays.copyOf(offset, n);
     calls.grow(n);
     raw.keep(raw.isKept(), n);
+  }
+
+  private void reserveValues(int width) {
+    if (valuesEnd + width > values.length) {
+      values = Arrays.copyOf(values, Math.max(values.length * 2, valuesEnd + width));
+    }
   }
 
   private int valuesAt(int i) {
