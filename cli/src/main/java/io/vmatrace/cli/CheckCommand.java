@@ -6,6 +6,8 @@ import io.vmatrace.checker.report.Summary;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -13,6 +15,13 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace check}. */
 final class CheckCommand implements Callable<Integer> {
+  /**
+   * A capture that has been checked.
+   *
+   * @param said what standard error is to say of it
+   */
+  private record Checked(Report report, List<String> said) {}
+
   private final CommandSpec spec;
 
   private Summary summary = Summary.EMPTY;
@@ -25,6 +34,7 @@ final class CheckCommand implements Callable<Integer> {
             .addOption(Commands.events())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("Exit with 0 if no verdict can be given.").build());
+    spec.addOption(Jobs.option());
     OutputOptions.options().forEach(spec::addOption);
     WantedFindings.options().forEach(spec::addOption);
     spec.usageMessage()
@@ -35,6 +45,7 @@ final class CheckCommand implements Callable<Integer> {
             "  ssh box cat /sys/kernel/tracing/trace | vmatrace check -",
             "  vmatrace check --possible --kernel 6.18 trace.txt",
             "  vmatrace check -o junit:out.xml -o sarif:out.sarif captures/",
+            "  vmatrace check --jobs 8 --quiet captures.tar.zst",
             "  vmatrace check --baseline known.txt --fail-on memory-safety *.zst",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
@@ -53,6 +64,8 @@ final class CheckCommand implements Callable<Integer> {
     CaptureRun.Options options = Commands.runOptions(spec);
     WantedFindings wanted = WantedFindings.of(spec);
     GivenCaptures captures = new GivenCaptures(spec);
+    int jobs = Jobs.of(spec);
+    CaptureRun.Options shared = options.sharedBy(jobs);
     OutputOptions outputs = OutputOptions.of(spec, captures.paths());
     try (CheckOutputs written = new CheckOutputs(spec, outputs)) {
       if (!written.open(outputs)) {
@@ -60,11 +73,15 @@ final class CheckCommand implements Callable<Integer> {
       }
       ExitStatus readable =
           captures.read(
-              (source, several) -> {
-                Report report = check(source, options, new Check(wanted.findings()));
-                summary = summary.merge(Summary.of(report));
-                wanted.saw(report);
-                return written.capture(report, several);
+              new InOrder(jobs),
+              (source, turn) -> {
+                Checked checked = check(source, turn.several() ? shared : options, new Check(wanted.findings()), turn);
+                return () -> {
+                  checked.said().forEach(this::say);
+                  summary = summary.merge(Summary.of(checked.report()));
+                  wanted.saw(checked.report());
+                  return written.capture(checked.report(), turn.several());
+                };
               },
               input -> {
                 summary = summary.merge(Summary.of(input));
@@ -77,16 +94,24 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private Report check(CaptureSource source, CaptureRun.Options options, Check check) throws CaptureException {
-    try (Progress progress = new Progress("check", source)) {
-      Commands.kernelInDoubt(spec, source, CaptureRun.over(source, options, progress, check));
+  private static Checked check(CaptureSource source, CaptureRun.Options options, Check check, GivenCaptures.Turn turn) throws CaptureException {
+    try (Progress progress = new Progress("check", source, turn.isNext())) {
+      List<String> said = new ArrayList<>();
+      String doubt = CaptureRun.over(source, options, progress, check).kernelInDoubt();
+      if (doubt != null) {
+        said.add("%s: %s".formatted(source.name(), doubt));
+      }
       Report report = check.report();
       if (report.unreadable() != null) {
-        spec.commandLine().getErr().println("vmatrace: %s; what came before is reported".formatted(report.unreadable()));
+        said.add("%s; what came before is reported".formatted(report.unreadable()));
       } else if (report.cutShort() != null) {
-        spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is reported".formatted(report.path(), report.cutShort()));
+        said.add("%s: %s; what is there is reported".formatted(report.path(), report.cutShort()));
       }
-      return report;
+      return new Checked(report, said);
     }
+  }
+
+  private void say(String line) {
+    spec.commandLine().getErr().println("vmatrace: " + line);
   }
 }

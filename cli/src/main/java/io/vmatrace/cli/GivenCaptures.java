@@ -12,15 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The captures of a command line, one after the other: named files, and what is in named archives and under named folders. */
+/** The captures of a command line, in order: named files, and what is in named archives and under named folders. */
 final class GivenCaptures {
   /** What a command does with one capture. */
   interface Reading {
@@ -34,6 +37,25 @@ final class GivenCaptures {
     boolean read(CaptureSource source, boolean several) throws CaptureException;
   }
 
+  /** The same in two parts, of which the first may run while other captures are read. */
+  interface ReadingAhead {
+    /**
+     * Reads a capture, on whichever thread. The source stays open until what is in it has been shown.
+     *
+     * @return shows it, in its turn; returns whether anybody wants more
+     * @throws CaptureException when nothing of it can be read
+     */
+    BooleanSupplier read(CaptureSource source, Turn turn) throws CaptureException;
+  }
+
+  /**
+   * When a capture has its turn.
+   *
+   * @param several whether it is one of several, so that what is shown has to say of which it is
+   * @param isNext whether all captures before it have been shown
+   */
+  record Turn(boolean several, BooleanSupplier isNext) {}
+
   /** What uname -r prints, such as 6.18.15 and 6.8.0-45-generic. */
   private static final Pattern RELEASE = Pattern.compile("[2-9]\\.\\d{1,3}(\\.\\d{1,3})?([-+_][\\w.+~-]*)?");
 
@@ -42,6 +64,9 @@ final class GivenCaptures {
   private final PrintWriter err;
   private Consumer<Unread> unread = _ -> {};
   private ExitStatus status = ExitStatus.OK;
+
+  /** What is being read, or has been and is not shown. */
+  private final Set<CaptureSource> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** The captures of the parsed command line. */
   GivenCaptures(CommandSpec command) {
@@ -100,34 +125,61 @@ final class GivenCaptures {
   }
 
   /**
-   * Reads each of them; returns whether one cannot be read, which standard error reports.
+   * Reads each of them, one after the other; returns whether one cannot be read, which standard error reports.
    *
    * @param without told of each input of which nothing can be read
    */
   ExitStatus read(Reading reading, Consumer<Unread> without) {
-    unread = without;
-    for (String path : paths) {
-      List<String> files = folders.get(path);
-      if (!(files == null ? read(path, null, reading) : readFolder(path, files, reading))) {
-        return status;
-      }
+    try (InOrder order = new InOrder(1)) {
+      return read(order, (source, turn) -> showing(reading.read(source, turn.several())), without);
     }
-    return status;
   }
 
-  private boolean readFolder(String path, List<String> files, Reading reading) {
+  private static BooleanSupplier showing(boolean more) {
+    return () -> more;
+  }
+
+  /** The same, as many at once as {@code order} says. */
+  ExitStatus read(InOrder order, ReadingAhead reading, Consumer<Unread> without) {
+    unread = without;
+    try {
+      for (String path : paths) {
+        List<String> files = folders.get(path);
+        if (files == null) {
+          read(path, null, order, reading);
+        } else {
+          readFolder(path, files, order, reading);
+        }
+        if (order.isOver()) {
+          return status;
+        }
+      }
+      order.finish();
+      return status;
+    } finally {
+      order.close();
+      open.forEach(CaptureSource::close);
+    }
+  }
+
+  private void readFolder(String path, List<String> files, InOrder order, ReadingAhead reading) {
     SetMembers members = new SetMembers(path, err, unread);
     for (String file : files) {
       members.sees();
       if (isEmpty(file)) {
-        members.passOver(CaptureException.noCapture(file, "is empty"));
-      } else if (!read(file, members, reading)) {
-        return false;
+        order.then(() -> members.passOver(CaptureException.noCapture(file, "is empty")));
+      } else {
+        read(file, members, order, reading);
+      }
+      if (order.isOver()) {
+        return;
       }
     }
-    members.finish();
-    status = members.isUnreadable() ? ExitStatus.UNREADABLE : status;
-    return true;
+    order.then(
+        () -> {
+          members.finish();
+          status = members.isUnreadable() ? ExitStatus.UNREADABLE : status;
+        });
   }
 
   /** Files of the kernel are never whole: they say that they are empty, and may wait for events. */
@@ -140,40 +192,66 @@ final class GivenCaptures {
     }
   }
 
-  /** Reads what a path has; returns whether anybody wants more. */
-  private boolean read(String path, @Nullable SetMembers folder, Reading reading) {
+  /** Reads what a path has. */
+  private void read(String path, @Nullable SetMembers folder, InOrder order, ReadingAhead reading) {
     if (Interruption.isHere()) {
-      refuse(path, "not read: a signal ended the run before");
-      return true;
+      order.then(() -> refuse(path, "not read: a signal ended the run before"));
+      return;
     }
     try (CaptureSet set = Captures.expand(path, CaptureLimits.DEFAULT)) {
       SetMembers members = set.isArchive() || folder == null ? new SetMembers(path, err, unread) : folder;
-      for (CaptureSource source = members.next(set); source != null; source = members.next(set)) {
-        if (!read(source, set.isArchive() || folder != null ? members : null, reading)) {
-          return false;
-        }
+      @Nullable SetMembers counted = set.isArchive() || folder != null ? members : null;
+      for (CaptureSource source = members.next(set, order); source != null; source = order.isOver() ? null : members.next(set, order)) {
+        read(source, counted, order, reading);
       }
-      status = set.isArchive() && members.isUnreadable() ? ExitStatus.UNREADABLE : status;
-      return true;
+      if (set.isArchive()) {
+        order.then(() -> status = members.isUnreadable() ? ExitStatus.UNREADABLE : status);
+      }
     }
   }
 
-  private boolean read(CaptureSource source, @Nullable SetMembers members, Reading reading) {
+  /** What ends a stream is a signal: it is read by itself, so that the signal is about nothing else. */
+  private void read(CaptureSource source, @Nullable SetMembers members, InOrder order, ReadingAhead reading) {
     Interruption.reads(source);
-    try (source) {
-      boolean more = reading.read(source, members != null || areSeveral());
-      if (Interruption.isHere()) {
-        err.println("vmatrace: %s: ended by a signal; what came until then is reported".formatted(source.name()));
-      }
-      return more;
-    } catch (CaptureException e) {
-      if (members != null && e.isNoCapture()) {
-        members.passOver(e);
-      } else {
-        refuse(e.path(), e.reason());
-      }
-      return true;
+    open.add(source);
+    InOrder.Work work =
+        isNext -> {
+          try {
+            BooleanSupplier showing = reading.read(source, new Turn(members != null || areSeveral(), isNext));
+            return () -> show(source, showing, order);
+          } catch (CaptureException e) {
+            return () -> refuse(source, members, e);
+          }
+        };
+    if (source.stream() == null) {
+      order.add(work);
+    } else {
+      order.addAlone(work);
     }
+  }
+
+  private void show(CaptureSource source, BooleanSupplier showing, InOrder order) {
+    if (!showing.getAsBoolean()) {
+      order.stop();
+    }
+    close(source);
+    if (Interruption.isHere()) {
+      err.println("vmatrace: %s: ended by a signal; what came until then is reported".formatted(source.name()));
+    }
+  }
+
+  private void refuse(CaptureSource source, @Nullable SetMembers members, CaptureException why) {
+    close(source);
+    if (members != null && why.isNoCapture()) {
+      members.passOver(why);
+    } else {
+      refuse(why.path(), why.reason());
+    }
+  }
+
+  private void close(CaptureSource source) {
+    open.remove(source);
+    source.close();
   }
 
   private void refuse(String path, String why) {

@@ -4,6 +4,7 @@ import io.vmatrace.parser.capture.CaptureSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
@@ -21,10 +22,12 @@ final class Progress implements LongConsumer, AutoCloseable {
   private final String unit;
   private final long unitSize;
   private final long begun = System.nanoTime();
+  private final BooleanSupplier isWanted;
   private @Nullable ProgressBar bar;
 
-  private Progress(String task, LongSupplier size, String unit, long unitSize) {
+  private Progress(String task, LongSupplier size, BooleanSupplier isWanted, String unit, long unitSize) {
     this.task = task;
+    this.isWanted = isWanted;
     this.size = size;
     this.unit = unit;
     this.unitSize = unitSize;
@@ -32,12 +35,21 @@ final class Progress implements LongConsumer, AutoCloseable {
 
   /** Of reading a capture: told how many bytes of it have been read. */
   Progress(String task, CaptureSource capture) {
-    this(task, () -> size(capture), " MiB", MEBIBYTE);
+    this(task, capture, () -> true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isWanted whether it may be drawn: of several captures that are read at once one has a bar
+   */
+  Progress(String task, CaptureSource capture, BooleanSupplier isWanted) {
+    this(task, () -> size(capture), isWanted, " MiB", MEBIBYTE);
   }
 
   /** Of so many rounds: told how many are done. */
   static Progress ofRounds(String task, long rounds) {
-    return new Progress(task, () -> rounds, " rounds", 1);
+    return new Progress(task, () -> rounds, () -> true, " rounds", 1);
   }
 
   @Override
@@ -45,7 +57,7 @@ final class Progress implements LongConsumer, AutoCloseable {
     ProgressBar shown = bar;
     if (shown != null) {
       shown.stepTo(done);
-    } else if (Terminal.isProgressWanted() && System.nanoTime() - begun > PATIENCE_NANOSECONDS) {
+    } else if (Terminal.isProgressWanted() && isWanted.getAsBoolean() && System.nanoTime() - begun > PATIENCE_NANOSECONDS) {
       bar = open();
     }
   }

@@ -27,23 +27,27 @@ final class SetMembers {
     this.unread = unread;
   }
 
-  /** The next one of a set, or null after the last; what is wrong with the archive itself is said. */
-  @Nullable CaptureSource next(CaptureSet set) {
+  /** The next one of a set, or null after the last; what is wrong with the archive itself is said in its turn. */
+  @Nullable CaptureSource next(CaptureSet set, InOrder order) {
     try {
       CaptureSource source = set.next();
       if (source == null && set.isArchive()) {
-        finish();
+        order.then(this::finish);
       } else if (set.isArchive()) {
         seen++;
       }
       return source;
     } catch (CaptureException e) {
-      broken = true;
-      err.println("vmatrace: %s%s".formatted(e.getMessage(), seen == passedOver ? "" : "; what came before is reported"));
-      unread.accept(Unread.unreadable(e.path(), e.reason()));
-      finish();
+      order.then(() -> breaks(e));
       return null;
     }
+  }
+
+  private void breaks(CaptureException e) {
+    broken = true;
+    err.println("vmatrace: %s%s".formatted(e.getMessage(), seen == passedOver ? "" : "; what came before is reported"));
+    unread.accept(Unread.unreadable(e.path(), e.reason()));
+    finish();
   }
 
   /** Counts a file of a folder, of which {@link #next} does not know. */

@@ -24,10 +24,21 @@ public final class CaptureRun {
    *
    * @param names what events are called in them
    * @param kernelRelease uname -r of the kernel that made them, where the user says it; what a capture shows goes first
+   * @param limits what reading one may cost
    */
-  public record Options(EventNames names, @Nullable String kernelRelease) {
+  public record Options(EventNames names, @Nullable String kernelRelease, CaptureLimits limits) {
     /** With the names that kernels and their tools give, and what the capture shows of its kernel. */
     public static final Options DEFAULT = new Options(EventNames.BUILT_IN, null);
+
+    /** With the usual limits. */
+    public Options(EventNames names, @Nullable String kernelRelease) {
+      this(names, kernelRelease, CaptureLimits.DEFAULT);
+    }
+
+    /** The same for captures of which several are read at once: they share the threads that decode. */
+    public Options sharedBy(int captures) {
+      return new Options(names, kernelRelease, limits.withDecoderThreads(Math.max(1, limits.decoderThreads() / captures)));
+    }
   }
 
   /** Several analyses have steps: each is shown every step in turn. */
@@ -79,7 +90,7 @@ public final class CaptureRun {
    * @throws CaptureException when nothing of the capture can be read; one that can be read in part is taken as far as it goes
    */
   public static Pass over(CaptureSource source, Options options, LongConsumer progress, Analysis... analyses) throws CaptureException {
-    try (Capture capture = Captures.open(source, CaptureLimits.DEFAULT, options.names())) {
+    try (Capture capture = Captures.open(source, options.limits(), options.names())) {
       return over(capture, options, progress, analyses);
     }
   }

@@ -71,7 +71,7 @@ public final class CaptureSet implements AutoCloseable {
   }
 
   /**
-   * The next one, or null after the last. Close it, and the capture opened from it, before the next call.
+   * The next one, or null after the last. Each is to be closed; a member may stay open while later ones are unpacked.
    *
    * @throws CaptureException when the rest of an archive cannot be read; the ones before it stand
    */
