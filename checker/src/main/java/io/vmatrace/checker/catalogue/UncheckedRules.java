@@ -15,9 +15,6 @@ public final class UncheckedRules {
 
   private static final List<UncheckedRule> ALL =
       List.of(
-          new UncheckedRule("R20", NOT_YET, "after RETRY or COMPLETED the caller does not touch the VMA",
-              "it argues from the absence of a look-up and of an acquisition of the mmap_lock",
-              "handle_mm_fault() and its return, look-ups, and the events of the mmap_lock"),
           new UncheckedRule("R24", NOT_YET, "repeated -EAGAIN is bounded by the rate of detaches",
               "it needs a threshold, and a long look-up is a suspicion at most",
               "the time from entry to return of lock_vma_under_rcu(), without sched_switch between"),
@@ -33,12 +30,6 @@ public final class UncheckedRules {
           new UncheckedRule("R40", COVERED, "each acquisition is released by the task that took it, but for the hand-over of bpf_find_vma()",
               "R46 judges it where a system call ends; the hand-over of bpf_find_vma() may be released by another pid, or by one that is not traced",
               "R46"),
-          new UncheckedRule("R42", NOT_YET, "only the holder for writing downgrades",
-              "it argues from an acquisition that nobody asked for",
-              "mmap_lock_start_locking and mmap_lock_acquire_returned"),
-          new UncheckedRule("R45", NOT_YET, "a task holds one mmap_lock for writing at most, but in fork, exec and ptrace",
-              "nested acquisitions outside fork, exec and ptrace are a suspicion",
-              "mmap_lock_acquire_returned of two mms"),
           new UncheckedRule("R48", NOT_YET, "a stored VMA is write-locked",
               "R37 at vma_complete() is the form that is definite",
               "ma_write, and __vma_start_write()"),

@@ -29,6 +29,9 @@ public interface TaskState {
   /** Whether it was seen in user mode last where a system call began or ended: what it did since lies in that call, or between two. */
   boolean isSinceCall();
 
+  /** Whether it is in a system call that works on its own mm, and on no other. */
+  boolean isInCallOnOwnMm();
+
   /** Its hold of an mm's mmap_lock, or null: none, or none that is known. */
   @Tells(Fact.MMAP_LOCK_HELD)
   @Nullable Hold holdOf(@Nullable MmState of);

@@ -126,6 +126,11 @@ final class KnownTask implements TaskState {
   }
 
   @Override
+  public boolean isInCallOnOwnMm() {
+    return syscall.isOnOwnMm();
+  }
+
+  @Override
   public @Nullable KnownHold holdOf(@Nullable MmState of) {
     return KnownHold.of(of, holds);
   }

@@ -6,6 +6,7 @@ import java.util.List;
 final class ReferenceCases {
   private static final String CHURN = "clean-7.2.13-churn";
   private static final String REFCOUNT = "clean-6.18.15-churn";
+  private static final String FAULT = ": handle_mm_fault: ";
   private static final String STARTED = ": __vma_start_write_ret: ";
   private static final int STRANGER = 9999;
 
@@ -16,7 +17,10 @@ final class ReferenceCases {
         RuleCase.history("R03", REFCOUNT, "another task's fault finds vm_refcnt 0x1 after munmap's downgrade, in a VMA that was detached", ReferenceCases::countsAgain),
         RuleCase.history("R03", CHURN, "a VMA that has vm_refcnt 0x0 after munmap's downgrade is freed with 0x1", ReferenceCases::freesAgain),
         RuleCase.history("R19", CHURN, "exit write-locks a VMA that has vm_refcnt 0x2", ReferenceCases::exitsWithReader),
-        RuleCase.suspicion("R19", CHURN, "a VMA that munmap has write-locked has vm_refcnt 0x2, and nobody looks up", ReferenceCases::keepsReader));
+        RuleCase.suspicion("R19", CHURN, "a VMA that munmap has write-locked has vm_refcnt 0x2, and nobody looks up", ReferenceCases::keepsReader),
+        RuleCase.history("R20", CHURN, "a fault returns RETRY, and is handled once more without another look-up", l -> handlesAgain(l, "0x400")),
+        RuleCase.history("R20", CHURN, "the same with COMPLETED", l -> handlesAgain(l, "0x4000")),
+        RuleCase.suspicion("R20", CHURN, "the same at another address", ReferenceCases::handlesAnother));
   }
 
   private static void countsAgain(Lines l) {
@@ -33,6 +37,21 @@ final class ReferenceCases {
 
   private static void freesAgain(Lines l) {
     l.set(l.find(1, l.find("sys_munmap("), ": vm_area_free: "), "refcnt", "0x1");
+  }
+
+  private static void handlesAgain(Lines l, String ret) {
+    int fault = l.find(FAULT, "flags=0x1255 ");
+    Lines.Event event = l.event(fault);
+    String returned = "handle_mm_fault_ret: (do_user_addr_fault+0x2c3/0x7f0 <- handle_mm_fault) ret=%s vma=%s address=%s"
+        .formatted(ret, event.value("vma"), event.value("address"));
+    l.insert(fault + 1, event.line(returned));
+    l.insert(fault + 2, l.lines().get(fault));
+    l.expectAt(fault + 2);
+  }
+
+  private static void handlesAnother(Lines l) {
+    handlesAgain(l, "0x400");
+    l.set(l.find(2, 0, FAULT, "flags=0x1255 "), "address", l.event(l.find(FAULT, "flags=0x1255 ")).value("start"));
   }
 
   private static void exitsWithReader(Lines l) {

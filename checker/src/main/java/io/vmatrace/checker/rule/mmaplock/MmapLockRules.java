@@ -13,6 +13,8 @@ public final class MmapLockRules {
         new DowngradedIsReader(),
         new NoMmapLockInUserMode(),
         new NothingWrittenAfterDowngrade(),
+        new OneMmIsWritten(),
+        new OnlyWriterDowngrades(),
         new ReleaseOnlyWhatIsHeld(),
         new WriteSectionExcludesOthers());
   }

@@ -21,6 +21,7 @@ public final class ReaderRules {
         new NoNowaitUnderVmaLock(),
         new NoReadLockWhileRangeChanges(),
         new NoReadLockWhileWriteLocked(),
+        new NoUseAfterRetry(),
         new NoWriteLockUnderReadLock(),
         new NotFreedUnderReader(),
         new ReadLockOfOwnMm(),
