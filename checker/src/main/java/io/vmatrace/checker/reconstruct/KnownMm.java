@@ -201,7 +201,7 @@ final class KnownMm implements MmState {
   /** exit_mmap(): its tree is destroyed, and its VMAs are given back, also where nothing shows that. */
   void exit() {
     exited = true;
-    tree.forgetVmas();
+    tree.forgetVmas(this);
   }
 
   /** Everything but the identity and the counts is unknown again. */

@@ -56,10 +56,10 @@ final class KnownTree implements VmaTree {
     ranges.add(new KnownRange(0, TOP, null, at));
   }
 
-  /** What its VMAs are is unknown from now on, and so is the tree. */
-  void forgetVmas() {
+  /** What its VMAs are is unknown from now on, and so is the tree; what has become another mm's since is left alone. */
+  void forgetVmas(KnownMm owner) {
     for (KnownRange range : ranges.all()) {
-      if (range.vma != null) {
+      if (range.vma != null && range.vma.mm() == owner) {
         range.vma.forget();
       }
     }

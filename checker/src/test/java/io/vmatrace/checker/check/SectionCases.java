@@ -11,7 +11,11 @@ final class SectionCases {
   static List<RuleCase> all() {
     return List.of(
         RuleCase.history("R42", CHURN, "munmap downgrades once more", SectionCases::downgradesTwice),
-        RuleCase.history("R45", CHURN, "munmap takes the mmap_lock of another mm for writing too", SectionCases::writesTwoMms));
+        RuleCase.history("R45", CHURN, "munmap takes the mmap_lock of another mm for writing too", SectionCases::writesTwoMms),
+        RuleCase.history("R48", CHURN, "the write lock of the VMA that a merge makes larger is taken out", SectionCases::mergesUnlocked),
+        RuleCase.history("R53", CHURN, "the write lock of the VMA that an mprotect splits is taken out", SectionCases::splitsUnlocked),
+        RuleCase.suspicion("R53", CHURN, "the write lock of the VMA that a munmap clears is taken out", SectionCases::clearsUnlocked),
+        RuleCase.suspicion("R54", CHURN, "the free of the VMA that a munmap clears is taken out", SectionCases::losesVma));
   }
 
   /** The second event of a write section in a munmap: the acquisition. */
@@ -24,6 +28,43 @@ final class SectionCases {
     int downgraded = l.find(1, acquired, "-" + l.event(acquired).pid() + " ", "mmap_lock_acquire_returned", "write=false");
     l.insert(downgraded + 1, l.lines().get(downgraded));
     l.expectAt(downgraded + 1);
+  }
+
+  /** Takes entry and return of the write lock of a VMA out, which lie before a line. */
+  private static void unlock(Lines l, int before, String vma) {
+    for (String event : List.of(": __vma_start_write_ret: ", ": __vma_start_write: ")) {
+      int at = before;
+      do {
+        at = l.findBefore(at, event);
+      } while (!l.event(at).value("vma").equals(vma));
+      l.remove(at);
+    }
+  }
+
+  private static void mergesUnlocked(Lines l) {
+    int prepared = l.find(": vma_prepare: ", "insert=0x0", "remove=0xff");
+    String store = l.event(prepared).pid() + " ";
+    unlock(l, prepared, l.event(prepared).value("vma"));
+    l.expectAt(l.find(1, prepared - 2, "-" + store, ": ma_write: "));
+  }
+
+  private static void splitsUnlocked(Lines l) {
+    int prepared = l.find(1, l.find("sys_mprotect("), ": vma_prepare: ", "insert=0xff");
+    unlock(l, prepared, l.event(prepared).value("vma"));
+    l.expectAt(l.find(1, prepared - 2, "-" + l.event(prepared - 2).pid() + " ", ": ma_write: "));
+  }
+
+  private static void clearsUnlocked(Lines l) {
+    int cleared = l.find(": ma_write: mas_wr_node_store", "range:233091072-139710352191487", "val 0000000000000000");
+    unlock(l, cleared, l.event(l.findBefore(cleared, ": vms_gather_munmap_vmas: ")).value("vma"));
+    l.expectAt(cleared - 2);
+  }
+
+  private static void losesVma(Lines l) {
+    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    String task = "-" + l.event(freed).pid() + " ";
+    l.remove(freed);
+    l.expectAt(l.find(1, freed, task, "mmap_lock_released"));
   }
 
   private static void writesTwoMms(Lines l) {

@@ -11,7 +11,10 @@ public final class TreeRules {
   public static List<Rule> create() {
     return List.of(
         new InTreeIsAttached(),
+        new LostVmaIsDetached(),
+        new OverwrittenVmaIsLocked(),
         new StoredRangeIsVmaRange(),
+        new StoredVmaIsWriteLocked(),
         new TreeChangesUnderWriteLock());
   }
 }
