@@ -20,6 +20,7 @@ final class ReferenceCases {
         RuleCase.suspicion("R19", CHURN, "a VMA that munmap has write-locked has vm_refcnt 0x2, and nobody looks up", ReferenceCases::keepsReader),
         RuleCase.history("R20", CHURN, "a fault returns RETRY, and is handled once more without another look-up", l -> handlesAgain(l, "0x400")),
         RuleCase.history("R20", CHURN, "the same with COMPLETED", l -> handlesAgain(l, "0x4000")),
+        RuleCase.suspicion("R28", CHURN, "a look-up inside of a fault returns the VMA that the fault holds", ReferenceCases::looksUpInFault),
         RuleCase.suspicion("R20", CHURN, "the same at another address", ReferenceCases::handlesAnother));
   }
 
@@ -46,6 +47,15 @@ final class ReferenceCases {
         .formatted(ret, event.value("vma"), event.value("address"));
     l.insert(fault + 1, event.line(returned));
     l.insert(fault + 2, l.lines().get(fault));
+    l.expectAt(fault + 2);
+  }
+
+  private static void looksUpInFault(Lines l) {
+    int fault = l.find(FAULT, "flags=0x1255 ");
+    int entered = l.findBefore(fault, ": lock_vma_under_rcu: ");
+    int returned = l.findBefore(fault, ": lock_vma_under_rcu_ret: ");
+    l.insert(fault + 1, l.event(fault).line(l.event(entered).text()));
+    l.insert(fault + 2, l.event(fault).line(l.event(returned).text()));
     l.expectAt(fault + 2);
   }
 

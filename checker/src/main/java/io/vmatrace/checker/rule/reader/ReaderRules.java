@@ -24,6 +24,7 @@ public final class ReaderRules {
         new NoUseAfterRetry(),
         new NoWriteLockUnderReadLock(),
         new NotFreedUnderReader(),
+        new OneReadLockOfAVma(),
         new ReadLockOfOwnMm(),
         new ReadLockOnlyAttached(),
         new ReadersNeverSleep(),
