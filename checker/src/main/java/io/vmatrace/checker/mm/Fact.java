@@ -92,6 +92,9 @@ public enum Fact {
   /** A task copies an mm in fork. */
   FORKING(made(Op.MMAP_WRITE_LOCK), ended(Op.MMAP_WRITE_UNLOCK)),
 
+  /** dup_mmap() of a fork has failed, and its mm has not become another one: that is locked for writing first (mm/vma_exec.c create_init_stack_vma()). */
+  FORK_FAILED(made(Op.DUP_MMAP_RET), ended(Op.MMAP_WRITE_LOCK)),
+
   /** An address is that of one mm, whose mm_lock_seq was read: an mm that takes its place begins anew. */
   MM_SEQ(made(Op.MMAP_WRITE_LOCK), ended(Op.EXIT_MMAP)),
 

@@ -37,9 +37,10 @@ final class Processes {
     born(pid, copied != null ? copied : known ? parent.mm() : null);
   }
 
-  /** dup_mmap() returned: it has released both mmap_locks, so nothing changes. */
+  /** dup_mmap() returned: it has released both mmap_locks, so nothing changes. The step's mm is the copy. */
   void copied(KnownTask parent, EventBatch events, int i) {
-    Step step = world.begin(Op.DUP_MMAP_RET, parent, parent.mm(), null);
+    KnownMm copy = events.has(i, Field.MM) ? world.mm(events.value(i, Field.MM)) : parent.forkChild();
+    Step step = world.begin(Op.DUP_MMAP_RET, parent, copy, null);
     if (events.has(i, Field.RET)) {
       step.ret(events.value(i, Field.RET));
     }
@@ -79,10 +80,10 @@ final class Processes {
     }
   }
 
-  /** kmem_cache_free() of any cache: where an mm was that has exited, it is that mm (kernel/fork.c __mmdrop()). */
+  /** kmem_cache_free() of any cache: where an mm was that has exited, or whose lock is held, it is that mm (kernel/fork.c __mmdrop()). */
   void freed(KnownTask task, long object) {
     KnownMm mm = world.lastMmAt(object);
-    if (mm != null && mm.isExited()) {
+    if (mm != null && (mm.isExited() || !mm.holds().isEmpty())) {
       world.begin(Op.MM_FREE, task, mm, null);
       world.emit();
     }

@@ -73,4 +73,11 @@ class FindingGroupTest {
     assertThat(gate.stops(hang, 1, List.of())).isFalse();
     assertThat(gate.stops(R59, 1, List.of())).isTrue();
   }
+
+  @Test
+  void shouldNotStopForWhatOnlyCostsTime() {
+    RuleInfo performance = Rules.infos().stream().filter(rule -> rule.severity() == Severity.PERFORMANCE).findFirst().orElseThrow();
+    assertThat(Gate.SHUT.stops(performance, 1, List.of())).isFalse();
+    assertThat(new Gate(_ -> false, Severity.PERFORMANCE).stops(performance, 1, List.of())).isTrue();
+  }
 }

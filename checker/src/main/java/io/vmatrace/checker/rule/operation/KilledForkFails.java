@@ -40,6 +40,7 @@ final class KilledForkFails extends Rule {
       return;
     }
     if (fork.killed != null && step.ret() == 0) {
+      checks.about(step.task().mm(), null);
       checks.broken("dup_mmap() returns 0, and has not write-locked a VMA that it copied", seen(fork.killed, "__vma_start_write() of a VMA of the parent returns -EINTR"));
     } else {
       checks.held();

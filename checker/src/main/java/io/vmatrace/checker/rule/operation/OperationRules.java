@@ -13,6 +13,7 @@ public final class OperationRules {
         new ExitLocksVmas(),
         new KilledForkFails(),
         new NoReaderAtExit(),
+        new NobodyWalksFailedFork(),
         new StackGrowsUnderWriteLock());
   }
 }

@@ -12,10 +12,12 @@ public final class ReaderRules {
     return List.of(
         new AddressInsideVma(),
         new DropKeepsWriteLocks(),
+        new FallbackHasCause(),
         new FieldsStayUnderReader(),
         new LookUpInLivingMm(),
         new LookUpInRcuTree(),
         new LookUpReturnsNoError(),
+        new MadviseUnderVmaLock(),
         new MapsGoUpwards(),
         new NoBlockingMmapLockUnderReadLock(),
         new NoNowaitUnderVmaLock(),
@@ -25,9 +27,11 @@ public final class ReaderRules {
         new NoWriteLockUnderReadLock(),
         new NotFreedUnderReader(),
         new OneReadLockOfAVma(),
+        new OnlyUserFaultsLookUp(),
         new ReadLockOfOwnMm(),
         new ReadLockOnlyAttached(),
         new ReadersNeverSleep(),
+        new RetriedFaultTakesMmapLock(),
         new StableVmaOfUserfaultfd(),
         new WriteLockExcludesReaders());
   }

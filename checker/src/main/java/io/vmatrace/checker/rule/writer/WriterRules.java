@@ -10,7 +10,9 @@ public final class WriterRules {
   /** New rules, which have seen nothing. */
   public static List<Rule> create() {
     return List.of(
+        new CalledBackAfterFree(),
         new ForkLocksParentVmas(),
+        new MmOutlivesItsVmas(),
         new NewVmaLockedBeforeVisible(),
         new NotAllocatedTwice(),
         new OneWriterWaits(),
