@@ -69,7 +69,7 @@ public final class Advisor {
   private void judge(RuleInfo rule, Missing missing) {
     Set<Op> ops = EnumSet.noneOf(Op.class);
     ops.addAll(missing.values() ? rule.on() : missing.ops());
-    if (missing.values()) {
+    if (missing.values() && !rule.valuesSuffice()) {
       ops.addAll(rule.needs());
     }
     boolean any = false;

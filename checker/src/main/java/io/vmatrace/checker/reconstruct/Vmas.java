@@ -63,6 +63,7 @@ final class Vmas {
     MmState parent = task.forkParent();
     KnownMm mm = parent != null ? task.forkChild() : original == null ? null : original.mm();
     world.begin(Op.VM_AREA_DUP, task, parent != null ? parent : mm, vma).other(original);
+    world.sample(events, i);
     world.emit();
     vma.allocate(world.now(), mm);
   }

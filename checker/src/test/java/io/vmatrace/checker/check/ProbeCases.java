@@ -5,6 +5,8 @@ import java.util.List;
 /** The violations that only the probes with further values show, made from captures that have them (docs/record-probes.sh). */
 final class ProbeCases {
   private static final String CALLS = "clean-6.18.15-calls";
+  private static final String RWSEM = "clean-6.12.117-calls";
+  private static final String MERGE = "clean-6.12.117-merge";
   private static final String KVM = "clean-6.18.15-kvm";
   private static final String COMPLETE = ": vma_complete: ";
   private static final String FAULT = ": handle_mm_fault: ";
@@ -29,6 +31,8 @@ final class ProbeCases {
         RuleCase.values("R83", CALLS, "a VMA is registered that was write-locked one section before", l -> unlocked(l, ": userfaultfd_set_ctx_ret: ")),
         RuleCase.history("R84", CALLS, "mbind has replaced the policy of a VMA that was write-locked one section before", l -> unlocked(l, ": mbind_range_ret: ")),
         RuleCase.values("R85", CALLS, "anon_vma is copied into a VMA that is attached and not write-locked", l -> l.set(l.find(": anon_vma_clone: ", "refcnt=0x0"), "refcnt", "0x1")),
+        RuleCase.history("R85", MERGE, "a merge has write-locked the VMA that takes the anon_vma one section before", ProbeCases::mergesUnlocked),
+        RuleCase.history("R72", RWSEM, "fork copies a VMA that was write-locked one section before", ProbeCases::forksUnlocked),
         RuleCase.history("R86", KVM, "another task gets a read lock after mm_drop_all_locks(), before the release", ProbeCases::readsAfterDrop),
         RuleCase.suspicion("R86", KVM, "the same, of a VMA whose write lock was not seen", ProbeCases::readsAnotherAfterDrop),
         RuleCase.values("R96", CALLS, "a reader of /proc/PID/maps gets the VMA before the one that it had", ProbeCases::readsBackwards),
@@ -38,6 +42,16 @@ final class ProbeCases {
   private static void unlocked(Lines l, String event) {
     int at = l.find(event);
     l.set(at, "lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("mm_seq")) - 2));
+  }
+
+  private static void mergesUnlocked(Lines l) {
+    int at = l.find(": anon_vma_clone: ", " lock_seq=69 mm_seq=69 ");
+    l.set(at, "lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("mm_seq")) - 2));
+  }
+
+  private static void forksUnlocked(Lines l) {
+    int at = l.find(": vm_area_dup_ret: (copy_process");
+    l.set(at, "orig_lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("orig_mm_seq")) - 2));
   }
 
   private static void advisesUnlocked(Lines l) {

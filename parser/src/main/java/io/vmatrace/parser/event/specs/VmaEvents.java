@@ -30,10 +30,13 @@ public final class VmaEvents {
       FAMILY
           .returned("vm_area_dup")
           .fields(VMA, OTHER)
+          .sampled(ORIG_LOCK_SEQ, ORIG_MM_SEQ)
           .mandatory(VMA, OTHER)
           .arguments(OTHER)
           .returns(VMA)
-          .fprobe(Generation.VMA_LOCKS, "vma=$retval:x64 orig=orig:x64")
+          .fprobe(
+              Generation.VMA_LOCKS,
+              "vma=$retval:x64 orig=orig:x64 orig_lock_seq=orig->vm_lock_seq:u32 orig_mm_seq=orig->vm_mm->mm_lock_seq.sequence:u32")
           .shows(Op.VM_AREA_DUP)
           .row();
 
@@ -127,9 +130,12 @@ public final class VmaEvents {
           .fields(VMA, OTHER)
           .spelled(VMA, "dst", "vma")
           .spelled(OTHER, "src")
-          .sampled(REFCNT, LOCK_SEQ, MM_SEQ)
+          .sampled(REFCNT, LOCK_SEQ, MM_SEQ, DETACHED)
           .mandatory(VMA)
           .arguments(VMA, OTHER)
+          .fprobe(
+              Set.of(Generation.RWSEM),
+              "dst=dst:x64 src=src:x64 lock_seq=dst->vm_lock_seq:u32 mm_seq=dst->vm_mm->mm_lock_seq.sequence:u32 detached=dst->detached:u8")
           .fprobe(
               Generation.REFCNTS,
               "dst=dst:x64 src=src:x64 refcnt=dst->vm_refcnt.refs.counter:x32 lock_seq=dst->vm_lock_seq:u32 mm_seq=dst->vm_mm->mm_lock_seq.sequence:u32")
