@@ -15,6 +15,7 @@ final class CallCases {
 
   static List<RuleCase> all() {
     return List.of(
+        RuleCase.history("R35", FORK, "a write lock of a fork returns -EINTR, and the task lives on", CallCases::killedAndLives),
         RuleCase.suspicion("R57", FORK, "a fork returns -ENOMEM, and its child faults", CallCases::childOfFailedForkFaults),
         RuleCase.suspicion("R62", RWSEM, "the callback of a VMA comes before vm_area_free()", CallCases::calledBackBeforeFree),
         RuleCase.history("R65", CHURN, "an mm that exits is freed before its last VMA", CallCases::mmFreedBeforeItsVma),
@@ -24,6 +25,13 @@ final class CallCases {
         RuleCase.suspicion("R95", CHURN, "a look-up is refused where the writer has locked another VMA", CallCases::refusedByAnother),
         RuleCase.history("R97", CHURN, "a madvise() that looks its VMA up has MADV_HUGEPAGE", l -> advises(l, "0xe")),
         RuleCase.suspicion("R97", CHURN, "a madvise() that looks its VMA up has MADV_COLD", l -> advises(l, "0x14")));
+  }
+
+  private static void killedAndLives(Lines l) {
+    int locked = l.find(1, l.find(": dup_mmap: "), ": __vma_start_write_ret: ", "ret=0 ");
+    l.set(locked, "ret", "-4");
+    int forked = l.find(1, locked, "sys_clone -> ", "-" + l.event(locked).pid() + " ");
+    l.expectAt(l.find(1, forked, "page_fault_user: ", "-" + l.event(locked).pid() + " "));
   }
 
   private static void childOfFailedForkFaults(Lines l) {

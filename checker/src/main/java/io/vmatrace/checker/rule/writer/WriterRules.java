@@ -12,6 +12,7 @@ public final class WriterRules {
     return List.of(
         new CalledBackAfterFree(),
         new ForkLocksParentVmas(),
+        new KilledWriterDies(),
         new MmOutlivesItsVmas(),
         new NewVmaLockedBeforeVisible(),
         new NotAllocatedTwice(),
