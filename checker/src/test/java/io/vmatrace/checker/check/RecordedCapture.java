@@ -48,7 +48,7 @@ record RecordedCapture(String path, CaptureFacts of, EventBatch events) implemen
 
   @Override
   public EventDescriber describer() {
-    return (batch, i) -> new EventDescription("", batch.kind(i).eventName(), "", Map.of());
+    return (batch, i) -> new EventDescription("", batch.kind(i).eventName(), "", "", Map.of());
   }
 
   @Override

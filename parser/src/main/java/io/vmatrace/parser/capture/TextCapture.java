@@ -175,7 +175,7 @@ final class TextCapture implements Capture {
 
       private EventDescription described(EventBatch events, int i, String text) {
         LineFacts facts = decoder.facts(events.raw().bytes(), events.raw().from(i), events.raw().to(i));
-        return new EventDescription(facts == null ? "" : facts.comm(), facts == null ? "" : facts.event(), text, Map.of());
+        return new EventDescription(facts == null ? "" : facts.comm(), facts == null ? "" : facts.event(), text, "", Map.of());
       }
     };
   }

@@ -15,6 +15,9 @@ final class LinePrefix {
     1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
   };
 
+  /** In the text of a binary capture that does not say on which CPU an event was. */
+  private static final byte[] UNKNOWN_CPU = {'[', '?', '?', '?', ']'};
+
   private Line line = new Line();
   private byte[] b = line.b;
   private int end;
@@ -63,6 +66,10 @@ final class LinePrefix {
     }
     if (i >= end || b[i] != '[') {
       return false;
+    }
+    if (Ascii.startsWith(b, i, end, UNKNOWN_CPU)) {
+      line.cpu = -1;
+      return timestamp(afterFlags(i + UNKNOWN_CPU.length));
     }
     i = number(i + 1);
     if (i < 0 || i >= end || b[i] != ']') {

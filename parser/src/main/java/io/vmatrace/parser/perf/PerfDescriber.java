@@ -19,7 +19,7 @@ final class PerfDescriber implements EventDescriber {
   public EventDescription describe(EventBatch events, int i) {
     int tag = events.raw().tag(i);
     if (tag == Samples.TAG_NOTHING) {
-      return new EventDescription("", events.kind(i).kernelName(), events.kind(i).kernelName(), Map.of());
+      return new EventDescription("", events.kind(i).kernelName(), events.kind(i).kernelName(), "", Map.of());
     }
     String comm = description.comm(events.task(i), events.time(i));
     String name = name(tag);
@@ -27,7 +27,7 @@ final class PerfDescriber implements EventDescriber {
     String own = tag >= 0 ? description.decoder.text(events.raw().bytes(), events.raw().from(i), events.raw().to(i)) : text(fields);
     String text = "%s-%d %s%s: %s: %s".formatted(comm, events.task(i), cpu(events.cpu(i)), seconds(events.time(i)), name, own);
     String plainName = tag >= 0 ? description.decoder.name(events.raw().bytes(), events.raw().from(i), events.raw().to(i)) : name;
-    return new EventDescription(comm, plainName, text.strip(), fields);
+    return new EventDescription(comm, plainName, text.strip(), own, fields);
   }
 
   /** With its system, as {@code perf list} has it. */

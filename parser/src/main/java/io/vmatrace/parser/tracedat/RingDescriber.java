@@ -32,6 +32,7 @@ final class RingDescriber implements EventDescriber {
     String known = recording.records.comm(events.task(i));
     String comm = known.isEmpty() ? "<...>" : known;
     String name = recording.records.name(b, from, to);
+    String values = recording.records.text(b, from, to);
     String text =
         "%s-%d [%s] %s %s: %s: %s"
             .formatted(
@@ -41,8 +42,8 @@ final class RingDescriber implements EventDescriber {
                 recording.records.flags(b, from, to),
                 time(events.time(i)),
                 name,
-                recording.records.text(b, from, to));
-    return new EventDescription(known, name, text, recording.records.fields(b, from, to));
+                values);
+    return new EventDescription(known, name, text, values, recording.records.fields(b, from, to));
   }
 
   private static EventDescription marker(EventBatch events, int i) {
@@ -55,7 +56,7 @@ final class RingDescriber implements EventDescriber {
     } else if (kind == MarkerEvents.BUFFER_STARTED) {
       text = "CPU:%s [EVENTS DROPPED, nobody knows where]".formatted(cpu);
     }
-    return new EventDescription("", kind.kernelName(), text, Map.of());
+    return new EventDescription("", kind.kernelName(), text, "", Map.of());
   }
 
   /** Seconds with nine decimals, or ticks. */
