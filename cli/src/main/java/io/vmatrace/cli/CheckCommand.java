@@ -34,7 +34,7 @@ final class CheckCommand implements Callable<Integer> {
             .addOption(Commands.events())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("Exit with 0 if no verdict can be given.").build());
-    spec.addOption(Jobs.option());
+    spec.addOption(SliceFolder.option()).addOption(Jobs.option());
     OutputOptions.options().forEach(spec::addOption);
     WantedFindings.options().forEach(spec::addOption);
     spec.usageMessage()
@@ -46,6 +46,7 @@ final class CheckCommand implements Callable<Integer> {
             "  vmatrace check --possible --kernel 6.18 trace.txt",
             "  vmatrace check -o junit:out.xml -o sarif:out.sarif captures/",
             "  vmatrace check --jobs 8 --quiet captures.tar.zst",
+            "  vmatrace check --slice slices trace.txt    a few lines for each cause",
             "  vmatrace check --baseline known.txt --fail-on memory-safety *.zst",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
@@ -67,27 +68,31 @@ final class CheckCommand implements Callable<Integer> {
     int jobs = Jobs.of(spec);
     CaptureRun.Options shared = options.sharedBy(jobs);
     OutputOptions outputs = OutputOptions.of(spec, captures.paths());
+    SliceFolder slices = SliceFolder.of(spec, captures.paths(), options, wanted.findings());
     try (CheckOutputs written = new CheckOutputs(spec, outputs)) {
-      if (!written.open(outputs)) {
+      if (!written.open(outputs) || slices != null && !slices.open()) {
         return ExitStatus.INTERNAL.code();
       }
       ExitStatus readable =
           captures.read(
               new InOrder(jobs),
               (source, turn) -> {
-                Checked checked = check(source, turn.several() ? shared : options, new Check(wanted.findings()), turn);
+                CaptureSource read = slices == null ? source : source.rereadable();
+                Checked checked = check(read, turn.several() ? shared : options, new Check(wanted.findings()), turn);
                 return () -> {
                   checked.said().forEach(this::say);
-                  summary = summary.merge(Summary.of(checked.report()));
-                  wanted.saw(checked.report());
-                  return written.capture(checked.report(), turn.several());
+                  Report report = slices == null ? checked.report() : slices.sliced(read, checked.report());
+                  read.close();
+                  summary = summary.merge(Summary.of(report));
+                  wanted.saw(report);
+                  return written.capture(report, turn.several());
                 };
               },
               input -> {
                 summary = summary.merge(Summary.of(input));
                 written.unread(input, captures.areSeveral());
               });
-      boolean whole = written.end(summary);
+      boolean whole = written.end(summary) && (slices == null || slices.isWhole());
       wanted.updateBaseline(summary);
       ExitStatus verdict = readable.worse(ExitStatus.of(summary, given.hasMatchedOption("--allow-inconclusive")));
       return (whole ? verdict : ExitStatus.INTERNAL).code(); // a verdict counts that was written in full
@@ -108,6 +113,9 @@ final class CheckCommand implements Callable<Integer> {
         said.add("%s: %s; what is there is reported".formatted(report.path(), report.cutShort()));
       }
       return new Checked(report, said);
+    } catch (CaptureException e) {
+      source.close();
+      throw e;
     }
   }
 

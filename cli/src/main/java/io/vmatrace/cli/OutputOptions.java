@@ -94,12 +94,17 @@ record OutputOptions(CheckFormat format, boolean quiet, List<Target> targets, Ru
       }
       taken.add(target.file());
       for (Path capture : captures.stream().map(Path::of).toList()) {
-        boolean inside = Files.isDirectory(capture) && whole(target.file()).startsWith(whole(capture));
+        boolean inside = isInside(target.file(), capture);
         if (inside || isSame(capture, target.file())) {
           throw new ParameterException(spec.commandLine(), "-o would write %s, which is read%s: give another name".formatted(target.file(), inside ? " as a part of " + capture : ""));
         }
       }
     }
+  }
+
+  /** Whether a file or folder is under a folder that is read, or that folder. */
+  static boolean isInside(Path file, Path capture) {
+    return Files.isDirectory(capture) && whole(file).startsWith(whole(capture));
   }
 
   private static boolean isSame(Path one, Path other) {

@@ -59,7 +59,8 @@ final class WantedFindings {
         new Check.Wanted(
             given.hasMatchedOption("--possible"),
             rule -> rule.severity().isAtLeast(least) && (rules.isEmpty() || rules.contains(rule.id())),
-            new Gate(updates ? _ -> true : before::contains, given.matchedOptionValue(FAIL_ON, Gate.SHUT.failOn())));
+            new Gate(updates ? _ -> true : before::contains, given.matchedOptionValue(FAIL_ON, Gate.SHUT.failOn())),
+            true);
   }
 
   /** What was given on a command line that has been parsed. */

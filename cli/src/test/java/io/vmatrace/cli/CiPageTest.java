@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ class CiPageTest {
 
   static Stream<String> checks() throws IOException {
     List<String> checks = new ArrayList<>();
-    Matcher found = CHECK.matcher(Files.readString(PAGE).replaceAll("\"\\$\\{CAPTURES:-/var/tmp/captures}\"", "captures"));
+    Matcher found = CHECK.matcher(Files.readString(PAGE).replaceAll("\"\\$\\{CAPTURES:-/var/tmp/captures}\"", "captures").replaceAll("\"\\$\\{SLICES:-/var/tmp/slices}\"", "slices"));
     while (found.find()) {
       checks.add(found.group(1));
     }
@@ -42,10 +43,12 @@ class CiPageTest {
     Files.copy(Path.of("samples/broken-free-attached-churn.txt.zst"), captures.resolve("mytest.txt.zst"));
     Path known = Files.writeString(folder.resolve("known.txt"), "# none\n");
     String moved = FILE.matcher(check).replaceAll(file -> file.group().replace(file.group(1), folder.resolve(file.group(1)).toString()));
-    String[] words = Arrays.stream(moved.split(" ", -1)).map(word -> word.equals("captures") ? captures.toString() : word.equals("known.txt") ? known.toString() : word).toArray(String[]::new);
+    Map<String, Path> files = Map.of("captures", captures, "known.txt", known, "slices", folder.resolve("slices"));
+    String[] words = Arrays.stream(moved.split(" ", -1)).map(word -> files.containsKey(word) ? String.valueOf(files.get(word)) : word).toArray(String[]::new);
     Runs.Result result = Runs.run(words);
     assertThat(result.status()).as(result.err()).isEqualTo(check.contains("--update-baseline") ? 0 : 1);
     FILE.matcher(check).results().forEach(file -> assertThat(folder.resolve(file.group(1))).isNotEmptyFile());
+    assertThat(Files.exists(folder.resolve("slices/R59-vm_area_free.txt"))).isEqualTo(check.contains("--slice"));
     assertThat(known).content().contains(check.contains("--update-baseline") ? "R59/vm_area_free" : "# none");
   }
 

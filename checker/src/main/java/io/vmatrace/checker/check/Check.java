@@ -32,11 +32,17 @@ public final class Check implements Analysis {
    * @param possible whether possible violations are reported beside definite ones
    * @param rules which rules are put to the capture
    * @param gate which findings make a verdict VIOLATION
+   * @param stories whether findings have stories, for which the capture is read once more
    */
-  public record Wanted(boolean possible, Predicate<RuleInfo> rules, Gate gate) {
+  public record Wanted(boolean possible, Predicate<RuleInfo> rules, Gate gate, boolean stories) {
     /** All rules; every definite finding counts. */
     public static Wanted all(boolean possible) {
-      return new Wanted(possible, _ -> true, Gate.SHUT);
+      return new Wanted(possible, _ -> true, Gate.SHUT, true);
+    }
+
+    /** The same findings without their stories, and with each of them a violation. */
+    public Wanted bare() {
+      return new Wanted(possible, rules, Gate.SHUT, false);
     }
   }
 

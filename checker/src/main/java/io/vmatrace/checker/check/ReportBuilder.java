@@ -74,7 +74,7 @@ final class ReportBuilder {
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
     List<Found> found = run.findings().stream().filter(this::isWanted).toList();
     Quotes.Quoted quoted = new Quotes(capture, account).of(found, further());
-    List<Report.FindingReport> findings = FindingStories.told(found, quoted, capture);
+    List<Report.FindingReport> findings = wanted.stories() ? FindingStories.told(found, quoted, capture) : quoted.findings();
     List<FindingGroup> groups = wanted.gate().marked(FindingGroup.of(findings, quoted.further()));
     List<Report.RuleResult> judged = judged(rules, groups);
     boolean violated = judged.stream().anyMatch(Report.RuleResult::fails);

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param known whether a baseline has this cause
  * @param count how many there are
  * @param findings those of them that are kept whole, in the capture's order; at least one
+ * @param slice the file with a part of a capture that gives this cause by itself, or null
  */
-public record FindingGroup(String cause, @Nullable String followsFrom, boolean known, long count, List<FindingReport> findings) {
+public record FindingGroup(String cause, @Nullable String followsFrom, boolean known, long count, List<FindingReport> findings, @Nullable String slice) {
   /** Which findings are one group. */
   private record Key(String cause, Certainty certainty) {}
 
@@ -48,7 +49,7 @@ public record FindingGroup(String cause, @Nullable String followsFrom, boolean k
     List<FindingGroup> all = new ArrayList<>();
     groups.forEach((key, of) -> {
       long more = key.certainty() == Certainty.DEFINITE ? further.getOrDefault(key.cause(), 0L) : 0;
-      all.add(new FindingGroup(key.cause(), causeOfAll(of, causes), false, of.size() + more, List.copyOf(of)));
+      all.add(new FindingGroup(key.cause(), causeOfAll(of, causes), false, of.size() + more, List.copyOf(of), null));
     });
     return all;
   }
@@ -72,7 +73,12 @@ public record FindingGroup(String cause, @Nullable String followsFrom, boolean k
 
   /** The same group, which a baseline has. */
   public FindingGroup ofBaseline() {
-    return new FindingGroup(cause, followsFrom, true, count, findings);
+    return new FindingGroup(cause, followsFrom, true, count, findings, slice);
+  }
+
+  /** The same group, of whose cause that file has a slice. */
+  public FindingGroup sliced(@Nullable String file) {
+    return new FindingGroup(cause, followsFrom, known, count, findings, file);
   }
 
   /** The first of its findings. */

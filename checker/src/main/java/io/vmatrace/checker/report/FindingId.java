@@ -1,6 +1,7 @@
 package io.vmatrace.checker.report;
 
 import io.vmatrace.checker.report.Report.Quote;
+import java.util.Set;
 
 /**
  * The name of what findings have in common that one bug causes, the same in every recording of it: the rule, and the function that broke
@@ -8,6 +9,9 @@ import io.vmatrace.checker.report.Report.Quote;
  */
 public final class FindingId {
   private static final String RETURN = "_ret";
+
+  /** Records of the function tracers: the function is the first word of their text. */
+  private static final Set<String> TRACERS = Set.of("function", "funcgraph_entry", "funcgraph_exit");
 
   private FindingId() {}
 
@@ -30,6 +34,14 @@ public final class FindingId {
    * {@code (dup_mmap+0x1d9/0x7e0 <- vm_area_dup)}: print_kretprobe_event(), kernel/trace/trace_kprobe.c. Elsewhere it is the event's name.
    */
   private static String function(String event, String text) {
+    if (TRACERS.contains(event)) {
+      int from = text.indexOf(event + ": ") + event.length() + 2;
+      int to = from;
+      while (to < text.length() && isOfName(text.charAt(to))) {
+        to++;
+      }
+      return to > from ? withoutSuffix(text.substring(from, to)) : event;
+    }
     int open = text.indexOf('(', text.indexOf(event + ":"));
     int end = open + 1;
     while (open >= 0 && end < text.length() && isOfName(text.charAt(end))) {
@@ -37,7 +49,12 @@ public final class FindingId {
     }
     boolean named = open >= 0 && end > open + 1 && text.startsWith("+0x", end);
     String name = named ? text.substring(open + 1, end) : event.endsWith(RETURN) ? event.substring(0, event.length() - RETURN.length()) : event;
-    int suffix = name.indexOf('.'); // what a compiler adds to a function of which it made another one: .isra.0, .part.0
+    return withoutSuffix(name);
+  }
+
+  /** A function's name without what a compiler adds to one of which it made another: .isra.0, .part.0. */
+  private static String withoutSuffix(String name) {
+    int suffix = name.indexOf('.');
     return suffix > 0 ? name.substring(0, suffix) : name;
   }
 

@@ -42,6 +42,9 @@ final class FindingsText {
     if (group.known()) {
       page.wrapped("  ", "  ", "known: the baseline has it");
     }
+    if (group.slice() != null) {
+      page.wrapped("  ", "  ", "slice: " + group.slice());
+    }
     page.wrapped("  ", "  ", (group.count() > 1 ? "the first: " : "") + about(first));
     if (first.story() != null) {
       StoryText.write(first.story(), style, page);

@@ -100,7 +100,7 @@ final class JsonReport {
   }
 
   private static ObjectNode group(FindingGroup group) {
-    return JsonParts.object()
+    ObjectNode node = JsonParts.object()
         .put("cause", group.cause())
         .put("rule", group.rule())
         .put("severity", group.severity().text())
@@ -114,6 +114,10 @@ final class JsonReport {
         .put("tasks", group.tasks())
         .put("firstTime", group.first().at().time())
         .put("lastTime", group.findings().getLast().at().time());
+    if (group.slice() != null) {
+      node.put("slice", group.slice());
+    }
+    return node;
   }
 
   /** The object of one finding. */

@@ -2,6 +2,7 @@ package io.vmatrace.checker.report;
 
 import io.vmatrace.checker.rule.Severity;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,32 @@ public record Report(
     Accounting accounting,
     @Nullable String unreadable,
     @Nullable String cutShort) {
+
+  /** The same report with other groups. */
+  public Report with(UnaryOperator<FindingGroup> changed) {
+    return new Report(
+        path,
+        format,
+        compression,
+        kernel,
+        clock,
+        evidence,
+        input,
+        verdict,
+        reasons,
+        faults,
+        mms,
+        rules,
+        findings,
+        groups.stream().map(changed).toList(),
+        kernelReports,
+        faultReasons,
+        problems,
+        unknownNames,
+        accounting,
+        unreadable,
+        cutShort);
+  }
 
   /** Findings that are counted and not listed: of a rule that was broken very often only the first are kept whole. */
   long findingsLeftOut() {

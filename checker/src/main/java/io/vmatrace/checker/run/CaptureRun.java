@@ -35,6 +35,11 @@ public final class CaptureRun {
       this(names, kernelRelease, CaptureLimits.DEFAULT);
     }
 
+    /** The same for small captures, of so many bytes. */
+    public Options forSmall(long bytes) {
+      return new Options(names, kernelRelease, limits.forSmall(bytes));
+    }
+
     /** The same for captures of which several are read at once: they share the threads that decode. */
     public Options sharedBy(int captures) {
       return new Options(names, kernelRelease, limits.withDecoderThreads(Math.max(1, limits.decoderThreads() / captures)));

@@ -17,6 +17,8 @@ class FindingIdTest {
           R72/vm_area_free       | vm_area_free           | workload-152 [001] ...1. 7.674705: vm_area_free: (vm_area_free+0x0/0x80) vma=0xff2fcabac07ace40
           R72/vm_area_dup        | vm_area_dup_ret        | perf 7 [001] 7.6: probe:vm_area_dup_ret: (ffffffff8123 <- ffffffff8124) vma=0x1
           R72/vm_area_dup        | vm_area_dup_ret        | vm_area_dup_ret: vma=0xff2fcabac07ace40
+          R72/vm_area_dup        | funcgraph_exit         | w-127 [000] ...1 9.938291132: funcgraph_exit: vm_area_dup.isra.0 func=0xffffffff9e3005b4 depth=0
+          R72/funcgraph_entry    | funcgraph_entry        | w-127 [000] ...1 9.938291132: funcgraph_entry:
           R72/mmap_lock_released | mmap_lock_released     | w-1 [000] ..... 1.000001: mmap_lock_released: mm=ff46ed6c0013da40 memcg_id=0 write=true
           """)
   void shouldNameTheFunctionAndNothingThatDiffersFromRunToRun(String id, String event, String text) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
 /**
  * A part of a capture as text: a text's own lines, and of a binary capture a line for each event.
@@ -27,11 +28,13 @@ public record CaptureLines(long from, long to) {
    * Writes these lines of a capture.
    *
    * @param source a file, or a copy in one
-   * @return what the capture says about itself; of a text what its first lines say
+   * @param head what is to come before them, by what the beginning of the capture says about it
    * @throws CaptureException when the capture cannot be read that far; what came before is written
    */
-  public CaptureFacts write(CaptureSource source, CaptureLimits limits, EventNames names, OutputStream out) throws CaptureException, IOException {
+  public void write(CaptureSource source, CaptureLimits limits, EventNames names, Function<CaptureFacts, String> head, OutputStream out)
+      throws CaptureException, IOException {
     try (Capture capture = Captures.open(source, limits, names)) {
+      out.write(head.apply(capture.facts()).getBytes(StandardCharsets.UTF_8));
       if (capture.facts().isText()) {
         try (Input input = Input.open(source.name(), source.file(), limits)) {
           copy(new Chunks(input), limits.chunkBytes(), out);
@@ -39,7 +42,6 @@ public record CaptureLines(long from, long to) {
       } else {
         events(capture, names, out);
       }
-      return capture.facts();
     }
   }
 

@@ -23,6 +23,11 @@ public record CaptureLimits(
     }
   }
 
+  /** The same for small captures, of which many are read one after the other: a chunk for so many bytes, and one thread. */
+  public CaptureLimits forSmall(long bytes) {
+    return new CaptureLimits(lineBytes, Math.clamp(bytes + 1, lineBytes, chunkBytes), decompressedBytes, expansion, decoderMemory, 1);
+  }
+
   /** The same, but for the number of threads that decode. */
   public CaptureLimits withDecoderThreads(int threads) {
     return new CaptureLimits(lineBytes, chunkBytes, decompressedBytes, expansion, decoderMemory, threads);

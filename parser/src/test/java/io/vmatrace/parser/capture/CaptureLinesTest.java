@@ -40,7 +40,7 @@ class CaptureLinesTest {
   void shouldMakeTextOfABinaryCaptureThatIsReadAsTheSameEvents(String capture) throws Exception {
     Path text = folder.resolve("text");
     try (OutputStream out = Files.newOutputStream(text)) {
-      ALL.write(CaptureSource.of(capture), CaptureLimits.DEFAULT, EventNames.BUILT_IN, out);
+      ALL.write(CaptureSource.of(capture), CaptureLimits.DEFAULT, EventNames.BUILT_IN, _ -> "", out);
     }
     List<String> events = events(capture);
     assertThat(events).hasSizeGreaterThan(50);
@@ -93,7 +93,7 @@ class CaptureLinesTest {
 
   private static String lines(Path capture, long from, long to) throws CaptureException, IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new CaptureLines(from, to).write(CaptureSource.of(capture.toString()), CaptureLimits.DEFAULT, EventNames.BUILT_IN, out);
+    new CaptureLines(from, to).write(CaptureSource.of(capture.toString()), CaptureLimits.DEFAULT, EventNames.BUILT_IN, _ -> "", out);
     return out.toString(StandardCharsets.UTF_8);
   }
 }
