@@ -33,11 +33,19 @@ final class Lines {
 
   private final List<String> lines;
 
+  /** Where a search of the whole capture begins; it goes on at the first line. */
+  private final int origin;
+
   /** The line (from 1) at which the finding is expected. */
   private int expected;
 
   Lines(String sample) {
-    lines = RealCaptures.lines(Path.of("../samples/" + sample + ".txt.zst"));
+    this(RealCaptures.lines(Path.of("../samples/" + sample + ".txt.zst")), 0);
+  }
+
+  Lines(List<String> lines, int origin) {
+    this.lines = lines;
+    this.origin = origin;
   }
 
   List<String> lines() {
@@ -65,7 +73,13 @@ final class Lines {
   }
 
   int find(String... words) {
-    return find(1, 0, words);
+    for (int k = 0; k < lines.size(); k++) {
+      int i = (origin + k) % lines.size();
+      if (List.of(words).stream().allMatch(lines.get(i)::contains)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no line with " + List.of(words));
   }
 
   Event event(int index) {

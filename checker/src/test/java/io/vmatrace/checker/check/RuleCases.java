@@ -209,9 +209,23 @@ final class RuleCases {
   }
 
   private static void blocks(Lines l) {
-    int asks = l.find(1, l.find(FAULT, "flags=0x1"), "mmap_lock_start_locking", "write=false");
-    l.insert(asks + 1, l.event(asks).line("contention_begin: ff3358c341068898 (flags=READ)"));
-    l.expectAt(l.find(1, asks, ": handle_mm_fault_ret: "));
+    int fault = l.find(FAULT, "flags=0x1");
+    while (asks(l, fault) > returns(l, fault)) {
+      fault = l.find(1, fault + 1, FAULT, "flags=0x1");
+    }
+    int asks = asks(l, fault);
+    long lock = Long.parseUnsignedLong(l.event(asks).value("mm"), 16) + 0x98; // where 6.12 to 7.2 have it, with the options of Debian
+    l.insert(asks + 1, l.event(asks).line("contention_begin: %x (flags=READ)".formatted(lock)));
+    l.expectAt(returns(l, fault));
+  }
+
+  /** Where the task of a fault asks for the mmap_lock next. */
+  private static int asks(Lines l, int fault) {
+    return l.find(1, fault, "-" + l.event(fault).pid() + " ", "mmap_lock_start_locking", "write=false");
+  }
+
+  private static int returns(Lines l, int fault) {
+    return l.find(1, fault, "-" + l.event(fault).pid() + " ", ": handle_mm_fault_ret: ");
   }
 
   private static void writesInFault(Lines l) {
