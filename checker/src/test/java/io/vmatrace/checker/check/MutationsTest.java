@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,7 @@ class MutationsTest {
   }
 
   /** Null where the capture has no place for it. */
-  private static Lines mutated(Path capture, RuleCase c, Random random) {
+  private static @Nullable Lines mutated(Path capture, RuleCase c, Random random) {
     List<String> text = RealCaptures.lines(capture);
     Lines lines = new Lines(text, random.nextInt(text.size()));
     try {
