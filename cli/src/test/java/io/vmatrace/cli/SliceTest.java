@@ -238,6 +238,15 @@ class SliceTest {
   }
 
   @Test
+  void shouldSliceWhatIsCutShort() throws IOException {
+    Path cut = Files.write(folder.resolve("cut.zst"), Arrays.copyOf(Files.readAllBytes(Path.of(FORK)), 12_000));
+    Runs.Result result = Runs.run("check", "--quiet", "--slice", slices().toString(), cut.toString());
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err().lines()).hasSize(2).last().asString().contains("R72-dup_mmap.txt: ", " lines of " + cut);
+    assertGives(slices().resolve("R72-dup_mmap.txt"), "R72/dup_mmap");
+  }
+
+  @Test
   void shouldWriteASliceAnewAndNothingElse() throws IOException {
     Files.createDirectories(slices());
     Path other = Files.writeString(slices().resolve("R72-dup_mmap.txt"), "my notes\n");

@@ -25,11 +25,11 @@ import java.util.function.Function;
  */
 public record CaptureLines(long from, long to) {
   /**
-   * Writes these lines of a capture.
+   * Writes these lines of a capture, as far as it can be read.
    *
    * @param source a file, or a copy in one
    * @param head what is to come before them, by what the beginning of the capture says about it
-   * @throws CaptureException when the capture cannot be read that far; what came before is written
+   * @throws CaptureException when it is no capture any more
    */
   public void write(CaptureSource source, CaptureLimits limits, EventNames names, Function<CaptureFacts, String> head, OutputStream out)
       throws CaptureException, IOException {
@@ -38,6 +38,8 @@ public record CaptureLines(long from, long to) {
       if (capture.facts().isText()) {
         try (Input input = Input.open(source.name(), source.file(), limits)) {
           copy(new Chunks(input), limits.chunkBytes(), out);
+        } catch (CaptureException _) {
+          // the rest could not be read the first time either
         }
       } else {
         events(capture, names, out);
@@ -61,11 +63,11 @@ public record CaptureLines(long from, long to) {
     }
   }
 
-  private void events(Capture capture, EventNames names, OutputStream out) throws CaptureException, IOException {
+  private void events(Capture capture, EventNames names, OutputStream out) throws IOException {
     EventDescriber describer = capture.describer();
     EventText text = new EventText(names, capture.facts().clockUnit());
     try {
-      capture.decode(events -> events(events, describer, text, out), true, _ -> {});
+      var _ = capture.decodeReadable(events -> events(events, describer, text, out), true, _ -> {});
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
