@@ -39,6 +39,9 @@ final class Handlers {
       List.of(
           LookUpEvents.LOCK_NEXT_VMA_RET,
           LookUpEvents.UFFD_LOCK_VMA_RET,
+          LookUpEvents.DO_PROCMAP_QUERY,
+          LookUpEvents.DO_PROCMAP_QUERY_RET,
+          FaultEvents.HANDLE_USERFAULT,
           VmaEvents.ANON_VMA_CLONE,
           MunmapEvents.MPROTECT_FIXUP,
           MunmapEvents.MPROTECT_FIXUP_RET,

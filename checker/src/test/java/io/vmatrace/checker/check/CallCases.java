@@ -7,6 +7,8 @@ final class CallCases {
   private static final String CHURN = "clean-7.2.13-churn";
   private static final String RWSEM = "clean-6.12.94-churn";
   private static final String FORK = "clean-7.2.13-fork-faults";
+  private static final String CALLS = "clean-6.18.15-calls";
+  private static final int STRANGER = 9999;
   private static final String LOOK_UP = ": lock_vma_under_rcu: ";
   private static final String LOOKED_UP = ": lock_vma_under_rcu_ret: ";
   private static final String FREED = ": vm_area_free: ";
@@ -19,12 +21,16 @@ final class CallCases {
         RuleCase.suspicion("R57", FORK, "a fork returns -ENOMEM, and its child faults", CallCases::childOfFailedForkFaults),
         RuleCase.suspicion("R62", RWSEM, "the callback of a VMA comes before vm_area_free()", CallCases::calledBackBeforeFree),
         RuleCase.history("R65", CHURN, "an mm that exits is freed before its last VMA", CallCases::mmFreedBeforeItsVma),
+        RuleCase.values("R77", CALLS, "a merge removes a VMA that was write-locked one section before", CallCases::removesUnlocked),
         RuleCase.suspicion("R88", CHURN, "a fault that looks its VMA up is one of the kernel", CallCases::kernelLooksUp),
+        RuleCase.suspicion("R91", CALLS, "a fault sets the first anon_vma without the mmap_lock", CallCases::setsAnonVmaUnlocked),
+        RuleCase.suspicion("R93", CALLS, "a writer waits for the readers of a VMA whose fault sleeps in handle_userfault()", CallCases::sleepsLocked),
         RuleCase.suspicion("R94", CHURN, "a fault that has to be tried again looks its VMA up again", CallCases::looksUpAgain),
         RuleCase.suspicion("R95", CHURN, "a look-up is refused where there is no writer", CallCases::refusedWithoutWriter),
         RuleCase.suspicion("R95", CHURN, "a look-up is refused where the writer has locked another VMA", CallCases::refusedByAnother),
         RuleCase.history("R97", CHURN, "a madvise() that looks its VMA up has MADV_HUGEPAGE", l -> advises(l, "0xe")),
-        RuleCase.suspicion("R97", CHURN, "a madvise() that looks its VMA up has MADV_COLD", l -> advises(l, "0x14")));
+        RuleCase.suspicion("R97", CHURN, "a madvise() that looks its VMA up has MADV_COLD", l -> advises(l, "0x14")),
+        RuleCase.suspicion("R99", CALLS, "PROCMAP_QUERY faults between two look-ups", CallCases::faultsInQuery));
   }
 
   private static void killedAndLives(Lines l) {
@@ -87,5 +93,41 @@ final class CallCases {
     int call = l.find(1, l.find("sys_clone3("), "sys_madvise(", "behavior: 4)");
     l.lines().set(call, l.lines().get(call).replace("behavior: 4)", "behavior: %s)".formatted(advice)));
     l.expectAt(l.find(1, call, "sys_madvise -> ", "-" + l.event(call).pid() + " "));
+  }
+
+  private static void removesUnlocked(Lines l) {
+    int merged = l.find(": vma_complete: ", " remove=0xff");
+    l.set(merged, "rem_seq", Integer.toString(Integer.parseInt(l.event(merged).value("rem_seq")) - 2));
+  }
+
+  private static void setsAnonVmaUnlocked(Lines l) {
+    int fault = l.find(1, l.find("sys_clone3("), ": handle_mm_fault: ", "flags=0x1255 ", "anon_vma=0x0");
+    String task = "-" + l.event(fault).pid() + " ";
+    int done = l.find(1, fault, task, ": handle_mm_fault_ret: ");
+    for (int i = done - 1; i > fault; i--) {
+      if (l.lines().get(i).contains(task) && l.lines().get(i).contains(": mmap_lock_")) {
+        l.remove(i);
+        done--;
+      }
+    }
+    l.expectAt(done);
+  }
+
+  private static void sleepsLocked(Lines l) {
+    int waits = l.find(": handle_userfault: ", "flags=0x1");
+    Lines.Event event = l.event(waits);
+    int done = l.find(1, waits, "-" + event.pid() + " ", ": handle_mm_fault_ret: ");
+    Lines.Event before = l.event(done - 1);
+    String write = l.event(l.find(1, waits, ": __vma_start_write: ", "vma=" + event.value("vma"))).text();
+    l.insert(done, before.line(STRANGER, 1 - event.cpu(), before.micros(), write));
+    l.expectAt(done + 1);
+  }
+
+  private static void faultsInQuery(Lines l) {
+    int query = l.find(": do_procmap_query: ");
+    int locked = l.find(1, query, ": lock_next_vma_ret: ");
+    Lines.Event event = l.event(locked);
+    l.insert(locked + 1, l.event(query).line(event.pid(), event.cpu(), event.micros(), "page_fault_kernel: address=0x7f0000000000 ip=_copy_to_user error_code=0x2"));
+    l.expectAt(l.find(2, query, ": lock_next_vma_ret: "));
   }
 }

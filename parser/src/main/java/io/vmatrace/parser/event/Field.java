@@ -46,6 +46,8 @@ public enum Field {
   POLICY(ValueForm.ADDRESS, Register.LONG, "policy", "vm_policy"),
   /** {@code vm_refcnt} of the VMA that vma_complete() inserts. */
   INSERT_REFCNT(ValueForm.NUMBER, Register.LONG, "ins_refcnt", "insert_refcnt"),
+  /** {@code vm_lock_seq} of the VMA that vma_complete() removes, as an unsigned 32-bit value. */
+  REMOVE_LOCK_SEQ(ValueForm.NUMBER, Register.LONG, "rem_seq", "remove_lock_seq"),
   /** {@code vm_lock_seq} of the VMA that is copied, as an unsigned 32-bit value. */
   ORIG_LOCK_SEQ(ValueForm.NUMBER, Register.LONG, "orig_lock_seq"),
   /** {@code mm_lock_seq} of its mm, as an unsigned 32-bit value. */

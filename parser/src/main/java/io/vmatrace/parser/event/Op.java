@@ -38,10 +38,15 @@ public enum Op {
   VMA_START_READ_REFUSED,
   /** lock_next_vma() returned a VMA (6.17 on): the address is where it began to look. */
   LOCK_NEXT_VMA,
+  /** Entry of do_procmap_query(): the PROCMAP_QUERY of /proc/PID/maps. */
+  PROCMAP_QUERY,
+  PROCMAP_QUERY_RET,
   /** uffd_lock_vma() returned a VMA. */
   UFFD_LOCK_VMA,
   HANDLE_MM_FAULT,
   HANDLE_MM_FAULT_RET,
+  /** Entry of handle_userfault(): the fault of its VMA waits for user space. */
+  HANDLE_USERFAULT,
   /** The kernel died inside handle_mm_fault() while it put a page into the page table: the task holds its locks for ever. */
   DIED_IN_FAULT,
 

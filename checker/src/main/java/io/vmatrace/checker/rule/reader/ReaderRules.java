@@ -14,12 +14,14 @@ public final class ReaderRules {
         new DropKeepsWriteLocks(),
         new FallbackHasCause(),
         new FieldsStayUnderReader(),
+        new FirstAnonVmaUnderMmapLock(),
         new LookUpInLivingMm(),
         new LookUpInRcuTree(),
         new LookUpReturnsNoError(),
         new MadviseUnderVmaLock(),
         new MapsGoUpwards(),
         new NoBlockingMmapLockUnderReadLock(),
+        new NoFaultInProcmapQuery(),
         new NoNowaitUnderVmaLock(),
         new NoReadLockWhileRangeChanges(),
         new NoReadLockWhileWriteLocked(),
@@ -33,6 +35,7 @@ public final class ReaderRules {
         new ReadersNeverSleep(),
         new RetriedFaultTakesMmapLock(),
         new StableVmaOfUserfaultfd(),
+        new UserfaultSleepsUnlocked(),
         new WriteLockExcludesReaders());
   }
 }

@@ -15,6 +15,7 @@ public final class SeqRules {
         new ContextOfLockedVma(),
         new FlagsOfLockedVma(),
         new LockSeqWasMmSeq(),
+        new MergedVmasAreLocked(),
         new MmSeqAdvancesTwicePerSection(),
         new MmSeqOddWhileWriteHeld(),
         new PolicyOfLockedVma(),

@@ -54,5 +54,16 @@ public final class FaultEvents {
           .showsNone("it tells why a fault was tried again")
           .row();
 
+  /** handle_userfault(vmf, reason): the VMA is reached through its argument only. */
+  public static final EventKind HANDLE_USERFAULT =
+      FAMILY
+          .entry("handle_userfault")
+          .fields(FLAGS, VMA)
+          .mandatory(VMA)
+          .noArguments()
+          .fprobe(Generation.VMA_LOCKS, "flags=vmf->flags:x32 vma=vmf->vma:x64")
+          .shows(Op.HANDLE_USERFAULT)
+          .row();
+
   private FaultEvents() {}
 }

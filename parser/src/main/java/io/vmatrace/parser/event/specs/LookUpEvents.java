@@ -72,5 +72,11 @@ public final class LookUpEvents {
           .shows(Op.UFFD_LOCK_VMA)
           .row();
 
+  public static final EventKind DO_PROCMAP_QUERY =
+      FAMILY.entry("do_procmap_query").noArguments().fprobe(Generation.REFCNTS, "").shows(Op.PROCMAP_QUERY).row();
+
+  public static final EventKind DO_PROCMAP_QUERY_RET =
+      FAMILY.returned("do_procmap_query").noArguments().fprobe(Generation.REFCNTS, "").shows(Op.PROCMAP_QUERY_RET).row();
+
   private LookUpEvents() {}
 }

@@ -104,11 +104,11 @@ public final class VmaEvents {
       FAMILY
           .entry("vma_complete")
           .fields(VMA, OTHER, REMOVE)
-          .sampled(START, END, REFCNT, LOCK_SEQ, INSERT_REFCNT)
+          .sampled(START, END, REFCNT, LOCK_SEQ, INSERT_REFCNT, REMOVE_LOCK_SEQ)
           .mandatory(VMA)
           .noArguments()
-          .kprobe(Set.of(Generation.RWSEM), "$VP")
-          .kprobe(Generation.REFCNTS, "$VP ins_refcnt=+128(+40(%di)):x32")
+          .kprobe(Set.of(Generation.RWSEM), "$VP rem_seq=+44(+48(%di)):u32")
+          .kprobe(Generation.REFCNTS, "$VP ins_refcnt=+128(+40(%di)):x32 rem_seq=+40(+48(%di)):u32")
           .shows(Op.VMA_COMPLETE)
           .row();
 
