@@ -39,6 +39,8 @@ final class LauncherWatch extends Thread {
       end.accept(ExitStatus.INTERNAL.code());
     } catch (InterruptedException _) {
       interrupt();
+    } catch (OutOfMemoryError _) {
+      return; // the thread that reads the capture has none either, and says so
     }
   }
 
