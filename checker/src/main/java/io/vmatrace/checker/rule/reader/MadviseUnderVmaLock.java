@@ -34,7 +34,7 @@ final class MadviseUnderVmaLock extends Rule {
   @Override
   public void check(Step step, Checks checks) {
     if (step.op() == Op.LOCK_VMA_UNDER_RCU) {
-      lookUps.put(step.task(), new LookUp(step.address(), step.moment().copy()));
+      lookedUp(step);
       return;
     }
     SystemCall call = step.systemCall();
@@ -48,6 +48,13 @@ final class MadviseUnderVmaLock extends Rule {
       checks.broken("madvise() with advice %d, which changes vm_flags, has looked its VMA up".formatted(call.flags()), seen(lookUp.at, "the look-up begins"));
     } else {
       checks.suspect("madvise() with advice %d has looked its VMA up".formatted(call.flags()), seen(lookUp.at, "the look-up begins"));
+    }
+  }
+
+  /** Most look-ups are those of faults of user mode, in no call. */
+  private void lookedUp(Step step) {
+    if (step.task().isInCallOnOwnMm()) {
+      lookUps.put(step.task(), new LookUp(step.address(), step.moment().copy()));
     }
   }
 }
