@@ -109,11 +109,6 @@ public record RuleInfo(
     return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, needsValues, true, neverDefinite);
   }
 
-  /** These fields of one event may break it, whatever else is known; only its other verdicts rest on the facts. */
-  public RuleInfo orReading(Field... fields) {
-    return reading(fields).orByValues();
-  }
-
   /** Each of its findings is only possible, whatever proves it: it never turns a capture red, and never takes the verdict. */
   public RuleInfo onlyPossible() {
     return new RuleInfo(id, summary, severity, generations, sources, on, also, facts, reads, needsValues, valuesSuffice, true);

@@ -10,7 +10,8 @@ import io.vmatrace.parser.event.Op;
 /** fork write-locks each VMA of the parent before it copies it, so that no fault installs a page that only one of the two sees (bug B01). */
 final class ForkLocksParentVmas extends Rule {
   ForkLocksParentVmas() {
-    super(memorySafety("R72", "fork write-locks each parent VMA before it copies it").since("6.4").on(Op.VM_AREA_DUP).orReading(Field.ORIG_LOCK_SEQ, Field.ORIG_MM_SEQ)
+    super(memorySafety("R72", "fork write-locks each parent VMA before it copies it").since("6.4").on(Op.VM_AREA_DUP)
+        .reading(Field.ORIG_LOCK_SEQ, Field.ORIG_MM_SEQ).orByValues()
         .relyingOn(Fact.FORKING, Fact.WRITE_SECTION, Fact.VMA_NOT_WRITE_LOCKED).sources("fb49c455323f (6.5, 6.4.3)", "kernel/fork.c dup_mmap()"));
   }
 
