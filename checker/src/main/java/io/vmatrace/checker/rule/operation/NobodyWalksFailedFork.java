@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.operation;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
@@ -25,12 +26,12 @@ final class NobodyWalksFailedFork extends Rule {
 
   @Override
   public void check(Step step, Checks checks) {
-    var mm = step.mm();
+    MmState mm = step.mm();
     if (mm == null) {
       return;
     }
     if (step.op() == Op.DUP_MMAP_RET) {
-      returned(step, checks);
+      returned(step, mm, checks);
       return;
     }
     Failed fork = failed.get(mm);
@@ -41,14 +42,14 @@ final class NobodyWalksFailedFork extends Rule {
     }
   }
 
-  private void returned(Step step, Checks checks) {
-    if (!step.hasRet() || step.mm() == null) {
+  private void returned(Step step, MmState mm, Checks checks) {
+    if (!step.hasRet()) {
       return;
     }
     if (step.ret() == 0) {
       checks.held();
     } else {
-      failed.put(step.mm(), new Failed(step.task(), step.moment().copy()));
+      failed.put(mm, new Failed(step.task(), step.moment().copy()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.writer;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
@@ -27,12 +28,12 @@ final class KilledWriterDies extends Rule {
 
   @Override
   public void check(Step step, Checks checks) {
-    var mm = step.mm();
+    MmState mm = step.mm();
     if (mm == null) {
       return;
     }
     if (step.op() == Op.VMA_START_WRITE_RET) {
-      locked(step, checks);
+      locked(step, mm, checks);
       return;
     }
     Killed writer = killed.get(mm);
@@ -42,13 +43,13 @@ final class KilledWriterDies extends Rule {
     }
   }
 
-  private void locked(Step step, Checks checks) {
-    if (!step.hasRet() || step.mm() == null) {
+  private void locked(Step step, MmState mm, Checks checks) {
+    if (!step.hasRet()) {
       return;
     }
     if (step.ret() == EINTR) {
-      killed.put(step.mm(), new Killed(step.task(), step.moment().copy()));
-    } else if (step.mm() == step.task().forkParent()) {
+      killed.put(mm, new Killed(step.task(), step.moment().copy()));
+    } else if (mm == step.task().forkParent()) {
       checks.held();
     }
   }
