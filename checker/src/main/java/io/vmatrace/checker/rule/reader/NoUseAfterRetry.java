@@ -56,10 +56,11 @@ final class NoUseAfterRetry extends Rule {
     }
     dropped.put(step.task(), null);
     String message = "handle_mm_fault() is called with the VMA that its last call has unlocked, and that no look-up has returned since";
+    Evidence unlocked = seen(last.at, "handle_mm_fault() returns RETRY or COMPLETED: the read lock is dropped");
     if (last.address == step.address()) {
-      checks.broken(message, seen(last.at, "handle_mm_fault() returns RETRY or COMPLETED: the read lock is dropped"));
+      checks.broken(message, unlocked);
     } else {
-      checks.suspect(message, seen(last.at, "handle_mm_fault() returns RETRY or COMPLETED: the read lock is dropped"));
+      checks.suspect(message, unlocked);
     }
   }
 }
