@@ -26,6 +26,11 @@ public interface VmaTree {
       VmaState vma = vma();
       return vma != null && vma.allocated().known() && storedAt() < vma.allocated().at();
     }
+
+    /** Whether its VMA has been there since before a moment. */
+    default boolean isThereSince(Moment moment) {
+      return storedAt() < moment.at() && !isOfOneBefore();
+    }
   }
 
   /** The range that holds an address, or null when what is there is not known. */

@@ -36,7 +36,7 @@ final class FallbackHasCause extends Rule {
       checks.held();
       return;
     }
-    if (vma.life() != VmaState.Life.ATTACHED || range.isOfOneBefore() || range.storedAt() > entered.at()) {
+    if (vma.life() != VmaState.Life.ATTACHED || !range.isThereSince(entered)) {
       return;
     }
     checks.about(mm, vma);

@@ -23,7 +23,7 @@ final class InTreeIsAttached extends Rule {
       return;
     }
     VmaTree.Range range = section.mm().tree().find(step.sample().start());
-    boolean inTree = range != null && range.vma() == vma && range.storedAt() < section.acquired().at() && !range.isOfOneBefore();
+    boolean inTree = range != null && range.vma() == vma && range.isThereSince(section.acquired());
     if (!inTree || vma.life() != Life.ATTACHED) {
       return;
     }

@@ -40,8 +40,7 @@ final class OverwrittenVmaIsLocked extends Rule {
     }
     for (VmaTree.Range range : section.mm().tree().within(step.range())) {
       VmaState vma = range.vma();
-      boolean since = range.storedAt() < section.acquired().at() && !range.isOfOneBefore();
-      if (vma != null && vma != step.vma() && since && vma.life() == Life.ATTACHED && vma.mm() == section.mm()) {
+      if (vma != null && vma != step.vma() && range.isThereSince(section.acquired()) && vma.life() == Life.ATTACHED && vma.mm() == section.mm()) {
         judge(step, section, vma, checks);
         return;
       }
@@ -58,11 +57,12 @@ final class OverwrittenVmaIsLocked extends Rule {
     }
     String message = "%s in the tree %s a VMA of which this write section shows no __vma_start_write()"
         .formatted(step.range(), step.op() == Op.MAS_ERASE ? "is cleared, and holds" : "goes to another VMA, and holds");
+    Evidence taken = seen(section.acquired(), "takes the mmap_lock for writing");
     checks.about(section.mm(), vma);
     if (copied.get(vma) == section) {
-      checks.broken(message, seen(section.acquired(), "takes the mmap_lock for writing"));
+      checks.broken(message, taken);
     } else {
-      checks.suspect(message, seen(section.acquired(), "takes the mmap_lock for writing"));
+      checks.suspect(message, taken);
     }
   }
 }

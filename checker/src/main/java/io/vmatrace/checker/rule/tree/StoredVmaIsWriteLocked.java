@@ -35,7 +35,7 @@ final class StoredVmaIsWriteLocked extends Rule {
 
   private static boolean wasInTree(Step step, VmaState vma, WriteSection section) {
     for (VmaTree.Range range : section.mm().tree().within(step.range())) {
-      if (range.vma() == vma && range.storedAt() < section.acquired().at() && !range.isOfOneBefore()) {
+      if (range.vma() == vma && range.isThereSince(section.acquired())) {
         return true;
       }
     }
