@@ -96,8 +96,7 @@ final class CallCases {
   }
 
   private static void removesUnlocked(Lines l) {
-    int merged = l.find(": vma_complete: ", " remove=0xff");
-    l.set(merged, "rem_seq", Integer.toString(Integer.parseInt(l.event(merged).value("rem_seq")) - 2));
+    ProbeCases.oneSectionBefore(l, l.find(": vma_complete: ", " remove=0xff"), "rem_seq", "rem_seq");
   }
 
   private static void setsAnonVmaUnlocked(Lines l) {

@@ -31,7 +31,7 @@ final class ProbeCases {
         RuleCase.values("R83", CALLS, "a VMA is registered that was write-locked one section before", l -> unlocked(l, ": userfaultfd_set_ctx_ret: ")),
         RuleCase.history("R84", CALLS, "mbind has replaced the policy of a VMA that was write-locked one section before", l -> unlocked(l, ": mbind_range_ret: ")),
         RuleCase.values("R85", CALLS, "anon_vma is copied into a VMA that is attached and not write-locked", l -> l.set(l.find(": anon_vma_clone: ", "refcnt=0x0"), "refcnt", "0x1")),
-        RuleCase.history("R85", MERGE, "a merge has write-locked the VMA that takes the anon_vma one section before", ProbeCases::mergesUnlocked),
+        RuleCase.history("R85", MERGE, "a merge has write-locked the VMA that takes the anon_vma one section before", l -> unlocked(l, ": anon_vma_clone: ", " lock_seq=69 mm_seq=69 ")),
         RuleCase.history("R72", RWSEM, "fork copies a VMA that was write-locked one section before", ProbeCases::forksUnlocked),
         RuleCase.history("R86", KVM, "another task gets a read lock after mm_drop_all_locks(), before the release", ProbeCases::readsAfterDrop),
         RuleCase.suspicion("R86", KVM, "the same, of a VMA whose write lock was not seen", ProbeCases::readsAnotherAfterDrop),
@@ -39,25 +39,22 @@ final class ProbeCases {
         RuleCase.values("R106", CALLS, "the tree of a look-up is not in RCU mode", l -> l.set(l.find(": lock_vma_under_rcu: ", "mt_flags=0x307"), "mt_flags", "0x305")));
   }
 
-  private static void unlocked(Lines l, String event) {
-    int at = l.find(event);
-    l.set(at, "lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("mm_seq")) - 2));
+  /** Makes a number of a line that of one write section before another number there. */
+  static void oneSectionBefore(Lines l, int at, String key, String other) {
+    l.set(at, key, Integer.toString(Integer.parseInt(l.event(at).value(other)) - 2));
   }
 
-  private static void mergesUnlocked(Lines l) {
-    int at = l.find(": anon_vma_clone: ", " lock_seq=69 mm_seq=69 ");
-    l.set(at, "lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("mm_seq")) - 2));
+  private static void unlocked(Lines l, String... words) {
+    oneSectionBefore(l, l.find(words), "lock_seq", "mm_seq");
   }
 
   private static void forksUnlocked(Lines l) {
-    int at = l.find(": vm_area_dup_ret: (copy_process");
-    l.set(at, "orig_lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("orig_mm_seq")) - 2));
+    oneSectionBefore(l, l.find(": vm_area_dup_ret: (copy_process"), "orig_lock_seq", "orig_mm_seq");
   }
 
   private static void advisesUnlocked(Lines l) {
     int call = l.find("sys_madvise(", "behavior: 0xa");
-    int at = l.find(1, call, "-" + l.event(call).pid() + " ", ": madvise_vma_behavior_ret: ");
-    l.set(at, "lock_seq", Integer.toString(Integer.parseInt(l.event(at).value("mm_seq")) - 2));
+    oneSectionBefore(l, l.find(1, call, "-" + l.event(call).pid() + " ", ": madvise_vma_behavior_ret: "), "lock_seq", "mm_seq");
   }
 
   private static void copiesUnlocked(Lines l) {
