@@ -6,6 +6,7 @@ import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.Op;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,8 +25,11 @@ class OnlyPossibleTest {
   /** Says the same of every release, in each way that there is. */
   private static final class Breaks extends Rule {
     Breaks(boolean possible) {
-      super(possible ? wrongResult("R999", "nothing is ever released").onlyPossible().on(Op.MMAP_WRITE_UNLOCK).relyingOn(Fact.WRITE_SECTION)
-          : wrongResult("R999", "nothing is ever released").on(Op.MMAP_WRITE_UNLOCK).relyingOn(Fact.WRITE_SECTION));
+      super(possible ? header().onlyPossible() : header());
+    }
+
+    private static RuleInfo header() {
+      return wrongResult("R999", "nothing is ever released").on(Op.MMAP_WRITE_UNLOCK).relyingOn(Fact.WRITE_SECTION);
     }
 
     @Override
