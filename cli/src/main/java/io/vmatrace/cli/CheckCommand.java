@@ -4,11 +4,13 @@ import io.vmatrace.checker.check.Check;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Summary;
 import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -101,18 +103,9 @@ final class CheckCommand implements Callable<Integer> {
 
   private static Checked check(CaptureSource source, CaptureRun.Options options, Check check, GivenCaptures.Turn turn) throws CaptureException {
     try (Progress progress = new Progress("check", source, turn.isNext())) {
-      List<String> said = new ArrayList<>();
-      String doubt = CaptureRun.over(source, options, progress, check).kernelInDoubt();
-      if (doubt != null) {
-        said.add("%s: %s".formatted(source.name(), doubt));
-      }
-      Report report = check.report();
-      if (report.unreadable() != null) {
-        said.add("%s; what came before is reported".formatted(report.unreadable()));
-      } else if (report.cutShort() != null) {
-        said.add("%s: %s; what is there is reported".formatted(report.path(), report.cutShort()));
-      }
-      return new Checked(report, said);
+      Pass pass = CaptureRun.over(source, options, progress, check);
+      List<String> said = Stream.of(Commands.kernelInDoubt(source, pass), Commands.readTo(source, pass, "reported")).filter(Objects::nonNull).toList();
+      return new Checked(check.report(), said);
     } catch (CaptureException e) {
       source.close();
       throw e;

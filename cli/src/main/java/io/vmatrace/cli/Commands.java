@@ -140,9 +140,45 @@ final class Commands {
 
   /** Says what is to be said of the kernel's release, given by {@link #kernel} or by the capture. */
   static void kernelInDoubt(CommandSpec spec, CaptureSource source, Pass pass) {
+    say(spec, kernelInDoubt(source, pass));
+  }
+
+  /** What that is, or null. */
+  static @Nullable String kernelInDoubt(CaptureSource source, Pass pass) {
     String doubt = pass.kernelInDoubt();
-    if (doubt != null) {
-      spec.commandLine().getErr().println("vmatrace: %s: %s".formatted(source.name(), doubt));
+    return doubt == null ? null : "%s: %s".formatted(source.name(), doubt);
+  }
+
+  /**
+   * Says why the rest of a capture cannot be read.
+   *
+   * @param done what is done with what came before, such as shown
+   * @return how that leaves the command
+   */
+  static ExitStatus unreadable(CommandSpec spec, Pass pass, String done) {
+    say(spec, unreadable(pass, done));
+    return pass.unreadable() == null ? ExitStatus.OK : ExitStatus.UNREADABLE;
+  }
+
+  /** The same, and says what is missing at the end of a capture that was read as far as it goes. */
+  static ExitStatus readTo(CommandSpec spec, CaptureSource source, Pass pass, String done) {
+    say(spec, readTo(source, pass, done));
+    return pass.unreadable() == null ? ExitStatus.OK : ExitStatus.UNREADABLE;
+  }
+
+  /** What that says, or null. */
+  static @Nullable String readTo(CaptureSource source, Pass pass, String done) {
+    String cutShort = pass.complete() ? pass.facts().cutShort() : null;
+    return cutShort == null ? unreadable(pass, done) : "%s: %s; what is there is %s".formatted(source.name(), cutShort, done);
+  }
+
+  private static @Nullable String unreadable(Pass pass, String done) {
+    return pass.unreadable() == null ? null : "%s; what came before is %s".formatted(pass.unreadable(), done);
+  }
+
+  private static void say(CommandSpec spec, @Nullable String what) {
+    if (what != null) {
+      spec.commandLine().getErr().println("vmatrace: " + what);
     }
   }
 }

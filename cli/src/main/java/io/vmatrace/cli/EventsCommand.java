@@ -153,7 +153,7 @@ final class EventsCommand implements Callable<Integer> {
         CaptureRun.over(file, options, progress, end);
       }
       Pass pass = CaptureRun.over(file, options, progress, output.next(several, end.last()));
-      told(source, pass);
+      status = status.worse(Commands.readTo(spec, source, pass, "shown"));
       met(output.seen());
       if (output.selected() >= 0) {
         counted(source, pass.facts().stats(), output.selected());
@@ -180,15 +180,6 @@ final class EventsCommand implements Callable<Integer> {
     List<String> near = wanted.stream().flatMap(name -> Nearest.of(name, names).stream()).distinct().toList();
     List<String> named = near.isEmpty() ? names.stream().limit(MOST_NAMED).toList() : near;
     return "; no %s is called %s: %s %s%s".formatted(what, String.join(" or ", wanted), near.isEmpty() ? "there are" : "the nearest are", String.join(", ", named), near.isEmpty() && names.size() > MOST_NAMED ? " and others" : "");
-  }
-
-  private void told(CaptureSource source, Pass pass) {
-    if (pass.unreadable() != null) {
-      spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(pass.unreadable()));
-      status = status.worse(ExitStatus.UNREADABLE);
-    } else if (pass.complete() && pass.facts().cutShort() != null) {
-      spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is shown".formatted(source.name(), pass.facts().cutShort()));
-    }
   }
 
   private void counted(CaptureSource source, ImportStats stats, long selected) {

@@ -3,7 +3,6 @@ package io.vmatrace.cli;
 import io.vmatrace.checker.events.LastEventTime;
 import io.vmatrace.checker.events.Selection;
 import io.vmatrace.checker.run.CaptureRun;
-import io.vmatrace.checker.run.Pass;
 import io.vmatrace.checker.story.History;
 import io.vmatrace.checker.story.HistoryJson;
 import io.vmatrace.checker.story.HistoryTarget;
@@ -107,22 +106,13 @@ final class HistoryCommand implements Callable<Integer> {
       History history = new History(wanted.target(), selection, end.last(), new History.Output(writer::row, out::checkError));
       writer.begin(source.name());
       try {
-        told(source, CaptureRun.over(file, options, progress, history));
+        status = status.worse(Commands.readTo(spec, source, CaptureRun.over(file, options, progress, history), "shown"));
       } finally {
         writer.end();
       }
       if (history.rows() == 0) {
         spec.commandLine().getErr().println("vmatrace: %s: nothing is about %s; %s".formatted(source.name(), wanted.target().text(), history.advice()));
       }
-    }
-  }
-
-  private void told(CaptureSource source, Pass pass) {
-    if (pass.unreadable() != null) {
-      spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(pass.unreadable()));
-      status = status.worse(ExitStatus.UNREADABLE);
-    } else if (pass.complete() && pass.facts().cutShort() != null) {
-      spec.commandLine().getErr().println("vmatrace: %s: %s; what is there is shown".formatted(source.name(), pass.facts().cutShort()));
     }
   }
 }

@@ -5,6 +5,7 @@ import io.vmatrace.checker.info.InfoJson;
 import io.vmatrace.checker.info.InfoReport;
 import io.vmatrace.checker.info.InfoText;
 import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
@@ -59,13 +60,10 @@ final class InfoCommand implements Callable<Integer> {
   private InfoReport read(CaptureSource source, CaptureRun.Options options) throws CaptureException {
     try (Progress progress = new Progress("info", source)) {
       CaptureInfo info = new CaptureInfo();
-      Commands.kernelInDoubt(spec, source, CaptureRun.over(source, options, progress, info));
-      InfoReport report = info.report();
-      if (report.unreadable() != null) {
-        spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
-        status = status.worse(ExitStatus.UNREADABLE);
-      }
-      return report;
+      Pass pass = CaptureRun.over(source, options, progress, info);
+      Commands.kernelInDoubt(spec, source, pass);
+      status = status.worse(Commands.unreadable(spec, pass, "shown"));
+      return info.report();
     }
   }
 }

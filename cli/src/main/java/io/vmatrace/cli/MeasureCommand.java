@@ -74,10 +74,7 @@ final class MeasureCommand implements Callable<Integer> {
       WorkloadBuilder builder = new WorkloadBuilder();
       Pass pass = CaptureRun.over(source, options, progress, builder);
       Commands.kernelInDoubt(spec, source, pass);
-      if (pass.unreadable() != null) {
-        spec.commandLine().getErr().println("vmatrace: %s; what came before is measured".formatted(pass.unreadable()));
-        status = status.worse(ExitStatus.UNREADABLE);
-      }
+      status = status.worse(Commands.unreadable(spec, pass, "measured"));
       return builder.build();
     }
   }

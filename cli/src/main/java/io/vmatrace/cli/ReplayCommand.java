@@ -6,6 +6,7 @@ import io.vmatrace.checker.conform.ReplayReport;
 import io.vmatrace.checker.conform.ReplayText;
 import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
@@ -86,13 +87,10 @@ final class ReplayCommand implements Callable<Integer> {
 
   private ReplayReport replay(CaptureSource source, CaptureRun.Options options, Replay replay) throws CaptureException {
     try (Progress progress = new Progress("replay", source)) {
-      Commands.kernelInDoubt(spec, source, CaptureRun.over(source, options, progress, replay));
-      ReplayReport report = replay.report();
-      if (report.unreadable() != null) {
-        spec.commandLine().getErr().println("vmatrace: %s; what came before is shown".formatted(report.unreadable()));
-        status = status.worse(ExitStatus.UNREADABLE);
-      }
-      return report;
+      Pass pass = CaptureRun.over(source, options, progress, replay);
+      Commands.kernelInDoubt(spec, source, pass);
+      status = status.worse(Commands.unreadable(spec, pass, "shown"));
+      return replay.report();
     }
   }
 

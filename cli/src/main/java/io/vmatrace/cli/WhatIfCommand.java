@@ -61,7 +61,7 @@ final class WhatIfCommand implements Callable<Integer> {
                 writer.capture(simulate(read, variants), several);
               } else {
                 String why = "what-if needs probes on lock_vma_under_rcu() and on what write sections do; vmatrace info says which are missing";
-                say("%s: %s".formatted(source.name(), why));
+                spec.commandLine().getErr().println("vmatrace: %s: %s".formatted(source.name(), why));
                 writer.unread(new Unread(source.name(), Verdict.INCONCLUSIVE, why));
                 status = status.worse(ExitStatus.INCONCLUSIVE);
               }
@@ -77,10 +77,7 @@ final class WhatIfCommand implements Callable<Integer> {
       WorkloadReader reader = new WorkloadReader();
       Pass pass = CaptureRun.over(source, options, progress, reader);
       Commands.kernelInDoubt(spec, source, pass);
-      if (pass.unreadable() != null) {
-        say("%s; what came before is simulated".formatted(pass.unreadable()));
-        status = status.worse(ExitStatus.UNREADABLE);
-      }
+      status = status.worse(Commands.unreadable(spec, pass, "simulated"));
       return reader;
     }
   }
@@ -89,9 +86,5 @@ final class WhatIfCommand implements Callable<Integer> {
     try (Progress progress = Progress.ofRounds("what if", WhatIfReport.steps(read, variants))) {
       return WhatIfReport.of(read, variants, progress);
     }
-  }
-
-  private void say(String message) {
-    spec.commandLine().getErr().println("vmatrace: " + message);
   }
 }
