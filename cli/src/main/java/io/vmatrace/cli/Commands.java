@@ -120,6 +120,15 @@ final class Commands {
     return format;
   }
 
+  /** What a user gave for an option, read by {@code reader}, which throws IllegalArgumentException for what it is not. */
+  static <T> T parsed(CommandSpec spec, String option, String text, Function<String, T> reader) {
+    try {
+      return reader.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+    }
+  }
+
   /** The kernel, where the user knows it better. */
   static OptionSpec kernel() {
     return OptionSpec.builder("--kernel")

@@ -13,7 +13,6 @@ import java.io.PrintStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -124,7 +123,7 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private List<Long> addresses(ParseResult given, String option) {
-    return given.<List<String>>matchedOptionValue(option, List.of()).stream().map(text -> read(option, text, EventsCommand::address)).toList();
+    return given.<List<String>>matchedOptionValue(option, List.of()).stream().map(text -> Commands.parsed(spec, option, text, EventsCommand::address)).toList();
   }
 
   private static long address(String text) {
@@ -135,24 +134,13 @@ final class EventsCommand implements Callable<Integer> {
     return Long.parseUnsignedLong(digits, 16);
   }
 
-  private <T> T read(String option, String text, Function<String, T> reader) {
-    try {
-      return reader.apply(text);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
-    }
-  }
-
   /** Reads a capture: twice, when a time counts from its end. */
   private void read(CaptureSource source, boolean several, CaptureRun.Options options, Selection selection, EventOutput output)
       throws CaptureException {
     try (CaptureSource file = selection.needsEnd() ? source.rereadable() : source;
         Progress progress = new Progress("events", file)) {
-      LastEventTime end = new LastEventTime();
-      if (selection.needsEnd()) {
-        CaptureRun.over(file, options, progress, end);
-      }
-      Pass pass = CaptureRun.over(file, options, progress, output.next(several, end.last()));
+      long lastTime = LastEventTime.of(file, selection, options, progress);
+      Pass pass = CaptureRun.over(file, options, progress, output.next(several, lastTime));
       status = status.worse(Commands.readTo(spec, source, pass, "shown"));
       met(output.seen());
       if (output.selected() >= 0) {

@@ -98,12 +98,9 @@ final class HistoryCommand implements Callable<Integer> {
     Selection selection = wanted.selection();
     try (CaptureSource file = selection.needsEnd() ? source.rereadable() : source;
         Progress progress = new Progress("history", file)) {
-      LastEventTime end = new LastEventTime();
-      if (selection.needsEnd()) {
-        CaptureRun.over(file, options, progress, end);
-      }
+      long lastTime = LastEventTime.of(file, selection, options, progress);
       PrintWriter out = spec.commandLine().getOut();
-      History history = new History(wanted.target(), selection, end.last(), new History.Output(writer::row, out::checkError));
+      History history = new History(wanted.target(), selection, lastTime, new History.Output(writer::row, out::checkError));
       writer.begin(source.name());
       try {
         status = status.worse(Commands.readTo(spec, source, CaptureRun.over(file, options, progress, history), "shown"));

@@ -38,10 +38,6 @@ record TimeOptions(@Nullable TimePoint from, @Nullable TimePoint to) {
 
   private static @Nullable TimePoint point(CommandSpec spec, String option) {
     String text = spec.commandLine().getParseResult().<@Nullable String>matchedOptionValue(option, null);
-    try {
-      return text == null ? null : TimePoint.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
-    }
+    return text == null ? null : Commands.parsed(spec, option, text, TimePoint::parse);
   }
 }
