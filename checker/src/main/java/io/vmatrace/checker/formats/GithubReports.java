@@ -8,8 +8,6 @@ import io.vmatrace.checker.report.ReportOutput;
 import io.vmatrace.checker.report.ReportWriter;
 import io.vmatrace.checker.report.Summary;
 import io.vmatrace.checker.report.Unread;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -125,11 +123,7 @@ final class GithubReports implements ReportWriter {
   }
 
   private void write(String line) {
-    try {
-      output.out().write(line);
-      output.out().write('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    output.write(line);
+    output.write("\n");
   }
 }

@@ -81,12 +81,8 @@ final class KtapReports implements ReportWriter {
 
   @Override
   public void end(Summary summary) {
-    try {
-      output.out().write("%s1..%d\n".formatted(VERSION, captures));
-      spool.copyTo(output.out(), 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    output.write("%s1..%d\n".formatted(VERSION, captures));
+    spool.copyTo(output, 0);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.vmatrace.checker.report;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /**
  * Reports as one object, schema vmatrace/check/1. The run's verdict, known only at its end, stands before the captures: until then they
@@ -37,13 +35,9 @@ public final class JsonReports implements ReportWriter {
   public void end(Summary summary) {
     captures.close();
     String head = JsonParts.text(JsonParts.run(JsonReport.SCHEMA, output.version()).put("verdict", summary.worst().name()));
-    try {
-      output.out().write(head, 0, head.lastIndexOf("\n}"));
-      output.out().write(',');
-      spool.copyTo(output.out(), "{".length());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    output.write(head.substring(0, head.lastIndexOf("\n}")));
+    output.write(",");
+    spool.copyTo(output, "{".length());
   }
 
   @Override

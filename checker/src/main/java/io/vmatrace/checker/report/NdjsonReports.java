@@ -1,7 +1,5 @@
 package io.vmatrace.checker.report;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One line of JSON for each finding, then one for its capture, schema vmatrace/check-line/1: schema/check-line-1.schema.json. */
@@ -38,11 +36,7 @@ public final class NdjsonReports implements ReportWriter {
   private void line(String type, String path, ObjectNode rest) {
     ObjectNode node = JsonParts.object().put("type", type).put("schema", SCHEMA).put("path", path);
     node.setAll(rest);
-    try {
-      output.out().write(JsonParts.MAPPER.writeValueAsString(node));
-      output.out().write('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    output.write(JsonParts.MAPPER.writeValueAsString(node));
+    output.write("\n");
   }
 }

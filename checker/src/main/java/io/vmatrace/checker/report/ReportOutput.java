@@ -1,5 +1,7 @@
 package io.vmatrace.checker.report;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 
 /**
@@ -9,4 +11,13 @@ import java.io.Writer;
  * @param version of the program
  * @param name of the run, where a format has a place for it
  */
-public record ReportOutput(Writer out, Style style, String version, RunName name) {}
+public record ReportOutput(Writer out, Style style, String version, RunName name) {
+  /** Writes a text; nobody goes on whose output fails. */
+  public void write(String text) {
+    try {
+      out.write(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

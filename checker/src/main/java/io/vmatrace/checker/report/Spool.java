@@ -32,13 +32,17 @@ public final class Spool implements AutoCloseable {
   }
 
   /** Copies the text, but for its first characters. Nothing may be written afterwards. */
-  public void copyTo(Writer to, int skipped) throws IOException {
-    writer.flush();
-    Reader text = new InputStreamReader(bytes(), StandardCharsets.UTF_8);
-    for (int i = 0; i < skipped; i++) {
-      text.read();
+  public void copyTo(ReportOutput to, int skipped) {
+    try {
+      writer.flush();
+      Reader text = new InputStreamReader(bytes(), StandardCharsets.UTF_8);
+      for (int i = 0; i < skipped; i++) {
+        text.read();
+      }
+      text.transferTo(to.out());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    text.transferTo(to);
   }
 
   private InputStream bytes() throws IOException {

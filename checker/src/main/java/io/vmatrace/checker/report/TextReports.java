@@ -1,7 +1,5 @@
 package io.vmatrace.checker.report;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /** Reports for people: pages, one after the other; of several captures the last line says what all came to. */
 public final class TextReports implements ReportWriter {
@@ -30,21 +28,13 @@ public final class TextReports implements ReportWriter {
   }
 
   private void page(String text) {
-    write(several ? text + "\n" : text);
-  }
-
-  private void write(String text) {
-    try {
-      output.out().write(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    output.write(several ? text + "\n" : text);
   }
 
   @Override
   public void end(Summary summary) {
     if (several) {
-      write(summary.text() + "\n");
+      output.write(summary.text() + "\n");
     }
   }
 }
