@@ -57,8 +57,7 @@ final class GroupLines {
     }
     lines.add("%s%s".formatted(group.count() > 1 ? "first at " : "at ", place(path, first.at())));
     for (Quote quote : first.evidence()) {
-      String role = quote.role() == null ? "here the rule is broken" : quote.role();
-      lines.add("%s: %s".formatted(quote.line() == null ? "byte " + quote.offset() : "line " + quote.line(), role));
+      lines.add("%s: %s".formatted(quote.place(), quote.says()));
       for (String line : quote.text().split("\n", -1)) {
         lines.add("  | " + line);
       }

@@ -51,11 +51,10 @@ final class SarifResult {
     int order = 0;
     for (Quote quote : evidence.subList(Math.max(0, evidence.size() - MOST_LOCATIONS), evidence.size())) {
       ObjectNode flow = flows.computeIfAbsent(quote.pid(), pid -> flow("%s-%d".formatted(quote.comm(), pid)));
-      String role = quote.role() == null ? "here the rule is broken" : quote.role();
       ObjectNode step = flow.withArray("locations").addObject().put("executionOrder", ++order);
       ObjectNode location = step.putObject("location");
       location.set("physicalLocation", place(path, quote));
-      location.putObject("message").put("text", Visible.of("%s: %s".formatted(role, quote.text().strip())));
+      location.putObject("message").put("text", Visible.of("%s: %s".formatted(quote.says(), quote.text().strip())));
     }
     return List.copyOf(flows.values());
   }

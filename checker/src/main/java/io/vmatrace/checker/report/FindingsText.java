@@ -112,8 +112,7 @@ final class FindingsText {
   }
 
   private void quote(Quote quote) {
-    String role = quote.role() == null ? "here the rule is broken" : quote.role();
-    page.wrapped("    ", "      ", "%s %s".formatted(style.faint(quote.place() + ":"), role));
+    page.wrapped("    ", "      ", "%s %s".formatted(style.faint(quote.place() + ":"), quote.says()));
     for (String line : quote.text().lines().toList()) {
       page.folded("      | ", "      |   ", line);
     }

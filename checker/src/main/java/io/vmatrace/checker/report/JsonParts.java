@@ -2,6 +2,7 @@ package io.vmatrace.checker.report;
 
 import java.io.Writer;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.ObjectWriter;
@@ -70,6 +71,11 @@ public final class JsonParts {
         .put("ignored", bytes.ignored())
         .put("unknown", bytes.unknown())
         .put("damaged", bytes.damaged());
+  }
+
+  /** Where an event is; a binary capture has no lines. */
+  static ObjectNode place(@Nullable Long line, long offset) {
+    return object().put("line", line).put("offset", offset);
   }
 
   /** A constant as the JSON has it: not-evidenced, memory-safety, definite. */

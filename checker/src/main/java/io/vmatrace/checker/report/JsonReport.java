@@ -161,6 +161,6 @@ final class JsonReport {
   }
 
   private static ObjectNode place(Quote quote) {
-    return JsonParts.object().put("line", quote.line()).put("offset", quote.offset());
+    return JsonParts.place(quote.line(), quote.offset());
   }
 }

@@ -169,12 +169,21 @@ public record Report(
 
     /** The time as the kernel prints it, in microseconds, where they are whole. */
     public String shortTime() {
+      return shortTime(time);
+    }
+
+    static String shortTime(String time) {
       return time.contains(".") && time.endsWith("000") ? time.substring(0, time.length() - 3) : time;
     }
 
     /** The place as a person says it. */
-    String place() {
+    public String place() {
       return line == null ? "byte " + offset : "line " + line;
+    }
+
+    /** What the event shows, as a person says it; the one without a role is the last of the evidence. */
+    public String says() {
+      return role == null ? "here the rule is broken" : role;
     }
   }
 

@@ -3,7 +3,6 @@ package io.vmatrace.checker.report;
 import io.vmatrace.checker.report.StoryRow.Held;
 import io.vmatrace.checker.report.StoryRow.Place;
 import io.vmatrace.checker.report.StoryRow.Side;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,10 +56,10 @@ public final class StoryJson {
   }
 
   private static ObjectNode place(Place place) {
-    return JsonParts.object().put("line", place.line()).put("offset", place.offset());
+    return JsonParts.place(place.line(), place.offset());
   }
 
   private static @Nullable String word(@Nullable Held held) {
-    return held == null ? null : held.name().toLowerCase(Locale.ROOT);
+    return held == null ? null : JsonParts.word(held);
   }
 }

@@ -30,7 +30,7 @@ public record StoryRow(
   public record Place(long at, @Nullable Long line, long offset, String time, int cpu) {
     /** The time without zeros that no clock printed: microseconds, where nanoseconds were not printed. */
     String shortTime() {
-      return time.contains(".") && time.endsWith("000") ? time.substring(0, time.length() - 3) : time;
+      return Report.Quote.shortTime(time);
     }
   }
 
