@@ -71,7 +71,7 @@ abstract sealed class EventWriter implements AutoCloseable permits NdjsonWriter,
   }
 
   static String name(EventKind kind, EventDescription said) {
-    return kind.source() == EventKind.Source.MARKER && kind != EventKind.UNKNOWN || said.name().isEmpty() ? kind.eventName() : said.name();
+    return MarkerEvents.isMarker(kind) || said.name().isEmpty() ? kind.eventName() : said.name();
   }
 
   void time(EventBatch events, int i) {

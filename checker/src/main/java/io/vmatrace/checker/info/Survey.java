@@ -31,7 +31,7 @@ final class Survey implements StepSink {
       EventKind kind = events.kind(i);
       kinds[kind.ordinal()]++;
       losses.see(kind, events, i);
-      if (kind.source() != EventKind.Source.MARKER || kind == EventKind.UNKNOWN) {
+      if (!MarkerEvents.isMarker(kind)) {
         first = Math.min(first, events.time(i));
         last = Math.max(last, events.time(i));
       }

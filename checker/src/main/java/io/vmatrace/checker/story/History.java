@@ -15,7 +15,7 @@ import io.vmatrace.checker.story.Draft.At;
 import io.vmatrace.checker.story.Tasks.Named;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
-import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -138,8 +138,7 @@ public final class History implements EventByEvent, StepSink {
     events = batch;
     index = i;
     inEvent = true;
-    EventKind kind = batch.kind(i);
-    if (kind.source() != EventKind.Source.MARKER || kind == EventKind.UNKNOWN) {
+    if (!MarkerEvents.isMarker(batch.kind(i))) {
       window.reach(batch.time(i), Objects.requireNonNull(capture, "begun").facts().clockUnit());
       if (window.isOver()) {
         return false;

@@ -11,7 +11,7 @@ import io.vmatrace.checker.run.EventByEvent;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.EventKind;
+import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import java.io.OutputStream;
 import java.util.List;
@@ -97,8 +97,7 @@ public final class Timelines implements EventOutput {
 
     @Override
     public boolean event(EventBatch events, int i) {
-      EventKind kind = events.kind(i);
-      boolean timed = kind.source() != EventKind.Source.MARKER || kind == EventKind.UNKNOWN;
+      boolean timed = !MarkerEvents.isMarker(events.kind(i));
       if (timed) {
         window.reach(events.time(i), unit);
         if (window.isOver()) {

@@ -36,8 +36,7 @@ public final class EventText {
 
   /** The i-th event of a batch, with what the capture says of it; without the end of the line. */
   public String line(EventBatch events, int i, EventDescription described) {
-    EventKind kind = events.kind(i);
-    if (kind.source() == EventKind.Source.MARKER && kind != EventKind.UNKNOWN) {
+    if (MarkerEvents.isMarker(events.kind(i))) {
       return marker(events, i);
     }
     String comm = described.comm().isEmpty() ? "<...>" : described.comm().replaceAll("\\p{Cntrl}", "?");

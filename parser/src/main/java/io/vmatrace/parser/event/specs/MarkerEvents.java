@@ -39,6 +39,11 @@ public final class MarkerEvents {
 
   private MarkerEvents() {}
 
+  /** Whether a kind is one of them: no event of the kernel, of whatever name. */
+  public static boolean isMarker(EventKind kind) {
+    return kind.source() == EventKind.Source.MARKER && kind != EventKind.UNKNOWN;
+  }
+
   /** Whether events are missing where such a marker stands. */
   public static boolean isLoss(EventKind kind) {
     return kind == LOST_EVENTS || kind == BUFFER_STARTED || kind == DAMAGED || kind == THROTTLED || kind == UNTHROTTLED;
