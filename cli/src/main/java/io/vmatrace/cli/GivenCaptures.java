@@ -130,16 +130,14 @@ final class GivenCaptures {
    * @param without told of each input of which nothing can be read
    */
   ExitStatus read(Reading reading, Consumer<Unread> without) {
-    try (InOrder order = new InOrder(1)) {
-      return read(order, (source, turn) -> showing(reading.read(source, turn.several())), without);
-    }
+    return read(new InOrder(1), (source, turn) -> showing(reading.read(source, turn.several())), without);
   }
 
   private static BooleanSupplier showing(boolean more) {
     return () -> more;
   }
 
-  /** The same, as many at once as {@code order} says. */
+  /** The same, as many at once as {@code order} says, which is closed then. */
   ExitStatus read(InOrder order, ReadingAhead reading, Consumer<Unread> without) {
     unread = without;
     try {

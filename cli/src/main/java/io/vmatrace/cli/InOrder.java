@@ -51,11 +51,6 @@ final class InOrder implements AutoCloseable {
     return thread;
   }
 
-  /** How many pieces run at the same time. */
-  int atOnce() {
-    return atOnce;
-  }
-
   /** Gives a piece of work. Results that are there are handed over meanwhile. */
   void add(Work work) {
     if (over) {

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -102,7 +101,7 @@ final class SliceFolder {
 
   /** Writes slices of the causes that no capture before had; returns the report with the file of each cause. */
   Report sliced(CaptureSource source, Report report) {
-    report.groups().stream().sorted(Comparator.comparing(group -> group.certainty() != Certainty.DEFINITE)).filter(group -> !written.containsKey(group.cause())).forEach(group -> slice(source, report, group));
+    report.groups().stream().sorted(Comparator.comparing(group -> group.certainty() != Certainty.DEFINITE)).forEach(group -> slice(source, report, group));
     return report.with(group -> written.containsKey(group.cause()) ? group.sliced(String.valueOf(written.get(group.cause()))) : group);
   }
 

@@ -192,8 +192,8 @@ final class RuleRun implements StepSink, Rule.Checks {
       return null;
     }
     Hold own = step().task().holdOf(mm);
-    WriteSection section = mm.section();
-    return own == null && section != null && section.isOpen() ? section.task().holdOf(mm) : own;
+    WriteSection section = openSection(mm);
+    return own == null && section != null ? section.task().holdOf(mm) : own;
   }
 
   @Override
@@ -258,14 +258,14 @@ final class RuleRun implements StepSink, Rule.Checks {
         aboutVma == null ? 0 : aboutVma.address(),
         ranged ? of.sample().start() : 0,
         ranged ? of.sample().end() : 0,
-        aboutMm == null || !isInSection(aboutMm) ? 0 : aboutMm.sectionsBegun(),
+        aboutMm == null || openSection(aboutMm) == null ? 0 : aboutMm.sectionsBegun(),
         Arrays.stream(evidence).filter(e -> e.moment().known()).toList(),
         restsOn == null ? tally().info().facts() : restsOn);
   }
 
-  private static boolean isInSection(MmState mm) {
+  private static @Nullable WriteSection openSection(MmState mm) {
     WriteSection section = mm.section();
-    return section != null && section.isOpen();
+    return section != null && section.isOpen() ? section : null;
   }
 
   private RuleTally tally() {

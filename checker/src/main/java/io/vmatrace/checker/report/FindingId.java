@@ -36,17 +36,11 @@ public final class FindingId {
   private static String function(String event, String text) {
     if (TRACERS.contains(event)) {
       int from = text.indexOf(event + ": ") + event.length() + 2;
-      int to = from;
-      while (to < text.length() && isOfName(text.charAt(to))) {
-        to++;
-      }
+      int to = endOfName(text, from);
       return to > from ? withoutSuffix(text.substring(from, to)) : event;
     }
     int open = text.indexOf('(', text.indexOf(event + ":"));
-    int end = open + 1;
-    while (open >= 0 && end < text.length() && isOfName(text.charAt(end))) {
-      end++;
-    }
+    int end = endOfName(text, open + 1);
     boolean named = open >= 0 && end > open + 1 && text.startsWith("+0x", end);
     String name = named ? text.substring(open + 1, end) : event.endsWith(RETURN) ? event.substring(0, event.length() - RETURN.length()) : event;
     return withoutSuffix(name);
@@ -56,6 +50,14 @@ public final class FindingId {
   private static String withoutSuffix(String name) {
     int suffix = name.indexOf('.');
     return suffix > 0 ? name.substring(0, suffix) : name;
+  }
+
+  private static int endOfName(String text, int from) {
+    int end = from;
+    while (end < text.length() && isOfName(text.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 
   private static boolean isOfName(char c) {

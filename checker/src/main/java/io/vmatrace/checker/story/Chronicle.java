@@ -46,21 +46,11 @@ final class Chronicle implements StepSink {
   private final Map<Integer, Lane> lanes = new HashMap<>();
   private final ArrayDeque<Draft> waiting = new ArrayDeque<>();
   private final List<InHand> inHand = new ArrayList<>();
-  private @Nullable Current current;
+  private @Nullable Words current;
   private At at = new At(0, 0, 0, -1);
   private int pid;
   private boolean wanted = true;
   private boolean marked;
-
-  /** Words of the event in hand that its numbers do not have. */
-  interface Current {
-    String comm();
-
-    String name();
-
-    /** The name of its kind. */
-    String kind();
-  }
 
   /** Where rows come from and go to. */
   record Ends(Function<At, Place> places, Consumer<StoryRow> out) {}
@@ -79,7 +69,7 @@ final class Chronicle implements StepSink {
    *
    * @param isWanted whether its rows are; what is held is followed anyway
    */
-  void event(At place, int task, Current words, boolean isWanted) {
+  void event(At place, int task, Words words, boolean isWanted) {
     at = place;
     pid = task;
     current = words;

@@ -60,6 +60,9 @@ final class Draft {
     }
   }
 
+  /** What a step was, and about what. */
+  record Said(String step, String text, Subject subject) {}
+
   private final At at;
   private final Lane lane;
   private final String step;
@@ -79,9 +82,6 @@ final class Draft {
     text = said.text();
     subject = said.subject();
   }
-
-  /** What a step was, and about what. */
-  record Said(String step, String text, Subject subject) {}
 
   Lane lane() {
     return lane;

@@ -199,7 +199,7 @@ public final class History implements EventByEvent, StepSink {
       return "it is an mm: `vmatrace events --mm %s` has its events".formatted(target.text());
     }
     return switch (target) {
-      case HistoryTarget.Task _ -> tasks.names().isEmpty() ? "it has no task" : "it has " + String.join(", ", tasks.names()) + (tasks.names().size() < 6 ? "" : " and more");
+      case HistoryTarget.Task _ -> "it has " + tasks.text();
       case HistoryTarget.Address _ ->
           "`vmatrace events --address %s` has events that name it%s".formatted(target.text(), vmas.isEmpty() ? "; no event names a VMA" : "; VMAs are " + String.join(", ", vmas) + " and more");
     };

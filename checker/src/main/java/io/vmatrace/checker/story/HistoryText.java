@@ -21,6 +21,7 @@ public final class HistoryText implements HistoryWriter {
   private final List<StoryRow> ahead = new ArrayList<>();
   private String path = "";
   private @Nullable StoryColumns columns;
+  private String told = "";
 
   /** @param out stays open */
   public HistoryText(HistoryTarget target, PrintWriter out, Style style) {
@@ -62,8 +63,6 @@ public final class HistoryText implements HistoryWriter {
       told = "  %d tasks have no column of their own: they share the last.".formatted(without);
     }
   }
-
-  private String told = "";
 
   @Override
   public void end() {

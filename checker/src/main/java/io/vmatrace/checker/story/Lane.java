@@ -144,7 +144,6 @@ final class Lane {
   void decide(Fate fate) {
     open.forEach(draft -> draft.decide(fate));
     open.clear();
-
   }
 
   /** Whether a draft says what the row before it said, as the two or three events of one tree store do; it is the last one from now on. */

@@ -1,7 +1,6 @@
 package io.vmatrace.checker.story;
 
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /** What was met in a capture: for those who look for something that is not in it. */
@@ -28,7 +27,8 @@ final class Tasks {
     names.add(task.toString());
   }
 
-  List<String> names() {
-    return List.copyOf(names);
+  /** They, for a person. */
+  String text() {
+    return names.isEmpty() ? "no task" : String.join(", ", names) + (names.size() < MOST ? "" : " and more");
   }
 }
