@@ -75,31 +75,31 @@ public final class Slicer {
   }
 
   private @Nullable Slice slice(CaptureSource source, Report report, FindingGroup group, Path file, Path spare) throws CaptureException, IOException {
-    for (boolean exact : new boolean[] {true, false}) {
-      SameFinding finding = new SameFinding(group, report, exact);
-      Window window = window(source, report, group, finding, file);
-      if (window != null) {
-        Window reduced = new Reduction(window, spare, forFile(window.file()), smaller -> gives(smaller, finding), progress).reduced();
-        return new Slice(reduced.file(), reduced.lines());
-      }
-    }
-    return null;
-  }
-
-  /** The first window around a finding that gives it, of wider and wider ones; null when none does. */
-  private @Nullable Window window(CaptureSource source, Report report, FindingGroup group, SameFinding finding, Path file) throws CaptureException, IOException {
+    SameFinding exact = new SameFinding(group, report, true);
+    SameFinding alike = new SameFinding(group, report, false);
+    Function<CaptureFacts, String> head = facts -> head(report, group, facts);
+    CaptureLines givingAlike = null;
     long at = place(group.first());
     for (long reach = FIRST_REACH; reach <= WIDEST_REACH; reach *= WIDER) {
       CaptureLines lines = new CaptureLines(Math.max(1, at - reach), at + reach / 2);
-      Window window = write(source, lines, facts -> head(report, group, facts), file);
-      if (gives(window, finding)) {
-        return window;
+      Window window = write(source, lines, head, file);
+      Report part = report(window);
+      if (part != null && exact.isIn(part)) {
+        return reduced(window, spare, exact);
+      }
+      if (part != null && givingAlike == null && alike.isIn(part)) {
+        givingAlike = lines;
       }
       if (lines.from() == 1 && window.lines() < lines.to()) {
-        return null; // that was all of it
+        break; // that was all of it
       }
     }
-    return null;
+    return givingAlike == null ? null : reduced(write(source, givingAlike, head, file), spare, alike);
+  }
+
+  private Slice reduced(Window window, Path spare, SameFinding finding) throws CaptureException, IOException {
+    Window reduced = new Reduction(window, spare, forFile(window.file()), smaller -> gives(smaller, finding), progress).reduced();
+    return new Slice(reduced.file(), reduced.lines());
   }
 
   private Window write(CaptureSource source, CaptureLines lines, Function<CaptureFacts, String> head, Path file) throws CaptureException, IOException {
@@ -128,13 +128,19 @@ public final class Slicer {
   }
 
   private boolean gives(Window window, SameFinding finding) throws IOException {
+    Report part = report(window);
+    return part != null && finding.isIn(part);
+  }
+
+  /** The report on a window; null where too little is left for a capture. */
+  private @Nullable Report report(Window window) throws IOException {
     Check check = new Check(wanted);
     try {
       CaptureRun.over(CaptureSource.of(window.file().toString()), forFile(window.file()), _ -> {}, check);
+      return check.report();
     } catch (CaptureException _) {
-      return false; // too little is left for a capture
+      return null;
     }
-    return finding.isIn(check.report());
   }
 
   private CaptureRun.Options forFile(Path file) throws IOException {
