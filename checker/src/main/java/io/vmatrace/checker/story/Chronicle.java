@@ -4,7 +4,6 @@ import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
-import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.report.StoryRow;
 import io.vmatrace.checker.report.StoryRow.Change;
 import io.vmatrace.checker.report.StoryRow.Place;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The rows about one subject, in the capture's order. A system call or an acquisition of the mmap_lock is a row if its task then does
  * something to the subject; until that is known, it and what follows it wait.
  */
-final class Chronicle implements StepSink {
+final class Chronicle {
   /** So many rows may wait; then the first that does is given up. */
   private static final int MOST_WAITING = 4_096;
 
@@ -76,13 +75,8 @@ final class Chronicle implements StepSink {
     wanted = isWanted;
   }
 
-  @Override
-  public boolean wantsServedFaults() {
-    return false;
-  }
-
-  @Override
-  public void accept(Step step) {
+  /** A step of that event, before its effect. */
+  void accept(Step step) {
     if (step.op() == Op.PAGE_FAULT_SERVED) {
       return; // another analysis of the pass wants them
     }
@@ -273,8 +267,8 @@ final class Chronicle implements StepSink {
     return others;
   }
 
-  @Override
-  public void lost(long afterAt) {
+  /** Events may be missing up to that event. */
+  void lost() {
     if (current == null) {
       return; // at the end, for what is not seen in it
     }
@@ -287,8 +281,8 @@ final class Chronicle implements StepSink {
     }
   }
 
-  @Override
-  public void end() {
+  /** There are no more steps. */
+  void end() {
     giveUp();
     settle();
   }

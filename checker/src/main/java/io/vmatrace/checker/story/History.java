@@ -175,7 +175,7 @@ public final class History implements EventByEvent, StepSink {
 
   @Override
   public void lost(long afterAt) {
-    chronicle().lost(afterAt);
+    chronicle().lost();
   }
 
   @Override

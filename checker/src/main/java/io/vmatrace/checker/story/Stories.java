@@ -136,7 +136,7 @@ public final class Stories implements EventByEvent, StepSink {
 
   @Override
   public void lost(long afterAt) {
-    tellings.forEach(telling -> telling.chronicle().lost(afterAt));
+    tellings.forEach(telling -> telling.chronicle().lost());
   }
 
   @Override
