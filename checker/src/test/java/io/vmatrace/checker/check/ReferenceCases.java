@@ -17,7 +17,6 @@ final class ReferenceCases {
         RuleCase.history("R03", REFCOUNT, "another task's fault finds vm_refcnt 0x1 after munmap's downgrade, in a VMA that was detached", ReferenceCases::countsAgain),
         RuleCase.history("R03", CHURN, "a VMA that has vm_refcnt 0x0 after munmap's downgrade is freed with 0x1", ReferenceCases::freesAgain),
         RuleCase.history("R19", CHURN, "exit write-locks a VMA that has vm_refcnt 0x2", ReferenceCases::exitsWithReader),
-        RuleCase.suspicion("R19", CHURN, "a VMA that munmap has write-locked has vm_refcnt 0x2, and nobody looks up", ReferenceCases::keepsReader),
         RuleCase.history("R20", CHURN, "a fault returns RETRY, and is handled once more without another look-up", l -> handlesAgain(l, "0x400")),
         RuleCase.history("R20", CHURN, "the same with COMPLETED", l -> handlesAgain(l, "0x4000")),
         RuleCase.suspicion("R28", CHURN, "a look-up inside of a fault returns the VMA that the fault holds", ReferenceCases::looksUpInFault),
@@ -68,11 +67,5 @@ final class ReferenceCases {
     int exits = l.find(": exit_mmap: ");
     l.set(l.findBefore(exits, STARTED), "refcnt", "0x2");
     l.expectAt(exits);
-  }
-
-  private static void keepsReader(Lines l) {
-    int locked = l.find(1, l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
-    l.set(locked, "refcnt", "0x2");
-    l.expectAt(l.find(1, locked, "-" + l.event(locked).pid() + " ", "mmap_lock_acquire_returned", "write=false"));
   }
 }

@@ -11,15 +11,15 @@ import io.vmatrace.parser.event.Op;
 import org.eclipse.collections.impl.set.mutable.primitive.IntHashSet;
 
 /**
- * __vma_start_write() returns when no reader is left, with the attachment alone in vm_refcnt. A look-up that comes after that may still count
- * itself for a moment: also one in another mm, that found the VMA when it was there. In an mm that exits nobody looks up; elsewhere a
- * reference that belongs to no look-up that was seen may be one that was not seen.
+ * __vma_start_write() returns when no reader is left, with the attachment alone in vm_refcnt. A look-up that comes after that counts itself
+ * for a moment, and a look-up need not be in the capture: a task may read /proc/PID/maps (lock_next_vma(), 6.17). In an mm that exits nobody
+ * looks up, but a task that found the VMA when it was in another mm: so only a VMA counts whose memory was not freed before.
  */
 final class ReadLocksAreDropped extends Rule {
   /** A VMA that had more references than it should when its write lock was there. */
   private record Extra(WriteSection section, VmaState vma, Moment at, int refcnt) {}
 
-  /** The first of the last section that had one. */
+  /** The first of the last section that had one, by mm. */
   private final PerMm<Extra> extras = new PerMm<>();
 
   /** The tasks inside of a look-up in any mm, by pid. */
@@ -27,7 +27,7 @@ final class ReadLocksAreDropped extends Rule {
 
   ReadLocksAreDropped() {
     super(memorySafety("R19", "each read lock is dropped exactly once").since("6.15").byValues()
-        .on(Op.VMA_START_WRITE_RET, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE, Op.EXIT_MMAP, Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.VMA_START_READ_REFUSED)
+        .on(Op.VMA_START_WRITE_RET, Op.EXIT_MMAP, Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.VMA_START_READ_REFUSED)
         .needs(Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.EXIT_MMAP).relyingOn(Fact.WRITE_SECTION)
         .sources("mm/mmap_lock.c __vma_start_write() (6.17)", "include/linux/mmap_lock.h vma_refcount_put() (6.15)", "mm/mmap.c exit_mmap(): mm_users is 0"));
   }
@@ -38,7 +38,7 @@ final class ReadLocksAreDropped extends Rule {
       case LOCK_VMA_UNDER_RCU -> lookingUp.add(step.task().pid());
       case VMA_START_READ, VMA_START_READ_REFUSED -> lookingUp.remove(step.task().pid());
       case VMA_START_WRITE_RET -> locked(step, checks);
-      default -> ended(step, checks);
+      default -> exits(step, checks);
     }
   }
 
@@ -56,28 +56,22 @@ final class ReadLocksAreDropped extends Rule {
     }
     Extra before = extras.get(mm);
     boolean first = before == null || before.section != section;
-    if (first && !step.sample().excludesReaders() && lookingUp.isEmpty()) {
+    boolean wasElsewhere = vma.incarnation() > 1;
+    if (first && !wasElsewhere && !step.sample().excludesReaders() && lookingUp.isEmpty()) {
       extras.put(mm, new Extra(section, vma, step.moment().copy(), refcnt));
     }
   }
 
-  private void ended(Step step, Checks checks) {
+  private void exits(Step step, Checks checks) {
     var mm = step.mm();
     WriteSection section = mm == null ? null : step.task().sectionOf(mm);
     Extra extra = mm == null ? null : extras.get(mm);
     if (mm == null || section == null || extra == null || extra.section != section) {
       return;
     }
-    extras.put(mm, null);
     checks.about(mm, extra.vma);
-    var taken = seen(section.acquired(), "takes the mmap_lock for writing");
-    var locked = seen(extra.at, "the VMA is write-locked");
-    if (step.op() == Op.EXIT_MMAP) {
-      checks.broken("a VMA of an mm that exits had vm_refcnt %d when it was write-locked: a reference that no reader can have any more".formatted(extra.refcnt), taken, locked);
-    } else {
-      checks.suspect(
-          "a VMA had vm_refcnt %d when it was write-locked, and no look-up was under way: a read lock that was not dropped, or a look-up that was not seen".formatted(extra.refcnt),
-          taken, locked);
-    }
+    checks.broken(
+        "a VMA of an mm that exits had vm_refcnt %d when it was write-locked: a reference that no reader can have any more".formatted(extra.refcnt),
+        seen(section.acquired(), "takes the mmap_lock for writing"), seen(extra.at, "the VMA is write-locked"));
   }
 }
