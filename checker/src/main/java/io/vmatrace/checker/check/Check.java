@@ -2,6 +2,7 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.reconstruct.Witness;
 import io.vmatrace.checker.report.Gate;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.rule.RuleInfo;
@@ -9,6 +10,7 @@ import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
@@ -53,6 +55,7 @@ public final class Check implements Analysis {
   public Check(Wanted wanted) {
     this.wanted = wanted;
     rules = new RuleRun(Rules.create().stream().filter(rule -> wanted.rules().test(rule.info())).toList());
+    rules.awaitProbes();
   }
 
   /**
@@ -78,6 +81,14 @@ public final class Check implements Analysis {
   @Override
   public StepSink steps() {
     return rules;
+  }
+
+  @Override
+  public boolean batch(EventBatch events) {
+    if (rules.awaitsProbes() && Witness.hasProbes(events)) {
+      rules.probesSeen();
+    }
+    return true;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.MmState;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Shows each step to the rules that look at its op, and keeps their findings. */
@@ -33,7 +35,13 @@ final class RuleRun implements StepSink, Rule.Checks {
   private record Disprovable(RuleTally tally, BooleanSupplier disproved, Found found) {}
 
   private final List<RuleTally> tallies;
-  private final RuleTally[][] byOp = new RuleTally[Op.values().length][];
+
+  /** Those that look at each op. */
+  private final RuleTally[][] all;
+
+  /** Those of them that are put to it: while no probe has fired, the rules that tracepoints alone can evidence. */
+  private RuleTally[][] byOp;
+
   private final List<Pending> pending = new ArrayList<>();
 
   /** Verdicts that what follows may still disprove. */
@@ -53,9 +61,26 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   RuleRun(List<Rule> rules) {
     tallies = rules.stream().map(RuleTally::new).toList();
-    for (Op op : Op.values()) {
-      byOp[op.ordinal()] = tallies.stream().filter(t -> t.info().on().contains(op)).toArray(RuleTally[]::new);
-    }
+    all = byOp(tallies);
+    byOp = all;
+  }
+
+  private static RuleTally[][] byOp(List<RuleTally> tallies) {
+    return Arrays.stream(Op.values()).map(op -> tallies.stream().filter(t -> t.info().on().contains(op)).toArray(RuleTally[]::new)).toArray(RuleTally[][]::new);
+  }
+
+  /** Leaves out the rules that no capture evidences which has tracepoints alone, until there is more; to be called before the first step. */
+  void awaitProbes() {
+    byOp = byOp(tallies.stream().filter(t -> Recorded.canBeEvidencedByTracepoints(t.info())).toList());
+  }
+
+  boolean awaitsProbes() {
+    return byOp != all;
+  }
+
+  /** From now on every rule is put to what it looks at. */
+  void probesSeen() {
+    byOp = all;
   }
 
   /** The status of each rule, in the catalogue's order. */
@@ -98,7 +123,7 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   @Override
   public boolean wantsServedFaults() {
-    return byOp[Op.PAGE_FAULT_SERVED.ordinal()].length > 0;
+    return all[Op.PAGE_FAULT_SERVED.ordinal()].length > 0;
   }
 
   @Override
@@ -228,8 +253,17 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   @Override
   public void suspect(String message, Evidence... evidence) {
+    suspect(() -> message, evidence);
+  }
+
+  @Override
+  public void suspect(Supplier<String> message, Evidence... evidence) {
     tally().count();
-    tally().add(found(Certainty.POSSIBLE, false, message, evidence));
+    if (tally().keepsAll()) {
+      tally().add(found(Certainty.POSSIBLE, false, message.get(), evidence));
+    } else {
+      tally().addPossible();
+    }
   }
 
   @Override

@@ -70,11 +70,21 @@ final class RuleTally {
     checked++;
   }
 
+  /** Whether the next finding is kept whole. */
+  boolean keepsAll() {
+    return findings.size() < MOST_FINDINGS;
+  }
+
+  /** One more that is possible only, and not kept. */
+  void addPossible() {
+    furtherPossible++;
+  }
+
   void add(Found found) {
-    if (findings.size() < MOST_FINDINGS) {
+    if (keepsAll()) {
       findings.add(placeOf(found), found);
     } else if (found.certainty() == Certainty.POSSIBLE) {
-      furtherPossible++;
+      addPossible();
     } else if (found.byValues()) {
       furtherByValues++;
       if (furtherValuesAt.size() < MOST_CAUSES) {

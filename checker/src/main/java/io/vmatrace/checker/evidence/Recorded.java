@@ -9,9 +9,13 @@ import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.input.CaptureFacts;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -58,6 +62,33 @@ public record Recorded(
   private static @Nullable Generation generation(@Nullable Generation shown, @Nullable String release, CaptureFacts facts) {
     Generation guess = KernelGuess.of(release, facts.log().functions());
     return shown == null || shown == Generation.EXCLUDE_READERS && guess == Generation.REFCOUNT ? guess : shown;
+  }
+
+  /** All that tracepoints can show, of kernels of each design and of one that is not known. */
+  private static final List<Recorded> BY_TRACEPOINTS = byTracepoints();
+
+  /** Whether a capture without probes can evidence a rule, of whatever design its kernel is. */
+  public static boolean canBeEvidencedByTracepoints(RuleInfo info) {
+    return BY_TRACEPOINTS.stream().anyMatch(recorded -> recorded.missing(info) == null);
+  }
+
+  private static List<Recorded> byTracepoints() {
+    Map<Op, Long> counts = new EnumMap<>(Op.class);
+    for (Op op : Op.values()) {
+      counts.put(op, 1L);
+    }
+    EventKinds.all().stream().filter(Witness::isProbe).forEach(kind -> counts.keySet().removeAll(kind.shows()));
+    EventKinds.all().stream().filter(kind -> !Witness.isProbe(kind)).forEach(kind -> kind.shows().forEach(op -> counts.put(op, 1L)));
+    List<Recorded> recorded = new ArrayList<>();
+    recorded.add(byTracepoints(null, counts));
+    for (Generation design : Generation.values()) {
+      recorded.add(byTracepoints(design, counts));
+    }
+    return recorded;
+  }
+
+  private static Recorded byTracepoints(@Nullable Generation design, Map<Op, Long> counts) {
+    return new Recorded(null, design, new Witness(), counts, Set.of(), Set.of(), false, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), Set.of());
   }
 
   /** What was seen to happen. */

@@ -30,7 +30,18 @@ public final class Witness {
     }
   }
 
-  private static boolean isProbe(EventKind kind) {
+  /** Whether any event of a batch is a probe's. */
+  public static boolean hasProbes(EventBatch events) {
+    for (int i = 0, n = events.size(); i < n; i++) {
+      if (isProbe(events.kind(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an event is a probe's, at a function's entry or return; all others come from tracepoints. */
+  public static boolean isProbe(EventKind kind) {
     return kind.source() == EventKind.Source.PROBE_ENTRY || kind.source() == EventKind.Source.PROBE_RETURN;
   }
 

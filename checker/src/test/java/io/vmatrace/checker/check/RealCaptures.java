@@ -118,16 +118,25 @@ final class RealCaptures {
 
   /** The same, under some rules. */
   static Outcome run(byte[] text, int from, int to, List<Rule> judges) {
-    EventBatch events = new EventBatch();
     ImportStats stats = new ImportStats();
-    boolean complete = to == from || text[to - 1] == '\n';
-    Chunk chunk = new Chunk(text, from, to);
-    chunk.complete = complete;
-    new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(chunk, events, stats);
+    EventBatch events = decoded(text, from, to, stats);
     RuleRun rules = new RuleRun(judges);
     MmReconstruction reconstruction = new MmReconstruction(rules);
     reconstruction.apply(events);
     reconstruction.finish();
     return new Outcome(rules, reconstruction, stats);
+  }
+
+  /** All events of a text. */
+  static EventBatch decoded(byte[] text) {
+    return decoded(text, 0, text.length, new ImportStats());
+  }
+
+  private static EventBatch decoded(byte[] text, int from, int to, ImportStats stats) {
+    EventBatch events = new EventBatch();
+    Chunk chunk = new Chunk(text, from, to);
+    chunk.complete = to == from || text[to - 1] == '\n';
+    new FtraceDecoder(Layout.COMMON, 1 << 16, EventNames.BUILT_IN).decode(chunk, events, stats);
+    return events;
   }
 }
