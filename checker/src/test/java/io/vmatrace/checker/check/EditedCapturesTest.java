@@ -33,7 +33,8 @@ class EditedCapturesTest {
     "e2-24-fault-not-counted, R07", "e2-26b-really-new-vma-not-locked, R38", "e2-27-two-start-writes, R30", "e2-30-eintr-but-seq-set, R10",
     "e2-32-sw-after-downgrade, R43", "e2-33-flag-left-behind, R08", "e2-35-blocks-on-mmap-lock-under-read-lock, R26",
     "e2-37-look-up-sleeps, R21", "e2-38-seq-changes-inside-section, R13", "r05-6.19.14, R05", "r08-flag-under-mmap-read-lock, R08",
-    "r41-read-release-after-failed-acquire, R41", "n1-free-not-locked, R37", "e0-17-two-mms-write-locked, R45", "e0-30-downgraded-twice, R42",
+    "r41-read-release-after-failed-acquire, R41", "n1-free-not-locked, R37", "e0-16-write-lock-twice-same-task, R40", "e0-17-two-mms-write-locked, R45",
+    "e0-22-kernel-fault-takes-read-in-own-write, R40", "e0-30-downgraded-twice, R42",
     "e2-25-vma-used-after-retry, R20", "e2-26-new-vma-not-locked, R48", "e2-40-changed-without-write-lock-vma_prepare, R53"
   })
   void shouldConvictByTheRuleThatTheEditBreaks(String name, String rule) throws Exception {

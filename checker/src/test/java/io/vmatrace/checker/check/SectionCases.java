@@ -10,6 +10,8 @@ final class SectionCases {
 
   static List<RuleCase> all() {
     return List.of(
+        RuleCase.history("R40", CHURN, "munmap takes the mmap_lock for writing once more", l -> takesAgain(l, true)),
+        RuleCase.history("R40", CHURN, "munmap takes the mmap_lock for reading too, and gives that back", l -> takesAgain(l, false)),
         RuleCase.history("R42", CHURN, "munmap downgrades once more", SectionCases::downgradesTwice),
         RuleCase.history("R45", CHURN, "munmap takes the mmap_lock of another mm for writing too", SectionCases::writesTwoMms),
         RuleCase.history("R48", CHURN, "the write lock of the VMA that a merge makes larger is taken out", SectionCases::mergesUnlocked),
@@ -21,6 +23,18 @@ final class SectionCases {
   /** The second event of a write section in a munmap: the acquisition. */
   private static int acquired(Lines l) {
     return l.find(1, l.find("sys_munmap("), "mmap_lock_acquire_returned", "write=true");
+  }
+
+  private static void takesAgain(Lines l, boolean write) {
+    int acquired = acquired(l);
+    Lines.Event event = l.event(acquired);
+    String taken = event.text().replace("write=true", "write=" + write);
+    l.insert(acquired + 1, event.line(taken.replace("acquire_returned", "start_locking").replace(" success=true", "")));
+    l.insert(acquired + 2, event.line(taken));
+    if (!write) {
+      l.insert(acquired + 3, event.line(taken.replace("acquire_returned", "released").replace(" success=true", "")));
+    }
+    l.expectAt(acquired + 2);
   }
 
   private static void downgradesTwice(Lines l) {

@@ -16,6 +16,7 @@ public final class MmapLockRules {
         new OneMmIsWritten(),
         new OnlyWriterDowngrades(),
         new ReleaseOnlyWhatIsHeld(),
+        new ReleasedBeforeTakenAgain(),
         new WriteSectionExcludesOthers());
   }
 }
