@@ -13,7 +13,6 @@ public record UncheckedRule(String id, Reason reason, String statement, String w
   /** What keeps a rule from being checked. */
   public enum Reason {
     COVERED("another rule judges it"),
-    NOT_YET("not checked yet"),
     INVISIBLE("no trace can show it"),
     NO_CHECK("nothing to check");
 

@@ -23,6 +23,7 @@ final class ProbeCases {
         RuleCase.history("R25", CALLS, "the VMA of a fault under the VMA lock is a page longer at its end", ProbeCases::grows),
         RuleCase.history("R25", CALLS, "the VMA of a fault under the VMA lock is writable no more at its end", ProbeCases::becomesReadOnly),
         RuleCase.suspicion("R58", CALLS, "a munmap that has freed its VMA returns -ENOMEM", ProbeCases::failsAfterFree),
+        RuleCase.suspicion("R69", CALLS, "a fault under the mmap_lock finds vm_refcnt 0x0 where a munmap has failed", ProbeCases::staysDetached),
         RuleCase.history("R71", CALLS, "another task looks up and finds a VMA where munmap frees page tables", ProbeCases::readsWhileTablesAreFreed),
         RuleCase.values("R80", CALLS, "mremap moves page tables out of a VMA that was write-locked one section before", l -> unlocked(l, ": move_page_tables: ")),
         RuleCase.history("R82", CALLS, "mprotect has changed a VMA that was write-locked one section before", l -> unlocked(l, ": mprotect_fixup_ret: (do_mprotect")),
@@ -37,6 +38,16 @@ final class ProbeCases {
         RuleCase.suspicion("R86", KVM, "the same, of a VMA whose write lock was not seen", ProbeCases::readsAnotherAfterDrop),
         RuleCase.values("R96", CALLS, "a reader of /proc/PID/maps gets the VMA before the one that it had", ProbeCases::readsBackwards),
         RuleCase.values("R106", CALLS, "the tree of a look-up is not in RCU mode", l -> l.set(l.find(": lock_vma_under_rcu: ", "mt_flags=0x307"), "mt_flags", "0x305")));
+  }
+
+  private static void staysDetached(Lines l) {
+    int fault = l.find(": handle_mm_fault: ", "flags=0x215 ", "refcnt=0x1 ");
+    Lines.Event event = l.event(fault);
+    String failed = "do_vmi_align_munmap_ret: (do_vmi_munmap+0xd0/0x170 <- do_vmi_align_munmap) ret=-12 mm=%s start=%s end=%s"
+        .formatted(event.value("mm"), event.value("start"), event.value("end"));
+    l.set(fault, "refcnt", "0x0");
+    l.insert(fault, event.line(failed));
+    l.expectAt(fault + 1);
   }
 
   /** Makes a number of a line that of one write section before another number there. */

@@ -6,6 +6,7 @@ import java.util.List;
 final class ReferenceCases {
   private static final String CHURN = "clean-7.2.13-churn";
   private static final String REFCOUNT = "clean-6.18.15-churn";
+  private static final String RACE = "clean-7.2-slow-reader-fault-race";
   private static final String FAULT = ": handle_mm_fault: ";
   private static final String STARTED = ": __vma_start_write_ret: ";
   private static final int STRANGER = 9999;
@@ -20,6 +21,8 @@ final class ReferenceCases {
         RuleCase.history("R20", CHURN, "a fault returns RETRY, and is handled once more without another look-up", l -> handlesAgain(l, "0x400")),
         RuleCase.history("R20", CHURN, "the same with COMPLETED", l -> handlesAgain(l, "0x4000")),
         RuleCase.suspicion("R28", CHURN, "a look-up inside of a fault returns the VMA that the fault holds", ReferenceCases::looksUpInFault),
+        RuleCase.suspicion("R64", RACE, "a look-up has woken a writer, and returns a VMA", ReferenceCases::returnsWithdrawn),
+        RuleCase.suspicion("R103", CHURN, "a look-up inside of a fault returns another VMA than the fault holds", ReferenceCases::looksUpAnotherInFault),
         RuleCase.suspicion("R20", CHURN, "the same at another address", ReferenceCases::handlesAnother));
   }
 
@@ -56,6 +59,22 @@ final class ReferenceCases {
     l.insert(fault + 1, l.event(fault).line(l.event(entered).text()));
     l.insert(fault + 2, l.event(fault).line(l.event(returned).text()));
     l.expectAt(fault + 2);
+  }
+
+  private static void looksUpAnotherInFault(Lines l) {
+    looksUpInFault(l);
+    int returned = l.expected() - 1;
+    String another = l.event(l.find(FAULT, "flags=0x1255 ")).value("vma").replaceFirst(".$", "3");
+    l.set(returned, "vma", another);
+  }
+
+  private static void returnsWithdrawn(Lines l) {
+    int woke = l.find(": rcuwait_wake_up: ");
+    while (!l.event(l.nextOfTask(woke)).text().startsWith("lock_vma_under_rcu_ret: ")) {
+      woke = l.find(1, woke + 1, ": rcuwait_wake_up: ");
+    }
+    int returned = l.nextOfTask(woke);
+    l.set(returned, "vma", l.event(l.find(1, 0, FAULT, "flags=0x1")).value("vma"));
   }
 
   private static void handlesAnother(Lines l) {

@@ -15,6 +15,9 @@ final class SectionCases {
         RuleCase.history("R42", CHURN, "munmap downgrades once more", SectionCases::downgradesTwice),
         RuleCase.history("R45", CHURN, "munmap takes the mmap_lock of another mm for writing too", SectionCases::writesTwoMms),
         RuleCase.history("R48", CHURN, "the write lock of the VMA that a merge makes larger is taken out", SectionCases::mergesUnlocked),
+        RuleCase.suspicion("R50", CHURN, "an mmap stores its VMA at a second place too", SectionCases::storesTwice),
+        RuleCase.suspicion("R79", CHURN, "a merge stores the VMA that stays one page short", SectionCases::mergesShort),
+        RuleCase.suspicion("R79", CHURN, "an mmap clears what it has stored", SectionCases::mapsNothing),
         RuleCase.history("R53", CHURN, "the write lock of the VMA that an mprotect splits is taken out", SectionCases::splitsUnlocked),
         RuleCase.suspicion("R53", CHURN, "the write lock of the VMA that a munmap clears is taken out", SectionCases::clearsUnlocked),
         RuleCase.suspicion("R54", CHURN, "the free of the VMA that a munmap clears is taken out", SectionCases::losesVma));
@@ -35,6 +38,32 @@ final class SectionCases {
       l.insert(acquired + 3, event.line(taken.replace("acquire_returned", "released").replace(" success=true", "")));
     }
     l.expectAt(acquired + 2);
+  }
+
+  private static void storesTwice(Lines l) {
+    int call = l.find("sys_mmap(");
+    int stored = l.find(1, call, ": ma_write: mas_store_prealloc");
+    l.insert(stored + 1, l.lines().get(stored).replaceFirst("range:\\d+-\\d+", "range:40960000-40968191"));
+    l.expectAt(l.find(1, stored, "-" + l.event(call).pid() + " ", "mmap_lock_released", "write=true"));
+  }
+
+  private static void mergesShort(Lines l) {
+    int completed = l.find(": vma_complete: ", "insert=0x0", "remove=0xff");
+    Lines.Event event = l.event(completed);
+    String whole = "range:%d-%d ".formatted(Long.decode(event.value("start")), Long.decode(event.value("end")) - 1);
+    String less = "range:%d-%d ".formatted(Long.decode(event.value("start")), Long.decode(event.value("end")) - 4097);
+    for (int i = completed - 1; l.lines().get(i).contains(whole) || l.lines().get(i).contains(": ma_write: "); i--) {
+      l.lines().set(i, l.lines().get(i).replace(whole, less));
+    }
+    l.expectAt(completed);
+  }
+
+  private static void mapsNothing(Lines l) {
+    int call = l.find("sys_mmap(");
+    int stored = l.find(1, call, ": ma_write: mas_store_prealloc");
+    int released = l.find(1, stored, "-" + l.event(call).pid() + " ", "mmap_lock_released", "write=true");
+    l.insert(released, l.event(released).line(l.event(stored).text().replaceFirst("val \\w+", "val 0000000000000000")));
+    l.expectAt(l.find(1, released, "-" + l.event(call).pid() + " ", "sys_mmap -> "));
   }
 
   private static void downgradesTwice(Lines l) {

@@ -11,6 +11,7 @@ public final class MunmapRules {
   public static List<Rule> create() {
     return List.of(
         new FailedMunmapFreesNothing(),
+        new FailedMunmapStaysAttached(),
         new FreedOutOfTree(),
         new GatheredVmasDetached(),
         new NoReadLockInGatheredRange(),

@@ -35,7 +35,9 @@ public final class ReaderRules {
         new ReadersNeverSleep(),
         new RetriedFaultTakesMmapLock(),
         new StableVmaOfUserfaultfd(),
+        new TwoReadLocksOnlyInMove(),
         new UserfaultSleepsUnlocked(),
+        new WithdrawnLookUpFindsNone(),
         new WriteLockExcludesReaders());
   }
 }

@@ -12,6 +12,8 @@ public final class TreeRules {
     return List.of(
         new InTreeIsAttached(),
         new LostVmaIsDetached(),
+        new MappedAsAsked(),
+        new OneRangeOfAVma(),
         new OverwrittenVmaIsLocked(),
         new StoredRangeIsVmaRange(),
         new StoredVmaIsWriteLocked(),
