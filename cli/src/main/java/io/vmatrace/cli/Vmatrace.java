@@ -43,6 +43,7 @@ public final class Vmatrace implements Runnable {
             "  vmatrace replay trace.txt               is every outcome allowed?",
             "  vmatrace whatif trace.txt               simulate its operations",
             "  vmatrace measure trace.txt              what its operations cost",
+            "  vmatrace explore munmap-fault           every order of a few steps",
             "  vmatrace rules R59                      one rule, and why it matters",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
@@ -58,6 +59,7 @@ public final class Vmatrace implements Runnable {
     commands.put("replay", ReplayCommand::spec);
     commands.put("whatif", WhatIfCommand::spec);
     commands.put("measure", MeasureCommand::spec);
+    commands.put("explore", ExploreCommand::spec);
     commands.put("rules", RulesCommand::spec);
     commands.put(HELP, HelpCommand::spec);
     return commands;
@@ -73,7 +75,7 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, history, replay, whatif, measure, rules or help");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, history, replay, whatif, measure, explore, rules or help");
   }
 
   /** Runs the program and ends the process with its exit status. */

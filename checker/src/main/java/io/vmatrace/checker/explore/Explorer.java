@@ -1,0 +1,85 @@
+package io.vmatrace.checker.explore;
+
+import io.vmatrace.checker.explore.Exploration.Move;
+import io.vmatrace.checker.steps.BrokenInvariant;
+import io.vmatrace.checker.steps.StepTable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Breadth first, so that the schedule that breaks an invariant is a shortest one. */
+public final class Explorer {
+  private final World world;
+  private final int most;
+  private final StateSet met;
+  private final Map<String, Integer> reached = new TreeMap<>();
+
+  /** @param most after so many states it gives up */
+  public Explorer(Scenario scenario, Design design, StepTable table, int most) {
+    world = new World(scenario, design, table);
+    this.most = most;
+    met = new StateSet(world.layout.words());
+  }
+
+  /** Looks at every state that can be reached, until an invariant is broken. */
+  public Exploration explore() {
+    met.add(world.first(), -1, 0);
+    long[] from = new long[world.layout.words()];
+    long[] to = new long[world.layout.words()];
+    int depth = 0;
+    int endOfDepth = met.size();
+    for (int at = 0; at < met.size(); at++) {
+      if (at == endOfDepth) {
+        depth++;
+        endOfDepth = met.size();
+      }
+      if (met.size() > most) {
+        return new Exploration(met.size(), depth, false, null, List.of(), reached);
+      }
+      met.get(at, from);
+      Exploration broken = goOn(at, from, to, depth);
+      if (broken != null) {
+        return broken;
+      }
+    }
+    return new Exploration(met.size(), depth, true, null, List.of(), reached);
+  }
+
+  private @Nullable Exploration goOn(int at, long[] from, long[] to, int depth) {
+    boolean goesOn = false;
+    for (int task = 0; task < world.machine.tasks(); task++) {
+      int choices = world.machine.choices(from, task);
+      for (int choice = 0; choice < choices; choice++) {
+        goesOn = true;
+        System.arraycopy(from, 0, to, 0, from.length);
+        int notes = world.machine.notes().size();
+        BrokenInvariant broken = world.machine.step(to, task, choice);
+        if (world.machine.notes().size() > notes) {
+          world.machine.notes().forEach(note -> reached.putIfAbsent(note, depth + 1));
+        }
+        if (broken != null) {
+          return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * 16 + choice), reached);
+        }
+        met.add(to, at, task * 16 + choice);
+      }
+    }
+    BrokenInvariant end = goesOn ? null : world.end(from);
+    return end == null ? null : new Exploration(met.size(), depth, false, end, schedule(at, -1), reached);
+  }
+
+  /** The moves that lead to a state, and one more. */
+  private List<Move> schedule(int at, int more) {
+    List<Move> moves = new ArrayList<>();
+    if (more >= 0) {
+      moves.add(new Move(more / 16, more % 16));
+    }
+    for (int state = at; met.parent(state) >= 0; state = met.parent(state)) {
+      moves.add(new Move(met.move(state) / 16, met.move(state) % 16));
+    }
+    Collections.reverse(moves);
+    return moves;
+  }
+}

@@ -1,0 +1,92 @@
+package io.vmatrace.checker.steps;
+
+import io.vmatrace.checker.steps.StateField.Owner;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** Where each field of a state is in its words. No field crosses from one word to the next. */
+public final class StateLayout {
+  private static final int WORD = Long.SIZE;
+
+  /** How many there are of each. */
+  private final int[] counts = new int[Owner.values().length];
+
+  private final int pages;
+
+  /** By field and object: word and shift, as word * 64 + shift. */
+  private final int[][] places = new int[StateField.values().length][];
+
+  private final long[] masks = new long[StateField.values().length];
+  private final int words;
+
+  /**
+   * A layout for so many of each.
+   *
+   * @throws IllegalArgumentException where a field of the state has no room for so many
+   */
+  public StateLayout(int mms, int pages, int vmas, int tasks) {
+    if (mms < 1 || mms > 3 || pages < 1 || pages > 15 || vmas < 1 || vmas > 6 || tasks < 1 || tasks > 6) {
+      throw new IllegalArgumentException("1 to 3 mms, 1 to 15 pages, 1 to 6 VMAs and 1 to 6 tasks, not %d, %d, %d and %d".formatted(mms, pages, vmas, tasks));
+    }
+    this.pages = pages;
+    counts[Owner.MM.ordinal()] = mms;
+    counts[Owner.PAGE.ordinal()] = mms * pages;
+    counts[Owner.VMA.ordinal()] = vmas;
+    counts[Owner.TASK.ordinal()] = tasks;
+    int[] used = new int[64];
+    List<StateField> widestFirst = Arrays.stream(StateField.values()).sorted(Comparator.comparingInt((StateField f) -> -f.bits)).toList();
+    int most = 0;
+    for (StateField field : widestFirst) {
+      masks[field.ordinal()] = (1L << field.bits) - 1;
+      int[] of = new int[counts[field.owner.ordinal()]];
+      for (int i = 0; i < of.length; i++) {
+        int word = 0;
+        while (used[word] + field.bits > WORD) {
+          word++;
+        }
+        of[i] = word * WORD + used[word];
+        used[word] += field.bits;
+        most = Math.max(most, word);
+      }
+      places[field.ordinal()] = of;
+    }
+    words = most + 1;
+  }
+
+  /** How many words a state has. */
+  public int words() {
+    return words;
+  }
+
+  /** How many objects of a sort there are; pages of all mms. */
+  public int count(Owner owner) {
+    return counts[owner.ordinal()];
+  }
+
+  /** The number of a page of an mm among all. */
+  public int page(int mm, int page) {
+    return mm * pages + page;
+  }
+
+  /** How many pages an mm has. */
+  public int pages() {
+    return pages;
+  }
+
+  /** The value of a field. */
+  public int get(long[] state, StateField field, int object) {
+    int place = places[field.ordinal()][object];
+    return (int) (state[place >> 6] >>> place & masks[field.ordinal()]);
+  }
+
+  /** Sets a field; a value that it has no room for is an error of the model. */
+  public void set(long[] state, StateField field, int object, int value) {
+    long mask = masks[field.ordinal()];
+    if ((value & ~mask) != 0) {
+      throw new IllegalStateException("%s has no room for %d".formatted(field, value));
+    }
+    int place = places[field.ordinal()][object];
+    state[place >> 6] = state[place >> 6] & ~(mask << place) | (long) value << place;
+  }
+}

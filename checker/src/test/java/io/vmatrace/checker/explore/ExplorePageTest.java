@@ -1,0 +1,35 @@
+package io.vmatrace.checker.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** docs/EXPLORE.md has the table that the explorer gives. With -Dvmatrace.refresh=true it is printed anew. */
+class ExplorePageTest {
+  private static final Path PAGE = Path.of("../docs/EXPLORE.md");
+  private static final String BEGIN = "<!-- from here printed by vmatrace explore --survey -->\n";
+  private static final String END = "<!-- to here -->\n";
+
+  @Test
+  void shouldHaveTheSurvey() throws IOException {
+    List<ExploreReport> reports = new ArrayList<>();
+    for (Design design : Design.Catalogue.builtIn().variants().values()) {
+      for (Scenario scenario : Scenario.builtIn().values()) {
+        reports.add(ExploreReport.of(scenario, design, 5_000_000));
+      }
+    }
+    String page = Files.readString(PAGE);
+    int from = page.indexOf(BEGIN) + BEGIN.length();
+    int to = page.indexOf(END);
+    if (Boolean.getBoolean("vmatrace.refresh")) {
+      Files.writeString(PAGE, page.substring(0, from) + "\n" + ExploreText.survey(reports) + "\n" + page.substring(to));
+    } else {
+      assertThat(page.substring(from, to).strip()).isEqualTo(ExploreText.survey(reports).strip());
+    }
+  }
+}

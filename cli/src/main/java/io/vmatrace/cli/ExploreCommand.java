@@ -1,0 +1,93 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.checker.explore.Design;
+import io.vmatrace.checker.explore.ExploreJson;
+import io.vmatrace.checker.explore.ExploreReport;
+import io.vmatrace.checker.explore.ExploreText;
+import io.vmatrace.checker.explore.Scenario;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** {@code vmatrace explore}. */
+final class ExploreCommand implements Callable<Integer> {
+  private final CommandSpec spec;
+  private final ExploreOptions options;
+
+  private ExploreCommand() {
+    spec = Commands.spec(this, "explore");
+    options = new ExploreOptions(spec);
+    spec.usageMessage()
+        .description("Explores every order in which the tasks of a small world can make their steps, under a variant of the protocol.")
+        .footer(
+            "  vmatrace explore                        what is built in, in the kernel's form",
+            "  vmatrace explore munmap-fault --mutant M1",
+            "  vmatrace explore --variant store-lock-detach-as-posted",
+            "  vmatrace explore --variant my.variant   your own order (docs/EXPLORE.md)",
+            "  vmatrace explore --survey               all variants and scenarios, as a table",
+            "  vmatrace explore --list                 scenarios, variants and mutants",
+            "",
+            "Exit status: 0 all invariants hold, 1 one is broken, 4 not all that can be",
+            "reached was looked at.");
+  }
+
+  /** The command. */
+  static CommandSpec spec() {
+    return new ExploreCommand().spec;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (options.isListWanted()) {
+      options.list(out);
+      out.flush();
+      return ExitStatus.OK.code();
+    }
+    List<Design> designs = options.designs();
+    List<Scenario> scenarios = options.scenarios();
+    List<ExploreReport> reports = new ArrayList<>();
+    ExitStatus status = ExitStatus.OK;
+    try (Progress progress = Progress.ofRounds("explored", (long) designs.size() * scenarios.size())) {
+      for (Design design : designs) {
+        for (Scenario scenario : scenarios) {
+          ExploreReport report = explore(scenario, design);
+          reports.add(report);
+          status = status.worse(status(report));
+          progress.accept(reports.size());
+        }
+      }
+    }
+    write(reports, out);
+    return status.code();
+  }
+
+  private ExploreReport explore(Scenario scenario, Design design) {
+    try {
+      return ExploreReport.of(scenario, design, options.most());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "%s: %s".formatted(design.name(), e.getMessage()), e);
+    }
+  }
+
+  private static ExitStatus status(ExploreReport report) {
+    if (report.exploration().broken() != null) {
+      return ExitStatus.VIOLATION;
+    }
+    return report.exploration().complete() ? ExitStatus.OK : ExitStatus.INCONCLUSIVE;
+  }
+
+  private void write(List<ExploreReport> reports, PrintWriter out) {
+    if (options.isJsonWanted()) {
+      ExploreJson.write(reports, Version.text(), out);
+    } else if (options.isSurveyWanted()) {
+      out.print(ExploreText.survey(reports));
+    } else {
+      reports.forEach(report -> out.print(ExploreText.of(report, Terminal.style())));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,143 @@
+package io.vmatrace.cli;
+
+import io.vmatrace.checker.explore.Design;
+import io.vmatrace.checker.explore.Scenario;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+
+/** What {@code vmatrace explore} is asked for. */
+final class ExploreOptions {
+  private static final String VARIANT = "--variant";
+  private static final String MUTANT = "--mutant";
+  private static final String SCENARIOS = "--scenarios";
+  private static final String SURVEY = "--survey";
+  private static final String LIST = "--list";
+  private static final String MOST = "--most";
+
+  /** The form that the kernel has today. */
+  private static final String LANDED = "lock-store-detach";
+
+  private final CommandSpec spec;
+  private final Design.Catalogue catalogue = Design.Catalogue.builtIn();
+
+  ExploreOptions(CommandSpec spec) {
+    this.spec = spec;
+    spec.addPositional(PositionalParamSpec.builder().arity("0..*").paramLabel("SCENARIO").type(List.class).auxiliaryTypes(String.class).description("Which small worlds (default: all).").build())
+        .addOption(names(VARIANT, "VARIANT", "A variant by its name, all, or a file that has one; several with commas between them (default: %s).".formatted(LANDED)))
+        .addOption(names(MUTANT, "MUTANT", "A bug put into each of them, or all, one after the other."))
+        .addOption(OptionSpec.builder(SCENARIOS).paramLabel("FILE").type(String.class).description("Your own scenarios instead of those that are built in.").build())
+        .addOption(OptionSpec.builder(MOST).paramLabel("STATES").type(Integer.class).defaultValue("20000000").description("Give up after so many states (default: ${DEFAULT-VALUE}).").build())
+        .addOption(OptionSpec.builder(SURVEY).type(Boolean.class).arity("0").description("All variants, as one table.").build())
+        .addOption(OptionSpec.builder(LIST).type(Boolean.class).arity("0").description("List scenarios, variants and mutants.").build())
+        .addOption(TextOrJson.option());
+  }
+
+  private static OptionSpec names(String option, String label, String description) {
+    return OptionSpec.builder(option).paramLabel(label).splitRegex(",").type(List.class).auxiliaryTypes(String.class).description(description).build();
+  }
+
+  private boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
+  boolean isListWanted() {
+    return isGiven(LIST);
+  }
+
+  boolean isSurveyWanted() {
+    return isGiven(SURVEY);
+  }
+
+  boolean isJsonWanted() {
+    return spec.commandLine().getParseResult().matchedOptionValue(Commands.FORMAT, TextOrJson.text) == TextOrJson.json;
+  }
+
+  int most() {
+    int most = spec.commandLine().getParseResult().matchedOptionValue(MOST, 20_000_000);
+    if (most < 1) {
+      throw new ParameterException(spec.commandLine(), "%s %d: at least one state is meant".formatted(MOST, most));
+    }
+    return most;
+  }
+
+  /** The variants that are asked for, each with each mutant that is. */
+  List<Design> designs() {
+    List<String> otherwise = List.of(isSurveyWanted() ? "all" : LANDED);
+    List<Design> variants = new ArrayList<>();
+    for (String name : spec.commandLine().getParseResult().<List<String>>matchedOptionValue(VARIANT, otherwise)) {
+      variants.addAll(name.equals("all") ? List.copyOf(catalogue.variants().values()) : variant(name));
+    }
+    List<String> mutants = new ArrayList<>();
+    for (String name : spec.commandLine().getParseResult().<List<String>>matchedOptionValue(MUTANT, List.of())) {
+      mutants.addAll(name.equals("all") ? List.copyOf(catalogue.mutants().keySet()) : List.of(known("mutant", name, catalogue.mutants())));
+    }
+    return mutants.isEmpty() ? variants : variants.stream().flatMap(variant -> mutants.stream().map(variant::with)).toList();
+  }
+
+  private Collection<Design> variant(String name) {
+    Design builtIn = catalogue.variant(name);
+    if (builtIn != null) {
+      return List.of(builtIn);
+    }
+    Path file = Path.of(name);
+    if (!Files.isRegularFile(file)) {
+      known("variant", name, catalogue.variants());
+    }
+    try {
+      Map<String, Design> own = Design.read(Files.readAllLines(file)).variants();
+      if (own.isEmpty()) {
+        throw new IllegalArgumentException("it has no line variant NAME: FEATURES");
+      }
+      return own.values();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "%s is no variant: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private String known(String what, String name, Map<String, ?> among) {
+    if (!among.containsKey(name)) {
+      throw new ParameterException(
+          spec.commandLine(), "no %s is called %s%s; `vmatrace explore --list` names them".formatted(what, name, Nearest.question(name, List.copyOf(among.keySet()))));
+    }
+    return name;
+  }
+
+  /** The scenarios that are asked for. */
+  List<Scenario> scenarios() {
+    Map<String, Scenario> all = all();
+    List<String> names = spec.commandLine().getParseResult().matchedPositionalValue(0, List.of());
+    return names.isEmpty() ? List.copyOf(all.values()) : names.stream().map(name -> all.get(known("scenario", name, all))).toList();
+  }
+
+  private Map<String, Scenario> all() {
+    String file = spec.commandLine().getParseResult().matchedOptionValue(SCENARIOS, "");
+    if (file.isEmpty()) {
+      return Scenario.builtIn();
+    }
+    try {
+      return Scenario.read(Files.readAllLines(Path.of(file)));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "%s %s: %s".formatted(SCENARIOS, file, e.getMessage()), e);
+    }
+  }
+
+  /** What can be asked for. */
+  void list(PrintWriter out) {
+    out.println("Scenarios");
+    all().values().forEach(scenario -> out.printf("  %-20s %s%n", scenario.name(), scenario.what()));
+    out.println("Variants");
+    catalogue.variants().keySet().forEach(variant -> out.printf("  %s%n", variant));
+    out.println("Mutants");
+    catalogue.mutants().forEach((mutant, what) -> out.printf("  %-20s %s%n", mutant, what));
+  }
+}

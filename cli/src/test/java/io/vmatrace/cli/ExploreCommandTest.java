@@ -1,0 +1,78 @@
+package io.vmatrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExploreCommandTest {
+  @Test
+  void shouldSayThatAllHolds() {
+    Runs.Result run = Runs.run("explore", "munmap-fault");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).startsWith("HOLDS  munmap-fault, lock-store-detach: ").contains("all that can be reached", "second_wait: reached after");
+  }
+
+  @Test
+  void shouldShowTheScheduleOfWhatIsBroken() {
+    Runs.Result run = Runs.run("explore", "munmap-fault", "--mutant", "M1");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).startsWith("BROKEN  munmap-fault, lock-store-detach+M1").contains("(detached-and-unused)", "vma_mark_detached()", "vma0.vm_refcnt 2 -> 1");
+    assertThat(run.out().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"M1, 1", "M9, 0"})
+  void shouldWriteJson(String mutant, int status) {
+    Runs.Result run = Runs.run("explore", "munmap-fault", "--mutant", mutant, "--format", "json");
+    assertThat(run.status()).isEqualTo(status);
+    assertThat(Schemas.of("explore-1").validate(run.out(), InputFormat.JSON)).extracting(Error::getMessage).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatItGaveUp() {
+    Runs.Result run = Runs.run("explore", "reuse", "--most", "50");
+    assertThat(run.status()).isEqualTo(4);
+    assertThat(run.out()).startsWith("UNKNOWN").contains("not all that can be reached (--most)");
+  }
+
+  @Test
+  void shouldTakeAVariantFromAFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("my.variant");
+    Files.writeString(file, "variant mine: vmalock seqcount owner-inside\nprogram vma_mark_detached(vma, mm)\n  dec v vma\n  detached_and_unused vma\n");
+    Runs.Result run = Runs.run("explore", "munmap-fault", "--variant", file.toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).contains("munmap-fault, mine");
+  }
+
+  @Test
+  void shouldTakeScenariosFromAFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("scenarios.txt");
+    Files.writeString(file, "scenario one: nobody else\n  mms 1  pages 1  vmas 1\n  map mm0 0 0\n  task munmap mm0 0 0\n");
+    Runs.Result run = Runs.run("explore", "--scenarios", file.toString());
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("one, lock-store-detach: nobody else");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"munmap-falt, munmap-fault", "--variant=rwsm, rwsem", "--mutant=M99, M9", "--most=0, at least one state"})
+  void shouldSayWhatIsMeant(String argument, String said) {
+    Runs.Result run = Runs.run("explore", argument);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains(said).doesNotContain("\tat ");
+  }
+
+  @Test
+  void shouldNameWhatThereIs() {
+    Runs.Result run = Runs.run("explore", "--list");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("munmap-fault", "store-lock-detach-as-posted", "M1");
+  }
+}
