@@ -1,6 +1,6 @@
 package io.vmatrace.checker.explore;
 
-import io.vmatrace.checker.steps.BrokenInvariant;
+import io.vmatrace.checker.steps.Broken;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedule the way to that, empty where nothing is
  * @param reached what lines of the table have noted, and after how many steps first
  */
-public record Exploration(int states, int depth, boolean complete, @Nullable BrokenInvariant broken, List<Move> schedule, Map<String, Integer> reached) {
+public record Exploration(int states, int depth, boolean complete, @Nullable Broken broken, List<Move> schedule, Map<String, Integer> reached) {
   /** A step: which task, and which of its ways. */
   public record Move(int task, int choice) {}
 

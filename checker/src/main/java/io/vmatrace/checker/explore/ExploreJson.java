@@ -1,7 +1,7 @@
 package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.report.JsonParts;
-import io.vmatrace.checker.steps.BrokenInvariant;
+import io.vmatrace.checker.steps.Broken;
 import java.io.Writer;
 import java.util.List;
 import java.util.TreeMap;
@@ -28,7 +28,7 @@ public final class ExploreJson {
 
   private static ObjectNode of(ExploreReport report) {
     Exploration found = report.exploration();
-    BrokenInvariant broken = found.broken();
+    Broken broken = found.broken();
     ObjectNode node = JsonParts.object();
     node.put("scenario", report.scenario().name()).put("design", report.design().name()).put("verdict", report.verdict());
     node.put("states", found.states()).put("steps", found.depth()).put("complete", found.complete());

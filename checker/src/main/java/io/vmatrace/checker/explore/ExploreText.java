@@ -2,7 +2,7 @@ package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Schedule.Row;
 import io.vmatrace.checker.report.Style;
-import io.vmatrace.checker.steps.BrokenInvariant;
+import io.vmatrace.checker.steps.Broken;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -17,7 +17,7 @@ public final class ExploreText {
   public static String of(ExploreReport report, Style style) {
     Exploration found = report.exploration();
     StringBuilder text = new StringBuilder();
-    BrokenInvariant broken = found.broken();
+    Broken broken = found.broken();
     text.append("%s  %s, %s: %s%n".formatted(report.verdict().toUpperCase(Locale.ROOT), report.scenario().name(), report.design().name(), report.scenario().what()));
     if (broken == null) {
       text.append("  %,d states, %d steps deep%s%n".formatted(found.states(), found.depth(), found.complete() ? ": all that can be reached" : "; not all that can be reached (--most)"));
@@ -48,31 +48,24 @@ public final class ExploreText {
         text.append(" ".repeat(STEP_WIDTH + row.task() * column)).append(row.function()).append("()\n");
         function = in;
       }
-      row(n, row, column, tasks.size(), width, text);
+      text.append(row(n, row, column, STEP_WIDTH + tasks.size() * column, width));
     }
   }
 
-  private static void row(int n, Row row, int column, int tasks, int width, StringBuilder text) {
-    String left = "%3d ".formatted(n) + " ".repeat(row.task() * column) + "  " + row.step();
-    int changesAt = STEP_WIDTH + tasks * column;
-    StringBuilder line = new StringBuilder(left);
+  /** A step in its task's column, and what it changes from another column on: beside it, or below where there is no room. */
+  private static String row(int n, Row row, int column, int changesAt, int width) {
+    StringBuilder text = new StringBuilder();
+    StringBuilder line = new StringBuilder("%3d ".formatted(n) + " ".repeat(row.task() * column) + "  " + row.step());
     for (String change : row.changes()) {
-      if (line.length() + 1 > changesAt || changesAt + change.length() > width) {
-        if (!line.isEmpty()) {
-          text.append(line).append('\n');
-        }
+      int at = Math.max(0, Math.min(changesAt, width - change.length()));
+      if (line.length() >= at) {
+        text.append(line).append('\n');
         line.setLength(0);
-        int at = Math.max(0, Math.min(changesAt, width - change.length()));
-        line.append(" ".repeat(at)).append(change);
-      } else {
-        line.append(" ".repeat(changesAt - line.length())).append(change);
       }
-      text.append(line).append('\n');
+      text.append(line).append(" ".repeat(at - line.length())).append(change).append('\n');
       line.setLength(0);
     }
-    if (!line.isEmpty()) {
-      text.append(line).append('\n');
-    }
+    return line.isEmpty() ? text.toString() : text.append(line).append('\n').toString();
   }
 
   /** A table of many: a row for each design, a column for each scenario. */
@@ -80,7 +73,7 @@ public final class ExploreText {
     StringBuilder text = new StringBuilder("| design | scenario | verdict | states | steps | reached |\n|---|---|---|---|---|---|\n");
     for (ExploreReport report : reports) {
       Exploration found = report.exploration();
-      BrokenInvariant broken = found.broken();
+      Broken broken = found.broken();
       String reached = String.join(", ", new TreeMap<>(found.reached()).entrySet().stream().map(e -> "%s %d".formatted(e.getKey(), e.getValue())).toList());
       text.append("| %s | %s | %s | %d | %d | %s |%n".formatted(
           report.design().name(), report.scenario().name(), broken == null ? report.verdict() : "**" + broken.id() + "**", found.states(), found.depth(), reached));

@@ -1,7 +1,7 @@
 package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Exploration.Move;
-import io.vmatrace.checker.steps.BrokenInvariant;
+import io.vmatrace.checker.steps.Broken;
 import io.vmatrace.checker.steps.StepTable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Breadth first, so that the schedule that breaks an invariant is a shortest one. */
 public final class Explorer {
-  private final World world;
+  private final SmallWorld world;
   private final int most;
   private final StateSet met;
   private final Map<String, Integer> reached = new TreeMap<>();
 
   /** @param most after so many states it gives up */
   public Explorer(Scenario scenario, Design design, StepTable table, int most) {
-    world = new World(scenario, design, table);
+    world = new SmallWorld(scenario, design, table);
     this.most = most;
     met = new StateSet(world.layout.words());
   }
@@ -56,7 +56,7 @@ public final class Explorer {
         goesOn = true;
         System.arraycopy(from, 0, to, 0, from.length);
         int notes = world.machine.notes().size();
-        BrokenInvariant broken = world.machine.step(to, task, choice);
+        Broken broken = world.machine.step(to, task, choice);
         if (world.machine.notes().size() > notes) {
           world.machine.notes().forEach(note -> reached.putIfAbsent(note, depth + 1));
         }
@@ -66,7 +66,7 @@ public final class Explorer {
         met.add(to, at, task * 16 + choice);
       }
     }
-    BrokenInvariant end = goesOn ? null : world.end(from);
+    Broken end = goesOn ? null : world.end(from);
     return end == null ? null : new Exploration(met.size(), depth, false, end, schedule(at, -1), reached);
   }
 

@@ -34,15 +34,15 @@ public record Schedule(List<String> tasks, List<Row> rows) {
 
   /** Makes the moves once more, and keeps what they do. */
   static Schedule of(Scenario scenario, Design design, StepTable table, List<Move> moves) {
-    World world = new World(scenario, design, table);
-    Values values = new Values(world.layout);
+    SmallWorld world = new SmallWorld(scenario, design, table);
+    StateValues values = new StateValues(world.layout);
     long[] state = world.first();
     List<Row> rows = new ArrayList<>();
     for (Move move : moves) {
       Instruction step = world.machine.next(state, move.task());
       List<String> before = values.of(state);
       world.machine.step(state, move.task(), move.choice());
-      rows.add(new Row(move.task(), step.program(), step.text(), Values.changes(before, values.of(state))));
+      rows.add(new Row(move.task(), step.program(), step.text(), StateValues.changes(before, values.of(state))));
     }
     return new Schedule(scenario.tasks().stream().map(Schedule::words).toList(), rows);
   }

@@ -29,6 +29,9 @@ public final class Assembler {
   private static final Map<String, StateField> FIELDS =
       Map.of("seq", StateField.SEQ, "lock_seq", StateField.LOCK_SEQ, "mm", StateField.VM_MM, "refcnt", StateField.REFCNT, "detached", StateField.DETACHED);
 
+  /** Where an instruction comes from. */
+  private record Source(Line line, String program) {}
+
   /** A place that is not known yet. */
   private record Jump(int at, String label, int line) {}
 
@@ -117,7 +120,7 @@ public final class Assembler {
         jumps.add(new Jump(code.size(), scope + words.get(go + 1), line.number()));
       }
       List<String> operands = words.subList(Math.min(1, words.size()), go < 0 ? words.size() : Math.max(1, go)).stream().map(word -> renamed(word, names)).toList();
-      code.add(instruction(action, line, program.name(), operands));
+      code.add(instruction(action, new Source(line, program.name()), operands));
     }
   }
 
@@ -130,30 +133,32 @@ public final class Assembler {
     inline(words.get(1), inner, line.number());
   }
 
-  private static Instruction instruction(Action action, Line line, String program, List<String> operands) {
+  private static Instruction instruction(Action action, Source source, List<String> operands) {
+    Line line = source.line;
     return switch (action) {
-      case LOAD, STABLE -> of(action, line, program, register(operands.get(0), line), operands.get(1), null);
-      case STORE, ADD -> of(action, line, program, null, operands.get(0), operands.get(1));
-      case SET -> of(action, line, program, register(operands.get(0), line), null, operands.get(1));
-      case IF -> comparison(line, program, operands);
-      case INC_NOT_ZERO, DEC, ADD_FLAG, SUB_FLAG, VMA_DOWN_READ_TRYLOCK, WALK, FIND, LOAD_NEXT, ALLOC, PUT_USER -> of(action, line, program, register(operands.get(0), line), operands.get(1), null);
-      case FILL -> of(action, line, program, null, operands.get(0), operands.get(3));
-      case SET_PTE, NOTE_UNLESS_MAPPED -> of(action, line, program, null, operands.get(0), operands.get(2));
-      case ERASE_VMA -> of(action, line, program, null, operands.get(0), operands.get(1));
-      case PICK -> of(action, line, program, register(operands.get(0), line), null, null);
-      case ADVANCE -> of(action, line, program, null, operands.get(1), null);
-      case NOTE -> new Instruction(action, operands.get(0), program, null, null, -1, null, null, 0, "", -1);
-      default -> of(action, line, program, null, operands.isEmpty() ? null : operands.get(0), null);
+      case LOAD, STABLE -> of(action, source, register(operands.get(0), line), operands.get(1), null);
+      case STORE, ADD -> of(action, source, null, operands.get(0), operands.get(1));
+      case SET -> of(action, source, register(operands.get(0), line), null, operands.get(1));
+      case IF -> comparison(source, operands);
+      case INC_NOT_ZERO, DEC, ADD_FLAG, SUB_FLAG, VMA_DOWN_READ_TRYLOCK, WALK, FIND, LOAD_NEXT, ALLOC, PUT_USER -> of(action, source, register(operands.get(0), line), operands.get(1), null);
+      case FILL -> of(action, source, null, operands.get(0), operands.get(3));
+      case SET_PTE, NOTE_UNLESS_MAPPED -> of(action, source, null, operands.get(0), operands.get(2));
+      case ERASE_VMA -> of(action, source, null, operands.get(0), operands.get(1));
+      case PICK -> of(action, source, register(operands.get(0), line), null, null);
+      case ADVANCE -> of(action, source, null, operands.get(1), null);
+      case NOTE -> new Instruction(action, operands.get(0), source.program, null, null, -1, null, null, 0, "", -1);
+      default -> of(action, source, null, operands.isEmpty() ? null : operands.get(0), null);
     };
   }
 
-  private static Instruction comparison(Line line, String program, List<String> operands) {
-    Instruction i = of(Action.IF, line, program, register(operands.get(0), line), null, operands.get(2));
-    return new Instruction(i.action(), i.text(), program, i.to(), null, -1, null, i.operand(), i.value(), operands.get(1), -1);
+  private static Instruction comparison(Source source, List<String> operands) {
+    Instruction i = of(Action.IF, source, register(operands.get(0), source.line), null, operands.get(2));
+    return new Instruction(i.action(), i.text(), i.program(), i.to(), null, -1, null, i.operand(), i.value(), operands.get(1), -1);
   }
 
   /** @param object a register or an mm, with or without a field behind a dot */
-  private static Instruction of(Action action, Line line, String program, @Nullable StateField to, @Nullable String object, @Nullable String operand) {
+  private static Instruction of(Action action, Source source, @Nullable StateField to, @Nullable String object, @Nullable String operand) {
+    Line line = source.line;
     String whole = object == null ? "" : object;
     int dot = whole.indexOf('.');
     String name = dot < 0 ? whole : whole.substring(0, dot);
@@ -161,7 +166,7 @@ public final class Assembler {
     return new Instruction(
         action,
         line.text(),
-        program,
+        source.program,
         to,
         name.isEmpty() || isMm ? null : register(name, line),
         isMm ? number(name) : -1,

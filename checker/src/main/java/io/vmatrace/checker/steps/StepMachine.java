@@ -16,7 +16,7 @@ public final class StepMachine {
   private final VmaSteps vmas;
   private final TreeSteps trees;
   private final Set<String> notes = new HashSet<>();
-  private @Nullable BrokenInvariant broken;
+  private @Nullable Broken broken;
 
   /**
    * @param code the program of each task
@@ -70,7 +70,7 @@ public final class StepMachine {
    * @param choice which of its ways, from 0
    * @return what is broken after it, or null
    */
-  public @Nullable BrokenInvariant step(long[] state, int task, int choice) {
+  public @Nullable Broken step(long[] state, int task, int choice) {
     broken = null;
     Instruction i = next(state, task);
     layout.set(state, PC, task, layout.get(state, PC, task) + 1);
@@ -84,7 +84,7 @@ public final class StepMachine {
     return notes;
   }
 
-  private void breaks(@Nullable BrokenInvariant by) {
+  private void breaks(@Nullable Broken by) {
     if (broken == null) {
       broken = by;
     }
@@ -102,7 +102,7 @@ public final class StepMachine {
     StateField object = i.object();
     int mm = object == null ? i.fixed() : get(state, object, task) - 1;
     if (mm >= 0 && get(state, MM_FREED, mm) == 1) {
-      breaks(new BrokenInvariant("mm-used-after-free", "%s touches an mm that is freed".formatted(i.text())));
+      breaks(new Broken("mm-used-after-free", "%s touches an mm that is freed".formatted(i.text())));
     }
     return mm;
   }
@@ -268,7 +268,7 @@ public final class StepMachine {
         breaks(vmas.notWriteLocked(state, vma));
       }
       case UNGRANT -> bit(state, HOLDERS, vma(state, task, i), task, false);
-      case IN_SECTION -> breaks(get(state, SEQ, i.fixed()) % 2 == 1 ? null : new BrokenInvariant("even-inside", "mm_lock_seq is even inside of a write section"));
+      case IN_SECTION -> breaks(get(state, SEQ, i.fixed()) % 2 == 1 ? null : new Broken("even-inside", "mm_lock_seq is even inside of a write section"));
       case WRITE_LOCKED -> breaks(vmas.writeLocked(state, vma(state, task, i)));
       case NO_WRITE_LOCKS -> breaks(vmas.noWriteLocks(state, i.fixed()));
       case NOTE_UNLESS_MAPPED -> {

@@ -21,7 +21,7 @@ final class TreeSteps {
   }
 
   /** mas_find(): the first VMA in the task's range, as VMA + 1. Where it passes a page that is mapped at all times it has seen a gap. */
-  int find(long[] state, int mm, int task, Consumer<BrokenInvariant> breaks) {
+  int find(long[] state, int mm, int task, Consumer<Broken> breaks) {
     int last = layout.get(state, R_LAST, task);
     for (int page = layout.get(state, R_FIRST, task); page <= last; page++) {
       int vma = at(state, mm, page);
@@ -29,7 +29,7 @@ final class TreeSteps {
         return vma;
       }
       if ((alwaysMapped[mm] >> page & 1) != 0) {
-        breaks.accept(new BrokenInvariant("gap", "a walk of the tree sees nothing at page %d, where something is mapped all the time".formatted(page)));
+        breaks.accept(new Broken("gap", "a walk of the tree sees nothing at page %d, where something is mapped all the time".formatted(page)));
       }
     }
     return 0;
@@ -47,24 +47,24 @@ final class TreeSteps {
   }
 
   /** A new VMA takes the task's range: nothing of what was there may be left. */
-  @Nullable BrokenInvariant put(long[] state, int mm, int task, int vma) {
-    BrokenInvariant broken = null;
+  @Nullable Broken put(long[] state, int mm, int task, int vma) {
+    Broken broken = null;
     for (int page = layout.get(state, R_FIRST, task); page <= layout.get(state, R_LAST, task); page++) {
       int place = layout.page(mm, page);
       layout.set(state, TREE, place, vma);
       layout.set(state, TABLES_FREED, place, 0);
       if (layout.get(state, PTE, place) == 1) {
-        broken = new BrokenInvariant("old-page-in-new-vma", "page %d of what was there is left where a new VMA is stored".formatted(page));
+        broken = new Broken("old-page-in-new-vma", "page %d of what was there is left where a new VMA is stored".formatted(page));
       }
     }
     return broken;
   }
 
   /** A VMA that is freed is in no tree. */
-  @Nullable BrokenInvariant notThere(long[] state, int vma) {
+  @Nullable Broken notThere(long[] state, int vma) {
     for (int place = 0; place < layout.count(StateField.Owner.PAGE); place++) {
       if (layout.get(state, TREE, place) == vma + 1) {
-        return new BrokenInvariant("freed-in-tree", "a VMA is freed that the tree still has");
+        return new Broken("freed-in-tree", "a VMA is freed that the tree still has");
       }
     }
     return null;
@@ -78,35 +78,35 @@ final class TreeSteps {
   }
 
   /** free_pgtables(): no page may be there. */
-  @Nullable BrokenInvariant freeTables(long[] state, int mm, int task) {
-    BrokenInvariant broken = null;
+  @Nullable Broken freeTables(long[] state, int mm, int task) {
+    Broken broken = null;
     for (int page = layout.get(state, R_FIRST, task); page <= layout.get(state, R_LAST, task); page++) {
       int place = layout.page(mm, page);
       layout.set(state, TABLES_FREED, place, 1);
       if (layout.get(state, PTE, place) == 1) {
         layout.set(state, PTE, place, 0);
-        broken = new BrokenInvariant("page-in-freed-tables", "page tables are freed, and page %d is in them".formatted(page));
+        broken = new Broken("page-in-freed-tables", "page tables are freed, and page %d is in them".formatted(page));
       }
     }
     return broken;
   }
 
   /** A fault installs a page at the task's first page, in a VMA that it has found there. */
-  @Nullable BrokenInvariant setPte(long[] state, int mm, int task, int vma) {
+  @Nullable Broken setPte(long[] state, int mm, int task, int vma) {
     int page = layout.get(state, R_FIRST, task);
     int place = layout.page(mm, page);
     boolean freed = layout.get(state, TABLES_FREED, place) == 1;
     if (layout.get(state, LIVE, vma) != 1) {
-      return new BrokenInvariant("fault-in-freed-vma", "a fault installs page %d in a VMA that is freed".formatted(page));
+      return new Broken("fault-in-freed-vma", "a fault installs page %d in a VMA that is freed".formatted(page));
     }
     if (layout.get(state, VM_MM, vma) != mm + 1) {
-      return new BrokenInvariant("fault-in-foreign-vma", "a fault installs page %d in a VMA of another mm".formatted(page));
+      return new Broken("fault-in-foreign-vma", "a fault installs page %d in a VMA of another mm".formatted(page));
     }
     if (page < layout.get(state, START, vma) || page > layout.get(state, LAST, vma)) {
-      return new BrokenInvariant("fault-outside-vma", "a fault installs page %d in a VMA that does not cover it".formatted(page));
+      return new Broken("fault-outside-vma", "a fault installs page %d in a VMA that does not cover it".formatted(page));
     }
     if (freed) {
-      return new BrokenInvariant("page-in-freed-tables", "a fault installs page %d where the page tables are freed".formatted(page));
+      return new Broken("page-in-freed-tables", "a fault installs page %d where the page tables are freed".formatted(page));
     }
     layout.set(state, PTE, place, 1);
     return null;

@@ -56,17 +56,17 @@ final class VmaSteps {
     return Word.GRANTED;
   }
 
-  @Nullable BrokenInvariant dec(long[] state, int vma) {
+  @Nullable Broken dec(long[] state, int vma) {
     int count = get(state, REFCNT, vma);
     if (count == 0) {
-      return new BrokenInvariant("refcount-below-zero", "a reference is dropped that vm_refcnt does not have");
+      return new Broken("refcount-below-zero", "a reference is dropped that vm_refcnt does not have");
     }
     set(state, REFCNT, vma, count - 1);
     return null;
   }
 
-  @Nullable BrokenInvariant flagThere(long[] state, int vma) {
-    return get(state, FLAG, vma) == 0 ? null : new BrokenInvariant("two-excluders", "the exclude-readers flag is set where it is set already");
+  @Nullable Broken flagThere(long[] state, int vma) {
+    return get(state, FLAG, vma) == 0 ? null : new Broken("two-excluders", "the exclude-readers flag is set where it is set already");
   }
 
   /** refcount_add_not_zero(): zero for a detached VMA, which has no flag. */
@@ -93,13 +93,13 @@ final class VmaSteps {
   }
 
   /** With frees that RCU delays, memory that is free may not be touched; without them the slab keeps it a VMA (SLAB_TYPESAFE_BY_RCU). */
-  @Nullable BrokenInvariant use(long[] state, int vma, Instruction by) {
+  @Nullable Broken use(long[] state, int vma, Instruction by) {
     boolean gone = delaysFrees && get(state, LIVE, vma) == FREE;
-    return gone ? new BrokenInvariant("vma-used-after-free", "%s touches a VMA that is freed".formatted(by.text())) : null;
+    return gone ? new Broken("vma-used-after-free", "%s touches a VMA that is freed".formatted(by.text())) : null;
   }
 
-  @Nullable BrokenInvariant noReader(long[] state, int vma) {
-    return get(state, HOLDERS, vma) == 0 ? null : new BrokenInvariant("write-locked-under-reader", "a VMA is write-locked, and a reader has it locked");
+  @Nullable Broken noReader(long[] state, int vma) {
+    return get(state, HOLDERS, vma) == 0 ? null : new Broken("write-locked-under-reader", "a VMA is write-locked, and a reader has it locked");
   }
 
   /** Whether vm_lock_seq equals mm_lock_seq, and a task is in a write section. */
@@ -108,28 +108,28 @@ final class VmaSteps {
     return mm >= 0 && get(state, LOCK_SEQ, vma) == layout.get(state, SEQ, mm) && layout.get(state, WRITER, mm) != 0;
   }
 
-  @Nullable BrokenInvariant writeLocked(long[] state, int vma) {
-    return isWriteLocked(state, vma) ? null : new BrokenInvariant("detached-unlocked", "a VMA is detached that is not write-locked");
+  @Nullable Broken writeLocked(long[] state, int vma) {
+    return isWriteLocked(state, vma) ? null : new Broken("detached-unlocked", "a VMA is detached that is not write-locked");
   }
 
-  @Nullable BrokenInvariant notWriteLocked(long[] state, int vma) {
-    return isWriteLocked(state, vma) ? new BrokenInvariant("read-locked-under-writer", "a reader has a VMA that is write-locked") : null;
+  @Nullable Broken notWriteLocked(long[] state, int vma) {
+    return isWriteLocked(state, vma) ? new Broken("read-locked-under-writer", "a reader has a VMA that is write-locked") : null;
   }
 
   /** Write locks end with their section, or with its downgrade. */
-  @Nullable BrokenInvariant noWriteLocks(long[] state, int mm) {
+  @Nullable Broken noWriteLocks(long[] state, int mm) {
     for (int vma = 0; vma < vmas; vma++) {
       if (get(state, LIVE, vma) == ALLOCATED && get(state, VM_MM, vma) == mm + 1 && get(state, LOCK_SEQ, vma) == layout.get(state, SEQ, mm)) {
-        return new BrokenInvariant("write-lock-left", "a write section ends, and a VMA of it stays write-locked");
+        return new Broken("write-lock-left", "a write section ends, and a VMA of it stays write-locked");
       }
     }
     return null;
   }
 
-  @Nullable BrokenInvariant detachedAndUnused(long[] state, int vma) {
+  @Nullable Broken detachedAndUnused(long[] state, int vma) {
     return count(state, vma) == Word.ZERO && get(state, HOLDERS, vma) == 0
         ? null
-        : new BrokenInvariant("detached-and-unused", "a VMA's detach is over, and vm_refcnt is not 0: it is still in use");
+        : new Broken("detached-and-unused", "a VMA's detach is over, and vm_refcnt is not 0: it is still in use");
   }
 
   /** In how many ways a VMA can be allocated: the slab may give any that is free. */
@@ -161,9 +161,9 @@ final class VmaSteps {
   }
 
   /** vm_area_free(). */
-  @Nullable BrokenInvariant release(long[] state, int vma) {
+  @Nullable Broken release(long[] state, int vma) {
     if (get(state, LIVE, vma) != ALLOCATED) {
-      return new BrokenInvariant("freed-twice", "a VMA is freed that is free");
+      return new Broken("freed-twice", "a VMA is freed that is free");
     }
     int inRcu = 0;
     for (int task = 0; task < layout.count(Owner.TASK); task++) {
@@ -174,9 +174,9 @@ final class VmaSteps {
     set(state, GRACE, vma, waits ? inRcu : 0);
     int unprotected = delaysFrees ? get(state, HOLDERS, vma) & ~inRcu : get(state, HOLDERS, vma);
     if (unprotected != 0) {
-      return new BrokenInvariant("freed-under-reader", "a VMA is freed, and a reader has it locked");
+      return new Broken("freed-under-reader", "a VMA is freed, and a reader has it locked");
     }
-    return !counts || count(state, vma) == Word.ZERO ? null : new BrokenInvariant("freed-in-use", "a VMA is freed, and vm_refcnt is not 0");
+    return !counts || count(state, vma) == Word.ZERO ? null : new Broken("freed-in-use", "a VMA is freed, and vm_refcnt is not 0");
   }
 
   /** A task leaves RCU: what was freed before, and nobody else is in RCU for, is free. */

@@ -3,7 +3,7 @@ package io.vmatrace.checker.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.vmatrace.checker.steps.BrokenInvariant;
+import io.vmatrace.checker.steps.Broken;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +43,7 @@ class ExplorerTest {
   /** Empty where all invariants hold, in every state that can be reached. */
   private static String broken(String scenario, Design design) {
     Exploration found = explore(scenario, design);
-    BrokenInvariant broken = found.broken();
+    Broken broken = found.broken();
     assertThat(found.complete() || broken != null).as("%s, %s: %d states", scenario, design.name(), found.states()).isTrue();
     return broken == null ? "" : broken.id();
   }

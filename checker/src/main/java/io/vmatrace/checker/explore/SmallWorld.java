@@ -3,7 +3,7 @@ package io.vmatrace.checker.explore;
 import io.vmatrace.checker.explore.Scenario.Mapping;
 import io.vmatrace.checker.explore.Scenario.Operation;
 import io.vmatrace.checker.steps.Assembler;
-import io.vmatrace.checker.steps.BrokenInvariant;
+import io.vmatrace.checker.steps.Broken;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StateField;
 import io.vmatrace.checker.steps.StateLayout;
@@ -14,12 +14,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A scenario under a design: its first state, and the machine that takes it further. */
-final class World {
+final class SmallWorld {
   final StateLayout layout;
   final StepMachine machine;
   private final Scenario scenario;
 
-  World(Scenario scenario, Design design, StepTable table) {
+  SmallWorld(Scenario scenario, Design design, StepTable table) {
     this.scenario = scenario;
     layout = new StateLayout(scenario.mms(), scenario.pages(), scenario.vmas(), scenario.tasks().size());
     List<List<Instruction>> code = new ArrayList<>();
@@ -62,15 +62,15 @@ final class World {
   }
 
   /** What is wrong with a state from which nothing goes on, or null. */
-  @Nullable BrokenInvariant end(long[] state) {
+  @Nullable Broken end(long[] state) {
     for (int task = 0; task < machine.tasks(); task++) {
       if (!machine.isDone(state, task)) {
-        return new BrokenInvariant("deadlock", "nobody can go on: task %d waits at %s".formatted(task, machine.next(state, task).text()));
+        return new Broken("deadlock", "nobody can go on: task %d waits at %s".formatted(task, machine.next(state, task).text()));
       }
     }
     for (int mm = 0; mm < scenario.mms(); mm++) {
       if (layout.get(state, StateField.USERS, mm) == 0 && layout.get(state, StateField.MM_FREED, mm) == 0) {
-        return new BrokenInvariant("mm-leaked", "all is over, and an mm without users is not freed");
+        return new Broken("mm-leaked", "all is over, and an mm without users is not freed");
       }
     }
     return null;

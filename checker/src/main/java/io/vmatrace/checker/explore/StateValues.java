@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The values of a state in the kernel's words, each as {@code name value}, always the same ones in the same order. */
-final class Values {
+final class StateValues {
   /** vm_lock_seq of a VMA that was never locked. */
   private static final int NEVER = 31;
 
   private final StateLayout layout;
 
-  Values(StateLayout layout) {
+  StateValues(StateLayout layout) {
     this.layout = layout;
   }
 

@@ -6,4 +6,4 @@ package io.vmatrace.checker.steps;
  * @param id a short name, the same for all of its kind
  * @param what what is wrong, in one sentence
  */
-public record BrokenInvariant(String id, String what) {}
+public record Broken(String id, String what) {}

@@ -1,0 +1,296 @@
+/*
+ * One task unmaps the only VMA of an mm (pages 0 and 1), READERS others fault in it: page 0, page 1. Written from the kernel's source, not
+ * from the step table: mm/mmap_lock.c and include/linux/mmap_lock.h (7.0), mm/vma.c vms_gather_munmap_vmas() to vms_complete_munmap_vmas() (6.12),
+ * arch/x86/mm/fault.c do_user_addr_fault(). Each line of a loop is one access of shared memory with the local work after it, and at names what
+ * comes next; locals are emptied where the kernel's function returns, so that states compare with those of the explorer one for one.
+ *
+ * -D: READERS=1|2; LATE (out of the tree first, then locked and detached); NO_SECOND_WAIT, M1, M2, M3, M6, M8, M9, M10, M13, M14, M19, M20.
+ */
+#ifndef READERS
+#define READERS 1
+#endif
+
+#define ZERO 0
+#define FLAG 1
+#define FLAG_ONE 2
+#define OTHER 3
+#define GRANTED 0
+#define AGAIN 1
+#define REFUSED 2
+
+byte seq = 2;          /* mm_lock_seq */
+bit writer;            /* the mmap_lock */
+byte readers;
+bit waiting;           /* vma_writer_wait */
+byte refcnt = 1;
+bit flag;
+byte lock_seq;         /* vm_lock_seq */
+bit live = 1;
+bit tree = 1;
+bit pte[2];
+bit tables_freed;
+byte holders;          /* whose look-ups have the VMA read-locked: of the model only */
+bit woken;
+
+inline classify(into) {
+  if
+  :: flag == 0 && refcnt == 0 -> into = ZERO
+  :: flag == 0 && refcnt != 0 -> into = OTHER
+  :: flag == 1 && refcnt == 0 -> into = FLAG
+  :: flag == 1 && refcnt == 1 -> into = FLAG_ONE
+  :: flag == 1 && refcnt > 1 -> into = OTHER
+  fi
+}
+
+#define DETACHED assert(refcnt == 0 && flag == 0 && holders == 0)
+#define WRITE_LOCKED assert(lock_seq == seq && writer == 1)
+
+mtype = { down_write, seq_begin, erase_first, add_flag, prepare, set_state, read_count, sleep, finish, set_seq, sub_flag, dec, add_flag2, prepare2,
+  set_state2, read_count2, sleep2, finish2, sub_flag2, zap_early, tables_early, free_early, erase, seq_end, downgrade, zap, tables, free, up_read, unmapped,
+  rcu_lock, walk, load_lock_seq, load_seq, inc, load_mm, load_lock_seq_again, load_seq_again, put_mm, put_dec, put_wake, rcu_unlock_null, rcu_unlock,
+  down_read_held, up_read_held, set_pte, end_mm, end_dec, end_wake, down_read, walk_slow, set_pte_slow, up_read_slow, done }
+
+/* what comes when the detach is over */
+#ifdef LATE
+#define AFTER_DETACH seq_end
+#else
+#ifdef M14
+#define AFTER_DETACH zap_early
+#else
+#define AFTER_DETACH erase
+#endif
+#endif
+
+/* what comes when the VMA is write-locked */
+#ifdef M13
+#define AFTER_LOCK erase
+#else
+#define AFTER_LOCK dec
+#endif
+
+#ifdef M2
+#define TARGET FLAG_ONE
+#else
+#define TARGET FLAG
+#endif
+
+active proctype unmapper() {
+  mtype at = down_write;
+  byte v, a, b;
+
+  do
+  :: atomic { at == down_write && writer == 0 && readers == 0 -> writer = 1; at = seq_begin }
+  :: atomic { at == seq_begin -> seq++;
+#ifdef LATE
+       at = erase_first }
+  :: atomic { at == erase_first -> tree = 0; assert(seq % 2 == 1); a = lock_seq; b = seq; at = add_flag }
+#else
+#ifdef M13
+       WRITE_LOCKED; at = dec }
+#else
+       assert(seq % 2 == 1); a = lock_seq; b = seq; at = add_flag }
+#endif
+#endif
+    /* vma_start_write() */
+  :: atomic { at == add_flag ->
+       if
+       :: flag == 0 && refcnt == 0 -> v = ZERO; at = set_seq
+       :: else -> assert(flag == 0); flag = 1; v = OTHER; at = prepare
+       fi }
+#ifdef M20
+  :: atomic { at == prepare -> waiting = 1; at = read_count }
+  :: atomic { at == read_count -> classify(v); at = set_state }
+  :: atomic { at == set_state -> woken = 0;
+       if
+       :: v == FLAG_ONE -> at = finish
+       :: else -> at = sleep
+       fi }
+  :: atomic { at == sleep && woken == 1 -> woken = 0; at = read_count }
+#else
+  :: atomic { at == prepare -> waiting = 1; at = set_state }
+  :: atomic { at == set_state -> woken = 0; at = read_count }
+  :: atomic { at == read_count -> classify(v);
+       if
+       :: v == FLAG_ONE -> at = finish
+       :: else -> at = sleep
+       fi }
+  :: atomic { at == sleep && woken == 1 -> woken = 0; at = set_state }
+#endif
+  :: atomic { at == finish -> waiting = 0; at = set_seq }
+  :: atomic { at == set_seq -> lock_seq = b; assert(holders == 0);
+       if
+       :: v == ZERO -> a = 0; b = 0; WRITE_LOCKED; at = AFTER_LOCK
+       :: else -> at = sub_flag
+       fi }
+  :: atomic { at == sub_flag -> flag = 0; a = 0; b = 0; v = 0; WRITE_LOCKED; at = AFTER_LOCK }
+    /* vma_mark_detached() */
+  :: atomic { at == dec ->
+#ifdef M3
+       refcnt = 0; flag = 0; DETACHED; at = AFTER_DETACH }
+#else
+       assert(refcnt > 0); refcnt--; classify(v);
+       if
+       :: v == ZERO -> DETACHED; v = 0; at = AFTER_DETACH
+       :: else ->
+#if defined(M1) || defined(NO_SECOND_WAIT)
+         DETACHED; v = 0; at = AFTER_DETACH
+#else
+         at = add_flag2
+#endif
+       fi }
+#endif
+  :: atomic { at == add_flag2 ->
+       if
+       :: flag == 0 && refcnt == 0 -> DETACHED; v = 0; at = AFTER_DETACH
+       :: else -> assert(flag == 0); flag = 1; v = OTHER; at = prepare2
+       fi }
+#ifdef M20
+  :: atomic { at == prepare2 -> waiting = 1; at = read_count2 }
+  :: atomic { at == read_count2 -> classify(v); at = set_state2 }
+  :: atomic { at == set_state2 -> woken = 0;
+       if
+       :: v == TARGET -> at = finish2
+       :: else -> at = sleep2
+       fi }
+  :: atomic { at == sleep2 && woken == 1 -> woken = 0; at = read_count2 }
+#else
+  :: atomic { at == prepare2 -> waiting = 1; at = set_state2 }
+  :: atomic { at == set_state2 -> woken = 0; at = read_count2 }
+  :: atomic { at == read_count2 -> classify(v);
+       if
+       :: v == TARGET -> at = finish2
+       :: else -> at = sleep2
+       fi }
+  :: atomic { at == sleep2 && woken == 1 -> woken = 0; at = set_state2 }
+#endif
+  :: atomic { at == finish2 -> waiting = 0; at = sub_flag2 }
+  :: atomic { at == sub_flag2 -> flag = 0; DETACHED; v = 0; at = AFTER_DETACH }
+    /* vms_complete_munmap_vmas() */
+  :: atomic { at == zap_early -> pte[0] = 0; pte[1] = 0; at = tables_early }
+  :: atomic { at == tables_early -> tables_freed = 1; assert(pte[0] == 0 && pte[1] == 0); at = free_early }
+  :: atomic { at == free_early -> live = 0; assert(holders == 0 && refcnt == 0 && flag == 0 && tree == 0); at = erase }
+  :: atomic { at == erase -> tree = 0;
+#ifdef M10
+       assert(live == 0 || lock_seq != seq); at = downgrade }
+#else
+       at = seq_end }
+#endif
+  :: atomic { at == seq_end -> seq++; assert(live == 0 || lock_seq != seq); at = downgrade }
+  :: atomic { at == downgrade -> writer = 0; readers = readers | 1;
+#ifdef M14
+       at = up_read }
+#else
+       at = zap }
+#endif
+  :: atomic { at == zap -> pte[0] = 0; pte[1] = 0; at = tables }
+  :: atomic { at == tables -> tables_freed = 1; assert(pte[0] == 0 && pte[1] == 0); at = free }
+  :: atomic { at == free -> live = 0; assert(holders == 0 && refcnt == 0 && flag == 0 && tree == 0); at = up_read }
+  :: atomic { at == up_read -> readers = readers & 254; at = unmapped; goto end_unmapped }
+  od;
+end_unmapped:
+  false
+}
+
+inline must_wake(yes) {
+  if
+  :: v == FLAG_ONE -> yes = 1
+#ifndef M8
+  :: v == FLAG -> yes = 1
+#endif
+#ifdef M9
+  :: v == ZERO -> yes = 1
+#endif
+  :: else -> yes = 0
+  fi
+}
+
+#define MINE (1 << (1 + page))
+
+active [READERS] proctype faulter() {
+  mtype at = rcu_lock;
+  byte page = _pid - 1;
+  byte a, b, v, got;
+  bit vma, owner, in_rcu;
+  bit wakes;
+
+  do
+    /* lock_vma_under_rcu() */
+  :: atomic { at == rcu_lock -> in_rcu = 1; at = walk }
+  :: atomic { at == walk -> vma = tree;
+       if
+       :: vma == 0 -> at = rcu_unlock_null
+       :: else -> at = load_lock_seq
+       fi }
+    /* vma_start_read() */
+  :: atomic { at == load_lock_seq -> a = lock_seq; at = load_seq }
+  :: atomic { at == load_seq -> b = seq;
+       if
+       :: a == b -> got = REFUSED; a = 0; b = 0; vma = 0; at = rcu_unlock_null
+       :: else -> at = inc
+       fi }
+  :: atomic { at == inc ->
+       if
+       :: flag == 1 -> got = REFUSED; a = 0; b = 0; vma = 0; at = rcu_unlock_null
+       :: flag == 0 && refcnt == 0 -> got = AGAIN; a = 0; b = 0; at = walk
+       :: else -> got = GRANTED; refcnt++; at = load_mm
+       fi }
+#ifdef M6
+  :: atomic { at == load_mm -> holders = holders | MINE; assert(!(lock_seq == seq && writer == 1)); a = 0; b = 0; at = rcu_unlock }
+#else
+  :: atomic { at == load_mm -> owner = 1; at = load_lock_seq_again }
+#endif
+  :: atomic { at == load_lock_seq_again -> a = lock_seq; at = load_seq_again }
+  :: atomic { at == load_seq_again -> b = seq;
+       if
+       :: a == b -> at = put_mm
+       :: else -> holders = holders | MINE; assert(!(lock_seq == seq && writer == 1)); a = 0; b = 0; owner = 0; at = rcu_unlock
+       fi }
+    /* vma_refcount_put() */
+  :: atomic { at == put_mm -> at = put_dec }
+  :: atomic { at == put_dec -> assert(refcnt > 0); refcnt--; classify(v); must_wake(wakes);
+       if
+       :: wakes == 1 -> wakes = 0; at = put_wake
+       :: else -> got = REFUSED; v = 0; a = 0; b = 0; owner = 0; vma = 0; at = rcu_unlock_null
+       fi }
+  :: atomic { at == put_wake ->
+       if
+       :: waiting == 1 -> woken = 1
+       :: else -> skip
+       fi;
+       got = REFUSED; v = 0; a = 0; b = 0; owner = 0; vma = 0; at = rcu_unlock_null }
+  :: atomic { at == rcu_unlock_null -> in_rcu = 0; got = 0; at = down_read }
+  :: atomic { at == rcu_unlock -> in_rcu = 0; got = 0;
+#ifdef M19
+       at = down_read_held }
+#else
+       at = set_pte }
+#endif
+  :: atomic { at == down_read_held && writer == 0 -> readers = readers | MINE; at = up_read_held }
+  :: atomic { at == up_read_held -> readers = readers & ~MINE; at = set_pte }
+  :: atomic { at == set_pte -> assert(live == 1 && tables_freed == 0); pte[page] = 1; holders = holders & ~MINE; at = end_mm }
+    /* vma_end_read() */
+  :: atomic { at == end_mm -> at = end_dec }
+  :: atomic { at == end_dec -> assert(refcnt > 0); refcnt--; classify(v); must_wake(wakes);
+       if
+       :: wakes == 1 -> wakes = 0; at = end_wake
+       :: else -> v = 0; vma = 0; at = done; goto end_done
+       fi }
+  :: atomic { at == end_wake ->
+       if
+       :: waiting == 1 -> woken = 1
+       :: else -> skip
+       fi;
+       v = 0; vma = 0; at = done; goto end_done }
+    /* under the mmap_lock */
+  :: atomic { at == down_read && writer == 0 -> readers = readers | MINE; at = walk_slow }
+  :: atomic { at == walk_slow -> vma = tree;
+       if
+       :: vma == 0 -> at = up_read_slow
+       :: else -> at = set_pte_slow
+       fi }
+  :: atomic { at == set_pte_slow -> assert(live == 1 && tables_freed == 0); pte[page] = 1; at = up_read_slow }
+  :: atomic { at == up_read_slow -> readers = readers & ~MINE; vma = 0; at = done; goto end_done }
+  od;
+end_done:
+  false
+}
