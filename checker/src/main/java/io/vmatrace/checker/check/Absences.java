@@ -40,6 +40,9 @@ final class Absences {
     /** Where in the capture the task was in user mode before. */
     private final long occasion;
 
+    /** How long the task has had no event of the absent kind. */
+    private Silences.Silence silence = Silences.Silence.none();
+
     /** The hold that it rests on and that has not ended; null where something is absent. */
     private @Nullable Hold overlapping;
 
@@ -48,6 +51,9 @@ final class Absences {
 
     /** Whether what is wrong is that another hold begins in it. */
     private boolean overlap;
+
+    /** Whether the hold has lasted so long without a release of its task that those may have been off. */
+    private boolean longUnended;
 
     /** Whether everything has come but the end of the system call: that nothing else of the task is missing shows there. */
     private boolean closed;
@@ -61,7 +67,7 @@ final class Absences {
     Waiting(RuleTally tally, Found found, Absence absent, TaskState task, @Nullable MmState mm) {
       this.tally = tally;
       this.found = found;
-      this.absent = absent;
+      this.absent = absent == Absence.DOWNGRADE ? Absence.ACQUISITION : absent; // which the same event shows
       this.task = task;
       this.mm = mm;
       inOneCall = task.isSinceCall();
@@ -78,7 +84,7 @@ final class Absences {
     }
 
     private void conclude(boolean definite, Unsettled otherwise) {
-      if (definite && !off) {
+      if (definite && !off && !silence.isLong()) {
         tally.add(found);
       } else {
         tally.unsettled(found.possible(), otherwise);
@@ -87,6 +93,10 @@ final class Absences {
   }
 
   private final List<Waiting> waiting = new ArrayList<>();
+  private final Silences silences = new Silences();
+
+  /** Verdicts that stand if the events that are absent were on, which has not shown yet. */
+  private final List<Waiting> silent = new ArrayList<>();
 
   /** Whether events of the mmap_lock seem to have been off, for some time or of some tasks. */
   private boolean absent;
@@ -97,14 +107,29 @@ final class Absences {
   /** A verdict for want of an event. */
   void await(RuleTally tally, Found found, Absence absent, Step step, @Nullable MmState mm) {
     Waiting verdict = new Waiting(tally, found, absent, step.task(), mm);
+    verdict.silence = silences.of(absent, step);
     verdict.inOneCall &= step.op() != Op.SYSCALL_ENTER;
     noteRun(verdict);
     add(verdict);
   }
 
   /** A verdict that rests on a hold that has not ended: only its end shows that it was one hold to that place, and not the last one of several. */
-  void await(RuleTally tally, Found found, Hold overlapping) {
-    await(tally, found, overlapping, false, false);
+  void await(RuleTally tally, Found found, Hold overlapping, Silences.Silence silence) {
+    Waiting verdict = waitingFor(overlapping, tally, found);
+    verdict.silence = silence;
+    add(verdict);
+  }
+
+  /** A verdict that may rest on the absence of another event of a task. */
+  void await(RuleTally tally, Found found, TaskState task, Silences.Silence silence) {
+    Waiting verdict = new Waiting(tally, found, Absence.ACQUISITION, task, null);
+    verdict.silence = silence;
+    concludeWhenShown(verdict, true);
+  }
+
+  /** The silence in which an event is absent that a verdict may rest on. */
+  Silences.Silence silence(Found found, Step step) {
+    return silences.of(found.restsOn(), step);
   }
 
   /**
@@ -112,19 +137,19 @@ final class Absences {
    *
    * @param crossing whether the hold began before the other one and ends inside of that
    */
-  void awaitOverlap(RuleTally tally, Found found, Hold overlapping, boolean crossing) {
-    await(tally, found, overlapping, crossing, true);
+  void awaitOverlap(RuleTally tally, Found found, Hold overlapping, boolean crossing, Step step) {
+    Waiting verdict = waitingFor(overlapping, tally, found);
+    verdict.crossing = crossing;
+    verdict.overlap = true;
+    verdict.longUnended = silences.isLongWithoutRelease(overlapping, step);
+    add(verdict);
+    noteOverlaps(overlapping);
   }
 
-  private void await(RuleTally tally, Found found, Hold overlapping, boolean crossing, boolean overlap) {
+  private static Waiting waitingFor(Hold overlapping, RuleTally tally, Found found) {
     Waiting verdict = new Waiting(tally, found, Absence.RELEASE, overlapping.task(), overlapping.mm());
     verdict.overlapping = overlapping;
-    verdict.crossing = crossing;
-    verdict.overlap = overlap;
-    add(verdict);
-    if (overlap) {
-      noteOverlaps(overlapping);
-    }
+    return verdict;
   }
 
   /** A lock that others take again and again in one hold, as the capture has it, is not held: its release is missing, and perhaps more. */
@@ -157,6 +182,11 @@ final class Absences {
 
   /** A step that the rules have seen, and that has not taken effect. */
   void look(Step step) {
+    Silences.Kind kind = Silences.Kind.of(step.op());
+    if (kind != null) {
+      shown(step, kind);
+      silences.note(kind, step);
+    }
     if (!runs.isEmpty() || !waiting.isEmpty()) {
       settle(step); // apart, as most captures have neither
     }
@@ -187,6 +217,30 @@ final class Absences {
         }
         default -> {}
       }
+    }
+  }
+
+  /** The next event of a task's mmap_lock: what was absent until then was on, if it comes soon enough. */
+  private void shown(Step step, Silences.Kind kind) {
+    long now = step.moment().time();
+    waiting.forEach(verdict -> verdict.silence.note(kind, step.task(), now));
+    for (Iterator<Waiting> i = silent.iterator(); i.hasNext(); ) {
+      Waiting verdict = i.next();
+      verdict.silence.note(kind, step.task(), now);
+      if (verdict.silence.isOver()) {
+        i.remove();
+        verdict.conclude(true, verdict.silence.unsettled());
+      }
+    }
+  }
+
+  private void concludeWhenShown(Waiting verdict, boolean definite) {
+    if (!definite || verdict.off || verdict.silence.isOver()) {
+      verdict.conclude(definite, verdict.silence.unsettled());
+    } else if (silent.size() < MOST) {
+      silent.add(verdict);
+    } else {
+      verdict.conclude(false, verdict.silence.unsettled());
     }
   }
 
@@ -227,7 +281,7 @@ final class Absences {
         verdict.closed |= stands;
         if (!stands || verdict.isOneHold() || isAtTheEndOfACall(step)) {
           i.remove();
-          verdict.conclude(stands, Unsettled.EVENTS_ABSENT);
+          concludeWhenShown(verdict, stands);
         }
       }
     }
@@ -241,9 +295,11 @@ final class Absences {
   /** Events may be missing after a place. */
   void lost(long afterAt) {
     for (Waiting verdict : waiting) {
-      boolean stands = verdict.found.at() <= afterAt && !verdict.off && standsAtTheEnd(verdict);
+      boolean stands = verdict.found.at() <= afterAt && verdict.silence.isOver() && !verdict.off && !verdict.silence.isLong() && standsAtTheEnd(verdict);
       verdict.tally.add(stands ? verdict.found : verdict.found.possible());
     }
+    silent.forEach(verdict -> verdict.tally.add(verdict.found.possible()));
+    silent.clear();
     waiting.clear();
   }
 
@@ -251,9 +307,11 @@ final class Absences {
   void end() {
     for (Waiting verdict : waiting) {
       boolean few = isFew(other -> other.absent == verdict.absent && other.mm == verdict.mm);
-      verdict.conclude(standsAtTheEnd(verdict), few && !verdict.contradicted ? Unsettled.AT_THE_END : Unsettled.EVENTS_ABSENT);
+      verdict.conclude(verdict.silence.isOver() && standsAtTheEnd(verdict), few && !verdict.contradicted ? Unsettled.AT_THE_END : Unsettled.EVENTS_ABSENT);
     }
     waiting.clear();
+    silent.forEach(verdict -> verdict.conclude(false, verdict.silence.unsettled()));
+    silent.clear();
   }
 
   /** Whether events of the mmap_lock are missing again and again: nothing that rests on them is certain then. */
@@ -268,7 +326,7 @@ final class Absences {
     }
     boolean whole = verdict.inOneCall && verdict.task.isCallsRecorded();
     if (verdict.overlapping != null || verdict.closed || !whole) {
-      return whole;
+      return whole && !verdict.longUnended;
     }
     boolean few = isFew(other -> other.overlapping == null && other.absent == Absence.RELEASE && other.mm == verdict.mm);
     return verdict.absent == Absence.RELEASE && !verdict.contradicted && few;

@@ -5,6 +5,7 @@ import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.reconstruct.StepSink;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class RuleRun implements StepSink, Rule.Checks {
   /** A verdict that a later event of the same printed time may take back. */
   private record Pending(
-      RuleTally tally, long time, BooleanSupplier excused, @Nullable BooleanSupplier disproved, Found found, @Nullable Hold hold) {}
+      RuleTally tally, long time, BooleanSupplier excused, @Nullable BooleanSupplier disproved, Found found, @Nullable Hold hold, TaskState task, Silences.Silence silence) {}
 
   /** One that events of later times may disprove. */
   private record Disprovable(RuleTally tally, BooleanSupplier disproved, Found found) {}
@@ -178,7 +179,7 @@ final class RuleRun implements StepSink, Rule.Checks {
         if (disproved != null) {
           disprovable.add(new Disprovable(waiting.tally(), disproved, waiting.found()));
         } else {
-          add(waiting.tally(), waiting.found(), waiting.hold());
+          add(waiting.tally(), waiting.found(), waiting.hold(), waiting.task(), waiting.silence());
         }
       }
     }
@@ -199,14 +200,16 @@ final class RuleRun implements StepSink, Rule.Checks {
   public void broken(String message, Evidence... evidence) {
     tally().count();
     Found found = found(Certainty.DEFINITE, false, message, evidence);
-    add(tally(), found, holdOf(found));
+    add(tally(), found, holdOf(found), step().task(), absences.silence(found, step()));
   }
 
-  private void add(RuleTally tally, Found found, @Nullable Hold hold) {
-    if (hold == null || tally.info().neverDefinite()) {
+  private void add(RuleTally tally, Found found, @Nullable Hold hold, TaskState task, Silences.Silence silence) {
+    if (tally.info().neverDefinite()) {
       tally.add(found);
+    } else if (hold == null) {
+      absences.await(tally, found, task, silence);
     } else {
-      absences.await(tally, found, hold);
+      absences.await(tally, found, hold, silence);
     }
   }
 
@@ -234,7 +237,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   private void pend(BooleanSupplier excused, @Nullable BooleanSupplier disproved, Found found) {
-    pending.add(new Pending(tally(), step().moment().time(), excused, disproved, found, holdOf(found)));
+    pending.add(new Pending(tally(), step().moment().time(), excused, disproved, found, holdOf(found), step().task(), absences.silence(found, step())));
   }
 
   @Override
@@ -248,7 +251,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     tally().count();
     Hold own = step().task().holdOf(step().mm());
     boolean crossing = own != null && (own == other || own.acquired().surelyBefore(other.acquired()));
-    absences.awaitOverlap(tally(), found(Certainty.DEFINITE, false, message, evidence), other, crossing);
+    absences.awaitOverlap(tally(), found(Certainty.DEFINITE, false, message, evidence), other, crossing, step());
   }
 
   @Override

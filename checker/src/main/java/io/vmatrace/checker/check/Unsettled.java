@@ -6,6 +6,9 @@ enum Unsettled {
   EVENTS_ABSENT(
       "events of the mmap_lock are missing",
       "events of the mmap_lock are missing that must have happened (%s): an event filter, events that were off for a while, or a full buffer"),
+  PROBES_ABSENT(
+      "write locks of VMAs, or detaches, may be missing",
+      "write locks of VMAs, or detaches, may be missing (%s): nothing shows that their probes were on just then"),
   ALLOCATION_ABSENT(
       "VMAs were made anew, and nothing shows it",
       "VMAs were made anew in the place of others, and their allocations are missing (%s): an event filter, events that were off for a while, or a full buffer");

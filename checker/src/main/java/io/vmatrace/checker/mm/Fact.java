@@ -56,6 +56,9 @@ public enum Fact {
   /** A VMA has not been write-locked since the write section began. */
   VMA_NOT_WRITE_LOCKED(made(Op.MMAP_WRITE_LOCK), ended(Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET)),
 
+  /** A VMA has not been detached since munmap began to gather its range. */
+  VMA_NOT_DETACHED(made(Op.VMS_GATHER_MUNMAP_VMAS), ended(Op.VMA_MARK_DETACHED, Op.VMA_MARK_DETACHED_RET)),
+
   /** A task holds a VMA read-locked. */
   VMA_READ_LOCKED(made(Op.VMA_START_READ), ended(Op.HANDLE_MM_FAULT_RET)),
 

@@ -70,7 +70,7 @@ final class KnownMm implements MmState {
 
   @Override
   public boolean isMmSeqKnown() {
-    return mmSeqKnown;
+    return mmSeqKnown && !exited; // what follows is another mm's, even where the last release is not recorded
   }
 
   @Override
@@ -202,6 +202,11 @@ final class KnownMm implements MmState {
   void exit() {
     exited = true;
     tree.forgetVmas(this);
+  }
+
+  /** An exit_mmap() whose write lock is not recorded may be its own: what has its address next is another mm. */
+  void mayHaveExited() {
+    mmSeqKnown = false;
   }
 
   /** Everything but the identity and the counts is unknown again. */

@@ -77,6 +77,8 @@ final class Processes {
     world.emit();
     if (mm != null) {
       mm.exit();
+    } else if (task.mm() != null) {
+      task.mm().mayHaveExited();
     }
   }
 

@@ -62,6 +62,7 @@ public abstract class Rule {
   /** What an mmap_lock has no event of, where a rule is broken for want of it. */
   public enum Absence {
     ACQUISITION,
+    DOWNGRADE,
     RELEASE
   }
 

@@ -31,6 +31,9 @@ final class Lines {
     }
   }
 
+  /** In microseconds: events are not switched off and on again in twice that. */
+  private static final long SHORTLY = Silences.LEAST / 2_000;
+
   private final List<String> lines;
 
   /** Where a search of the whole capture begins; it goes on at the first line. */
@@ -80,6 +83,31 @@ final class Lines {
       }
     }
     throw new IllegalStateException("no line with " + List.of(words));
+  }
+
+  /** The index of the first line with a word whose task gives back mmap_locks shortly before and after it, so that the events of those are surely on. */
+  int findAmongLocks(String word) {
+    for (int k = 0; k < lines.size(); k++) {
+      int i = (origin + k) % lines.size();
+      if (lines.get(i).contains(word) && isAmongLocks(i)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no line with " + word + " among events of the mmap_lock");
+  }
+
+  private boolean isAmongLocks(int index) {
+    Event event = event(index);
+    int before = 0;
+    int after = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).contains("-" + event.pid() + " ") && lines.get(i).contains("mmap_lock_released")) {
+        long distance = event(i).micros() - event.micros();
+        before += i < index && distance > -SHORTLY ? 1 : 0;
+        after += i > index && distance < SHORTLY ? 1 : 0;
+      }
+    }
+    return before >= 1 && after >= 2;
   }
 
   Event event(int index) {

@@ -236,7 +236,7 @@ final class RuleCases {
   }
 
   private static void writesUnlocked(Lines l) {
-    int released = l.find(1, l.find("sys_mprotect("), "mmap_lock_released", "write=true");
+    int released = l.find(1, l.findAmongLocks("sys_mprotect("), "mmap_lock_released", "write=true");
     String text = l.event(l.find(1, released - 40, "__vma_start_write: (")).text().replaceAll(" mm_seq=\\d+", "");
     l.insert(released + 1, l.event(released).line(text));
     l.expectAt(released + 1);
@@ -319,7 +319,7 @@ final class RuleCases {
   }
 
   private static void releasesNothing(Lines l) {
-    int call = l.find("sys_mprotect(");
+    int call = l.findAmongLocks("sys_mprotect(");
     String text = l.event(l.find("mmap_lock_released", "write=true")).text();
     l.insert(call + 1, l.event(call).line(text.replaceAll("mm=\\w+", "mm=" + l.event(call + 1).value("mm"))));
     l.expectAt(call + 1);
@@ -332,7 +332,7 @@ final class RuleCases {
   }
 
   private static void releasesAsRead(Lines l) {
-    l.set(l.find(1, l.find("sys_mprotect("), "mmap_lock_released", "write=true"), "write", "false");
+    l.set(l.find(1, l.findAmongLocks("sys_mprotect("), "mmap_lock_released", "write=true"), "write", "false");
   }
 
   private static void clearsDowngraded(Lines l) {
@@ -376,13 +376,13 @@ final class RuleCases {
   }
 
   private static void returnsLocked(Lines l) {
-    int call = l.find("sys_mprotect(");
+    int call = l.findAmongLocks("sys_mprotect(");
     l.remove(l.find(1, call, "mmap_lock_released"));
     l.expectAt(l.find(1, call, "sys_mprotect -> "));
   }
 
   private static void storesWithoutLock(Lines l) {
-    int call = l.find("sys_mmap(");
+    int call = l.findAmongLocks("sys_mmap(");
     String text = l.event(l.find(1, call, ": ma_write: mas_store_prealloc")).text();
     int done = l.find(1, call, "sys_mmap -> ");
     l.insert(done + 1, l.event(done).line(text));
@@ -425,7 +425,7 @@ final class RuleCases {
   }
 
   private static void copiesUnlocked(Lines l) {
-    int copy = l.find(1, l.find(": dup_mmap: "), ": vm_area_dup_ret: ");
+    int copy = l.find(2, l.find(": dup_mmap: "), ": vm_area_dup_ret: ");
     String original = "vma=" + l.event(copy).value("orig");
     int removed = 0;
     for (int i = copy - 1; !l.lines().get(i).contains(": dup_mmap: "); i--) {

@@ -6,6 +6,9 @@ import java.util.List;
 final class SectionCases {
   private static final String CHURN = "clean-7.2.13-churn";
 
+  /** A merge shortly before and after which its task write-locks other VMAs. */
+  private static final int MERGE = 3;
+
   private SectionCases() {}
 
   static List<RuleCase> all() {
@@ -85,7 +88,7 @@ final class SectionCases {
   }
 
   private static void mergesUnlocked(Lines l) {
-    int prepared = l.find(": vma_prepare: ", "insert=0x0", "remove=0xff");
+    int prepared = l.find(MERGE, 0, ": vma_prepare: ", "insert=0x0", "remove=0xff");
     String store = l.event(prepared).pid() + " ";
     unlock(l, prepared, l.event(prepared).value("vma"));
     l.expectAt(l.find(1, prepared - 2, "-" + store, ": ma_write: "));

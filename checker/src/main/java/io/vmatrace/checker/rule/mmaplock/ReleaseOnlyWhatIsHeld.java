@@ -27,7 +27,7 @@ final class ReleaseOnlyWhatIsHeld extends Rule {
       checks.held();
     } else if (hold != null) {
       checks.brokenForWantOf(
-          Absence.ACQUISITION,
+          write ? Absence.ACQUISITION : Absence.DOWNGRADE,
           "a task releases the mmap_lock %s and holds it %s".formatted(how, write ? "for reading" : "for writing"),
           seen(hold.acquired(), "acquires it " + (hold.section() == null ? "for reading" : "for writing")),
           seen(downgraded(hold), "downgrades it"));

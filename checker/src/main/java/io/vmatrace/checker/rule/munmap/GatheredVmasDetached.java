@@ -12,7 +12,7 @@ import io.vmatrace.parser.event.Op;
 final class GatheredVmasDetached extends Rule {
   GatheredVmasDetached() {
     super(memorySafety("R66", "munmap has detached every VMA of its range when it has gathered them").onlyIn(Generation.REFCOUNT).on(Op.VMS_GATHER_MUNMAP_VMAS_RET)
-        .needs(Op.VMA_MARK_DETACHED, Op.VMA_MARK_DETACHED_RET).relyingOn(Fact.IN_TREE, Fact.VMA_ATTACHED)
+        .needs(Op.VMA_MARK_DETACHED, Op.VMA_MARK_DETACHED_RET).relyingOn(Fact.IN_TREE, Fact.VMA_ATTACHED, Fact.VMA_NOT_DETACHED)
         .sources("mm/vma.c vms_gather_munmap_vmas() (6.15)"));
   }
 
