@@ -131,7 +131,7 @@ public record Recorded(
     if (info.needsValues() && !witness.hasValues() || onlyByValues && !fields.containsAll(info.reads())) {
       return new Missing(null, true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of());
     }
-    Set<Op> lacking = byValues ? unseen(info.also()) : lacking(info);
+    Set<Op> lacking = byValues ? unseenFurther(info) : lacking(info);
     if (lacking.isEmpty() && info.on().stream().noneMatch(ops()::contains)) {
       lacking.addAll(info.on());
     }
@@ -155,7 +155,7 @@ public record Recorded(
 
   /** Whether all was recorded on which a verdict rests that needs less than the rule's other ones. */
   public boolean supports(RuleInfo info, Set<Fact> facts) {
-    return !facts.equals(info.facts()) && unseen(info.also()).isEmpty() && lacking(facts).isEmpty();
+    return !facts.equals(info.facts()) && unseenFurther(info).isEmpty() && lacking(facts).isEmpty();
   }
 
   /** The same of its verdicts about one mm: event filters may have left out the mmap_lock of some. */
@@ -166,7 +166,7 @@ public record Recorded(
   /** What a rule argues from the absence of, what makes the facts that it relies on, and what ends them: as far as it was not recorded. */
   private Set<Op> lacking(RuleInfo info) {
     Set<Op> lacking = lacking(info.facts());
-    lacking.addAll(unseen(info.also()));
+    lacking.addAll(unseenFurther(info));
     return lacking;
   }
 
@@ -189,6 +189,15 @@ public record Recorded(
   private Set<Op> unseenEndsOfAVma() {
     boolean freed = generation != Generation.RWSEM && isRecorded(Op.VM_AREA_FREE);
     return freed ? Set.of() : unseen(Set.of(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP));
+  }
+
+  /** The further ops of a rule; to 6.14 vma_start_write() is inline, and no capture has its function (include/linux/mm.h, 6.12). */
+  private Set<Op> unseenFurther(RuleInfo info) {
+    Set<Op> unseen = unseen(info.also());
+    if (generation == Generation.RWSEM) {
+      unseen.removeAll(Set.of(Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET));
+    }
+    return unseen;
   }
 
   private Set<Op> unseen(Set<Op> wanted) {

@@ -73,6 +73,9 @@ final class RuleCases {
         RuleCase.values("R59", CHURN, "a VMA is freed with refcnt 0x1", l -> l.set(l.find(": vm_area_free: "), "refcnt", "0x1")),
         RuleCase.history("R59", RWSEM, "a VMA that was in the tree is freed without its detached flag", RuleCases::freedUndetached),
         RuleCase.history("R60", CHURN, "a VMA is freed while another task's fault holds it", RuleCases::freedUnderReader),
+        RuleCase.history("R60", RWSEM, "a VMA is freed while another task's fault holds it", l -> faultAround(l, l.find(": vm_area_free: "))),
+        RuleCase.history("R60", RWSEM, "the memory of a VMA goes back while another task's fault holds it", RuleCases::calledBackUnderReader),
+        RuleCase.history("R32", "clean-6.12.117-calls", "mprotect has a VMA write-locked while another task's fault holds it", RuleCases::changesUnderReader),
         RuleCase.history("R61", FORK, "fork's second copy of a VMA gets the address of its first", l -> allocatesAgain(l, ": dup_mmap: ", ": vm_area_dup_ret: ")),
         RuleCase.history("R61", RWSEM, "the second split of an mprotect gets the address of its first", l -> allocatesAgain(l, "sys_mprotect(start: 7f0a41a32000", ": vm_area_dup_ret: ")),
         RuleCase.history("R61", REFCOUNT, "a VMA is freed once more", RuleCases::freesTwice),
@@ -266,6 +269,25 @@ final class RuleCases {
   private static void writesUnderReader(Lines l) {
     int locked = l.find(1, l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
     faultAround(l, locked);
+  }
+
+  private static void changesUnderReader(Lines l) {
+    int changed = l.find(": mprotect_fixup_ret: ");
+    while (!l.event(changed).value("lock_seq").equals(l.event(changed).value("mm_seq"))) {
+      changed = l.find(1, changed + 1, ": mprotect_fixup_ret: ");
+    }
+    faultAround(l, changed);
+  }
+
+  /** A fault that looked the VMA up after vm_area_free(), with its range and mm as that has them, and goes on until after the callback. */
+  private static void calledBackUnderReader(Lines l) {
+    int back = l.find(": vm_area_free_rcu_cb: ");
+    Lines.Event freed = l.event(l.findBefore(back, ": vm_area_free: (vm_area_free+0x4/0x20) vma=" + l.event(back).value("vma")));
+    String values = freed.text().substring(freed.text().indexOf(" mm="));
+    String softirq = l.event(back).flags();
+    l.lines().set(back, l.lines().get(back) + values.substring(0, values.indexOf(" lock_seq=")));
+    faultAround(l, back);
+    l.lines().replaceAll(line -> line.contains("-" + STRANGER) ? line.replace(softirq, freed.flags()) : line);
   }
 
   /** Puts a whole fault of the stranger under the VMA lock around an event about a VMA. */
