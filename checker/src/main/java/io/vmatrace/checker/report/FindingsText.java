@@ -58,11 +58,11 @@ final class FindingsText {
     more(group);
   }
 
-  /** {@code 168 times: 17 VMAs in 10 write sections, 1 task, 5.575901 to 5.633247}. */
+  /** {@code 168 times: VMAs at 17 addresses in 10 write sections, 1 task, 5.575901 to 5.633247}. */
   private static String extent(FindingGroup group) {
     List<String> parts = new ArrayList<>();
     if (group.vmas() > 0) {
-      parts.add(counted(group.vmas(), "VMA") + (group.sections() > 0 ? " in " + counted(group.sections(), "write section") : ""));
+      parts.add((group.vmas() == 1 ? "1 VMA" : "VMAs at %d addresses".formatted(group.vmas())) + (group.sections() > 0 ? " in " + counted(group.sections(), "write section") : ""));
     }
     parts.add(counted(group.tasks(), "task"));
     parts.add("%s to %s".formatted(group.first().at().shortTime(), group.findings().getLast().at().shortTime()));

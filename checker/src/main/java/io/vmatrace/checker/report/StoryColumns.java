@@ -22,7 +22,8 @@ public final class StoryColumns {
   /** What the letters beside a column mean. */
   public static final String LEGEND =
       "W, R: the task holds the mmap_lock for writing, for reading; w, r: it holds the VMA write-locked, read-locked; "
-          + "l, f, s, d: it is inside lock_vma_under_rcu(), handle_mm_fault(), __vma_start_write(), a detach";
+          + "l, f, s, d: it is inside lock_vma_under_rcu(), handle_mm_fault(), __vma_start_write(), a detach; "
+          + "a -> b: the value as it was seen last, and here: it changed at any time between";
 
   private static final int INDENT = 2;
   private static final int CPU = 4;

@@ -70,7 +70,7 @@ final class StepText {
   }
 
   private String it(@Nullable VmaState vma) {
-    return vma == null ? "a VMA" : subject.isVma(vma) ? "it" : hex(vma.address());
+    return vma == null ? "a VMA" : subject.isVma(vma) ? "the VMA" : hex(vma.address());
   }
 
   private static String range(Step step) {

@@ -94,14 +94,14 @@ final class FreedOnlyDetached extends Rule {
     IntObjectHashMap<LookUp> open = step.mm() == null ? new IntObjectHashMap<>() : open(step.mm());
     List<LookUp> readers = before == null ? List.of() : open.select(lookUp -> before.range.contains(lookUp.address)).toList();
     if (before != null && open.isEmpty() && before.refcnt == refcnt) {
-      checks.brokenByValues(what + "it was write-locked and not detached: the attachment is still counted");
+      checks.brokenByValues(what + "it had been write-locked, and was not detached: the attachment is still counted");
     } else if (before == null || readers.size() != 1) {
       checks.brokenByValues(what + "the attachment, or a reader, is still counted");
     } else {
       boolean detached = before.refcnt == refcnt + 1;
       checks.brokenByValues(
           what + (detached ? "it was detached and freed while the look-up of " + ACTOR + " still had its temporary reference" : "the attachment, or the look-up of " + ACTOR + " is still counted"),
-          seen(readers.getFirst().entered, "the look-up begins, in the VMA's range at that time; it has not returned"));
+          seen(readers.getFirst().entered, "the look-up begins, in the VMA's range at that time; it has not returned by then"));
     }
   }
 
