@@ -1,10 +1,10 @@
 /*
- * One task unmaps the only VMA of an mm (pages 0 and 1), READERS others fault in it: page 0, page 1. Written from the kernel's source, not
+ * One task unmaps the only VMA of an mm (pages 0 and 1), READERS others fault in it. Written from the kernel's source, not
  * from the step table: mm/mmap_lock.c and include/linux/mmap_lock.h (7.0), mm/vma.c vms_gather_munmap_vmas() to vms_complete_munmap_vmas() (6.12),
  * arch/x86/mm/fault.c do_user_addr_fault(). Each line of a loop is one access of shared memory with the local work after it, and at names what
  * comes next; locals are emptied where the kernel's function returns, so that states compare with those of the explorer one for one.
  *
- * -D: READERS=1|2; LATE (out of the tree first, then locked and detached); NO_SECOND_WAIT, M1, M2, M3, M6, M8, M9, M10, M13, M14, M19, M20.
+ * -D: READERS=1 to 4 (the first faults at page 0, the others at page 1); LATE (out of the tree first, then locked and detached); NO_SECOND_WAIT, M1, M2, M3, M6, M8, M9, M10, M13, M14, M19, M20.
  */
 #ifndef READERS
 #define READERS 1
@@ -204,11 +204,11 @@ inline must_wake(yes) {
   fi
 }
 
-#define MINE (1 << (1 + page))
+#define MINE (1 << _pid)
 
 active [READERS] proctype faulter() {
   mtype at = rcu_lock;
-  byte page = _pid - 1;
+  byte page = (_pid > 1 -> 1 : 0);
   byte a, b, v, got;
   bit vma, owner, in_rcu;
   bit wakes;

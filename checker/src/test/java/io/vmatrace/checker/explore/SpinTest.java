@@ -46,6 +46,8 @@ class SpinTest {
   @CsvSource(nullValues = "-", textBlock = """
       munmap-fault,      lock-store-detach,           -,              -
       munmap-two-faults, lock-store-detach,           -,              READERS=2
+      munmap-three-faults, lock-store-detach,         -,              READERS=3
+      munmap-three-faults, store-lock-detach,         -,              LATE READERS=3
       munmap-fault,      store-lock-detach,           -,              LATE
       munmap-two-faults, store-lock-detach,           -,              LATE READERS=2
       munmap-fault,      store-lock-detach-as-posted, -,              LATE NO_SECOND_WAIT
