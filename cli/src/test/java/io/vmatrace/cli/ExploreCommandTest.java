@@ -25,7 +25,7 @@ class ExploreCommandTest {
     Runs.Result run = Runs.run("explore", "munmap-fault", "--mutant", "M1");
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out()).startsWith("BROKEN  munmap-fault, lock-store-detach+M1").contains("(detached-and-unused)", "vma_mark_detached()", "vma0.vm_refcnt 2 -> 1");
-    assertThat(run.out().lines()).allMatch(line -> line.length() <= 100);
+    assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
   }
 
   @ParameterizedTest

@@ -1,8 +1,10 @@
 package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Schedule.Row;
+import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.steps.Broken;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -16,56 +18,70 @@ public final class ExploreText {
   /** One exploration, ending in a newline. */
   public static String of(ExploreReport report, Style style) {
     Exploration found = report.exploration();
-    StringBuilder text = new StringBuilder();
+    Page page = new Page(style);
+    page.wrapped("", "  ", "%s  %s, %s: %s".formatted(verdict(report, style), report.scenario().name(), report.design().name(), report.scenario().what()));
     Broken broken = found.broken();
-    text.append("%s  %s, %s: %s%n".formatted(report.verdict().toUpperCase(Locale.ROOT), report.scenario().name(), report.design().name(), report.scenario().what()));
     if (broken == null) {
-      text.append("  %,d states, %d steps deep%s%n".formatted(found.states(), found.depth(), found.complete() ? ": all that can be reached" : "; not all that can be reached (--most)"));
+      String reached = found.complete() ? ": all that can be reached" : "; not all that can be reached (--most)";
+      page.wrapped("  ", "  ", String.format(Locale.ROOT, "%,d states, %d steps deep%s", found.states(), found.depth(), reached));
     } else {
-      text.append("  %s (%s)%n  after %d steps, and no shorter schedule does it%n".formatted(broken.what(), broken.id(), report.schedule().rows().size()));
+      page.wrapped("  ", "  ", "%s (%s)".formatted(broken.what(), broken.id()));
+      page.line("  after %d steps, and no shorter schedule does it".formatted(report.schedule().rows().size()));
     }
-    new TreeMap<>(found.reached()).forEach((what, steps) -> text.append("  %s: reached after %d steps%n".formatted(what, steps)));
+    new TreeMap<>(found.reached()).forEach((what, steps) -> page.line("  %s: reached after %d steps".formatted(what, steps)));
     if (!report.schedule().rows().isEmpty()) {
-      schedule(report.schedule(), style.columns(), text);
+      schedule(report.schedule(), style.columns(), page);
     }
-    return text.toString();
+    return page.text();
   }
 
-  private static void schedule(Schedule schedule, int width, StringBuilder text) {
+  private static String verdict(ExploreReport report, Style style) {
+    String verdict = report.verdict().toUpperCase(Locale.ROOT);
+    return switch (report.verdict()) {
+      case "holds" -> style.good(verdict);
+      case "broken" -> style.bad(verdict);
+      default -> style.doubtful(verdict);
+    };
+  }
+
+  private static void schedule(Schedule schedule, int width, Page page) {
     List<String> tasks = schedule.tasks();
     int column = Math.max(18, (width - STEP_WIDTH) / (tasks.size() + 1));
-    text.append('\n');
+    page.line("");
     for (int task = 0; task < tasks.size(); task++) {
-      text.append("  task%d: %s%n".formatted(task, tasks.get(task)));
+      page.line("  task%d: %s".formatted(task, tasks.get(task)));
     }
-    text.append('\n');
+    page.line("");
     String function = "";
     int n = 0;
     for (Row row : schedule.rows()) {
       n++;
       String in = row.task() + row.function();
       if (!in.equals(function)) {
-        text.append(" ".repeat(STEP_WIDTH + row.task() * column)).append(row.function()).append("()\n");
+        page.line(" ".repeat(STEP_WIDTH + row.task() * column) + row.function() + "()");
         function = in;
       }
-      text.append(row(n, row, column, STEP_WIDTH + tasks.size() * column, width));
+      row(n, row, column, STEP_WIDTH + tasks.size() * column, width).forEach(page::line);
     }
   }
 
   /** A step in its task's column, and what it changes from another column on: beside it, or below where there is no room. */
-  private static String row(int n, Row row, int column, int changesAt, int width) {
-    StringBuilder text = new StringBuilder();
-    StringBuilder line = new StringBuilder("%3d ".formatted(n) + " ".repeat(row.task() * column) + "  " + row.step());
+  private static List<String> row(int n, Row row, int column, int changesAt, int width) {
+    List<String> lines = new ArrayList<>();
+    String line = "%3d ".formatted(n) + " ".repeat(row.task() * column) + "  " + row.step();
     for (String change : row.changes()) {
       int at = Math.max(0, Math.min(changesAt, width - change.length()));
       if (line.length() >= at) {
-        text.append(line).append('\n');
-        line.setLength(0);
+        lines.add(line);
+        line = "";
       }
-      text.append(line).append(" ".repeat(at - line.length())).append(change).append('\n');
-      line.setLength(0);
+      lines.add(line + " ".repeat(at - line.length()) + change);
+      line = "";
     }
-    return line.isEmpty() ? text.toString() : text.append(line).append('\n').toString();
+    if (!line.isEmpty()) {
+      lines.add(line);
+    }
+    return lines;
   }
 
   /** A table of many: a row for each design, a column for each scenario. */
