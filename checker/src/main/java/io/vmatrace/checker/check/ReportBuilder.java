@@ -186,7 +186,7 @@ final class ReportBuilder {
       return new Report.RuleResult(info.id(), info.summary(), Status.NOT_EVIDENCED, 0, 0, 0, missing.text(), false);
     }
     if (!someStand && !recorded.supportsHistory(info)) {
-      tally.dropHistory();
+      tally.dropHistory(found -> recorded.supports(info, found.restsOn()));
     }
     tally.dropHistoryOf(mm -> !recorded.supportsHistory(info, mm));
     Unsettled unsettled = tally.unsettled();

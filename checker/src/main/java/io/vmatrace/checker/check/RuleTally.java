@@ -161,9 +161,12 @@ final class RuleTally {
     }
   }
 
-  /** What its verdicts from more than one event rest on was not recorded: only those count that one event's own values give. */
-  void dropHistory() {
-    findings.removeIf(found -> !found.byValues());
+  /**
+   * What its verdicts from more than one event rest on was not recorded: only those count that one event's own values give, or that rest on
+   * less, which was.
+   */
+  void dropHistory(Predicate<Found> supported) {
+    findings.removeIf(found -> !found.byValues() && !supported.test(found));
     keepFurther(0);
     furtherPossible = 0;
   }

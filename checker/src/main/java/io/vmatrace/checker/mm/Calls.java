@@ -43,10 +43,13 @@ public interface Calls {
     @Tells(Fact.IN_FAULT)
     Moment entered();
 
-    /** When the task blocked on the mmap_lock inside it, or asked for its write side; unset when it did not. */
+    /** When __vmf_anon_prepare() last returned inside it, which lets no lock go (mm/memory.c, 6.12); unset when it was not seen to. */
+    Moment prepared();
+
+    /** When the task first blocked on the mmap_lock inside it, or asked for its write side; unset when it did not. */
     Moment blocked();
 
-    /** When the task entered __vma_start_write() inside it; unset when it did not. */
+    /** When the task first entered __vma_start_write() inside it; unset when it did not. */
     Moment startedWrite();
   }
 

@@ -196,6 +196,9 @@ final class Faults {
 
   /** __vmf_anon_prepare() returned: with VM_FAULT_RETRY when the mmap_lock could not be had for the first anon_vma. */
   void anonPrepared(KnownTask task, EventBatch events, int i) {
+    if (events.has(i, Field.VMA)) {
+      task.faultCall().prepare(events.value(i, Field.VMA), world.now());
+    }
     if ((events.value(i, Field.RET) & FaultFlags.VM_FAULT_RETRY) != 0) {
       task.fault.anonRetried = true;
     }

@@ -14,6 +14,7 @@ final class HandledFault implements Calls.FaultCall {
   private long address;
   private long flags;
   private final Moment entered = new Moment();
+  private final Moment prepared = new Moment();
   private final Moment blocked = new Moment();
   private final Moment startedWrite = new Moment();
 
@@ -35,6 +36,11 @@ final class HandledFault implements Calls.FaultCall {
   @Override
   public Moment entered() {
     return entered;
+  }
+
+  @Override
+  public Moment prepared() {
+    return prepared;
   }
 
   @Override
@@ -77,14 +83,21 @@ final class HandledFault implements Calls.FaultCall {
     entered.set(moment);
   }
 
+  /** __vmf_anon_prepare() returned, of this VMA. */
+  void prepare(long of, Moment moment) {
+    if (vma != null && vma.address() == of) {
+      prepared.set(moment);
+    }
+  }
+
   void block(Moment moment) {
-    if (entered.known()) {
+    if (entered.known() && !blocked.known()) {
       blocked.set(moment);
     }
   }
 
   void startWrite(Moment moment) {
-    if (entered.known()) {
+    if (entered.known() && !startedWrite.known()) {
       startedWrite.set(moment);
     }
   }
@@ -96,6 +109,7 @@ final class HandledFault implements Calls.FaultCall {
     vma = null;
     flags = 0;
     entered.clear();
+    prepared.clear();
     blocked.clear();
     startedWrite.clear();
   }

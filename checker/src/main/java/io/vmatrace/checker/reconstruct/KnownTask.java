@@ -68,6 +68,9 @@ final class KnownTask implements TaskState {
   /** Where in the capture it last left its CPU. */
   long leftAt;
 
+  /** Where in the capture it last did what a task that waits for a lock does not do, or 0. */
+  long actedAt;
+
   /** When it was last seen in user mode. */
   private final Moment inUserModeAt = new Moment();
 

@@ -230,6 +230,9 @@ public final class MmReconstruction {
       faults.cutOff(task);
       task.forget();
     }
+    if (!RunningTasks.isWaiting(kind)) {
+      task.actedAt = events.at(i);
+    }
     witness.see(kind, events, i);
     closeWhatThisEnds(task, kind);
     handlers.handle(task, kind, events, i);

@@ -10,12 +10,14 @@ final class MmSeqs {
 
   /**
    * Whether mm_lock_seq, read by a task in its write section, has advanced by more than the sections that were seen: then tasks that are
-   * not traced, or CPUs that are not in the capture, change this mm too. In one section it does not advance, whoever else there is.
+   * not traced, or CPUs that are not in the capture, change this mm too. In one section it does not advance, whoever else there is. An even
+   * number is that of the same section, ended.
    */
   static boolean unseenSections(Step step, KnownMm mm) {
     Sample sample = step.sample();
     long sections = mm.sectionsBegun() - mm.mmSeqSections();
-    return step.task().sectionOf(mm) != null && sample.hasRefcnt() && mm.isMmSeqKnown() && sections > 0 && sample.mmSeq() - mm.mmSeq() > 2 * sections;
+    int inSection = sample.mmSeq() - 1 | 1;
+    return step.task().sectionOf(mm) != null && sample.hasRefcnt() && mm.isMmSeqKnown() && sections > 0 && inSection - mm.mmSeq() > 2 * sections;
   }
 
   /** Tells the section of a holder what mm_lock_seq it read; even ones are of no section. */

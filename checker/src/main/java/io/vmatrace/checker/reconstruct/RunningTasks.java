@@ -119,6 +119,11 @@ final class RunningTasks {
     return kind == ContentionEvents.CONTENTION_BEGIN || kind == ContentionEvents.CONTENTION_END;
   }
 
+  /** Whether a task does that also while it waits for a lock. */
+  static boolean isWaiting(EventKind kind) {
+    return kind == SchedEvents.SCHED_SWITCH || isContention(kind);
+  }
+
   private long switched(Cpu cpu, int task, int next, long time) {
     boolean fits = cpu.running == task && cpu.replaced == UNKNOWN;
     long since = cpu.switches(task, next, cpu.lastTime <= time);

@@ -143,7 +143,7 @@ final class Tears {
 
   private long unasked(KnownTask task, KnownMm mm, boolean write) {
     boolean downgrades = !write && (task.holdOf(mm) != null || !task.isHoldsKnown());
-    boolean torn = !downgrades && task.seenAt() != 0 && mm.isAnswered(write);
+    boolean torn = !downgrades && task.actedAt != 0 && mm.isAnswered(write);
     return torn ? torn(task.seenAt(), UNPAIRED) : -1;
   }
 

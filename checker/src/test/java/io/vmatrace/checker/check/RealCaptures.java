@@ -39,7 +39,7 @@ final class RealCaptures {
       return rules.findings().stream()
           .filter(f -> f.certainty() == io.vmatrace.checker.report.Report.Certainty.DEFINITE)
           .filter(f -> recorded().missing(f.rule()) == null)
-          .filter(f -> f.byValues() || recorded().supportsHistory(f.rule()) && recorded().supportsHistory(f.rule(), f.mm()))
+          .filter(f -> f.byValues() || (recorded().supportsHistory(f.rule()) || recorded().supports(f.rule(), f.restsOn())) && recorded().supportsHistory(f.rule(), f.mm()))
           .toList();
     }
   }

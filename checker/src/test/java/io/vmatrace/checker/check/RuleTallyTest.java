@@ -92,7 +92,7 @@ class RuleTallyTest {
     addByHistory(2_000, 1);
     tally.add(found(2_001, 1, true, Certainty.DEFINITE));
     tally.add(found(2_002, 1, false, Certainty.POSSIBLE));
-    tally.dropHistory();
+    tally.dropHistory(_ -> false);
     assertThat(tally.findings()).isEmpty();
     assertCounts(1, 0);
   }

@@ -15,15 +15,12 @@ final class NoBlockingMmapLockUnderReadLock extends Rule {
   @Override
   public void check(Step step, Checks checks) {
     var call = step.task().faultCall();
-    if (!Reads.heldToTheEnd(step)) {
-      return;
-    }
-    if (call.blocked().known()) {
+    if (call.blocked().known() && Reads.heldAt(step, call.blocked())) {
       checks.broken(
           "the task waited for the mmap_lock inside a fault under the VMA lock",
           seen(call.entered(), "the fault is handled under the VMA lock"),
           seen(call.blocked(), "waits for the mmap_lock"));
-    } else {
+    } else if (Reads.heldToTheEnd(step)) {
       checks.held();
     }
   }

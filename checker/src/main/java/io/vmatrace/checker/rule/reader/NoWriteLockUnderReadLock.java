@@ -15,15 +15,12 @@ final class NoWriteLockUnderReadLock extends Rule {
   @Override
   public void check(Step step, Checks checks) {
     var call = step.task().faultCall();
-    if (!Reads.heldToTheEnd(step)) {
-      return;
-    }
-    if (call.startedWrite().known()) {
+    if (call.startedWrite().known() && Reads.heldAt(step, call.startedWrite())) {
       checks.broken(
           "the task entered __vma_start_write() inside a fault under the VMA lock",
           seen(call.entered(), "the fault is handled under the VMA lock"),
           seen(call.startedWrite(), "enters __vma_start_write()"));
-    } else {
+    } else if (Reads.heldToTheEnd(step)) {
       checks.held();
     }
   }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.reader;
 
 import io.vmatrace.checker.mm.FaultFlags;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 
 /** How long a fault certainly holds its VMA read lock. */
@@ -17,6 +18,11 @@ final class Reads {
       case DIED_IN_FAULT -> step.task().faultCall().isUnderVmaLock();
       default -> heldToTheEnd(step);
     };
+  }
+
+  /** Whether a fault under the VMA lock, which returns here, still held that lock at a moment in it: it held it to the end, or prepared for an anonymous page later. */
+  static boolean heldAt(Step step, Moment moment) {
+    return heldToTheEnd(step) || step.task().faultCall().isUnderVmaLock() && moment.surelyBefore(step.task().faultCall().prepared());
   }
 
   /** Whether this return of handle_mm_fault() ends a fault that held its read lock throughout. */
