@@ -8,7 +8,6 @@ final class CallCases {
   private static final String RWSEM = "clean-6.12.94-churn";
   private static final String FORK = "clean-7.2.13-fork-faults";
   private static final String CALLS = "clean-6.18.15-calls";
-  private static final int STRANGER = 9999;
   private static final String LOOK_UP = ": lock_vma_under_rcu: ";
   private static final String LOOKED_UP = ": lock_vma_under_rcu_ret: ";
   private static final String FREED = ": vm_area_free: ";
@@ -91,8 +90,11 @@ final class CallCases {
 
   private static void advises(Lines l, String advice) {
     int call = l.find(1, l.find("sys_clone3("), "sys_madvise(", "behavior: 4)");
+    while (!l.lines().get(l.nextOfTask(call)).contains(LOOK_UP)) {
+      call = l.find(1, call + 1, "sys_madvise(", "behavior: 4)");
+    }
     l.lines().set(call, l.lines().get(call).replace("behavior: 4)", "behavior: %s)".formatted(advice)));
-    l.expectAt(l.find(1, call, "sys_madvise -> ", "-" + l.event(call).pid() + " "));
+    l.expectAt(l.findOfTask(call, "sys_madvise -> "));
   }
 
   private static void removesUnlocked(Lines l) {
@@ -118,7 +120,7 @@ final class CallCases {
     int done = l.find(1, waits, "-" + event.pid() + " ", ": handle_mm_fault_ret: ");
     Lines.Event before = l.event(done - 1);
     String write = l.event(l.find(1, waits, ": __vma_start_write: ", "vma=" + event.value("vma"))).text();
-    l.insert(done, before.line(STRANGER, 1 - event.cpu(), before.micros(), write));
+    l.insert(done, before.line(RuleCase.STRANGER, 1 - event.cpu(), before.micros(), write));
     l.expectAt(done + 1);
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The lines of a real capture, and the small edits from which a case is made: change, take out, put in. */
 final class Lines {
@@ -33,6 +34,22 @@ final class Lines {
 
   /** In microseconds: events are not switched off and on again in twice that. */
   private static final long SHORTLY = Silences.LEAST / 2_000;
+  private static final String SWITCH = ": sched_switch: ";
+
+  /** A task that a CPU runs. */
+  record Runs(String comm, int pid) {
+    /** The switch from it to another one. */
+    String switches(Event at, Runs to) {
+      String text =
+          "sched_switch: prev_comm=%s prev_pid=%d prev_prio=120 prev_state=R ==> next_comm=%s next_pid=%d next_prio=120"
+              .formatted(name(at.cpu()), pid, to.name(at.cpu()), to.pid);
+      return new Event(pid == 0 ? "<idle>" : comm, pid, at.cpu(), "d..2.", at.micros(), text).line(text);
+    }
+
+    private String name(int cpu) {
+      return pid == 0 ? "swapper/" + cpu : comm;
+    }
+  }
 
   private final List<String> lines;
 
@@ -110,6 +127,10 @@ final class Lines {
     return before >= 1 && after >= 2;
   }
 
+  boolean isEvent(int index) {
+    return EVENT.matcher(lines.get(index)).matches();
+  }
+
   Event event(int index) {
     Matcher m = EVENT.matcher(lines.get(index));
     if (!m.matches()) {
@@ -117,6 +138,12 @@ final class Lines {
     }
     long micros = Long.parseLong(m.group(5)) * 1_000_000 + Long.parseLong(m.group(6));
     return new Event(m.group(1), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)), m.group(4), micros, m.group(7));
+  }
+
+  /** The index of the first line at or after another one that is of the same task and holds all the words. */
+  int findOfTask(int from, String... words) {
+    String task = "-" + event(from).pid() + " ";
+    return find(1, from, Stream.concat(Stream.of(task), Stream.of(words)).toArray(String[]::new));
   }
 
   /** The index of the next line of the same task after a line. */
@@ -158,6 +185,54 @@ final class Lines {
   /** Puts a line in before an index. */
   void insert(int index, String line) {
     lines.add(index, line);
+  }
+
+  /**
+   * Puts in the switches by which a task comes to its CPUs and leaves them, where the capture has switches: without them it shows that events
+   * are missing.
+   */
+  void addSwitchesOf(int pid) {
+    if (lines.stream().noneMatch(line -> line.contains(SWITCH))) {
+      return;
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      if (isOf(pid, i)) {
+        Event first = event(i);
+        Runs before = runsBefore(i, first.cpu());
+        put(i, before.switches(first, new Runs(first.comm().strip(), pid)));
+        int last = i + 1;
+        int next = i + 2;
+        while (next < lines.size() && (isOf(pid, next) || event(next).cpu() != first.cpu())) {
+          last = isOf(pid, next) && event(next).cpu() == first.cpu() ? next : last;
+          next++;
+        }
+        Runs after = next == lines.size() ? before : new Runs(event(next).comm().strip(), event(next).pid());
+        put(last + 1, new Runs(first.comm().strip(), pid).switches(event(last), after));
+        i = last + 1;
+      }
+    }
+  }
+
+  private boolean isOf(int pid, int index) {
+    return lines.get(index).contains("-" + pid + " ") && event(index).pid() == pid;
+  }
+
+  /** What runs on a CPU before a line. */
+  private Runs runsBefore(int index, int cpu) {
+    for (int i = index - 1; i >= 0 && isEvent(i); i--) {
+      Event event = event(i);
+      if (event.cpu() == cpu) {
+        boolean switches = event.text().startsWith("sched_switch: ");
+        return switches ? new Runs(event.value("next_comm"), Integer.parseInt(event.value("next_pid"))) : new Runs(event.comm().strip(), event.pid());
+      }
+    }
+    return new Runs("<idle>", 0);
+  }
+
+  /** Puts a line in, and keeps the line at which the finding is expected. */
+  void put(int index, String line) {
+    lines.add(index, line);
+    expected += index < expected ? 1 : 0;
   }
 
   /** Puts a line in where its time belongs, after all that is not later; where it came to be. */

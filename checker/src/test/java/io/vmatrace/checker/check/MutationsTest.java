@@ -5,63 +5,122 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmatrace.checker.report.Report.Certainty;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The edits of the rules' cases, made at any place of any clean capture: the rule convicts there too, but where the edit leaves what proves
- * another thing. Each mutation is seeded by its number; -Dvmatrace.mutations=5000 makes more of them.
+ * The edits of the rules' cases, made at any place of any clean capture: the rule convicts there too, but for one in a hundred, which mostly
+ * another rule convicts at that very event. Where nothing is left to convict, what a kernel without a bug did there is put in, and nothing is
+ * found.
+ * Each mutation is seeded by its number; -Dvmatrace.mutations=5000 makes more of them.
  */
 @Tag("soundness")
 class MutationsTest {
   private static final int MUTATIONS = Integer.getInteger("vmatrace.mutations", 200);
 
-  /** So many of a hundred are convicted by the rule that the edit breaks, and so many by any. */
-  private static final int BY_THE_RULE = 96;
+  /** One in so many of those that leave evidence is convicted by another rule only, or not at all; in a short run it may be a few. */
+  private static final int NOT_BY_THE_RULE = 100;
 
-  private static final int BY_ANY = 99;
+  private static final int A_FEW = 5;
+
+  /** What comes of a mutation. */
+  private enum Fate {
+    CONVICTED,
+    CONVICTED_BY_ANOTHER_RULE,
+    EXPLAINED,
+    MISSED
+  }
 
   @Test
   void shouldConvictWhereverTheRuleIsBroken() {
-    List<Path> captures = RealCaptures.clean().toList();
+    List<Path> captures = captures();
     List<RuleCase> cases = RuleCases.all().stream().filter(c -> c.certainty() == Certainty.DEFINITE).toList();
     int made = 0;
-    int acquitted = 0;
+    Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
     List<String> missed = new ArrayList<>();
-    Map<String, int[]> byCase = new TreeMap<>();
+    Map<String, Map<Fate, Integer>> byCase = new TreeMap<>();
     for (long seed = 0; made < MUTATIONS && seed < 200L * MUTATIONS; seed++) {
       Random random = new Random(seed * 7_919L);
       Path capture = captures.get(random.nextInt(captures.size()));
       RuleCase c = cases.get(random.nextInt(cases.size()));
-      Lines lines = mutated(capture, c, random);
-      if (lines == null) {
+      Lines mutated = mutated(capture, c, random);
+      if (mutated == null) {
         continue;
       }
-      RealCaptures.Outcome outcome = RealCaptures.run(RealCaptures.join(lines.lines()));
+      RealCaptures.Outcome outcome = RealCaptures.run(RealCaptures.join(mutated.lines()));
       if (outcome.recorded().missing(c.info()) != null) {
         continue; // not a rule of that kernel, or what it needs was not recorded
       }
       made++;
-      int[] counts = byCase.computeIfAbsent(c.rule() + " " + c.edit(), _ -> new int[2]);
-      counts[0]++;
-      boolean convicted = outcome.rules().findings().stream().anyMatch(f -> f.rule().id().equals(c.rule()) && f.certainty() == Certainty.DEFINITE);
-      if (!convicted) {
-        counts[1]++;
-        boolean convictedByAnother = outcome.rules().findings().stream().anyMatch(f -> f.certainty() == Certainty.DEFINITE);
-        acquitted += convictedByAnother ? 0 : 1;
-        missed.add("seed %d: %s, %s at line %d of %s%s".formatted(seed, c.rule(), c.edit(), lines.expected(), capture.getFileName(), convictedByAnother ? "; another rule convicts" : ""));
+      Fate fate = fate(capture, c, mutated, outcome);
+      fates.merge(fate, 1, Integer::sum);
+      byCase.computeIfAbsent(c.rule() + " " + c.edit(), _ -> new EnumMap<>(Fate.class)).merge(fate, 1, Integer::sum);
+      if (fate == Fate.MISSED) {
+        missed.add("seed %d: %s, %s at line %d of %s".formatted(seed, c.rule(), c.edit(), mutated.expected(), capture.getFileName()));
       }
     }
-    byCase.forEach((name, n) -> System.out.println("%d of %d missed: %s".formatted(n[1], n[0], name)));
-    System.out.println("%d mutations, %d of them not convicted by the rule, %d by none: %s".formatted(made, missed.size(), acquitted, missed));
+    byCase.forEach((name, of) -> System.out.println(of + " " + name));
+    System.out.println("%d mutations: %s".formatted(made, fates));
     assertThat(made).isEqualTo(MUTATIONS);
-    assertThat(100L * (made - missed.size()) / made).as("convicted by the rule, %%: %s", missed).isGreaterThanOrEqualTo(BY_THE_RULE);
-    assertThat(100L * (made - acquitted) / made).as("convicted by any rule, %%: %s", missed).isGreaterThanOrEqualTo(BY_ANY);
+    int evident = made - fates.getOrDefault(Fate.EXPLAINED, 0);
+    int notByTheRule = evident - fates.getOrDefault(Fate.CONVICTED, 0);
+    assertThat(notByTheRule).as("not convicted by the rule, of %d that leave evidence; neither convicted nor explained: %s", evident, missed)
+        .isLessThanOrEqualTo(Math.max(A_FEW, evident / NOT_BY_THE_RULE));
+  }
+
+  /** All clean captures: those beside the project, and the samples that are not among them. */
+  private static List<Path> captures() {
+    List<Path> captures = RealCaptures.clean().toList();
+    List<String> names = captures.stream().map(MutationsTest::name).toList();
+    return Stream.concat(captures.stream(), RealCaptures.cleanSamples().filter(sample -> !names.contains(name(sample)))).toList();
+  }
+
+  private static String name(Path capture) {
+    return capture.getFileName().toString().replaceFirst("^clean-", "");
+  }
+
+  private static Fate fate(Path capture, RuleCase c, Lines mutated, RealCaptures.Outcome outcome) {
+    List<Found> violations = outcome.violations();
+    if (violations.stream().anyMatch(f -> f.rule().id().equals(c.rule()))) {
+      return Fate.CONVICTED;
+    }
+    Edits edits = Edits.of(RealCaptures.lines(capture), mutated.lines());
+    if (violations.stream().anyMatch(f -> isOf(f, edits, mutated))) {
+      return Fate.CONVICTED_BY_ANOTHER_RULE;
+    }
+    return violations.isEmpty() && isExplained(mutated, edits) ? Fate.EXPLAINED : Fate.MISSED;
+  }
+
+  /** Whether a finding is at the edit, rests on it, or comes after it in the same system call of its task. */
+  private static boolean isOf(Found found, Edits edits, Lines mutated) {
+    if (edits.isAt(found.at()) || found.evidence().stream().anyMatch(e -> edits.isAt(e.moment().at()))) {
+      return true;
+    }
+    return edits.places().stream().limit(1).anyMatch(at -> isInCall(at - 1, (int) found.at() - 1, mutated));
+  }
+
+  private static boolean isInCall(int edited, int at, Lines mutated) {
+    String task = "-" + mutated.event(edited).pid() + " ";
+    List<String> between = at < edited ? List.of() : mutated.lines().subList(edited, at + 1);
+    return !between.isEmpty() && between.getLast().contains(task) && between.stream().noneMatch(line -> line.contains(task) && line.matches(".*: sys_\\w+ -> .*"));
+  }
+
+  /** Whether an explanation keeps every line of the mutation, in its order, and leaves nothing to find. */
+  private static boolean isExplained(Lines mutated, Edits edits) {
+    return Explanations.of(mutated, edits)
+        .anyMatch(
+            explained -> {
+              assertThat(explained).containsSubsequence(mutated.lines());
+              RealCaptures.Outcome outcome = RealCaptures.run(RealCaptures.join(explained));
+              return outcome.rules().findings().stream().allMatch(f -> outcome.recorded().missing(f.rule()) != null);
+            });
   }
 
   /** Null where the capture has no place for it. */
@@ -70,6 +129,7 @@ class MutationsTest {
     Lines lines = new Lines(text, random.nextInt(text.size()));
     try {
       c.editor().accept(lines);
+      lines.addSwitchesOf(RuleCase.STRANGER);
       return lines;
     } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException e) {
       return null;

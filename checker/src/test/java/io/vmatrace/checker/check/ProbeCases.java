@@ -56,7 +56,17 @@ final class ProbeCases {
   }
 
   private static void unlocked(Lines l, String... words) {
-    oneSectionBefore(l, l.find(words), "lock_seq", "mm_seq");
+    int at = l.find(words);
+    while (isGone(l, at)) {
+      at = l.find(2, at, words);
+    }
+    oneSectionBefore(l, at, "lock_seq", "mm_seq");
+  }
+
+  /** Whether a VMA is detached where a function returns that was given it: it was merged into another one. */
+  private static boolean isGone(Lines l, int at) {
+    String line = l.lines().get(at);
+    return line.contains("_ret: (") && (line.contains(" refcnt=0x0 ") || line.contains(" detached=1"));
   }
 
   private static void forksUnlocked(Lines l) {
@@ -65,7 +75,7 @@ final class ProbeCases {
 
   private static void advisesUnlocked(Lines l) {
     int call = l.find("sys_madvise(", "behavior: 0xa");
-    oneSectionBefore(l, l.find(1, call, "-" + l.event(call).pid() + " ", ": madvise_vma_behavior_ret: "), "lock_seq", "mm_seq");
+    oneSectionBefore(l, l.findOfTask(call, ": madvise_vma_behavior_ret: "), "lock_seq", "mm_seq");
   }
 
   private static void copiesUnlocked(Lines l) {
@@ -76,8 +86,11 @@ final class ProbeCases {
 
   /** The return of the first fault that holds its read lock to the end. */
   private static int handled(Lines l) {
-    int fault = l.find(FAULT, "flags=0x1255 ");
-    return l.find(1, fault, "-" + l.event(fault).pid() + " ", HANDLED);
+    int fault = l.find(FAULT, " flags=0x1255 ");
+    while (!l.lines().get(l.findOfTask(fault, HANDLED)).contains(" ret=0x0 ")) {
+      fault = l.find(2, fault, FAULT, " flags=0x1255 ");
+    }
+    return l.findOfTask(fault, HANDLED);
   }
 
   private static void grows(Lines l) {
@@ -91,15 +104,15 @@ final class ProbeCases {
   }
 
   private static void failsAfterFree(Lines l) {
-    l.set(l.find(1, l.find("sys_munmap("), ": do_vmi_align_munmap_ret: "), "ret", "-12");
+    l.set(l.findOfTask(l.find("sys_munmap("), ": do_vmi_align_munmap_ret: "), "ret", "-12");
   }
 
   private static void readsWhileTablesAreFreed(Lines l) {
     int call = l.find("sys_munmap(");
-    Lines.Event gather = l.event(l.find(1, call, ": vms_gather_munmap_vmas: "));
-    int frees = l.find(1, call, ": free_pgtables: ");
+    Lines.Event gather = l.event(l.findOfTask(call, ": vms_gather_munmap_vmas: "));
+    int frees = l.findOfTask(call, ": free_pgtables: ");
     long micros = l.event(frees).micros();
-    RuleCases.lookUp(l, frees, l.event(l.find(1, call, ": __vma_start_write_ret: ")), gather.value("vma"), gather.value("start"), micros + 2, micros + 4);
+    RuleCases.lookUp(l, frees, l.event(l.findOfTask(call, ": __vma_start_write_ret: ")), gather.value("vma"), gather.value("start"), micros + 2, micros + 4);
   }
 
   private static void readsAfterDrop(Lines l) {
@@ -117,8 +130,9 @@ final class ProbeCases {
   }
 
   private static void readsBackwards(Lines l) {
-    int at = l.find(2, 0, ": lock_next_vma_ret: ");
-    Lines.Event before = l.event(l.find(": lock_next_vma_ret: "));
+    int first = l.find(": lock_next_vma_ret: ");
+    Lines.Event before = l.event(first);
+    int at = l.find(1, first + 1, ": lock_next_vma_ret: ", "from=" + before.value("end") + " ");
     l.set(at, "start", before.value("start"));
     l.set(at, "end", before.value("end"));
   }

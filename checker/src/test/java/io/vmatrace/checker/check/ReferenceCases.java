@@ -9,7 +9,6 @@ final class ReferenceCases {
   private static final String RACE = "clean-7.2-slow-reader-fault-race";
   private static final String FAULT = ": handle_mm_fault: ";
   private static final String STARTED = ": __vma_start_write_ret: ";
-  private static final int STRANGER = 9999;
 
   private ReferenceCases() {}
 
@@ -28,22 +27,23 @@ final class ReferenceCases {
 
   private static void countsAgain(Lines l) {
     int call = l.find("sys_munmap(");
-    Lines.Event detached = l.event(l.find(1, call, ": vma_mark_detached_ret: "));
-    int downgraded = l.find(1, call, "-" + detached.pid() + " ", "mmap_lock_acquire_returned", "write=false");
+    Lines.Event detached = l.event(l.findOfTask(call, ": vma_mark_detached_ret: "));
+    int downgraded = l.findOfTask(call, "mmap_lock_acquire_returned", "write=false");
     long micros = l.event(downgraded).micros() + 2;
     int mmSeq = Integer.parseInt(detached.value("mm_seq")) + 1;
     String fault =
         "handle_mm_fault: (handle_mm_fault+0x4/0x2e0) address=%s flags=0x255 vma=%s mm=%s start=%s end=%s refcnt=0x1 lock_seq=%s mm_seq=%d"
             .formatted(detached.value("start"), detached.value("vma"), detached.value("mm"), detached.value("start"), detached.value("end"), detached.value("lock_seq"), mmSeq);
-    l.expectAt(l.insertByTime(downgraded, detached.line(STRANGER, 1 - detached.cpu(), micros, fault), micros));
+    l.expectAt(l.insertByTime(downgraded, detached.line(RuleCase.STRANGER, 1 - detached.cpu(), micros, fault), micros));
   }
 
   private static void freesAgain(Lines l) {
-    l.set(l.find(1, l.find("sys_munmap("), ": vm_area_free: "), "refcnt", "0x1");
+    int downgraded = l.findOfTask(l.find("sys_munmap("), "mmap_lock_acquire_returned", "write=false");
+    l.set(l.findOfTask(downgraded, ": vm_area_free: "), "refcnt", "0x1");
   }
 
   private static void handlesAgain(Lines l, String ret) {
-    int fault = l.find(FAULT, "flags=0x1255 ");
+    int fault = l.find(FAULT, " flags=0x1255 ");
     Lines.Event event = l.event(fault);
     String returned = "handle_mm_fault_ret: (do_user_addr_fault+0x2c3/0x7f0 <- handle_mm_fault) ret=%s vma=%s address=%s"
         .formatted(ret, event.value("vma"), event.value("address"));
@@ -53,7 +53,7 @@ final class ReferenceCases {
   }
 
   private static void looksUpInFault(Lines l) {
-    int fault = l.find(FAULT, "flags=0x1255 ");
+    int fault = l.find(FAULT, " flags=0x1255 ");
     int entered = l.findBefore(fault, ": lock_vma_under_rcu: ");
     int returned = l.findBefore(fault, ": lock_vma_under_rcu_ret: ");
     l.insert(fault + 1, l.event(fault).line(l.event(entered).text()));
@@ -79,7 +79,7 @@ final class ReferenceCases {
 
   private static void handlesAnother(Lines l) {
     handlesAgain(l, "0x400");
-    l.set(l.find(2, 0, FAULT, "flags=0x1255 "), "address", l.event(l.find(FAULT, "flags=0x1255 ")).value("start"));
+    l.set(l.find(2, 0, FAULT, " flags=0x1255 "), "address", l.event(l.find(FAULT, " flags=0x1255 ")).value("start"));
   }
 
   private static void exitsWithReader(Lines l) {

@@ -12,6 +12,9 @@ import java.util.function.Consumer;
  * @param byValues whether one event's own values are the proof
  */
 record RuleCase(String rule, String sample, String edit, boolean byValues, Certainty certainty, Consumer<Lines> editor) {
+  /** The pid of a task that an edit brings in. */
+  static final int STRANGER = 9999;
+
   static RuleCase values(String rule, String sample, String edit, Consumer<Lines> editor) {
     return new RuleCase(rule, sample, edit, true, Certainty.DEFINITE, editor);
   }

@@ -3,9 +3,8 @@ package io.vmatrace.checker.check;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The violations: each says what was edited. A task that an edit brings in has the pid {@value #STRANGER}. */
+/** The violations: each says what was edited. A task that an edit brings in has the pid {@value RuleCase#STRANGER}. */
 final class RuleCases {
-  private static final int STRANGER = 9999;
   private static final String CHURN = "clean-7.2.13-churn";
   private static final String REFCOUNT = "clean-6.18.15-churn";
   private static final String USERS = "clean-6.18.15-users-churn";
@@ -28,17 +27,17 @@ final class RuleCases {
         RuleCase.history("R02", CHURN, "a writer finds the exclude-readers flag set", l -> l.set(l.find(START_WRITE, "refcnt=0x1 "), "refcnt", "0x40000001")),
         RuleCase.values("R05", REFCOUNT, "a VMA to be detached has refcnt 0x0", l -> l.set(l.find(": vma_mark_detached: "), "refcnt", "0x0")),
         RuleCase.values("R06", REFCOUNT, "a detach ends with refcnt 0x1", l -> l.set(l.find(": vma_mark_detached_ret: "), "refcnt", "0x1")),
-        RuleCase.values("R07", CHURN, "a fault under the VMA lock finds vm_refcnt 0x1", l -> l.set(l.find(FAULT, "flags=0x1"), "refcnt", "0x1")),
-        RuleCase.values("R08", CHURN, "a fault under the mmap_lock finds the exclude-readers flag", l -> l.set(l.find(FAULT, "flags=0x215 ", "refcnt=0x1 "), "refcnt", "0x40000001")),
+        RuleCase.values("R07", CHURN, "a fault under the VMA lock finds vm_refcnt 0x1", l -> l.set(l.find(FAULT, " flags=0x12"), "refcnt", "0x1")),
+        RuleCase.values("R08", CHURN, "a fault under the mmap_lock finds the exclude-readers flag", l -> l.set(l.find(FAULT, " flags=0x215 ", "refcnt=0x1 "), "refcnt", "0x40000001")),
         RuleCase.history("R08", CHURN, "a fault under the VMA lock finds the exclude-readers flag, and there is no writer", RuleCases::flagLeftBehind),
         RuleCase.values("R09", CHURN, "vm_lock_seq is one section behind after the write lock", l -> l.set(l.find(STARTED, "mm_seq=31"), "lock_seq", "29")),
         RuleCase.values("R10", CHURN, "a write lock returns -EINTR, and its flag stays in vm_refcnt", RuleCases::killedWithFlag),
-        RuleCase.values("R11", CHURN, "a VMA in a fault has an even vm_lock_seq", l -> l.set(l.find(FAULT, "lock_seq=7 "), "lock_seq", "8")),
+        RuleCase.values("R11", CHURN, "a VMA in a fault has an even vm_lock_seq", l -> l.set(l.find(FAULT, "lock_seq=7 ", " refcnt="), "lock_seq", "8")),
         RuleCase.history("R12", CHURN, "the writer reads an even mm_lock_seq", l -> l.set(l.find(START_WRITE, "mm_seq=31"), "mm_seq", "32")),
         RuleCase.history("R13", CHURN, "the writer reads the mm_lock_seq of the section before", RuleCases::sequenceStandsStill),
         RuleCase.history("R14", CHURN, "a detached VMA leaves the write lock with refcnt 0x1", l -> l.set(l.find(STARTED, "refcnt=0x0 "), "refcnt", "0x1")),
         RuleCase.history("R15", REFCOUNT, "another task looks up and gets a VMA after it was freed", RuleCases::readsFreed),
-        RuleCase.history("R16", CHURN, "the VMA of a fault under the VMA lock points to another mm", l -> l.set(l.find(FAULT, "flags=0x1"), "mm", "0xff3358c340000000")),
+        RuleCase.history("R16", CHURN, "the VMA of a fault under the VMA lock points to another mm", l -> l.set(l.find(FAULT, " flags=0x12"), "mm", "0xff3358c340000000")),
         RuleCase.values("R17", CHURN, "the VMA of a fault under the VMA lock ends where it begins", RuleCases::emptyRange),
         RuleCase.values("R18", CHURN, "a fault under the VMA lock finds mm_lock_seq equal to vm_lock_seq", RuleCases::equalSequences),
         RuleCase.history("R18", CHURN, "another task looks up and gets a VMA while it is write-locked", RuleCases::readsWriteLocked),
@@ -89,7 +88,7 @@ final class RuleCases {
         RuleCase.history("R75", CHURN, "exit frees a VMA that has the vm_lock_seq of the section before", RuleCases::exitsUnlocked),
         RuleCase.history("R76", CHURN, "the stack grows under the mmap_lock held for reading", RuleCases::growsReading),
         RuleCase.history("R78", CHURN, "another task looks up and gets a VMA between vma_prepare and vma_complete", RuleCases::readsPrepared),
-        RuleCase.values("R89", CHURN, "a fault under the VMA lock has RETRY_NOWAIT too", l -> l.set(l.find(FAULT, "flags=0x1255"), "flags", "0x125d")),
+        RuleCase.values("R89", CHURN, "a fault under the VMA lock has RETRY_NOWAIT too", l -> l.set(l.find(FAULT, " flags=0x1255"), "flags", "0x125d")),
         RuleCase.values("R108", USERS, "the mm of a look-up has no users", l -> l.set(l.find(": lock_vma_under_rcu: ", "users=3"), "users", "0")));
   }
 
@@ -99,13 +98,13 @@ final class RuleCases {
   }
 
   private static void freesTwice(Lines l) {
-    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    int freed = l.findOfTask(l.find("sys_munmap("), ": vm_area_free: ");
     l.insert(freed + 1, l.lines().get(freed));
     l.expectAt(freed + 1);
   }
 
   private static void freesUnlocked(Lines l) {
-    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    int freed = l.findOfTask(l.find("sys_munmap("), ": vm_area_free: ");
     l.set(freed, "lock_seq", Integer.toString(Integer.parseInt(l.event(freed).value("mm_seq")) - 2));
   }
 
@@ -132,26 +131,26 @@ final class RuleCases {
   }
 
   private static void detachedInTree(Lines l) {
-    l.set(l.find(1, l.find("sys_munmap("), START_WRITE, "refcnt=0x1 "), "refcnt", "0x0");
+    l.set(l.findOfTask(l.find("sys_munmap("), START_WRITE, "refcnt=0x1 "), "refcnt", "0x0");
   }
 
   private static void clearsAfterFree(Lines l) {
     int call = l.find("sys_munmap(");
-    int gather = l.find(1, call, ": vms_gather_munmap_vmas: ");
-    int downgraded = l.find(1, gather, "mmap_lock_acquire_returned", "write=false");
-    int freed = l.find(1, gather, ": vm_area_free: ");
+    int gather = l.findOfTask(call, ": vms_gather_munmap_vmas: ");
+    int downgraded = l.findOfTask(gather, "mmap_lock_acquire_returned", "write=false");
+    int freed = l.findOfTask(gather, ": vm_area_free: ");
     String clear = clear(l.event(gather));
     String mmSeq = Integer.toString(Integer.parseInt(l.event(freed).value("mm_seq")) - 1);
-    l.set(l.find(1, gather, ": remove_vma: "), "mm_seq", mmSeq);
+    l.set(l.findOfTask(gather, ": remove_vma: "), "mm_seq", mmSeq);
     l.set(freed, "mm_seq", mmSeq);
     l.insert(freed + 1, l.event(freed).line(clear));
-    l.set(l.find(1, downgraded + 1, "-" + l.event(gather).pid() + " ", "mmap_lock_released"), "write", "true");
+    l.set(l.findOfTask(downgraded, "mmap_lock_released"), "write", "true");
     l.remove(downgraded);
     l.expectAt(freed);
   }
 
   private static void clearsWhileGathering(Lines l) {
-    int gather = l.find(1, l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
+    int gather = l.findOfTask(l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
     l.insert(gather + 1, l.event(gather).line(clear(l.event(gather))));
     l.expectAt(l.find(1, gather, ": vms_gather_munmap_vmas_ret: "));
   }
@@ -168,25 +167,25 @@ final class RuleCases {
   }
 
   private static void readsFreed(Lines l) {
-    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    int freed = l.findOfTask(l.find("sys_munmap("), ": vm_area_free: ");
     Lines.Event event = l.event(freed);
-    int back = l.find(1, freed, "vm_area_alloc_ret", "vma=" + event.value("vma"));
+    int back = l.find(1, freed, ": vm_area_", "_ret: ", ") vma=" + event.value("vma") + " ");
     long micros = (event.micros() + l.event(back).micros()) / 2;
     lookUp(l, freed, event, event.value("vma"), "0x7f0000000000", micros, micros + 2);
   }
 
   private static void emptyRange(Lines l) {
-    int fault = l.find(FAULT, "flags=0x1");
+    int fault = l.find(FAULT, " flags=0x12");
     l.set(fault, "end", l.event(fault).value("start"));
   }
 
   private static void equalSequences(Lines l) {
-    int fault = l.find(FAULT, "flags=0x1");
+    int fault = l.find(FAULT, " flags=0x12");
     l.set(fault, "mm_seq", l.event(fault).value("lock_seq"));
   }
 
   private static void readsWriteLocked(Lines l) {
-    int locked = l.find(1, l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
+    int locked = l.findOfTask(l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
     Lines.Event event = l.event(locked);
     lookUp(l, locked, event, event.value("vma"), event.value("start"), event.micros() + 1, event.micros() + 2);
   }
@@ -195,9 +194,9 @@ final class RuleCases {
   static void lookUp(Lines l, int from, Lines.Event like, String vma, String address, long entry, long ret) {
     String about = "mm=%s address=%s".formatted(like.value("mm"), address);
     int cpu = 1 - like.cpu();
-    l.insertByTime(from, like.line(STRANGER, cpu, entry, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + about), entry);
+    l.insertByTime(from, like.line(RuleCase.STRANGER, cpu, entry, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + about), entry);
     String returned = "lock_vma_under_rcu_ret: (do_user_addr_fault+0x24b/0x840 <- lock_vma_under_rcu) vma=%s %s".formatted(vma, about);
-    l.expectAt(l.insertByTime(from, like.line(STRANGER, cpu, ret, returned), ret));
+    l.expectAt(l.insertByTime(from, like.line(RuleCase.STRANGER, cpu, ret, returned), ret));
   }
 
   private static void sleeps(Lines l) {
@@ -212,9 +211,9 @@ final class RuleCases {
   }
 
   private static void blocks(Lines l) {
-    int fault = l.find(FAULT, "flags=0x1");
+    int fault = l.find(FAULT, " flags=0x12");
     while (asks(l, fault) > returns(l, fault)) {
-      fault = l.find(1, fault + 1, FAULT, "flags=0x1");
+      fault = l.find(1, fault + 1, FAULT, " flags=0x12");
     }
     int asks = asks(l, fault);
     long lock = Long.parseUnsignedLong(l.event(asks).value("mm"), 16) + 0x98; // where 6.12 to 7.2 have it, with the options of Debian
@@ -224,22 +223,22 @@ final class RuleCases {
 
   /** Where the task of a fault asks for the mmap_lock next. */
   private static int asks(Lines l, int fault) {
-    return l.find(1, fault, "-" + l.event(fault).pid() + " ", "mmap_lock_start_locking", "write=false");
+    return l.findOfTask(fault, "mmap_lock_start_locking", "write=false");
   }
 
   private static int returns(Lines l, int fault) {
-    return l.find(1, fault, "-" + l.event(fault).pid() + " ", ": handle_mm_fault_ret: ");
+    return l.findOfTask(fault, ": handle_mm_fault_ret: ");
   }
 
   private static void writesInFault(Lines l) {
-    String text = l.event(l.find(START_WRITE)).text();
-    int fault = l.find(FAULT, "flags=0x1");
-    l.insert(fault + 1, l.event(fault).line(text));
-    l.expectAt(l.find(1, fault, ": handle_mm_fault_ret: "));
+    int fault = l.find(FAULT, " flags=0x12");
+    String of = l.event(fault).text();
+    l.insert(fault + 1, l.event(fault).line("__vma_start_write: (__vma_start_write+0x4/0xe0) " + of.substring(of.indexOf("vma="))));
+    l.expectAt(returns(l, fault));
   }
 
   private static void writesUnlocked(Lines l) {
-    int released = l.find(1, l.findAmongLocks("sys_mprotect("), "mmap_lock_released", "write=true");
+    int released = l.findOfTask(l.findAmongLocks("sys_mprotect("), "mmap_lock_released", "write=true");
     String text = l.event(l.find(1, released - 40, "__vma_start_write: (")).text().replaceAll(" mm_seq=\\d+", "");
     l.insert(released + 1, l.event(released).line(text));
     l.expectAt(released + 1);
@@ -251,7 +250,7 @@ final class RuleCases {
       Lines.Event event = l.event(entry);
       int ret = l.nextOfTask(l.nextOfTask(entry));
       if (l.event(ret).micros() - event.micros() >= 4) {
-        int other = l.insertByTime(entry, event.line(STRANGER, 1 - event.cpu(), event.micros() + 1, event.text()), event.micros() + 1);
+        int other = l.insertByTime(entry, event.line(RuleCase.STRANGER, 1 - event.cpu(), event.micros() + 1, event.text()), event.micros() + 1);
         l.expectAt(l.find(1, other, STARTED, "-" + event.pid() + " "));
         return;
       }
@@ -267,7 +266,7 @@ final class RuleCases {
   }
 
   private static void writesUnderReader(Lines l) {
-    int locked = l.find(1, l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
+    int locked = l.findOfTask(l.find("sys_munmap("), STARTED, "refcnt=0x1 ");
     faultAround(l, locked);
   }
 
@@ -287,7 +286,7 @@ final class RuleCases {
     String softirq = l.event(back).flags();
     l.lines().set(back, l.lines().get(back) + values.substring(0, values.indexOf(" lock_seq=")));
     faultAround(l, back);
-    l.lines().replaceAll(line -> line.contains("-" + STRANGER) ? line.replace(softirq, freed.flags()) : line);
+    l.lines().replaceAll(line -> line.contains("-" + RuleCase.STRANGER) ? line.replace(softirq, freed.flags()) : line);
   }
 
   /** Puts a whole fault of the stranger under the VMA lock around an event about a VMA. */
@@ -308,24 +307,25 @@ final class RuleCases {
         "handle_mm_fault: (handle_mm_fault+0x4/0x2c0) address=%s flags=0x1255 vma=%s mm=%s start=%s end=%s"
             .formatted(address, vma, mm, address, event.value("end"));
     String done = "handle_mm_fault_ret: (do_user_addr_fault+0x2cd/0x840 <- handle_mm_fault) ret=0x0 vma=%s address=%s".formatted(vma, address);
-    l.insertByTime(from, event.line(STRANGER, cpu, before, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + look), before);
-    l.insertByTime(from, event.line(STRANGER, cpu, before + 1, returned), before + 1);
-    l.insertByTime(from, event.line(STRANGER, cpu, before + 2, handled), before + 2);
-    l.expectAt(l.insertByTime(from, event.line(STRANGER, cpu, event.micros() + 3, done), event.micros() + 3));
+    l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, before, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + look), before);
+    l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, before + 1, returned), before + 1);
+    l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, before + 2, handled), before + 2);
+    l.expectAt(l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, event.micros() + 3, done), event.micros() + 3));
   }
 
   private static void storesUnlocked(Lines l) {
     int alloc = l.find(": vm_area_alloc_ret: (__mmap_region");
-    int store = l.find(1, alloc, ": ma_write: ");
-    while (store > alloc + 1) {
-      l.remove(--store);
+    int store = l.findOfTask(alloc, ": ma_write: ");
+    for (int next = l.nextOfTask(alloc); next < store; next = l.nextOfTask(alloc)) {
+      l.remove(next);
+      store--;
     }
-    l.expectAt(alloc + 1);
+    l.expectAt(store);
   }
 
   private static void overlaps(Lines l, boolean downgraded) {
     int from = l.find("sys_munmap(");
-    int acquired = l.find(1, from, "mmap_lock_acquire_returned", downgraded ? "write=false" : "write=true", "success=true");
+    int acquired = l.findOfTask(from, "mmap_lock_acquire_returned", downgraded ? "write=false" : "write=true", "success=true");
     Lines.Event event = l.event(acquired);
     int released = l.find(1, acquired, "-" + event.pid() + " ", "mmap_lock_released");
     if (!downgraded) {
@@ -335,15 +335,15 @@ final class RuleCases {
     String text = event.text().replaceAll("write=\\w+", "write=" + downgraded);
     String release = text.replace("acquire_returned", "released").replace(" success=true", "");
     long end = l.event(released).micros() + 1;
-    l.insertByTime(released, event.line(STRANGER, 1 - event.cpu(), end, release), end);
-    l.insertByTime(acquired, event.line(STRANGER, 1 - event.cpu(), event.micros() + 2, text), event.micros() + 2);
+    l.insertByTime(released, event.line(RuleCase.STRANGER, 1 - event.cpu(), end, release), end);
+    l.insertByTime(acquired, event.line(RuleCase.STRANGER, 1 - event.cpu(), event.micros() + 2, text), event.micros() + 2);
     l.expectAt(released + 1);
   }
 
   private static void releasesNothing(Lines l) {
     int call = l.findAmongLocks("sys_mprotect(");
     String text = l.event(l.find("mmap_lock_released", "write=true")).text();
-    l.insert(call + 1, l.event(call).line(text.replaceAll("mm=\\w+", "mm=" + l.event(call + 1).value("mm"))));
+    l.insert(call + 1, l.event(call).line(text.replaceAll("mm=\\w+", "mm=" + l.event(l.nextOfTask(call)).value("mm"))));
     l.expectAt(call + 1);
   }
 
@@ -354,25 +354,25 @@ final class RuleCases {
   }
 
   private static void releasesAsRead(Lines l) {
-    l.set(l.find(1, l.findAmongLocks("sys_mprotect("), "mmap_lock_released", "write=true"), "write", "false");
+    l.set(l.findOfTask(l.findAmongLocks("sys_mprotect("), "mmap_lock_released", "write=true"), "write", "false");
   }
 
   private static void clearsDowngraded(Lines l) {
-    int gather = l.find(1, l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
-    int downgraded = l.find(1, gather, "mmap_lock_acquire_returned", "write=false");
+    int gather = l.findOfTask(l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
+    int downgraded = l.findOfTask(gather, "mmap_lock_acquire_returned", "write=false");
     l.insert(downgraded + 1, l.event(downgraded).line(clear(l.event(gather))));
     l.expectAt(downgraded + 1);
   }
 
   private static void clearsWithoutLock(Lines l) {
-    int gather = l.find(1, l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
+    int gather = l.findOfTask(l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
     int released = l.find(1, gather, "-" + l.event(gather).pid() + " ", "mmap_lock_released");
     l.insert(released + 1, l.event(released).line(clear(l.event(gather))));
     l.expectAt(released + 1);
   }
 
   private static void storesFreed(Lines l) {
-    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    int freed = l.findOfTask(l.find("sys_munmap("), ": vm_area_free: ");
     Lines.Event event = l.event(freed);
     String store = "ma_write: mas_store_prealloc\tNode ff3358c342a1d50c (0 18446744073709551615) range:%d-%d piv (0) val %s"
         .formatted(Long.decode(event.value("start")), Long.decode(event.value("end")) - 1, event.value("vma").substring(2));
@@ -381,47 +381,53 @@ final class RuleCases {
   }
 
   private static void flagLeftBehind(Lines l) {
-    int fault = l.find(FAULT, "flags=0x1255 ", "refcnt=0x2 ");
-    while (Long.parseLong(l.event(fault).value("mm_seq")) % 2 != 0) {
-      fault = l.find(2, fault, FAULT, "flags=0x1255 ", "refcnt=0x2 ");
+    int fault = l.find(FAULT, " flags=0x1255 ", "refcnt=0x2 ");
+    while (Long.parseLong(l.event(fault).value("mm_seq")) % 2 != 0 || isWrittenIn(l, fault)) {
+      fault = l.find(2, fault, FAULT, " flags=0x1255 ", "refcnt=0x2 ");
     }
-    int pid = l.event(fault).pid();
     l.set(fault, "refcnt", "0x40000002");
-    l.expectAt(l.find(1, fault, "-" + pid + " ", ": handle_mm_fault_ret: "));
+    l.expectAt(returns(l, fault));
+  }
+
+  /** Whether a writer comes to the VMA of a fault before that returns. */
+  private static boolean isWrittenIn(Lines l, int fault) {
+    String vma = " vma=" + l.event(fault).value("vma") + " ";
+    return l.lines().subList(fault, returns(l, fault)).stream().anyMatch(line -> line.contains(START_WRITE) && line.contains(vma));
   }
 
   private static void writesDowngraded(Lines l) {
-    int downgraded = l.find(1, l.find("sys_munmap("), "mmap_lock_acquire_returned", "write=false");
-    String text = l.event(l.find(1, l.find("sys_munmap("), START_WRITE)).text();
+    int call = l.find("sys_munmap(");
+    int downgraded = l.findOfTask(call, "mmap_lock_acquire_returned", "write=false");
+    String text = l.event(l.findOfTask(call, START_WRITE)).text();
     l.insert(downgraded + 1, l.event(downgraded).line(text));
     l.expectAt(downgraded + 1);
   }
 
   private static void returnsLocked(Lines l) {
     int call = l.findAmongLocks("sys_mprotect(");
-    l.remove(l.find(1, call, "mmap_lock_released"));
-    l.expectAt(l.find(1, call, "sys_mprotect -> "));
+    l.remove(l.findOfTask(call, "mmap_lock_released"));
+    l.expectAt(l.findOfTask(call, "sys_mprotect -> "));
   }
 
   private static void storesWithoutLock(Lines l) {
     int call = l.findAmongLocks("sys_mmap(");
-    String text = l.event(l.find(1, call, ": ma_write: mas_store_prealloc")).text();
-    int done = l.find(1, call, "sys_mmap -> ");
+    String text = l.event(l.findOfTask(call, ": ma_write: mas_store_prealloc")).text();
+    int done = l.findOfTask(call, "sys_mmap -> ");
     l.insert(done + 1, l.event(done).line(text));
     l.expectAt(done + 1);
   }
 
   private static void longer(Lines l) {
-    int fault = l.find(FAULT, "flags=0x1");
+    int fault = l.find(FAULT, " flags=0x12");
     l.set(fault, "end", "0x%x".formatted(Long.decode(l.event(fault).value("end")) + 0x1000));
   }
 
   private static void freedUndetached(Lines l) {
-    l.set(l.find(1, l.find("sys_munmap("), ": vm_area_free: ", "detached=1"), "detached", "0");
+    l.set(l.findOfTask(l.find("sys_munmap("), ": vm_area_free: ", "detached=1"), "detached", "0");
   }
 
   private static void freedUnderReader(Lines l) {
-    faultAround(l, l.find(1, l.find("sys_munmap("), ": vm_area_free: "));
+    faultAround(l, l.findOfTask(l.find("sys_munmap("), ": vm_area_free: "));
   }
 
   /** From a call on, the second allocation of a sort returns what the first one did. */
@@ -432,9 +438,9 @@ final class RuleCases {
 
   private static void notDetached(Lines l) {
     int call = l.find("sys_munmap(");
-    l.remove(l.find(1, call, ": vma_mark_detached: "));
-    l.remove(l.find(1, call, ": vma_mark_detached_ret: "));
-    l.expectAt(l.find(1, call, ": vms_gather_munmap_vmas_ret: "));
+    l.remove(l.findOfTask(call, ": vma_mark_detached: "));
+    l.remove(l.findOfTask(call, ": vma_mark_detached_ret: "));
+    l.expectAt(l.findOfTask(call, ": vms_gather_munmap_vmas_ret: "));
   }
 
   private static void readsGathered(Lines l) {
@@ -449,6 +455,9 @@ final class RuleCases {
   private static void copiesUnlocked(Lines l) {
     int copy = l.find(2, l.find(": dup_mmap: "), ": vm_area_dup_ret: ");
     String original = "vma=" + l.event(copy).value("orig");
+    if (l.lines().get(copy).contains(" orig_lock_seq=")) {
+      ProbeCases.oneSectionBefore(l, copy, "orig_lock_seq", "orig_mm_seq");
+    }
     int removed = 0;
     for (int i = copy - 1; !l.lines().get(i).contains(": dup_mmap: "); i--) {
       if (l.lines().get(i).contains(original) && l.lines().get(i).contains("__vma_start_")) {
@@ -473,7 +482,7 @@ final class RuleCases {
   }
 
   private static void readsExiting(Lines l) {
-    int last = l.find(1, l.find("sys_exit_group("), ": free_pgtables: ");
+    int last = l.findOfTask(l.find("sys_exit_group("), ": free_pgtables: ");
     Lines.Event like = l.event(l.find(1, last, STARTED));
     int exits = l.find(1, last, ": exit_mmap: ");
     lookUp(l, last, like, like.value("vma"), like.value("start"), like.micros() + 2, like.micros() + 4);
@@ -482,7 +491,7 @@ final class RuleCases {
 
   private static void growsReading(Lines l) {
     String text = l.event(l.find(": expand_downwards: ")).text();
-    int reading = l.find(1, l.find("sys_madvise("), "mmap_lock_acquire_returned", "write=false", "success=true");
+    int reading = l.findOfTask(l.find("sys_madvise("), "mmap_lock_acquire_returned", "write=false", "success=true");
     l.insert(reading + 1, l.event(reading).line(text));
     l.expectAt(reading + 1);
   }

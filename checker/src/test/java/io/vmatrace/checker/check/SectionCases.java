@@ -28,7 +28,7 @@ final class SectionCases {
 
   /** The second event of a write section in a munmap: the acquisition. */
   private static int acquired(Lines l) {
-    return l.find(1, l.find("sys_munmap("), "mmap_lock_acquire_returned", "write=true");
+    return l.findOfTask(l.find("sys_munmap("), "mmap_lock_acquire_returned", "write=true");
   }
 
   private static void takesAgain(Lines l, boolean write) {
@@ -71,7 +71,10 @@ final class SectionCases {
 
   private static void downgradesTwice(Lines l) {
     int acquired = acquired(l);
-    int downgraded = l.find(1, acquired, "-" + l.event(acquired).pid() + " ", "mmap_lock_acquire_returned", "write=false");
+    int downgraded = l.findOfTask(acquired, "mmap_lock_acquire_returned", "write=false", "success=true");
+    if (downgraded > l.findOfTask(acquired, "mmap_lock_released")) {
+      throw new IllegalStateException("a munmap that does not downgrade");
+    }
     l.insert(downgraded + 1, l.lines().get(downgraded));
     l.expectAt(downgraded + 1);
   }
@@ -79,23 +82,36 @@ final class SectionCases {
   /** Takes entry and return of the write lock of a VMA out, which lie before a line. */
   private static void unlock(Lines l, int before, String vma) {
     for (String event : List.of(": __vma_start_write_ret: ", ": __vma_start_write: ")) {
-      int at = before;
-      do {
-        at = l.findBefore(at, event);
-      } while (!l.event(at).value("vma").equals(vma));
-      l.remove(at);
+      l.remove(locks(l, before, event, vma));
     }
   }
 
+  private static int locks(Lines l, int before, String event, String vma) {
+    int at = before;
+    do {
+      at = l.findBefore(at, event);
+    } while (!l.event(at).value("vma").equals(vma));
+    return at;
+  }
+
   private static void mergesUnlocked(Lines l) {
-    int prepared = l.find(MERGE, 0, ": vma_prepare: ", "insert=0x0", "remove=0xff");
+    int first = l.find(": vma_prepare: ", "insert=0x0", "remove=0xff");
+    int prepared = l.find(MERGE, first, ": vma_prepare: ", "insert=0x0", "remove=0xff");
+    while (isNew(l, prepared)) {
+      prepared = l.find(2, prepared, ": vma_prepare: ", "insert=0x0", "remove=0xff");
+    }
     String store = l.event(prepared).pid() + " ";
     unlock(l, prepared, l.event(prepared).value("vma"));
     l.expectAt(l.find(1, prepared - 2, "-" + store, ": ma_write: "));
   }
 
+  /** Whether the VMA that a merge makes larger was made in the same section, by a split. */
+  private static boolean isNew(Lines l, int prepared) {
+    return l.event(locks(l, prepared, ": __vma_start_write: ", l.event(prepared).value("vma"))).value("refcnt").equals("0x0");
+  }
+
   private static void splitsUnlocked(Lines l) {
-    int prepared = l.find(1, l.find("sys_mprotect("), ": vma_prepare: ", "insert=0xff");
+    int prepared = l.findOfTask(l.find("sys_mprotect("), ": vma_prepare: ", "insert=0xff");
     unlock(l, prepared, l.event(prepared).value("vma"));
     l.expectAt(l.find(1, prepared - 2, "-" + l.event(prepared - 2).pid() + " ", ": ma_write: "));
   }
@@ -107,7 +123,7 @@ final class SectionCases {
   }
 
   private static void losesVma(Lines l) {
-    int freed = l.find(1, l.find("sys_munmap("), ": vm_area_free: ");
+    int freed = l.findOfTask(l.find("sys_munmap("), ": vm_area_free: ");
     String task = "-" + l.event(freed).pid() + " ";
     l.remove(freed);
     l.expectAt(l.find(1, freed, task, "mmap_lock_released"));

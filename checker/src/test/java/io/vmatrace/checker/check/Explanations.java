@@ -1,0 +1,163 @@
+package io.vmatrace.checker.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a kernel without a bug may have done where a mutated capture has nothing: each puts events in, and takes none out. They are of a task
+ * that is not traced, of a CPU before its first event, or of a kind that was switched off for a while.
+ */
+final class Explanations {
+  private static final String SWITCH = ": sched_switch: ";
+  private static final String RELEASED = "mmap_lock_released";
+  private static final String ACQUIRED = "mmap_lock_acquire_returned";
+  private static final String ASKED = "mmap_lock_start_locking";
+
+  private Explanations() {}
+
+  static Stream<List<String>> of(Lines mutated, Edits edits) {
+    return Stream.of(switchedOff(edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits))
+        .flatMap(explanations -> explanations)
+        .map(Lines::lines);
+  }
+
+  private static Lines copy(Lines lines) {
+    return new Lines(new ArrayList<>(lines.lines()), 0);
+  }
+
+  /** What was taken out happened while events of its kind were off. */
+  private static Stream<Lines> switchedOff(Edits edits) {
+    return edits.places().isEmpty() && !edits.removed().isEmpty() ? Stream.of(new Lines(edits.original(), 0)) : Stream.empty();
+  }
+
+  /** Around what was put in there was more of its task, while events of the mmap_lock or of VMAs were off. */
+  private static Stream<Lines> unseenSections(Lines mutated, Edits edits) {
+    if (edits.places().isEmpty() || !edits.removed().isEmpty()) {
+      return Stream.empty();
+    }
+    int at = edits.places().iterator().next() - 1;
+    String release = release(mutated, at);
+    if (release == null) {
+      return Stream.empty();
+    }
+    String asks = release.replace(RELEASED, ASKED);
+    String acquires = release.replace(RELEASED, ACQUIRED) + " success=true";
+    Lines.Event event = mutated.event(at);
+    if (event.text().startsWith(RELEASED)) {
+      return Stream.of(with(mutated, at, List.of(asks, acquires), List.of()));
+    }
+    if (event.text().startsWith(ASKED)) { // taken again, after it was given back
+      return Stream.of(with(mutated, at, List.of(release), List.of()));
+    }
+    if (event.text().startsWith(ACQUIRED)) { // taken for reading again, after it was given back
+      return Stream.of(with(mutated, at, List.of(reading(release), reading(asks)), List.of()));
+    }
+    if (event.text().startsWith("vm_area_free: ")) { // of the next VMA there
+      String made = "vm_area_alloc_ret: (__mmap_region+0x69d/0x1050 <- vm_area_alloc) vma=%s mm=%s".formatted(event.value("vma"), event.value("mm"));
+      return Stream.of(with(mutated, at, List.of(made), List.of()));
+    }
+    return Stream.of(with(mutated, at, List.of(asks, acquires), List.of(release)));
+  }
+
+  private static String reading(String text) {
+    return text.replace("write=true", "write=false");
+  }
+
+  private static Lines with(Lines mutated, int at, List<String> before, List<String> after) {
+    Lines lines = copy(mutated);
+    Lines.Event event = lines.event(at);
+    lines.lines().addAll(at + 1, after.stream().map(event::line).toList());
+    lines.lines().addAll(at, before.stream().map(event::line).toList());
+    return lines;
+  }
+
+  /** A release by the task of a line: that line, or the one before it. */
+  private static @Nullable String release(Lines lines, int at) {
+    String task = "-" + lines.event(at).pid() + " ";
+    for (int i = at; i >= 0; i--) {
+      if (lines.lines().get(i).contains(task) && lines.lines().get(i).contains(RELEASED)) {
+        String text = lines.event(i).text();
+        return i == at ? text : text.replace("write=false", "write=true");
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The reference too many of a VMA is that of a look-up in another mm, which had the VMA's memory after it was freed once, and freed it too: a
+   * reader counts itself, and sees only then that the VMA is not its mm's any more (mm/mmap_lock.c vma_start_read(), 6.18).
+   */
+  private static Stream<Lines> staleReaders(Lines mutated, Edits edits) {
+    return edits.places().stream()
+        .map(at -> at - 1)
+        .filter(at -> mutated.lines().get(at).contains(": __vma_start_write_ret: "))
+        .flatMap(at -> freed(mutated, at).mapToObj(freed -> withReader(mutated, freed, at)));
+  }
+
+  /** Where a VMA was freed last before an event about it. */
+  private static IntStream freed(Lines lines, int at) {
+    String vma = ") vma=" + lines.event(at).value("vma") + " ";
+    return IntStream.iterate(at - 1, i -> i >= 0, i -> i - 1)
+        .filter(i -> lines.lines().get(i).contains(": vm_area_free: ") && lines.lines().get(i).contains(vma))
+        .limit(1);
+  }
+
+  private static Lines withReader(Lines mutated, int freed, int at) {
+    Lines lines = copy(mutated);
+    Lines.Event like = lines.event(at);
+    int cpu = cpus(lines);
+    String about = "mm=0xff3358c3deadbee0 address=" + like.value("start");
+    String refused = "lock_vma_under_rcu_ret: (do_user_addr_fault+0x24b/0x840 <- lock_vma_under_rcu) vma=0x0 " + about;
+    long returns = like.micros() + 1;
+    lines.insertByTime(at, like.line(RuleCase.STRANGER, cpu, returns, refused), returns);
+    long begins = lines.event(freed).micros() + 1;
+    lines.insertByTime(freed, like.line(RuleCase.STRANGER, cpu, begins, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + about), begins);
+    lines.addSwitchesOf(RuleCase.STRANGER);
+    return lines;
+  }
+
+  /** A CPU that has no event yet. */
+  private static int cpus(Lines lines) {
+    return IntStream.range(0, lines.lines().size()).filter(lines::isEvent).map(i -> lines.event(i).cpu()).max().orElse(0) + 1;
+  }
+
+  /**
+   * The task gave the mmap_lock back, or downgraded it, while it was away from its CPU: on another one, which has its first event later. A
+   * buffer that ran over loses the first events of its CPU, and nothing says so.
+   */
+  private static Stream<Lines> otherCpus(Lines mutated, Edits edits) {
+    Stream<String> released = edits.removed().stream().filter(line -> line.contains(RELEASED)).map(line -> new Lines(List.of(line), 0).event(0).text());
+    Stream<String> downgraded =
+        edits.places().stream()
+            .map(at -> mutated.lines().get(at - 1))
+            .filter(line -> line.contains(RELEASED) && line.contains("write=false"))
+            .map(line -> new Lines(List.of(line), 0).event(0).text().replace(RELEASED, ACQUIRED) + " success=true");
+    int until = mutated.expected() - 1;
+    return Stream.concat(released, downgraded).flatMap(text -> awayOf(mutated, until).mapToObj(away -> withVisit(mutated, away, text)));
+  }
+
+  /** Where the task of an event left its CPU for the last time before it, if another CPU begins later. */
+  private static IntStream awayOf(Lines lines, int until) {
+    int cpu = lines.event(until).cpu();
+    String leaves = "prev_pid=" + lines.event(until).pid() + " ";
+    boolean late = IntStream.range(0, until).noneMatch(i -> lines.isEvent(i) && lines.event(i).cpu() != cpu);
+    return IntStream.iterate(until - 1, i -> late && i >= 0, i -> i - 1)
+        .filter(i -> lines.lines().get(i).contains(SWITCH) && lines.lines().get(i).contains(leaves))
+        .limit(1);
+  }
+
+  private static Lines withVisit(Lines mutated, int away, String text) {
+    Lines lines = copy(mutated);
+    Lines.Event left = lines.event(away);
+    int cpu = 1 - left.cpu();
+    long micros = left.micros() + 1;
+    Lines.Event there = new Lines.Event(left.comm(), left.pid(), cpu, left.flags(), micros, text);
+    int at = lines.insertByTime(away, there.line(text), micros);
+    lines.put(at, new Lines.Runs("<idle>", 0).switches(there, new Lines.Runs("workload", left.pid())));
+    lines.put(at + 2, new Lines.Runs("workload", left.pid()).switches(there, new Lines.Runs("<idle>", 0)));
+    return lines;
+  }
+}
