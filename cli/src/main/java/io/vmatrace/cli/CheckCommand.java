@@ -94,6 +94,9 @@ final class CheckCommand implements Callable<Integer> {
                 summary = summary.merge(Summary.of(input));
                 written.unread(input, captures.areSeveral());
               });
+      if (slices != null) {
+        slices.sayWhatIsOlder();
+      }
       boolean whole = written.end(summary) && (slices == null || slices.isWhole());
       wanted.updateBaseline(summary);
       ExitStatus verdict = readable.worse(ExitStatus.of(summary, given.hasMatchedOption("--allow-inconclusive")));

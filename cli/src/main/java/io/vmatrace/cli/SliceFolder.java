@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -91,6 +92,19 @@ final class SliceFolder {
     } catch (IOException e) {
       say("%s cannot be made: %s".formatted(folder, FileTrouble.of(e)));
       return false;
+    }
+  }
+
+  /** Says which slices of an earlier run are there beside this one's: they are left, as other captures may have theirs in the same folder. */
+  void sayWhatIsOlder() {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(file -> !written.containsValue(file)).sorted().toList()) {
+        if (isSlice(file)) {
+          say("%s is a slice of an earlier run, whose cause this one has not found".formatted(file));
+        }
+      }
+    } catch (IOException e) {
+      say("%s cannot be looked through for slices of an earlier run: %s".formatted(folder, FileTrouble.of(e)));
     }
   }
 

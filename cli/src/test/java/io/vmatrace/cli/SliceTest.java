@@ -266,6 +266,15 @@ class SliceTest {
   }
 
   @Test
+  void shouldNameTheSlicesOfAnEarlierRun() throws IOException {
+    assertThat(sliced("1", FORK).status()).isEqualTo(1);
+    Path gone = Files.copy(slices().resolve("R72-dup_mmap.txt"), slices().resolve("R72-gone.txt"));
+    Files.writeString(slices().resolve("notes.txt"), "my notes\n");
+    assertThat(sliced("1", FORK).err()).endsWith("vmatrace: %s is a slice of an earlier run, whose cause this one has not found\n".formatted(gone));
+    assertThat(gone).exists();
+  }
+
+  @Test
   void shouldSayWhichFolderCannotBe() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     assertThat(Runs.run("check", "--slice", file.toString(), FORK)).isEqualTo(new Runs.Result(5, "", "vmatrace: %s cannot be a folder of slices: it is a file\n".formatted(file)));

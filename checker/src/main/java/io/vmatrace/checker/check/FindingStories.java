@@ -10,10 +10,9 @@ import io.vmatrace.parser.input.Capture;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Gives the first finding of each cause its story. */
 final class FindingStories {
@@ -27,22 +26,31 @@ final class FindingStories {
     List<FindingReport> findings = quoted.findings();
     Set<FindingReport> firsts = FindingGroup.of(findings, quoted.further()).stream().map(FindingGroup::first).limit(MOST_STORIES).collect(Collectors.toCollection(HashSet::new));
     List<Asked> asked = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
     for (int i = 0; i < findings.size(); i++) {
       if (firsts.contains(findings.get(i))) {
         asked.add(asked(found.get(i), findings.get(i)));
+        places.add(i);
       }
     }
     if (asked.isEmpty()) {
       return findings;
     }
-    Map<String, Story> stories = Stories.tell(asked, capture);
-    return findings.stream().map(finding -> firsts.contains(finding) && stories.containsKey(finding.id()) ? finding.with(Objects.requireNonNull(stories.get(finding.id()))) : finding).toList();
+    List<FindingReport> told = new ArrayList<>(findings);
+    List<@Nullable Story> stories = Stories.tell(asked, capture);
+    for (int i = 0; i < places.size(); i++) {
+      Story story = stories.get(i);
+      if (story != null) {
+        told.set(places.get(i), findings.get(places.get(i)).with(story)); // by place: two findings of one rule at one event have one id
+      }
+    }
+    return told;
   }
 
   private static Asked asked(Found found, FindingReport finding) {
     Set<Long> evidence = found.evidence().stream().map(shown -> shown.moment().at()).collect(Collectors.toSet());
     boolean isQuoted = finding.evidence().size() > found.evidence().size() || found.evidence().isEmpty();
     long at = isQuoted ? found.at() : found.evidence().getLast().moment().at(); // what no event shows is told by the last of the evidence
-    return new Asked(finding.id(), finding.rule(), at, isQuoted ? found.rule().on() : Set.of(), new Subjects(found.mm(), found.vma(), finding.at().pid()), evidence);
+    return new Asked(finding.rule(), at, isQuoted ? found.rule().on() : Set.of(), new Subjects(found.mm(), found.vma(), finding.at().pid()), evidence);
   }
 }

@@ -71,7 +71,7 @@ final class SarifResult {
     place.set("artifactLocation", artifact(path));
     ObjectNode region = place.putObject("region");
     if (at.line() == null) {
-      region.put("byteOffset", at.offset()).put("byteLength", 0);
+      region.put("byteOffset", at.offset()).put("byteLength", 1); // its first byte: a length of 0 is a place between two bytes, and no event
     } else {
       region.put("startLine", at.line()).put("startColumn", 1).put("endLine", at.line()).put("endColumn", at.text().length() + 1);
     }

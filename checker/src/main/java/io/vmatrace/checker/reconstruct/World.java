@@ -102,6 +102,7 @@ final class World {
     if (gone != null) {
       faultCounts.cutOff(gone);
       gone.pairs.addOneSided(oneSided);
+      gone.read().close();
     }
     forgetLast();
   }

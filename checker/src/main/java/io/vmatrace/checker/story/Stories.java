@@ -13,23 +13,21 @@ import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.input.Capture;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The stories of findings, from a second pass over their capture. */
 public final class Stories implements EventByEvent, StepSink {
   /**
    * A finding that is to be told.
    *
-   * @param id by which its story is found
    * @param at where its rule is broken
    * @param ops what the rule looks at there; empty for whatever that event shows
    * @param evidence where its other events are
    */
-  public record Asked(String id, String rule, long at, Set<Op> ops, Subjects about, Set<Long> evidence) {
+  public record Asked(String rule, long at, Set<Op> ops, Subjects about, Set<Long> evidence) {
     private Landmarks landmarks() {
       Set<Long> places = new HashSet<>(evidence);
       places.add(at);
@@ -77,17 +75,15 @@ public final class Stories implements EventByEvent, StepSink {
   /**
    * Tells findings of a capture that has been read.
    *
-   * @return stories by the findings' ids; a finding whose events cannot be found again has none
+   * @return their stories, in the same order; null for a finding whose events cannot be found again
    */
-  public static Map<String, Story> tell(List<Asked> findings, Capture capture) {
+  public static List<@Nullable Story> tell(List<Asked> findings, Capture capture) {
     Stories stories = new Stories(findings, capture);
     CaptureRun.again(capture, stories);
-    Map<String, Story> told = new HashMap<>();
+    List<@Nullable Story> told = new ArrayList<>();
     for (Telling telling : stories.tellings) {
       Story story = new Story(telling.asked().about().text(), telling.window().rows());
-      if (!story.rows().isEmpty()) {
-        told.put(telling.asked().id(), story);
-      }
+      told.add(story.rows().isEmpty() ? null : story);
     }
     return told;
   }

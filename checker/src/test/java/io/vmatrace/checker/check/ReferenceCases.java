@@ -17,6 +17,7 @@ final class ReferenceCases {
         RuleCase.history("R03", REFCOUNT, "another task's fault finds vm_refcnt 0x1 after munmap's downgrade, in a VMA that was detached", ReferenceCases::countsAgain),
         RuleCase.history("R03", CHURN, "a VMA that has vm_refcnt 0x0 after munmap's downgrade is freed with 0x1", ReferenceCases::freesAgain),
         RuleCase.history("R19", CHURN, "exit write-locks a VMA that has vm_refcnt 0x2", ReferenceCases::exitsWithReader),
+        RuleCase.history("R19", CHURN, "the same, and a task has died in a look-up before", ReferenceCases::exitsAfterDeath),
         RuleCase.history("R20", CHURN, "a fault returns RETRY, and is handled once more without another look-up", l -> handlesAgain(l, "0x400")),
         RuleCase.history("R20", CHURN, "the same with COMPLETED", l -> handlesAgain(l, "0x4000")),
         RuleCase.suspicion("R28", CHURN, "a look-up inside of a fault returns the VMA that the fault holds", ReferenceCases::looksUpInFault),
@@ -80,6 +81,17 @@ final class ReferenceCases {
   private static void handlesAnother(Lines l) {
     handlesAgain(l, "0x400");
     l.set(l.find(2, 0, FAULT, " flags=0x1255 "), "address", l.event(l.find(FAULT, " flags=0x1255 ")).value("start"));
+  }
+
+  private static void exitsAfterDeath(Lines l) {
+    int before = l.findBefore(l.findBefore(l.find(": exit_mmap: "), STARTED), "mmap_lock_start_locking");
+    Lines.Event like = l.event(before);
+    int cpu = 1 - like.cpu();
+    String died = "sched_switch: prev_comm=workload prev_pid=%d prev_prio=120 prev_state=X ==> next_comm=swapper/1 next_pid=0 next_prio=120".formatted(STRANGER);
+    String looksUp = "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + l.event(l.find(": lock_vma_under_rcu: ")).text().replaceFirst(".*\\) ", "");
+    l.insertByTime(before, like.line(STRANGER, cpu, like.micros(), looksUp), like.micros());
+    l.insertByTime(before, like.line(STRANGER, cpu, like.micros(), died), like.micros());
+    exitsWithReader(l);
   }
 
   private static void exitsWithReader(Lines l) {

@@ -49,6 +49,7 @@ class SarifReportsTest {
     assertThat(run.at("/results/0/locations/0/physicalLocation/artifactLocation/uri").asString()).isEqualTo("./odd%20%231%1B%5B31m,%20a:b%250A::error::%3Cx%3E%5D%5D%3E.txt");
     JsonNode binary = run.get("results").values().stream().filter(result -> result.get("level").asString().equals("note")).findFirst().orElseThrow();
     assertThat(binary.at("/locations/0/physicalLocation/region/byteOffset").asInt()).isEqualTo(4_096);
+    assertThat(binary.at("/locations/0/physicalLocation/region/byteLength").asInt()).isPositive();
     JsonNode flows = run.at("/results/1/codeFlows/0/threadFlows");
     assertThat(flows.values().stream().flatMap(flow -> flow.get("locations").valueStream()).map(step -> step.get("executionOrder").asInt())).containsExactly(1, 2);
   }

@@ -3,12 +3,14 @@ package io.vmatrace.checker.rule.refcnt;
 import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.PerMm;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
-import org.eclipse.collections.impl.set.mutable.primitive.IntHashSet;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * __vma_start_write() returns when no reader is left, with the attachment alone in vm_refcnt. A look-up that comes after that counts itself
@@ -22,21 +24,21 @@ final class ReadLocksAreDropped extends Rule {
   /** The first of the last section that had one, by mm. */
   private final PerMm<Extra> extras = new PerMm<>();
 
-  /** The tasks inside of a look-up in any mm, by pid. */
-  private final IntHashSet lookingUp = new IntHashSet();
+  /** The tasks that have begun a look-up in any mm, and may still be in it: one that dies there is seen to by {@link TaskState#read}. */
+  private final Set<TaskState> lookingUp = new HashSet<>();
 
   ReadLocksAreDropped() {
     super(memorySafety("R19", "each read lock is dropped exactly once").since("6.15").byValues()
         .on(Op.VMA_START_WRITE_RET, Op.EXIT_MMAP, Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.VMA_START_READ_REFUSED)
-        .needs(Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.EXIT_MMAP).relyingOn(Fact.WRITE_SECTION)
+        .needs(Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.EXIT_MMAP).relyingOn(Fact.WRITE_SECTION, Fact.IN_LOOK_UP)
         .sources("mm/mmap_lock.c __vma_start_write() (6.17)", "include/linux/mmap_lock.h vma_refcount_put() (6.15)", "mm/mmap.c exit_mmap(): mm_users is 0"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
     switch (step.op()) {
-      case LOCK_VMA_UNDER_RCU -> lookingUp.add(step.task().pid());
-      case VMA_START_READ, VMA_START_READ_REFUSED -> lookingUp.remove(step.task().pid());
+      case LOCK_VMA_UNDER_RCU -> lookingUp.add(step.task());
+      case VMA_START_READ, VMA_START_READ_REFUSED -> lookingUp.remove(step.task());
       case VMA_START_WRITE_RET -> locked(step, checks);
       default -> exits(step, checks);
     }
@@ -57,9 +59,14 @@ final class ReadLocksAreDropped extends Rule {
     Extra before = extras.get(mm);
     boolean first = before == null || before.section != section;
     boolean wasElsewhere = vma.incarnation() > 1;
-    if (first && !wasElsewhere && !step.sample().excludesReaders() && lookingUp.isEmpty()) {
+    if (first && !wasElsewhere && !step.sample().excludesReaders() && !isLookedUp()) {
       extras.put(mm, new Extra(section, vma, step.moment().copy(), refcnt));
     }
+  }
+
+  private boolean isLookedUp() {
+    lookingUp.removeIf(task -> !task.read().entered().known() || task.read().granted().known());
+    return !lookingUp.isEmpty();
   }
 
   private void exits(Step step, Checks checks) {
