@@ -87,10 +87,10 @@ final class ReferenceCases {
     int before = l.findBefore(l.findBefore(l.find(": exit_mmap: "), STARTED), "mmap_lock_start_locking");
     Lines.Event like = l.event(before);
     int cpu = 1 - like.cpu();
-    String died = "sched_switch: prev_comm=workload prev_pid=%d prev_prio=120 prev_state=X ==> next_comm=swapper/1 next_pid=0 next_prio=120".formatted(STRANGER);
+    String died = "sched_switch: prev_comm=workload prev_pid=%d prev_prio=120 prev_state=X ==> next_comm=swapper/1 next_pid=0 next_prio=120".formatted(RuleCase.STRANGER);
     String looksUp = "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + l.event(l.find(": lock_vma_under_rcu: ")).text().replaceFirst(".*\\) ", "");
-    l.insertByTime(before, like.line(STRANGER, cpu, like.micros(), looksUp), like.micros());
-    l.insertByTime(before, like.line(STRANGER, cpu, like.micros(), died), like.micros());
+    l.insertByTime(before, like.line(RuleCase.STRANGER, cpu, like.micros(), looksUp), like.micros());
+    l.insertByTime(before, like.line(RuleCase.STRANGER, cpu, like.micros(), died), like.micros());
     exitsWithReader(l);
   }
 
