@@ -29,7 +29,7 @@ final class Contradictions {
   /** A task is given an mmap_lock of which it has a hold already, or null. */
   void taken(KnownTask task, @Nullable KnownHold before, Moment now) {
     if (before != null) {
-      add(task, before.lastShown(), now);
+      add(task, before.acquired(), now);
     }
   }
 
@@ -42,7 +42,7 @@ final class Contradictions {
   /** A task is in user mode, or was until now. */
   void inUserMode(KnownTask task, Moment now) {
     if (!task.holds().isEmpty()) {
-      add(task, task.holds().getLast().lastShown(), now);
+      add(task, task.holds().getLast().acquired(), now);
     }
     task.inUserModeAt().set(now);
   }
@@ -56,7 +56,7 @@ final class Contradictions {
       return;
     }
     if (own.isWrite() != write) {
-      add(task, own.lastShown(), now);
+      add(task, own.acquired(), now);
     }
     if (own.mm().holds().size() > 1) {
       heldByOthers(own, now);
@@ -67,7 +67,7 @@ final class Contradictions {
     for (KnownHold other : own.mm().holds()) {
       boolean conflict = other.task() != own.task() && (other.isWrite() || own.isWrite());
       if (conflict && own.acquired().isEarlier(now) && other.acquired().surelyBefore(now)) {
-        add(other.task(), other.lastShown(), now);
+        add(other.task(), other.acquired(), now);
       }
     }
   }

@@ -36,14 +36,6 @@ final class KnownHold implements Hold {
     return acquired;
   }
 
-  /** The last event that shows it: its acquisition, a store of the section or the downgrade. An event that is missing of it is missing after that. */
-  Moment lastShown() {
-    if (section == null) {
-      return acquired;
-    }
-    return downgraded ? section.ended() : section.lastShown();
-  }
-
   @Override
   public @Nullable KnownSection section() {
     return section;

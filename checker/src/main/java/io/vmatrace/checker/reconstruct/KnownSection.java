@@ -12,7 +12,6 @@ final class KnownSection implements WriteSection {
   private final KnownTask task;
   private final Moment acquired;
   private final Moment ended = new Moment();
-  private final Moment stored = new Moment();
   private List<KnownVma> detached = List.of();
 
   /** mm_lock_seq as its holder read it first, and where in the capture first and last; 0 for never. */
@@ -52,16 +51,6 @@ final class KnownSection implements WriteSection {
   @Override
   public boolean isOneAround(long at) {
     return seqFirstAt > 0 && seqFirstAt <= at && seqLastAt >= at && jumpedAfter == 0;
-  }
-
-  /** Its holder stores a VMA of the mm in the tree, which it does in the section only. */
-  void stores(Moment now) {
-    stored.set(now);
-  }
-
-  /** The last event that shows it to be open: its begin or a store. */
-  Moment lastShown() {
-    return stored.known() ? stored : acquired;
   }
 
   /** Its holder reads mm_lock_seq, which stays the same in one section: a later one means that it ended unseen, unless it goes back again. */

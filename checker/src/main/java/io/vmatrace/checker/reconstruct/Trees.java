@@ -39,9 +39,6 @@ final class Trees {
     world.begin(vma == null ? Op.MAS_ERASE : Op.MAS_STORE, task, mm, vma).range(first, last);
     world.emit();
     if (section != null) {
-      if (vma != null && vma.mm() == section.mm()) {
-        section.stores(world.now());
-      }
       store(section.mm(), first, last, vma);
       return;
     }

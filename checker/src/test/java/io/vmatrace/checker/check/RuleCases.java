@@ -365,7 +365,7 @@ final class RuleCases {
   }
 
   private static void clearsWithoutLock(Lines l) {
-    int gather = l.findOfTask(l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
+    int gather = l.findOfTask(l.findAmongLocks("sys_munmap("), ": vms_gather_munmap_vmas: ");
     int released = l.find(1, gather, "-" + l.event(gather).pid() + " ", "mmap_lock_released");
     l.insert(released + 1, l.event(released).line(clear(l.event(gather))));
     l.expectAt(released + 1);

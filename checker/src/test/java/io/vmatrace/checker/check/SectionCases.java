@@ -28,7 +28,7 @@ final class SectionCases {
 
   /** The second event of a write section in a munmap: the acquisition. */
   private static int acquired(Lines l) {
-    return l.findOfTask(l.find("sys_munmap("), "mmap_lock_acquire_returned", "write=true");
+    return l.findOfTask(l.findAmongLocks("sys_munmap("), "mmap_lock_acquire_returned", "write=true");
   }
 
   private static void takesAgain(Lines l, boolean write) {
