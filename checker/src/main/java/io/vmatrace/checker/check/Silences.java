@@ -2,7 +2,6 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Hold;
-import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.rule.Rule.Absence;
@@ -17,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * task, and nothing in a capture says so: only where two follow each other soon were they on in between.
  */
 final class Silences {
+  /**
+   * Events that were switched off are not on again sooner, in nanoseconds: tracepoint_add_func() waits until a grace period of RCU is over
+   * since the last function of the tracepoint was removed (kernel/tracepoint.c, 5.15).
+   */
+  static final long LEAST = 2_000_000;
+
   /** Where there was none of a kind yet. */
   private static final long NEVER = Long.MIN_VALUE;
 
@@ -128,11 +133,11 @@ final class Silences {
       }
       if (!overOfAny) {
         overOfAny = true;
-        isLong |= sinceAny == NEVER || now - sinceAny >= Moment.LEAST_PAUSE;
+        isLong |= sinceAny == NEVER || now - sinceAny >= LEAST;
       }
       if (!over && task.pid() == pid) {
         over = true;
-        isLong |= since == NEVER || now - since >= Moment.LEAST_PAUSE;
+        isLong |= since == NEVER || now - since >= LEAST;
       }
     }
 
@@ -178,7 +183,7 @@ final class Silences {
     long since = kind == null ? last.ofTheMmapLock() : last.time(kind);
     Silence silence = new Silence(pid, kind, since, NEVER);
     silence.overOfAny = true;
-    silence.isLong = last.occasion == step.task().inUserModeAt().at() && last.longest(kind) >= Moment.LEAST_PAUSE;
+    silence.isLong = last.occasion == step.task().inUserModeAt().at() && last.longest(kind) >= LEAST;
     return silence;
   }
 
@@ -203,7 +208,7 @@ final class Silences {
   boolean isLongWithoutRelease(Hold hold, Step step) {
     Last last = tasks.get(hold.task().pid());
     long released = last == null ? NEVER : last.time(Kind.RELEASED);
-    return step.moment().time() - (released == NEVER ? hold.acquired().time() : released) >= Moment.LEAST_PAUSE;
+    return step.moment().time() - (released == NEVER ? hold.acquired().time() : released) >= LEAST;
   }
 
   /** A task has an event. */

@@ -7,12 +7,6 @@ package io.vmatrace.checker.mm;
  * their buffer; events of two CPUs only when their printed times differ, because a printed microsecond is a tie.
  */
 public final class Moment {
-  /**
-   * Events that were switched off are not on again sooner, in nanoseconds: tracepoint_add_func() waits until a grace period of RCU is over
-   * since the last function of the tracepoint was removed (kernel/tracepoint.c, 5.15).
-   */
-  public static final long LEAST_PAUSE = 2_000_000;
-
   private long at;
   private long earliest;
   private long time;

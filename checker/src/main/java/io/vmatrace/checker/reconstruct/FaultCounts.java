@@ -11,14 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Faults that are over, by the way in which they were served. */
 final class FaultCounts {
-  /** In nanoseconds: who switches the events of look-ups off and on again is not faster, as a rule. */
-  private static final long LONG_SILENCE = 50_000_000;
-
-  /** When anybody looked something up last, and the last long time in which nobody did. */
-  private long lookedUpAt = Long.MIN_VALUE;
-
-  private long silentFrom = Long.MIN_VALUE;
-  private long silentTo = Long.MIN_VALUE;
   private final World world;
   private final boolean servedWanted;
   private final FaultTally tally = new FaultTally();
@@ -56,29 +48,6 @@ final class FaultCounts {
     doubts.clear();
   }
 
-  /** A task looks something up: its faults that did not were under the VMA lock, unless look-ups may not have been recorded for a while. */
-  void lookUpSeen(KnownTask task) {
-    long now = world.now().time();
-    if (lookedUpAt != Long.MIN_VALUE && now - lookedUpAt >= LONG_SILENCE) {
-      silentFrom = lookedUpAt;
-      silentTo = now;
-    }
-    lookedUpAt = now;
-    settleLocked(task);
-    task.looksUp = true;
-  }
-
-  /** Tells the faults of a task that took the read side and looked nothing up, where look-ups of it are recorded, and some come before and after the faults. */
-  private void settleLocked(KnownTask task) {
-    int size = task.lockedFaults.size();
-    if (size > 0) {
-      long first = task.lockedFaults.end(0);
-      long last = task.lockedFaults.end(size - 1);
-      boolean recorded = task.looksUp && last <= lookedUpAt && (last <= silentFrom || first >= silentTo);
-      count(task, task.lockedFaults, recorded ? FaultReason.VMA_LOCKED_ANON_VMA : FaultReason.NO_LOCK_SEEN);
-    }
-  }
-
   /** A system call was seen to look up the first byte of a page, in an mm that is not known. */
   void callsLookUp() {
     callsLookUp = true;
@@ -107,7 +76,7 @@ final class FaultCounts {
   /** Of a task nothing more is known: its fault in flight has no end in the capture, and what would resolve others does not come. */
   void cutOff(KnownTask task) {
     count(task, task.unlockedFaults, FaultReason.NO_LOCK_SEEN);
-    settleLocked(task);
+    count(task, task.lockedFaults, FaultReason.NO_LOCK_SEEN);
     count(task, task.lookedUpFaults, FaultReason.FALLBACK);
     count(task, task.unreturnedFaults, FaultReason.CUT_OFF);
     if (task.fault.open) {

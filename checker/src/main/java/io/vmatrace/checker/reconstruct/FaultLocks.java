@@ -276,15 +276,13 @@ final class FaultLocks {
     if (faults.isHandleMmFaultRecorded()) {
       return fault.handled ? FaultReason.NOT_RETRIED : FaultReason.NOT_HANDLED;
     }
-    if (fault.lookedUpUnlocked) {
-      return FaultReason.LOOKED_UP; // by the fault, where its lock was not recorded, or by what came after it
-    }
     if (fault.askedAgain && fault.holds > 0) {
       return fault.mmapLockReason();
     }
     if (lookUpsRecorded || readSideRecorded && fault.lock == Fault.Lock.NOT_ASKED) {
-      boolean asExit = unreturned && task.syscall.wasInSyscall && (fault.lock != Fault.Lock.NOT_ASKED || !readSideRecorded);
-      return asExit ? doubt(task, task.unreturnedFaults) : fault.lock != Fault.Lock.NOT_ASKED ? doubt(task, task.lockedFaults) : fault.vmaLockReason();
+      boolean exitWouldShow = task.syscall.wasInSyscall; // by exit_group(), unless the task was killed
+      boolean asExit = unreturned && exitWouldShow && (fault.lock != Fault.Lock.NOT_ASKED || !readSideRecorded);
+      return asExit ? doubt(task, task.unreturnedFaults) : fault.vmaLockReason();
     }
     return doubt(task, fault.lock == Fault.Lock.NOT_ASKED ? task.unlockedFaults : task.lockedFaults);
   }
@@ -331,7 +329,9 @@ final class FaultLocks {
 
   private void lookUpsWereRecorded(KnownTask task) {
     readSideWasRecorded(task);
-    world.faultCounts().lookUpSeen(task);
+    if (task.lockedFaults.size() > 0) {
+      world.faultCounts().count(task, task.lockedFaults, FaultReason.VMA_LOCKED_ANON_VMA);
+    }
   }
 
   /** The task is in user mode, so its faults were served. */

@@ -74,10 +74,8 @@ final class KnownTask implements TaskState {
   /** When it was last seen in user mode. */
   private final Moment inUserModeAt = new Moment();
 
-  /** Whether it was seen to use addresses of more than 32 bits, and to look something up. */
+  /** Whether it was seen to use addresses of more than 32 bits. */
   boolean hasLargeAddresses;
-
-  boolean looksUp;
 
   /** Where in the capture its last write section ended. */
   long lastSectionEndedAt;

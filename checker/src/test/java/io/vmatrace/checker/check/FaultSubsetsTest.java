@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.collections.impl.map.mutable.primitive.LongIntHashMap;
@@ -48,8 +47,6 @@ import org.junit.jupiter.api.Test;
  */
 class FaultSubsetsTest {
   private static final int RANDOM_SUBSETS = Integer.getInteger("vmatrace.subsets", 40);
-  private static final int PARTS = Integer.getInteger("vmatrace.parts", 40);
-  private static final int FIRST_PART = Integer.getInteger("vmatrace.part", 0);
   private static final double[] CHANCES = {.3, .5, .7, .85, .95};
   private static final @Nullable String RECORDINGS = System.getProperty("vmatrace.recordings");
 
@@ -61,22 +58,6 @@ class FaultSubsetsTest {
 
   /** Parts of a recording: which events it has. */
   private static final Map<String, Predicate<EventKind>> SUBSETS = subsets();
-
-  /** Events that may be recorded in part. */
-  private static final List<Predicate<EventKind>> FAMILIES =
-      List.of(
-          kind -> kind.name().startsWith("MMAP_LOCK_"),
-          kind -> kind == MMAP_LOCK_START_LOCKING,
-          kind -> kind == MMAP_LOCK_ACQUIRE_RETURNED,
-          kind -> kind == MMAP_LOCK_RELEASED,
-          kind -> kind == MA_READ,
-          kind -> kind == MA_READ || kind == MA_WRITE || kind == MA_OP,
-          kind -> kind == MA_WRITE,
-          kind -> kind == PAGE_FAULT_KERNEL,
-          kind -> kind.source() == EventKind.Source.SYSCALL_ENTER,
-          kind -> kind.source() == EventKind.Source.SYSCALL_EXIT,
-          kind -> kind.source() == EventKind.Source.SYSCALL_ENTER || kind.source() == EventKind.Source.SYSCALL_EXIT,
-          kind -> kind.eventName().startsWith("sched_") || kind.eventName().equals("task_newtask"));
 
   private static Map<String, Predicate<EventKind>> subsets() {
     Map<String, Predicate<EventKind>> subsets = new LinkedHashMap<>();
@@ -197,80 +178,7 @@ class FaultSubsetsTest {
     return (double) sum[1] / sum[0];
   }
 
-  /** A kind, or a family of them, recorded only for a while, on some CPUs, or of some tasks; the others always. -Dvmatrace.parts=150 checks more. */
-  @Test
-  void shouldTellTheSameOrNothingWhereverKindsOfEventsAreMissing() throws IOException, CaptureException {
-    List<String> different = new ArrayList<>();
-    for (Path recording : recordings()) {
-      Place place = Place.of(recording);
-      Map<String, DecodedCapture.Kept> subsets = new LinkedHashMap<>();
-      for (int seed = FIRST_PART; seed < FIRST_PART + PARTS; seed++) {
-        subsets.put("part " + seed, part(place, seed));
-      }
-      compareKept(recording, subsets).forEach((subset, compared) -> compared.different().stream().limit(3).forEach(what -> different.add(recording.getFileName() + " " + subset + ": " + what)));
-    }
-    assertThat(different).isEmpty();
-  }
-
-  /** When, where and of whom a recording has events. */
-  private record Place(long from, long to, List<Integer> cpus, List<Integer> tasks) {
-    static Place of(Path recording) throws CaptureException {
-      long[] range = {Long.MAX_VALUE, Long.MIN_VALUE};
-      TreeSet<Integer> cpus = new TreeSet<>();
-      TreeSet<Integer> tasks = new TreeSet<>();
-      try (Capture capture = Captures.open(recording.toString(), CaptureLimits.DEFAULT, EventNames.BUILT_IN)) {
-        capture.decode(batch -> {
-          for (int i = 0, n = batch.size(); i < n; i++) {
-            range[0] = Math.min(range[0], batch.time(i));
-            range[1] = Math.max(range[1], batch.time(i));
-            cpus.add(batch.cpu(i));
-            tasks.add(batch.task(i));
-          }
-          return true;
-        }, false, _ -> {});
-      }
-      return new Place(range[0], range[1], List.copyOf(cpus), List.copyOf(tasks));
-    }
-
-    /** A part of it: a while, or all but that; a CPU; half of the tasks. */
-    DecodedCapture.Kept some(Random random) {
-      long length = to - from;
-      long begin = from + (long) (random.nextDouble() * length);
-      long end = begin + (long) (Math.pow(random.nextDouble(), 3) * length);
-      int cpu = cpus.get(random.nextInt(cpus.size()));
-      Set<Integer> some = new TreeSet<>();
-      for (int task : tasks) {
-        if (random.nextBoolean()) {
-          some.add(task);
-        }
-      }
-      return switch (random.nextInt(4)) {
-        case 0 -> (events, i) -> events.time(i) >= begin && events.time(i) <= end;
-        case 1 -> (events, i) -> events.time(i) < begin || events.time(i) > end;
-        case 2 -> (events, i) -> events.cpu(i) == cpu;
-        default -> (events, i) -> some.contains(events.task(i));
-      };
-    }
-  }
-
-  /** Some kinds are recorded in a part of the recording only. */
-  private static DecodedCapture.Kept part(Place place, int seed) {
-    Random random = new Random(seed * 7_919L);
-    Predicate<EventKind> partly = FAMILIES.get(random.nextInt(FAMILIES.size()));
-    DecodedCapture.Kept recorded = place.some(random);
-    return (events, i) -> {
-      EventKind kind = events.kind(i);
-      return !partly.test(kind) || recorded.test(events, i);
-    };
-  }
-
   private static Map<String, Compared> compare(Path recording, Map<String, Predicate<EventKind>> subsets) throws CaptureException {
-    Map<String, DecodedCapture.Kept> kept = new LinkedHashMap<>();
-    subsets.forEach((name, subset) -> kept.put(name, (events, i) -> subset.test(events.kind(i))));
-    return compareKept(recording, kept);
-  }
-
-  private static Map<String, Compared> compareKept(Path recording, Map<String, DecodedCapture.Kept> subsets) throws CaptureException {
     Told full = new Told();
     Map<String, Told> told = new LinkedHashMap<>();
     Map<String, MmReconstruction> reconstructions = new LinkedHashMap<>();
@@ -284,8 +192,9 @@ class FaultSubsetsTest {
       capture.decode(batch -> {
         for (int i = 0, n = batch.size(); i < n; i++) {
           all.apply(batch, i);
-          for (Map.Entry<String, DecodedCapture.Kept> subset : subsets.entrySet()) {
-            if (subset.getValue().test(batch, i)) {
+          EventKind kind = batch.kind(i);
+          for (Map.Entry<String, Predicate<EventKind>> subset : subsets.entrySet()) {
+            if (subset.getValue().test(kind)) {
               Objects.requireNonNull(reconstructions.get(subset.getKey())).apply(batch, i);
             }
           }
@@ -311,7 +220,7 @@ class FaultSubsetsTest {
       FaultReason really = FaultReason.values()[full.reasons.get(at)];
       if (told.path() == FaultPath.UNRESOLVED) {
         unresolved[0]++;
-      } else if (told.path() != really.path() && really != FaultReason.NO_LOCK_SEEN) { // which all that was recorded leaves open
+      } else if (told.path() != really.path()) {
         different.add("line %d is %s, and told as %s".formatted(at, really, told));
       }
     });

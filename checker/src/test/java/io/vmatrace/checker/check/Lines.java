@@ -1,6 +1,5 @@
 package io.vmatrace.checker.check;
 
-import io.vmatrace.checker.mm.Moment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -34,7 +33,7 @@ final class Lines {
   }
 
   /** In microseconds: events are not switched off and on again in twice that. */
-  private static final long SHORTLY = Moment.LEAST_PAUSE / 2_000;
+  private static final long SHORTLY = Silences.LEAST / 2_000;
   private static final String SWITCH = ": sched_switch: ";
 
   /** A task that a CPU runs. */

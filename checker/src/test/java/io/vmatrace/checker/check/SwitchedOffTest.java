@@ -1,6 +1,5 @@
 package io.vmatrace.checker.check;
 
-import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventKind.Source;
@@ -81,7 +80,7 @@ class SwitchedOffTest {
     int first = random.nextInt(events.size());
     int length = (int) Math.exp(random.nextDouble() * Math.log(events.size()));
     long from = events.time(first);
-    long to = Math.max(events.time(Math.min(events.size() - 1, first + length)), from + Moment.LEAST_PAUSE);
+    long to = Math.max(events.time(Math.min(events.size() - 1, first + length)), from + Silences.LEAST);
     return i -> events.time(i) >= from && events.time(i) <= to;
   }
 
