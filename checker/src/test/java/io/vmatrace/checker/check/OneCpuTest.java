@@ -30,13 +30,18 @@ class OneCpuTest {
     assertThat(CAPTURE.check((_, _) -> true).verdict()).isEqualTo(Verdict.OK);
   }
 
-  /** A release of the mmap_lock is taken out, of which CPU 0 alone shows as much as both. */
+  /**
+   * A release of the mmap_lock is taken out, of which CPU 0 alone shows as much as both, at the first place where others stand so close around
+   * it that such events were on ({@link Silences}).
+   */
   @Test
   void shouldOnlySuspectWhatTheOtherCpuMayExcuse() {
     EventBatch all = CAPTURE.events();
-    int release = IntStream.range(all.size() / 2, all.size()).filter(i -> isReleaseOnCpu0(all, i)).findFirst().orElseThrow();
-    Report whole = CAPTURE.check((_, i) -> i != release);
-    assertThat(whole.verdict()).isEqualTo(Verdict.VIOLATION);
+    int release =
+        IntStream.range(0, all.size())
+            .filter(i -> isReleaseOnCpu0(all, i) && CAPTURE.check((_, j) -> j != i).verdict() == Verdict.VIOLATION)
+            .findFirst()
+            .orElseThrow();
     Report one = CAPTURE.check((events, i) -> events.cpu(i) == 0 && i != release);
     assertThat(one.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(one.findings()).isEmpty();
