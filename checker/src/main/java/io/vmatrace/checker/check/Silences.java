@@ -23,6 +23,9 @@ final class Silences {
    */
   static final long LEAST = 2_000_000;
 
+  /** Of so many tasks the last events are kept; then of none any more, and what rests on their absence is not certain. */
+  private static final int MOST_TASKS = 1 << 15;
+
   /** Where there was none of a kind yet. */
   private static final long NEVER = Long.MIN_VALUE;
 
@@ -217,6 +220,9 @@ final class Silences {
     int pid = step.task().pid();
     Last last = tasks.get(pid);
     if (last == null) {
+      if (tasks.size() == MOST_TASKS) {
+        tasks.clear();
+      }
       last = new Last();
       tasks.put(pid, last);
     }
