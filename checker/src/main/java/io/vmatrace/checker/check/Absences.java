@@ -92,6 +92,9 @@ final class Absences {
     }
   }
 
+  /** So many wait for an event of a kind to show that it was on: each event of that kind looks at all of them. */
+  private static final int MOST_SILENT = 64;
+
   private final List<Waiting> waiting = new ArrayList<>();
   private final Silences silences = new Silences();
 
@@ -237,7 +240,7 @@ final class Absences {
   private void concludeWhenShown(Waiting verdict, boolean definite) {
     if (!definite || verdict.off || verdict.silence.isOver()) {
       verdict.conclude(definite, verdict.silence.unsettled());
-    } else if (silent.size() < MOST) {
+    } else if (silent.size() < MOST_SILENT) {
       silent.add(verdict);
     } else {
       verdict.conclude(false, verdict.silence.unsettled());
