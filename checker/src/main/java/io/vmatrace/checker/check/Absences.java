@@ -92,7 +92,10 @@ final class Absences {
     }
   }
 
-  /** So many wait for an event of a kind to show that it was on: each event of that kind looks at all of them. */
+  /**
+   * So many of one rule wait for an event of a kind to show that it was on: each event of that kind looks at all of them. Of one rule, for one that
+   * is not of the kernel's design may find what it looks for again and again, and must not take the others' room.
+   */
   private static final int MOST_SILENT = 64;
 
   private final List<Waiting> waiting = new ArrayList<>();
@@ -187,7 +190,9 @@ final class Absences {
   void look(Step step) {
     Silences.Kind kind = Silences.Kind.of(step.op());
     if (kind != null) {
-      shown(step, kind);
+      if (!silent.isEmpty() || !waiting.isEmpty()) {
+        shown(step, kind);
+      }
       silences.note(kind, step);
     }
     if (!runs.isEmpty() || !waiting.isEmpty()) {
@@ -240,7 +245,7 @@ final class Absences {
   private void concludeWhenShown(Waiting verdict, boolean definite) {
     if (!definite || verdict.off || verdict.silence.isOver()) {
       verdict.conclude(definite, verdict.silence.unsettled());
-    } else if (silent.size() < MOST_SILENT) {
+    } else if (silent.stream().filter(other -> other.tally == verdict.tally).count() < MOST_SILENT) {
       silent.add(verdict);
     } else {
       verdict.conclude(false, verdict.silence.unsettled());

@@ -54,12 +54,14 @@ final class Silences {
     }
   }
 
+  private static final int KINDS = Kind.values().length;
+
   /** The last events of a task. */
   private static final class Last {
-    private final long[] times = new long[Kind.values().length];
+    private final long[] times = new long[KINDS];
 
     /** The longest silences since the task was in user mode last, and the one in which it was; of each kind, and of the mmap_lock. */
-    private final long[] longest = new long[Kind.values().length + 1];
+    private final long[] longest = new long[KINDS + 1];
 
     private long occasion = -1;
 
@@ -72,7 +74,7 @@ final class Silences {
     }
 
     long longest(@Nullable Kind kind) {
-      return longest[kind == null ? Kind.values().length : kind.ordinal()];
+      return longest[kind == null ? KINDS : kind.ordinal()];
     }
 
     long ofTheMmapLock() {
@@ -88,7 +90,7 @@ final class Silences {
       }
       lengthen(kind.ordinal(), time(kind), now);
       if (kind.isOfTheMmapLock()) {
-        lengthen(Kind.values().length, ofTheMmapLock(), now);
+        lengthen(KINDS, ofTheMmapLock(), now);
       }
       times[kind.ordinal()] = now;
     }
