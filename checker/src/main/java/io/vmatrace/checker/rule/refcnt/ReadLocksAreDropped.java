@@ -24,6 +24,9 @@ final class ReadLocksAreDropped extends Rule {
   /** The first of the last section that had one, by mm. */
   private final PerMm<Extra> extras = new PerMm<>();
 
+  /** So many look-ups are kept; where more seem to be under way, as without their ends, one of them may explain any reference. */
+  private static final int MOST_LOOK_UPS = 4_096;
+
   /** The tasks that have begun a look-up in any mm, and may still be in it: one that dies there is seen to by {@link TaskState#read}. */
   private final Set<TaskState> lookingUp = new HashSet<>();
 
@@ -37,10 +40,16 @@ final class ReadLocksAreDropped extends Rule {
   @Override
   public void check(Step step, Checks checks) {
     switch (step.op()) {
-      case LOCK_VMA_UNDER_RCU -> lookingUp.add(step.task());
+      case LOCK_VMA_UNDER_RCU -> begins(step.task());
       case VMA_START_READ, VMA_START_READ_REFUSED -> lookingUp.remove(step.task());
       case VMA_START_WRITE_RET -> locked(step, checks);
       default -> exits(step, checks);
+    }
+  }
+
+  private void begins(TaskState task) {
+    if (lookingUp.size() < MOST_LOOK_UPS || !isLookedUp()) {
+      lookingUp.add(task);
     }
   }
 
