@@ -1,16 +1,9 @@
 package io.vmatrace.checker.steps;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +41,7 @@ public final class StepTable {
 
   /** The table of the project. */
   public static StepTable builtIn() {
-    try (InputStream in = Objects.requireNonNull(StepTable.class.getResourceAsStream("/protocol/steps.txt"), "steps.txt")) {
-      return read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().toList());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return read(ProtocolText.lines("steps.txt"));
   }
 
   /** The same table with other programs in place of those of their names, or beside them. */
@@ -74,8 +63,7 @@ public final class StepTable {
     int number = 0;
     for (String line : lines) {
       number++;
-      int comment = line.indexOf('#');
-      String said = (comment < 0 ? line : line.substring(0, comment)).strip();
+      String said = ProtocolText.withoutComment(line);
       if (said.startsWith("program ")) {
         program = program(said.substring("program ".length()), number);
         table.programs.put(program.name, program);
@@ -95,37 +83,19 @@ public final class StepTable {
       throw new IllegalArgumentException("line %d: a program is written name(parameters)".formatted(number));
     }
     String rest = said.substring(close + 1).strip();
-    List<String> uses = rest.startsWith("uses ") ? words(rest.substring("uses ".length())) : List.of();
-    return new Program(said.substring(0, open), words(said.substring(open + 1, close)), uses, new ArrayList<>());
+    List<String> uses = rest.startsWith("uses ") ? ProtocolText.words(rest.substring("uses ".length())) : List.of();
+    return new Program(said.substring(0, open), ProtocolText.words(said.substring(open + 1, close)), uses, new ArrayList<>());
   }
 
   private static Line line(String said, int number) {
     if (!said.startsWith("[")) {
-      return new Line(List.of(), words(said), number);
+      return new Line(List.of(), ProtocolText.words(said), number);
     }
     int close = said.indexOf(']');
     if (close < 0) {
       throw new IllegalArgumentException("line %d: [ without ]".formatted(number));
     }
-    return new Line(words(said.substring(1, close)), words(said.substring(close + 1)), number);
-  }
-
-  /** Words, whatever stands between them: blanks, commas and the parentheses of a call. */
-  private static List<String> words(String text) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    for (int i = 0; i <= text.length(); i++) {
-      char c = i < text.length() ? text.charAt(i) : ' ';
-      if (c == ' ' || c == ',' || c == '(' || c == ')' || c == '\t') {
-        if (!word.isEmpty()) {
-          words.add(word.toString());
-          word.setLength(0);
-        }
-      } else {
-        word.append(c);
-      }
-    }
-    return words;
+    return new Line(ProtocolText.words(said.substring(1, close)), ProtocolText.words(said.substring(close + 1)), number);
   }
 
   /** A program, or null. */
