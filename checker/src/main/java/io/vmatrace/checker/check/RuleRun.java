@@ -23,7 +23,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Shows each step to the rules that look at its op, and keeps their findings. */
@@ -256,17 +255,8 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   @Override
   public void suspect(String message, Evidence... evidence) {
-    suspect(() -> message, evidence);
-  }
-
-  @Override
-  public void suspect(Supplier<String> message, Evidence... evidence) {
     tally().count();
-    if (tally().keepsAll()) {
-      tally().add(found(Certainty.POSSIBLE, false, message.get(), evidence));
-    } else {
-      tally().addPossible();
-    }
+    tally().add(found(Certainty.POSSIBLE, false, message, evidence));
   }
 
   @Override

@@ -70,21 +70,11 @@ final class RuleTally {
     checked++;
   }
 
-  /** Whether the next finding is kept whole. */
-  boolean keepsAll() {
-    return findings.size() < MOST_FINDINGS;
-  }
-
-  /** One more that is possible only, and not kept. */
-  void addPossible() {
-    furtherPossible++;
-  }
-
   void add(Found found) {
-    if (keepsAll()) {
+    if (findings.size() < MOST_FINDINGS) {
       findings.add(placeOf(found), found);
     } else if (found.certainty() == Certainty.POSSIBLE) {
-      addPossible();
+      furtherPossible++;
     } else if (found.byValues()) {
       furtherByValues++;
       if (furtherValuesAt.size() < MOST_CAUSES) {

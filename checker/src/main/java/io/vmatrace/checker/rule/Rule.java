@@ -7,7 +7,6 @@ import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,9 +116,6 @@ public abstract class Rule {
 
     /** Suspicious, but a legal explanation is left: reported only on request, and never turns a capture red. */
     void suspect(String message, Evidence... evidence);
-
-    /** The same where it may be said of every event of a capture that lacks what the rule needs: worded only where the finding is kept. */
-    void suspect(Supplier<String> message, Evidence... evidence);
 
     /** Names what the finding rests on, where it is less than all that the rule's header names. Call it before the verdict. */
     void restingOn(Fact... facts);

@@ -83,7 +83,7 @@ final class MappedAsAsked extends Rule {
     }
     checks.about(section.mm(), vma);
     checks.suspect(
-        () -> "the VMA has become %s, and is stored over %s".formatted(own, last.range),
+        "the VMA has become %s, and is stored over %s".formatted(own, last.range),
         seen(section.acquired(), "takes the mmap_lock for writing"), seen(last.at, "stores the VMA"));
   }
 
@@ -95,7 +95,7 @@ final class MappedAsAsked extends Rule {
     PageRange asked = new PageRange(step.ret(), step.ret() + ((length + PAGE_MASK) & ~PAGE_MASK) - 1);
     Cleared last = cleared.get(step.task());
     if (last != null && last.range.overlaps(asked)) {
-      checks.suspect(() -> "mmap() returns %s, of which it has cleared %s in the tree".formatted(asked, last.range), seen(last.at, "clears the range"));
+      checks.suspect("mmap() returns %s, of which it has cleared %s in the tree".formatted(asked, last.range), seen(last.at, "clears the range"));
     } else {
       checks.held();
     }

@@ -1,7 +1,6 @@
 package io.vmatrace.checker.rule.tree;
 
 import io.vmatrace.checker.mm.Fact;
-import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
@@ -10,7 +9,6 @@ import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
-import java.util.function.Supplier;
 
 /**
  * Whoever takes part of its range from a VMA, as a split does, or all of it, has write-locked it; munmap has detached it too. Which VMA was in
@@ -57,16 +55,12 @@ final class OverwrittenVmaIsLocked extends Rule {
     if (!vma.isNotWriteLockedIn(section)) {
       return;
     }
-    PageRange range = step.range();
-    boolean cleared = step.op() == Op.MAS_ERASE;
-    Supplier<String> message =
-        () ->
-            "%s in the tree %s a VMA of which this write section shows no __vma_start_write()"
-                .formatted(range, cleared ? "is cleared, and holds" : "goes to another VMA, and holds");
+    String message = "%s in the tree %s a VMA of which this write section shows no __vma_start_write()"
+        .formatted(step.range(), step.op() == Op.MAS_ERASE ? "is cleared, and holds" : "goes to another VMA, and holds");
     Evidence taken = seen(section.acquired(), "takes the mmap_lock for writing");
     checks.about(section.mm(), vma);
     if (copied.get(vma) == section) {
-      checks.broken(message.get(), taken);
+      checks.broken(message, taken);
     } else {
       checks.suspect(message, taken);
     }
