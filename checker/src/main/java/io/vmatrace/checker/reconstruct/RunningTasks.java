@@ -6,16 +6,21 @@ import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.ContentionEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 import java.util.Arrays;
+import org.eclipse.collections.impl.set.mutable.primitive.IntHashSet;
 
 /**
  * Which task runs on each CPU, as sched_switch shows it. Where another one is switched away from, and no switch to it was seen, events of
- * that CPU are missing: the switch away from a task whose own events are recorded is recorded too, also where only some tasks are.
+ * that CPU are missing, if the task that was there before was seen to be switched away from elsewhere: a pid file, perf -p or a filter may
+ * leave out the switches of a task whose other events are recorded.
  */
 final class RunningTasks {
   private static final int MOST_CPUS = 1 << 15;
 
   /** So many switches must fit for one that is missing: a filter on whom sched_switch switches to leaves out more. */
   private static final long FITTING = 4;
+
+  /** Of so many tasks it is kept that their switches are recorded; then of none any more. */
+  private static final int MOST_TASKS = 1 << 15;
 
   private static final int UNKNOWN = -1;
 
@@ -57,15 +62,26 @@ final class RunningTasks {
       active = task > 0;
     }
 
-    /** A task gives the CPU to the next: the place after which events are missing, or -1. */
-    long switches(int task, int next, boolean inOrder) {
+    /** Which task must have left the CPU unseen where another one gives it away now, or {@link #UNKNOWN}. */
+    int leftBefore(int task, boolean inOrder) {
+      if (task == replaced || !inOrder) {
+        return UNKNOWN;
+      }
       boolean fits = task == running || !active;
-      long since = task == replaced || !inOrder ? -1 : replacedAt > 0 ? replacedAt : fits ? -1 : lastAt;
+      return replacedAt > 0 ? replaced : fits ? UNKNOWN : running;
+    }
+
+    /** Where that one's last event is. */
+    long leftAfter() {
+      return replacedAt > 0 ? replacedAt : lastAt;
+    }
+
+    /** A task gives the CPU to the next. */
+    void switches(int task, int next) {
       running = next;
       left = task;
       active = false;
       keep();
-      return since;
     }
 
     /** The task that runs is the one to which the CPU switched. */
@@ -79,6 +95,9 @@ final class RunningTasks {
       lastTime = time;
     }
   }
+
+  /** The tasks that were seen to give a CPU away: of others that may not be recorded. */
+  private final IntHashSet leaving = new IntHashSet();
 
   private Cpu[] cpus = new Cpu[0];
   private boolean switchesSeen;
@@ -125,13 +144,16 @@ final class RunningTasks {
   }
 
   private long switched(Cpu cpu, int task, int next, long time) {
-    boolean fits = cpu.running == task && cpu.replaced == UNKNOWN;
-    long since = cpu.switches(task, next, cpu.lastTime <= time);
-    fitting += fits ? 1 : 0;
-    if (since >= 0) {
+    fitting += cpu.running == task && cpu.replaced == UNKNOWN ? 1 : 0;
+    if (leaving.contains(cpu.leftBefore(task, cpu.lastTime <= time))) {
       missing++;
-      missingSince = Math.min(missingSince, since);
+      missingSince = Math.min(missingSince, cpu.leftAfter());
     }
+    cpu.switches(task, next);
+    if (leaving.size() == MOST_TASKS) {
+      leaving.clear();
+    }
+    leaving.add(task);
     if (missingSince == Long.MAX_VALUE || fitting < FITTING * missing) {
       return -1;
     }

@@ -29,8 +29,13 @@ final class Trace {
 
   /** An event with values: a field, its value, and so on. */
   Trace event(EventKind kind, int task, long time, Object... values) {
+    return event(onOneCpu ? 0 : task, kind, task, time, values);
+  }
+
+  /** The same on a CPU. */
+  Trace event(int cpu, EventKind kind, int task, long time, Object... values) {
     head.pid = task;
-    head.cpu = onOneCpu ? 0 : task;
+    head.cpu = cpu;
     head.time = time;
     head.place = events.size();
     events.add(kind, head);

@@ -9,6 +9,7 @@ import io.vmatrace.checker.reconstruct.UnmarkedLoss;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
+import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ class UnmarkedLossesTest implements StepSink {
 
   /** Its release is missing. */
   private static final int HOLDER = 2;
+
+  /** A task of which nothing is seen but switches. */
+  private static final int OTHER = 9;
 
   /** Whose CPU may have lost it. */
   private static final int SILENT = 3;
@@ -64,6 +68,38 @@ class UnmarkedLossesTest implements StepSink {
   private UnmarkedLossesTest releases(boolean write) {
     trace.event(MmapLockEvents.MMAP_LOCK_RELEASED, HOLDER, time++, Field.MM, Trace.MM, Field.WRITE, write ? 1L : 0L);
     return this;
+  }
+
+  /** The holder's CPU switches from one task to another. */
+  private UnmarkedLossesTest switches(int from, int to) {
+    trace.event(HOLDER, SchedEvents.SCHED_SWITCH, from, time++, Field.STATE, (long) 'R', Field.PID, (long) to);
+    return this;
+  }
+
+  @Test
+  void shouldFindNoneWhereTheSwitchesOfItsCpuShowThatTheHolderStayed() {
+    switches(OTHER, HOLDER).locks(true).calls(BUSY, 14).calls(SILENT, 1).calls(HOLDER, 1).switches(HOLDER, OTHER).switches(OTHER, HOLDER);
+    assertThat(losses()).isEmpty();
+  }
+
+  /** As with perf -p, which records the switches from a task, with set_event_pid of another task, and with a filter. */
+  @Test
+  void shouldFindOneWhereSwitchesOfSomeTasksOnlyAreRecorded() {
+    UnmarkedLoss loss = new UnmarkedLoss(SILENT, true, 18);
+    assertThat(calls(BUSY, 1).locks(true).calls(BUSY, 14).calls(SILENT, 1).switches(OTHER, 0).calls(HOLDER, 1).losses()).containsExactly(loss);
+  }
+
+  @Test
+  void shouldFindOneWhereNoSwitchShowsThatTheHolderLeavesItsCpu() {
+    UnmarkedLoss loss = new UnmarkedLoss(SILENT, true, 18);
+    assertThat(switches(OTHER, HOLDER).locks(true).calls(BUSY, 14).calls(SILENT, 1).calls(HOLDER, 1).losses()).containsExactly(loss);
+  }
+
+  @Test
+  void shouldFindOneWhereASwitchShowsAnotherTaskToHaveBeenThere() {
+    UnmarkedLoss loss = new UnmarkedLoss(SILENT, true, 18);
+    switches(OTHER, HOLDER).locks(true).calls(BUSY, 14).calls(SILENT, 1).calls(HOLDER, 1).switches(OTHER, 0);
+    assertThat(losses()).containsExactly(loss);
   }
 
   @Test

@@ -112,6 +112,22 @@ class RunningTasksTest {
     assertThat(switches(1, 2)).isEqualTo(last);
   }
 
+  /** A filter has kept the switches from and to task 2 only, and task 1 has left unseen. */
+  @Test
+  void shouldSayNothingWhereTheSwitchesOfTheTaskThatWasThereAreNotRecorded() {
+    for (int i = 0; i < 8; i++) {
+      switches(0, 2);
+      runs(2);
+      switches(2, 0);
+    }
+    runs(1);
+    assertThat(switches(5, 2)).isEqualTo(-1);
+    runs(2);
+    switches(2, 1);
+    runs(1);
+    assertThat(switches(0, 2)).isEqualTo(-1);
+  }
+
   @Test
   void shouldKnowNothingAfterAMarkerOrWhereTimeGoesBack() {
     record(4);
