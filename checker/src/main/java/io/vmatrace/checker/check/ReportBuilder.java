@@ -164,10 +164,9 @@ final class ReportBuilder {
     return further;
   }
 
-  /** A machine of several CPUs, events of one, and calls that end without a begin: events of the other CPUs are missing. */
+  /** A machine of several CPUs, events of one, and calls or holds whose begins or ends other CPUs must have: what those did is missing. */
   private boolean onlyOneCpu() {
-    return facts.cpus() != 1 && reconstruction.cpusSeen() == 1
-        && (recorded.isWhole(OpPair.MMAP_LOCK) ? reconstruction.unpairedEvents() : reconstruction.unpairedCalls()) > 0;
+    return facts.cpus() != 1 && reconstruction.cpusSeen() == 1 && reconstruction.unpairedEvents(recorded.isWhole(OpPair.MMAP_LOCK)) > 0;
   }
 
   /** The header promises more events than there are, and it is not the end that is cut off. */
@@ -241,7 +240,7 @@ final class ReportBuilder {
     if (onlyCpus != null) {
       reasons.add("perf recorded CPU %s only, and not what tasks did on the others: record without -C".formatted(onlyCpus));
     } else if (onlyOneCpu()) {
-      reasons.add("only one CPU is in it, and calls or holds have no begin there: where tasks were on other CPUs too, give the whole trace, not per_cpu/cpuN/trace");
+      reasons.add("only one CPU is in it, and calls or holds have no begin or no end there: where tasks were on other CPUs too, give the whole trace, not per_cpu/cpuN/trace");
     }
     if (reconstruction.tears() > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
       reasons.add(

@@ -3,7 +3,6 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.Moment;
 import java.util.ArrayList;
 import java.util.List;
-import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,47 +20,23 @@ final class Contradictions {
    * @param since the last place before it
    * @param until the first place after it
    * @param stayedOn the CPU that the task did not leave, as far as sched_switch shows it, or null
-   * @param fitting how many switches had shown the running task of that CPU when it ended
+   * @param task the task's pid
+   * @param switches how many that CPU had when it ended
    */
-  record Span(long since, long until, @Nullable Switches stayedOn, long fitting) {}
-
-  /**
-   * The switches of a CPU. Where they are recorded of some tasks only (a pid file, perf -p, an event filter), one leaves another task than the
-   * one before it has switched to; then none proves that a task stayed.
-   */
-  private static final class Switches {
-    private final int cpu;
-    private int running = -1;
-    private long fitting;
-    private boolean partial;
-
-    Switches(int cpu) {
-      this.cpu = cpu;
-    }
-
-    void add(int from, int to) {
-      if (running >= 0) {
-        partial |= running != from;
-        fitting++;
-      }
-      running = to;
-    }
-  }
+  record Span(long since, long until, CpuSwitches.@Nullable Cpu stayedOn, int task, long switches) {}
 
   private final List<Span> spans = new ArrayList<>();
-  private final IntObjectHashMap<Switches> cpus = new IntObjectHashMap<>();
+  private final CpuSwitches switches;
+
+  Contradictions(CpuSwitches switches) {
+    this.switches = switches;
+  }
 
   /** A task is given an mmap_lock of which it has a hold already, or null. */
   void taken(KnownTask task, @Nullable KnownHold before, Moment now) {
     if (before != null) {
       add(task, before.acquired(), now);
     }
-  }
-
-  /** A task leaves its CPU to another one. */
-  void left(KnownTask task, int next, Moment now) {
-    cpus.getIfAbsentPutWithKey(now.cpu(), Switches::new).add(task.pid(), next);
-    task.leftAt = now.at();
   }
 
   /** A task is in user mode, or was until now. */
@@ -98,10 +73,9 @@ final class Contradictions {
   }
 
   private void add(KnownTask task, Moment since, Moment until) {
-    Switches on = task.leftAt < since.at() && task.cpu() == since.cpu() ? cpus.get(since.cpu()) : null;
-    Switches stayedOn = on != null && on.running == task.pid() ? on : null;
+    CpuSwitches.Cpu stayedOn = task.cpu() == since.cpu() ? switches.stayedOn(task, since.at()) : null;
     if (spans.size() < MOST) {
-      spans.add(new Span(since.at(), until.at(), stayedOn, stayedOn == null ? 0 : stayedOn.fitting));
+      spans.add(new Span(since.at(), until.at(), stayedOn, task.pid(), stayedOn == null ? 0 : stayedOn.switches()));
     }
   }
 
@@ -112,10 +86,10 @@ final class Contradictions {
 
   /**
    * Whether a CPU can lack the missing event: the task may have been there, unless it came to another one before and left that afterwards, and
-   * every switch there is recorded.
+   * all its switches are recorded.
    */
   boolean canBeOn(Span span, int cpu) {
-    Switches on = span.stayedOn;
-    return on == null || on.cpu == cpu || on.partial || on.fitting == span.fitting;
+    CpuSwitches.Cpu on = span.stayedOn;
+    return on == null || on.number() == cpu || switches.isPartial(span.task) || on.switches() == span.switches;
   }
 }

@@ -146,7 +146,7 @@ final class Handlers {
     on(
         SchedEvents.SCHED_SWITCH,
         (task, events, i) -> {
-          world.contradictions().left(task, (int) events.value(i, Field.PID), world.now());
+          world.switches().left(task, (int) events.value(i, Field.PID), world.now());
           processes.switched(task, events, i);
         });
     on(SchedEvents.SCHED_PROCESS_FORK, processes::forked);

@@ -65,9 +65,6 @@ final class KnownTask implements TaskState {
   /** Whether it was seen in user mode last at the border of a system call. */
   boolean sinceCall;
 
-  /** Where in the capture it last left its CPU. */
-  long leftAt;
-
   /** Where in the capture it last did what a task that waits for a lock does not do, or 0. */
   long actedAt;
 

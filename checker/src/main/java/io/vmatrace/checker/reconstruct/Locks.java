@@ -84,7 +84,7 @@ final class Locks {
     world.contradictions().released(task, hold, write, world.now());
     world.emit();
     if (hold == null) {
-      if (task.isHoldsKnown()) {
+      if (task.isHoldsKnown() && mayHaveTakenElsewhere(task)) {
         unpairedReleases++;
       }
       releasedBySomebody(mm, write);
@@ -101,7 +101,17 @@ final class Locks {
     }
   }
 
-  /** How often a task gave back what it was not seen to take, though it was being traced: an event is missing, or was filtered. */
+  /**
+   * Whether a task may have taken on another CPU what it gives back. Where no switch is recorded, but system calls, those show whether events of
+   * other CPUs are missing.
+   */
+  private boolean mayHaveTakenElsewhere(KnownTask task) {
+    CpuSwitches switches = world.switches();
+    long heldNothingAt = Math.max(task.inUserModeAt().at(), task.lastSectionEndedAt);
+    return switches.areSeen() ? switches.mayHaveBeenElsewhere(task, heldNothingAt) : !task.isCallsRecorded();
+  }
+
+  /** How often a task gave back what it was not seen to take, though it was being traced, and may have taken it on another CPU. */
   long unpairedReleases() {
     return unpairedReleases;
   }

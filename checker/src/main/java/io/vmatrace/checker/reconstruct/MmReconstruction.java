@@ -151,14 +151,13 @@ public final class MmReconstruction {
     return losses.cpusSeen();
   }
 
-  /** Ends of calls and holds whose begins are missing though the task was being traced: in a whole capture there are none. */
-  public long unpairedEvents() {
-    return world.unpairedEvents() + handlers.syscalls().unpaired() + tears.count() + locks.unpairedReleases();
-  }
-
-  /** Those of calls only: where acquisitions were filtered, holds have no begins anyway. */
-  public long unpairedCalls() {
-    return world.unpairedEvents() + handlers.syscalls().unpaired() + tears.count();
+  /**
+   * How many begins of calls and holds, or ends, are missing where the task may have been on another CPU: in a whole capture there are none.
+   *
+   * @param withHolds whether acquisitions are recorded as releases are; else holds have no begins anyway
+   */
+  public long unpairedEvents(boolean withHolds) {
+    return handlers.syscalls().unpaired() + tears.elsewhere() + (withHolds ? locks.unpairedReleases() : 0);
   }
 
   /** Events that were left out because their pointers are raw while those of the tracepoints are hashed ({@link Pointers}). */

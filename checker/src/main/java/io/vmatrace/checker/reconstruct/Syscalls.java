@@ -31,7 +31,7 @@ final class Syscalls {
 
   private final boolean[] ended = new boolean[EventKinds.count()];
 
-  /** How often a task began another call with no end of this one, and ended this one with no begin. */
+  /** How often a task that may have been on another CPU began another call with no end of this one, and ended this one with no begin. */
   private final int[] endless = new int[EventKinds.count()];
 
   private final int[] unbegun = new int[EventKinds.count()];
@@ -47,7 +47,7 @@ final class Syscalls {
     numbers = SyscallNumbers.of(architecture);
   }
 
-  /** Begins without ends, and ends without begins, of calls of which both are recorded: events of those tasks are missing. */
+  /** Begins without ends, and ends without begins, of calls of which both are recorded, where other CPUs may have them. */
   long unpaired() {
     long unpaired = 0;
     for (int i = 0; i < endless.length; i++) {
@@ -115,7 +115,7 @@ final class Syscalls {
     faults.returned(task);
     Syscall call = task.syscall;
     EventKind before = call.kind;
-    if (before != null) {
+    if (before != null && world.switches().mayHaveBeenElsewhere(task, call.enteredAt)) {
       endless[before.ordinal()]++;
     }
     begun[kind.ordinal()] = true;
@@ -143,7 +143,7 @@ final class Syscalls {
     named = true;
     Syscall call = task.syscall;
     faults.returned(task);
-    if (call.kind == null && call.wasInSyscall) {
+    if (call.kind == null && call.wasInSyscall && world.switches().mayHaveBeenElsewhere(task, task.inUserModeAt().at())) {
       unbegun[SyscallPairs.enterOf(kind).ordinal()]++;
     }
     exited(task, kind, events, i);

@@ -52,6 +52,7 @@ final class Tears {
   private final RunningTasks running = new RunningTasks();
   private String what = "";
   private long count;
+  private long elsewhere;
   private long firstSince;
 
   Tears(World world, Syscalls syscalls) {
@@ -72,10 +73,14 @@ final class Tears {
     }
     int looks = LOOKS_AT[kind.ordinal()];
     if (looks == ANSWER) {
-      return answered(task, events, i);
+      since = answered(task, events, i);
+    } else if (looks == NO_ANSWER ? task.locking() != null : looks != 0) {
+      since = looked(task, kind, events, i);
     }
-    boolean canShow = looks == NO_ANSWER ? task.locking() != null : looks != 0;
-    return canShow ? looked(task, kind, events, i) : -1;
+    if (since >= 0 && world.switches().mayHaveBeenElsewhere(task, Math.min(since, task.actedAt))) {
+      elsewhere++;
+    }
+    return since;
   }
 
   private long looked(KnownTask task, EventKind kind, EventBatch events, int i) {
@@ -161,6 +166,11 @@ final class Tears {
   /** In how many places. */
   long count() {
     return count;
+  }
+
+  /** In how many of them the task may have been on another CPU. */
+  long elsewhere() {
+    return elsewhere;
   }
 
   /** Whether there are so many that others must be expected anywhere. */

@@ -36,14 +36,14 @@ final class World {
   private final LongObjectHashMap<KnownVma> vmas = new LongObjectHashMap<>();
   private final MmFigures figures = new MmFigures();
   private final Shown shown = new Shown();
-  private final Contradictions contradictions = new Contradictions();
+  private final CpuSwitches switches = new CpuSwitches();
+  private final Contradictions contradictions = new Contradictions(switches);
   private final FaultCounts faultCounts;
   private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
 
   /** Whether more tasks, mms or VMAs are known since it was asked last whether that is too many. */
   private boolean grown;
 
-  private long unpaired;
   private long silentSince = Long.MAX_VALUE;
 
   /** The task and the mm that were asked for last: the next event is mostly of the same. */
@@ -90,7 +90,6 @@ final class World {
     KnownTask task = new KnownTask(pid);
     task.inUserMode();
     task.inUserModeAt().set(now());
-    task.leftAt = now().at(); // it begins on any CPU
     tasks.put(pid, task);
     grown = true;
     lastTask = task;
@@ -242,6 +241,11 @@ final class World {
     sink.accept(step);
   }
 
+  /** The switches between tasks. */
+  CpuSwitches switches() {
+    return switches;
+  }
+
   /** Holds that the capture contradicts. */
   Contradictions contradictions() {
     return contradictions;
@@ -300,11 +304,6 @@ final class World {
     mms.clear();
   }
 
-  /** An end without its begin, of a task whose begin should have been seen: events of it are missing. */
-  void unpaired() {
-    unpaired++;
-  }
-
   /** Since where in the capture a task runs of which nothing is seen; Long.MAX_VALUE when there is none. */
   long silentSince() {
     long since = silentSince;
@@ -312,11 +311,6 @@ final class World {
       since = task.isSilent() ? Math.min(since, task.bornAt) : since;
     }
     return since;
-  }
-
-  /** How many of those there were. */
-  long unpairedEvents() {
-    return unpaired;
   }
 
   /** What the capture has shown. */
