@@ -29,8 +29,13 @@ public interface TaskState {
   /** Whether it was seen in user mode last where a system call began or ended: what it did since lies in that call, or between two. */
   boolean isSinceCall();
 
+  /** The system call that it is in, or {@link SystemCall.Kind#OTHER}: another one, none, or none that is known. */
+  SystemCall.Kind systemCall();
+
   /** Whether it is in a system call that works on its own mm, and on no other. */
-  boolean isInCallOnOwnMm();
+  default boolean isInCallOnOwnMm() {
+    return systemCall() != SystemCall.Kind.OTHER;
+  }
 
   /** Its hold of an mm's mmap_lock, or null: none, or none that is known. */
   @Tells(Fact.MMAP_LOCK_HELD)

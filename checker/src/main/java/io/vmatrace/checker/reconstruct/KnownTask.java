@@ -4,6 +4,7 @@ import io.vmatrace.checker.mm.Memory;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.OpPair;
+import io.vmatrace.checker.mm.SystemCall;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import java.util.ArrayList;
@@ -126,8 +127,8 @@ final class KnownTask implements TaskState {
   }
 
   @Override
-  public boolean isInCallOnOwnMm() {
-    return syscall.isOnOwnMm();
+  public SystemCall.Kind systemCall() {
+    return syscall.which();
   }
 
   @Override

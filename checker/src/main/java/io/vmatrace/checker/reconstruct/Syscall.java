@@ -44,14 +44,14 @@ final class Syscall {
     return kind != null && endsRecorded && inUserModeAt.at() <= enteredAt;
   }
 
+  /** Which it is, of those that work on the task's own mm and on no other. */
+  Kind which() {
+    return kind == null ? Kind.OTHER : KINDS[kind.ordinal()];
+  }
+
   /** Whether it works on the task's own mm, and on no other. */
   boolean isOnOwnMm() {
-    return kind == SyscallEvents.SYS_ENTER_MMAP
-        || kind == SyscallEvents.SYS_ENTER_MUNMAP
-        || kind == SyscallEvents.SYS_ENTER_MPROTECT
-        || kind == SyscallEvents.SYS_ENTER_MREMAP
-        || kind == SyscallEvents.SYS_ENTER_MADVISE
-        || kind == SyscallEvents.SYS_ENTER_BRK;
+    return which() != Kind.OTHER;
   }
 
   /** Whether it is a munmap() whose range lies in [first, last]. */

@@ -35,6 +35,12 @@ final class Trees {
     long last = end <= 0 ? KnownTree.TOP : end - 1;
     KnownVma vma = world.vmaOrNull(events.value(i, Field.VMA));
     KnownSection section = task.innermostSection();
+    if (isBeingPrepared(events, i)) {
+      if (section != null && vma != null) {
+        section.mm().tree().forget(first, last); // mas_store_gfp() has no event of its own (do_brk_flags())
+      }
+      return;
+    }
     KnownMm mm = section != null ? section.mm() : changedUnlocked(task, first, last, vma);
     world.begin(vma == null ? Op.MAS_ERASE : Op.MAS_STORE, task, mm, vma).range(first, last);
     world.emit();
@@ -49,6 +55,14 @@ final class Trees {
     if (vma != null && task.isHoldsKnown()) {
       faultLocks.lockWasNotRecorded(task);
     }
+  }
+
+  /**
+   * Whether a store that spans nodes is being prepared, before its VMA is write-locked: mas_preallocate() asks mas_is_span_wr(), whose event has
+   * the pivot at which the store goes past its node (lib/maple_tree.c, 6.12 to 7.3). What stores has 0 there, or a slot.
+   */
+  private static boolean isBeingPrepared(EventBatch events, int i) {
+    return events.has(i, Field.PIVOT) && (events.value(i, Field.PIVOT) & PAGE_MASK) == PAGE_MASK;
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +46,7 @@ class MutationsTest {
     int made = 0;
     Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
     List<String> missed = new ArrayList<>();
+    List<String> elsewhere = new ArrayList<>();
     Map<String, Map<Fate, Integer>> byCase = new TreeMap<>();
     for (long seed = 0; made < MUTATIONS && seed < 200L * MUTATIONS; seed++) {
       Random random = new Random(seed * 7_919L);
@@ -62,11 +64,14 @@ class MutationsTest {
       Fate fate = fate(capture, c, mutated, outcome);
       fates.merge(fate, 1, Integer::sum);
       byCase.computeIfAbsent(c.rule() + " " + c.edit(), _ -> new EnumMap<>(Fate.class)).merge(fate, 1, Integer::sum);
-      if (fate == Fate.MISSED) {
-        missed.add("seed %d: %s, %s at line %d of %s".formatted(seed, c.rule(), c.edit(), mutated.expected(), capture.getFileName()));
+      if (fate == Fate.MISSED || fate == Fate.CONVICTED_BY_ANOTHER_RULE) {
+        String which = "seed %d: %s, %s at line %d of %s".formatted(seed, c.rule(), c.edit(), mutated.expected(), capture.getFileName());
+        String by = outcome.violations().stream().map(f -> f.rule().id() + " at line " + f.at()).collect(Collectors.joining(", "));
+        (fate == Fate.MISSED ? missed : elsewhere).add(which + (by.isEmpty() ? "" : ", but: " + by));
       }
     }
     byCase.forEach((name, of) -> System.out.println(of + " " + name));
+    elsewhere.forEach(System.out::println);
     System.out.println("%d mutations: %s".formatted(made, fates));
     assertThat(made).isEqualTo(MUTATIONS);
     int evident = made - fates.getOrDefault(Fate.EXPLAINED, 0);

@@ -3,6 +3,7 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.specs.FaultEvents;
@@ -23,6 +24,7 @@ class NearlyBrokenTest {
   /** What {@link Trace#recordingAll} frees. */
   private static final long FREED = 0xff00000000009000L;
 
+  private static final long OTHER = 0xff00000000003000L;
   private static final int WRITER = 1;
   private static final int READER = 2;
 
@@ -152,6 +154,41 @@ class NearlyBrokenTest {
     RuleTally tally = tally("R55", stores(freed, 20, FREED));
     assertThat(tally.violations()).isZero();
     assertThat(tally.possible()).isPositive();
+  }
+
+  /** A call unmaps a range, frees the VMA that was there, and stores another one over it. */
+  private static long storesAfterFree(EventKind enter, EventKind exit, int sections) {
+    Trace trace = Trace.recordingAll().event(enter, WRITER, 7).event(exit, WRITER, 8, Field.RET, 0L).event(enter, WRITER, 9);
+    for (int i = 1; i < sections; i++) {
+      trace.mmapWriteLock(WRITER, 10).mmapWriteUnlock(WRITER, 12);
+    }
+    stores(trace.mmapWriteLock(WRITER, 15), 18, VMA);
+    trace.event(MunmapEvents.VMS_GATHER_MUNMAP_VMAS, WRITER, 20, Field.START, 0x4000L, Field.END, 0x8000L, Field.VMA, VMA);
+    trace.event(MunmapEvents.VMS_GATHER_MUNMAP_VMAS_RET, WRITER, 22, Field.RET, 0L);
+    trace.event(MunmapEvents.VMS_COMPLETE_MUNMAP_VMAS, WRITER, 24, Field.START, 0x4000L, Field.END, 0x8000L);
+    trace.event(VmaEvents.VM_AREA_FREE, WRITER, 26, Field.VMA, VMA, Field.MM, Trace.MM, Field.START, 0x4000L, Field.END, 0x8000L);
+    stores(trace, 28, OTHER).mmapWriteUnlock(WRITER, 30).event(exit, WRITER, 32, Field.RET, 0L);
+    return tally("R55", trace).violations();
+  }
+
+  /** mremap() unmaps the place that it moves to, and stores there (mm/mremap.c mremap_to()). */
+  @Test
+  void shouldConvictAStoreOverWhatWasFreedInMmapOnly() {
+    assertThat(storesAfterFree(SyscallEvents.SYS_ENTER_MMAP, SyscallEvents.SYS_EXIT_MMAP, 1)).isPositive();
+    assertThat(storesAfterFree(SyscallEvents.SYS_ENTER_MREMAP, SyscallEvents.SYS_EXIT_MREMAP, 1)).isZero();
+    assertThat(storesAfterFree(SyscallEvents.SYS_ENTER_MMAP, SyscallEvents.SYS_EXIT_MMAP, 2)).as("mmap() has one section").isZero();
+  }
+
+  /** A store that spans nodes is prepared before its VMA is write-locked, with an event that only its pivot tells from the store's. */
+  @ParameterizedTest
+  @CsvSource({"0x7fff, 0", "0x0, 1", "0x3, 1"})
+  void shouldTakeAStoreThatIsBeingPreparedForNone(String pivot, int violations) {
+    Trace trace = Trace.recordingAll().vmaWriteLock(READER, 6, VMA).mmapWriteLock(WRITER, 10);
+    trace.event(VmaEvents.VM_AREA_ALLOC_RET, WRITER, 12, Field.VMA, OTHER, Field.MM, Trace.MM);
+    trace.event(MapleTreeEvents.MA_WRITE, WRITER, 14, Field.START, 0x4000L, Field.END, 0x9000L, Field.VMA, OTHER, Field.PIVOT, Long.decode(pivot));
+    stores(trace.vmaWriteLock(WRITER, 16, OTHER), 18, OTHER).mmapWriteUnlock(WRITER, 20);
+    trace.mmapWriteLock(WRITER, 22).vmaWriteLock(WRITER, 24, VMA).mmapWriteUnlock(WRITER, 26);
+    assertThat(tally("R38", trace).findings()).hasSize(violations);
   }
 
   @Test

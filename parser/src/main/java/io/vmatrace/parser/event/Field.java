@@ -60,6 +60,8 @@ public enum Field {
   OTHER(ValueForm.ADDRESS, Register.LONG, "orig", "insert", "oldmm"),
   /** remove of vma_prepare and vma_complete. */
   REMOVE(ValueForm.ADDRESS, Register.LONG, "remove"),
+  /** {@code piv} of ma_write: where a store that spans nodes goes past its first one. Then it is only being prepared; what stores has 0, or a slot. */
+  PIVOT(ValueForm.ADDRESS, Register.LONG, "piv"),
   /** Length in bytes of a syscall's range; new_len of mremap is NEW_LENGTH. */
   LENGTH(ValueForm.NUMBER, Register.LONG, "len", "length"),
   /** new_len of mremap. */

@@ -186,7 +186,8 @@ final class UsualLines {
     int i = val - 7;
     for (int most = i - POINTER_DIGITS - 2; i > most && b[i] != '('; i--) {}
     int last = i - 5; // "piv (" and a space before it
-    if (b[i] != '(' || ByteScan.word(b, last) << 16 != PIV) {
+    int pivot = Ascii.afterDigits(b, i + 1, val - 7);
+    if (b[i] != '(' || b[pivot] != ')' || pivot == i + 1 || ByteScan.word(b, last) << 16 != PIV) {
       return -1;
     }
     int lastFrom = beforeDigits(b, last);
@@ -199,6 +200,7 @@ final class UsualLines {
     out.putSlot(0, Ascii.decimal(b, firstFrom, lastFrom - 1));
     out.putSlot(1, Ascii.decimal(b, lastFrom, last) + 1);
     out.putSlot(2, high << 32 | low);
+    out.putSlot(3, Ascii.decimal(b, i + 1, pivot));
     return end;
   }
 

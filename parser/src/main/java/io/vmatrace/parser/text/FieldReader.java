@@ -103,7 +103,12 @@ final class FieldReader extends ValueCursor {
   private static final byte[] VAL = {'v', 'a', 'l', ' '};
 
   private boolean pivotAndEntry(EventBatch out) {
-    p = Ascii.indexOf(b, p, end, ')') + 2;
+    p = Ascii.indexOf(b, p, end, '(') + 1;
+    if (p == 0 || !decimal() || p >= end || b[p] != ')') {
+      return false;
+    }
+    out.putSlot(3, value);
+    p += 2;
     if (p + VAL.length > end || !is(VAL, p, p + VAL.length)) {
       return false;
     }

@@ -5,6 +5,7 @@ import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.SystemCall;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.WriteSection;
@@ -15,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * munmap takes its range out of the tree by one store, and mmap over it by the store of the new VMA; only then the old ones are freed: a
- * store over the range after that shows freed VMAs in the tree. And what is freed is stored nowhere.
+ * store over the range after that shows freed VMAs in the tree. Not so in mremap(), which unmaps the place that it moves to, and then stores
+ * there (mm/mremap.c mremap_to()): a store of a VMA counts in mmap() only. And what is freed is stored nowhere.
  */
 final class FreedOutOfTree extends Rule {
   /** The range that a task unmaps, and when it freed the first VMA of it. */
   private record Unmapping(PageRange range, @Nullable Moment freed) {}
 
   private final PerTask<Unmapping> unmapping = new PerTask<>();
+
+  /** How many write sections a task began since it was in user mode: mmap() has one, so with more an end and a begin of calls are missing. */
+  private final PerTask<Integer> sections = new PerTask<>();
 
   /** Whether write locks of VMAs show: a new VMA is write-locked before it is stored, so what is freed and stored without is the freed one. */
   private boolean startWriteSeen;
@@ -47,12 +52,21 @@ final class FreedOutOfTree extends Rule {
         }
       }
       case VMA_START_WRITE -> startWriteSeen = true;
+      case MMAP_WRITE_LOCK -> {
+        unmapping.put(step.task(), null);
+        sections.put(step.task(), sectionsOf(step) + 1);
+      }
       default -> {
-        if (step.op() == Op.MMAP_WRITE_LOCK || step.ret() != 0) {
+        if (step.ret() != 0) {
           unmapping.put(step.task(), null);
         }
       }
     }
+  }
+
+  private int sectionsOf(Step step) {
+    Integer begun = sections.get(step.task());
+    return begun == null ? 0 : begun;
   }
 
   private void completing(Step step) {
@@ -90,7 +104,8 @@ final class FreedOutOfTree extends Rule {
 
   private void checkStore(Step step, Checks checks) {
     Unmapping of = unmapping.get(step.task());
-    if (of != null && of.freed != null) {
+    boolean counts = step.op() == Op.MAS_ERASE || step.task().isCallsRecorded() && step.task().systemCall() == SystemCall.Kind.MMAP && sectionsOf(step) == 1;
+    if (of != null && of.freed != null && counts) {
       checkStoreAfter(of, of.freed, step, checks);
     } else if (step.op() == Op.MAS_ERASE && step.task().sectionOf(step.mm()) != null) {
       checks.held();

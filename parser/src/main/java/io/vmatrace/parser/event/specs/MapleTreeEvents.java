@@ -13,7 +13,7 @@ public final class MapleTreeEvents {
   public static final EventKind MA_WRITE =
       FAMILY
           .tracepoint("ma_write", "maple_tree")
-          .fields(START, END, VMA)
+          .fields(START, END, VMA, PIVOT)
           .mandatory(START, END, VMA)
           .text(EventKind.Text.MAPLE_TREE)
           .certain()
