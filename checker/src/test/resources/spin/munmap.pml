@@ -2,7 +2,8 @@
  * One task unmaps the only VMA of an mm (pages 0 and 1), READERS others fault in it. Written from the kernel's source, not
  * from the step table: mm/mmap_lock.c and include/linux/mmap_lock.h (7.0), mm/vma.c vms_gather_munmap_vmas() to vms_complete_munmap_vmas() (6.12),
  * arch/x86/mm/fault.c do_user_addr_fault(). Each line of a loop is one access of shared memory with the local work after it, and at names what
- * comes next; locals are emptied where the kernel's function returns, so that states compare with those of the explorer one for one.
+ * comes next; a local that is read no more is emptied, so that states compare with those of the explorer one for one. From 6.18 on RCU is left where
+ * a read lock is not granted.
  *
  * -D: READERS=1 to 4 (the first faults at page 0, the others at page 1); LATE (out of the tree first, then locked and detached); NO_SECOND_WAIT, M1, M2, M3, M6, M8, M9, M10, M13, M14, M19, M20.
  */
@@ -14,9 +15,6 @@
 #define FLAG 1
 #define FLAG_ONE 2
 #define OTHER 3
-#define GRANTED 0
-#define AGAIN 1
-#define REFUSED 2
 
 byte seq = 2;          /* mm_lock_seq */
 bit writer;            /* the mmap_lock */
@@ -47,7 +45,7 @@ inline classify(into) {
 
 mtype = { down_write, seq_begin, erase_first, add_flag, prepare, set_state, read_count, sleep, finish, set_seq, sub_flag, dec, add_flag2, prepare2,
   set_state2, read_count2, sleep2, finish2, sub_flag2, zap_early, tables_early, free_early, erase, seq_end, downgrade, zap, tables, free, up_read, unmapped,
-  rcu_lock, walk, load_lock_seq, load_seq, inc, load_mm, load_lock_seq_again, load_seq_again, put_mm, put_dec, put_wake, rcu_unlock_null, rcu_unlock,
+  rcu_lock, walk, load_lock_seq, load_seq, inc, load_mm, load_lock_seq_again, load_seq_again, put_mm, put_dec, put_wake, rcu_unlock_null, rcu_unlock_refused, rcu_unlock_again, rcu_lock_again, rcu_unlock,
   down_read_held, up_read_held, set_pte, end_mm, end_dec, end_wake, down_read, walk_slow, set_pte_slow, up_read_slow, done }
 
 /* what comes when the detach is over */
@@ -76,26 +74,26 @@ mtype = { down_write, seq_begin, erase_first, add_flag, prepare, set_state, read
 
 active proctype unmapper() {
   mtype at = down_write;
-  byte v, a, b;
+  byte v, b;
 
   do
   :: atomic { at == down_write && writer == 0 && readers == 0 -> writer = 1; at = seq_begin }
   :: atomic { at == seq_begin -> seq++;
 #ifdef LATE
        at = erase_first }
-  :: atomic { at == erase_first -> tree = 0; assert(seq % 2 == 1); a = lock_seq; b = seq; at = add_flag }
+  :: atomic { at == erase_first -> tree = 0; assert(seq % 2 == 1); b = seq; at = add_flag }
 #else
 #ifdef M13
        WRITE_LOCKED; at = dec }
 #else
-       assert(seq % 2 == 1); a = lock_seq; b = seq; at = add_flag }
+       assert(seq % 2 == 1); b = seq; at = add_flag }
 #endif
 #endif
     /* vma_start_write() */
   :: atomic { at == add_flag ->
        if
        :: flag == 0 && refcnt == 0 -> v = ZERO; at = set_seq
-       :: else -> assert(flag == 0); flag = 1; v = OTHER; at = prepare
+       :: else -> assert(flag == 0); flag = 1; at = prepare
        fi }
 #ifdef M20
   :: atomic { at == prepare -> waiting = 1; at = read_count }
@@ -103,7 +101,7 @@ active proctype unmapper() {
   :: atomic { at == set_state -> woken = 0;
        if
        :: v == FLAG_ONE -> at = finish
-       :: else -> at = sleep
+       :: else -> v = 0; at = sleep
        fi }
   :: atomic { at == sleep && woken == 1 -> woken = 0; at = read_count }
 #else
@@ -112,17 +110,17 @@ active proctype unmapper() {
   :: atomic { at == read_count -> classify(v);
        if
        :: v == FLAG_ONE -> at = finish
-       :: else -> at = sleep
+       :: else -> v = 0; at = sleep
        fi }
   :: atomic { at == sleep && woken == 1 -> woken = 0; at = set_state }
 #endif
   :: atomic { at == finish -> waiting = 0; at = set_seq }
   :: atomic { at == set_seq -> lock_seq = b; assert(holders == 0);
        if
-       :: v == ZERO -> a = 0; b = 0; WRITE_LOCKED; at = AFTER_LOCK
-       :: else -> at = sub_flag
+       :: v == ZERO -> b = 0; WRITE_LOCKED; at = AFTER_LOCK
+       :: else -> v = 0; b = 0; at = sub_flag
        fi }
-  :: atomic { at == sub_flag -> flag = 0; a = 0; b = 0; v = 0; WRITE_LOCKED; at = AFTER_LOCK }
+  :: atomic { at == sub_flag -> flag = 0; WRITE_LOCKED; at = AFTER_LOCK }
     /* vma_mark_detached() */
   :: atomic { at == dec ->
 #ifdef M3
@@ -135,22 +133,22 @@ active proctype unmapper() {
 #if defined(M1) || defined(NO_SECOND_WAIT)
          DETACHED; v = 0; at = AFTER_DETACH
 #else
-         at = add_flag2
+         v = 0; at = add_flag2
 #endif
        fi }
 #endif
   :: atomic { at == add_flag2 ->
        if
        :: flag == 0 && refcnt == 0 -> DETACHED; v = 0; at = AFTER_DETACH
-       :: else -> assert(flag == 0); flag = 1; v = OTHER; at = prepare2
+       :: else -> assert(flag == 0); flag = 1; at = prepare2
        fi }
 #ifdef M20
   :: atomic { at == prepare2 -> waiting = 1; at = read_count2 }
   :: atomic { at == read_count2 -> classify(v); at = set_state2 }
   :: atomic { at == set_state2 -> woken = 0;
        if
-       :: v == TARGET -> at = finish2
-       :: else -> at = sleep2
+       :: v == TARGET -> v = 0; at = finish2
+       :: else -> v = 0; at = sleep2
        fi }
   :: atomic { at == sleep2 && woken == 1 -> woken = 0; at = read_count2 }
 #else
@@ -158,8 +156,8 @@ active proctype unmapper() {
   :: atomic { at == set_state2 -> woken = 0; at = read_count2 }
   :: atomic { at == read_count2 -> classify(v);
        if
-       :: v == TARGET -> at = finish2
-       :: else -> at = sleep2
+       :: v == TARGET -> v = 0; at = finish2
+       :: else -> v = 0; at = sleep2
        fi }
   :: atomic { at == sleep2 && woken == 1 -> woken = 0; at = set_state2 }
 #endif
@@ -209,8 +207,8 @@ inline must_wake(yes) {
 active [READERS] proctype faulter() {
   mtype at = rcu_lock;
   byte page = (_pid > 1 -> 1 : 0);
-  byte a, b, v, got;
-  bit vma, owner, in_rcu;
+  byte a, b, v;
+  bit vma, in_rcu;
   bit wakes;
 
   do
@@ -225,41 +223,44 @@ active [READERS] proctype faulter() {
   :: atomic { at == load_lock_seq -> a = lock_seq; at = load_seq }
   :: atomic { at == load_seq -> b = seq;
        if
-       :: a == b -> got = REFUSED; a = 0; b = 0; vma = 0; at = rcu_unlock_null
-       :: else -> at = inc
+       :: a == b -> a = 0; b = 0; vma = 0; at = rcu_unlock_refused
+       :: else -> a = 0; b = 0; at = inc
        fi }
   :: atomic { at == inc ->
        if
-       :: flag == 1 -> got = REFUSED; a = 0; b = 0; vma = 0; at = rcu_unlock_null
-       :: flag == 0 && refcnt == 0 -> got = AGAIN; a = 0; b = 0; at = walk
-       :: else -> got = GRANTED; refcnt++; at = load_mm
+       :: flag == 1 -> vma = 0; at = rcu_unlock_refused
+       :: flag == 0 && refcnt == 0 -> vma = 0; at = rcu_unlock_again
+       :: else -> refcnt++; at = load_mm
        fi }
 #ifdef M6
-  :: atomic { at == load_mm -> holders = holders | MINE; assert(!(lock_seq == seq && writer == 1)); a = 0; b = 0; at = rcu_unlock }
+  :: atomic { at == load_mm -> holders = holders | MINE; assert(!(lock_seq == seq && writer == 1)); at = rcu_unlock }
 #else
-  :: atomic { at == load_mm -> owner = 1; at = load_lock_seq_again }
+  :: atomic { at == load_mm -> at = load_lock_seq_again }
 #endif
   :: atomic { at == load_lock_seq_again -> a = lock_seq; at = load_seq_again }
   :: atomic { at == load_seq_again -> b = seq;
        if
-       :: a == b -> at = put_mm
-       :: else -> holders = holders | MINE; assert(!(lock_seq == seq && writer == 1)); a = 0; b = 0; owner = 0; at = rcu_unlock
+       :: a == b -> a = 0; b = 0; at = put_mm
+       :: else -> holders = holders | MINE; assert(!(lock_seq == seq && writer == 1)); a = 0; b = 0; at = rcu_unlock
        fi }
     /* vma_refcount_put() */
   :: atomic { at == put_mm -> at = put_dec }
   :: atomic { at == put_dec -> assert(refcnt > 0); refcnt--; classify(v); must_wake(wakes);
        if
-       :: wakes == 1 -> wakes = 0; at = put_wake
-       :: else -> got = REFUSED; v = 0; a = 0; b = 0; owner = 0; vma = 0; at = rcu_unlock_null
+       :: wakes == 1 -> wakes = 0; v = 0; vma = 0; at = put_wake
+       :: else -> v = 0; vma = 0; at = rcu_unlock_refused
        fi }
   :: atomic { at == put_wake ->
        if
        :: waiting == 1 -> woken = 1
        :: else -> skip
        fi;
-       got = REFUSED; v = 0; a = 0; b = 0; owner = 0; vma = 0; at = rcu_unlock_null }
-  :: atomic { at == rcu_unlock_null -> in_rcu = 0; got = 0; at = down_read }
-  :: atomic { at == rcu_unlock -> in_rcu = 0; got = 0;
+       at = rcu_unlock_refused }
+  :: atomic { at == rcu_unlock_null -> in_rcu = 0; at = down_read }
+  :: atomic { at == rcu_unlock_refused -> in_rcu = 0; at = down_read }
+  :: atomic { at == rcu_unlock_again -> in_rcu = 0; at = rcu_lock_again }
+  :: atomic { at == rcu_lock_again -> in_rcu = 1; at = walk }
+  :: atomic { at == rcu_unlock -> in_rcu = 0;
 #ifdef M19
        at = down_read_held }
 #else
@@ -272,7 +273,7 @@ active [READERS] proctype faulter() {
   :: atomic { at == end_mm -> at = end_dec }
   :: atomic { at == end_dec -> assert(refcnt > 0); refcnt--; classify(v); must_wake(wakes);
        if
-       :: wakes == 1 -> wakes = 0; at = end_wake
+       :: wakes == 1 -> wakes = 0; v = 0; vma = 0; at = end_wake
        :: else -> v = 0; vma = 0; at = done; goto end_done
        fi }
   :: atomic { at == end_wake ->
@@ -280,7 +281,7 @@ active [READERS] proctype faulter() {
        :: waiting == 1 -> woken = 1
        :: else -> skip
        fi;
-       v = 0; vma = 0; at = done; goto end_done }
+       at = done; goto end_done }
     /* under the mmap_lock */
   :: atomic { at == down_read && writer == 0 -> readers = readers | MINE; at = walk_slow }
   :: atomic { at == walk_slow -> vma = tree;
@@ -288,8 +289,8 @@ active [READERS] proctype faulter() {
        :: vma == 0 -> at = up_read_slow
        :: else -> at = set_pte_slow
        fi }
-  :: atomic { at == set_pte_slow -> assert(live == 1 && tables_freed == 0); pte[page] = 1; at = up_read_slow }
-  :: atomic { at == up_read_slow -> readers = readers & ~MINE; vma = 0; at = done; goto end_done }
+  :: atomic { at == set_pte_slow -> assert(live == 1 && tables_freed == 0); pte[page] = 1; vma = 0; at = up_read_slow }
+  :: atomic { at == up_read_slow -> readers = readers & ~MINE; at = done; goto end_done }
   od;
 end_done:
   false

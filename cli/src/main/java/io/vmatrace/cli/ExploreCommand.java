@@ -5,8 +5,8 @@ import io.vmatrace.checker.explore.ExploreJson;
 import io.vmatrace.checker.explore.ExploreReport;
 import io.vmatrace.checker.explore.ExploreText;
 import io.vmatrace.checker.explore.Scenario;
+import io.vmatrace.checker.explore.Survey;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,28 +49,14 @@ final class ExploreCommand implements Callable<Integer> {
     }
     List<Design> designs = options.designs();
     List<Scenario> scenarios = options.scenarios();
-    List<ExploreReport> reports = new ArrayList<>();
-    ExitStatus status = ExitStatus.OK;
+    Survey survey;
     try (Progress progress = Progress.ofRounds("explored", (long) designs.size() * scenarios.size())) {
-      for (Design design : designs) {
-        for (Scenario scenario : scenarios) {
-          ExploreReport report = explore(scenario, design);
-          reports.add(report);
-          status = status.worse(status(report));
-          progress.accept(reports.size());
-        }
-      }
-    }
-    write(reports, out);
-    return status.code();
-  }
-
-  private ExploreReport explore(Scenario scenario, Design design) {
-    try {
-      return ExploreReport.of(scenario, design, options.most());
+      survey = Survey.of(designs, scenarios, options.most(), progress::accept);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "%s: %s".formatted(design.name(), e.getMessage()), e);
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+    write(survey, out);
+    return survey.reports().stream().map(ExploreCommand::status).reduce(ExitStatus.OK, ExitStatus::worse).code();
   }
 
   private static ExitStatus status(ExploreReport report) {
@@ -80,13 +66,13 @@ final class ExploreCommand implements Callable<Integer> {
     return report.exploration().complete() ? ExitStatus.OK : ExitStatus.INCONCLUSIVE;
   }
 
-  private void write(List<ExploreReport> reports, PrintWriter out) {
+  private void write(Survey survey, PrintWriter out) {
     if (options.isJsonWanted()) {
-      ExploreJson.write(reports, Version.text(), out);
+      ExploreJson.write(survey.reports(), Version.text(), out);
     } else if (options.isSurveyWanted()) {
-      out.print(ExploreText.survey(reports));
+      out.print(survey.text());
     } else {
-      reports.forEach(report -> out.print(ExploreText.of(report, Terminal.style())));
+      out.print(ExploreText.of(survey.reports(), Terminal.style()));
     }
     out.flush();
   }

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -116,7 +118,15 @@ final class ExploreOptions {
   List<Scenario> scenarios() {
     Map<String, Scenario> all = all();
     List<String> names = spec.commandLine().getParseResult().matchedPositionalValue(0, List.of());
-    return names.isEmpty() ? List.copyOf(all.values()) : names.stream().map(name -> all.get(known("scenario", name, all))).toList();
+    if (names.isEmpty()) {
+      return List.copyOf(all.values());
+    }
+    List<Scenario> wanted = new ArrayList<>();
+    for (String name : names) {
+      List<Scenario> group = all.values().stream().filter(scenario -> scenario.group().equals(name)).toList();
+      wanted.addAll(group.isEmpty() ? List.of(all.get(known("scenario", name, all))) : group);
+    }
+    return wanted;
   }
 
   private Map<String, Scenario> all() {
@@ -134,7 +144,8 @@ final class ExploreOptions {
   /** What can be asked for. */
   void list(PrintWriter out) {
     out.println("Scenarios");
-    all().values().forEach(scenario -> out.printf("  %-20s %s%n", scenario.name(), scenario.what()));
+    Map<String, List<Scenario>> groups = all().values().stream().collect(Collectors.groupingBy(Scenario::group, LinkedHashMap::new, Collectors.toList()));
+    groups.forEach((group, of) -> out.printf("  %-20s %s%n", group, of.size() == 1 ? of.getFirst().what() : "%d scenarios, such as %s".formatted(of.size(), of.getFirst().name())));
     out.println("Variants");
     catalogue.variants().keySet().forEach(variant -> out.printf("  %s%n", variant));
     out.println("Mutants");

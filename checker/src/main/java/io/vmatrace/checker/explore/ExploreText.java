@@ -5,15 +5,38 @@ import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.steps.Broken;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Explorations as text: what holds in a line, what is broken with its schedule, a column for each task. */
 public final class ExploreText {
   private static final int STEP_WIDTH = 4;
 
   private ExploreText() {}
+
+  /** Explorations, one after the other; of pairs only those that are broken, and how many hold. */
+  public static String of(List<ExploreReport> reports, Style style) {
+    StringBuilder text = new StringBuilder();
+    Map<String, List<ExploreReport>> groups = reports.stream().collect(Collectors.groupingBy(r -> r.design().name() + ' ' + r.scenario().group(), LinkedHashMap::new, Collectors.toList()));
+    for (List<ExploreReport> group : groups.values()) {
+      List<ExploreReport> hold = group.stream().filter(r -> r.exploration().holds()).toList();
+      boolean isGroup = group.size() > 1 && !hold.isEmpty();
+      group.stream().filter(r -> !isGroup || !r.exploration().holds()).forEach(r -> text.append(of(r, style)));
+      if (isGroup) {
+        ExploreReport first = hold.getFirst();
+        long states = hold.stream().mapToLong(r -> r.exploration().states()).sum();
+        Page page = new Page(style);
+        page.wrapped("", "  ", "%s  %s, %s: %d of %d".formatted(verdict(first, style), first.scenario().group(), first.design().name(), hold.size(), group.size()));
+        page.wrapped("  ", "  ", String.format(Locale.ROOT, "%,d states: all that can be reached", states));
+        text.append(page.text());
+      }
+    }
+    return text.toString();
+  }
 
   /** One exploration, ending in a newline. */
   public static String of(ExploreReport report, Style style) {
@@ -82,18 +105,5 @@ public final class ExploreText {
       lines.add(line);
     }
     return lines;
-  }
-
-  /** A table of many: a row for each design, a column for each scenario. */
-  public static String survey(List<ExploreReport> reports) {
-    StringBuilder text = new StringBuilder("| design | scenario | verdict | states | steps | reached |\n|---|---|---|---|---|---|\n");
-    for (ExploreReport report : reports) {
-      Exploration found = report.exploration();
-      Broken broken = found.broken();
-      String reached = String.join(", ", new TreeMap<>(found.reached()).entrySet().stream().map(e -> "%s %d".formatted(e.getKey(), e.getValue())).toList());
-      text.append("| %s | %s | %s | %d | %d | %s |%n".formatted(
-          report.design().name(), report.scenario().name(), broken == null ? report.verdict() : "**" + broken.id() + "**", found.states(), found.depth(), reached));
-    }
-    return text.toString();
   }
 }

@@ -15,6 +15,7 @@ public final class Explorer {
   private final SmallWorld world;
   private final int most;
   private final StateSet met;
+  private final FairCycles cycles = new FairCycles();
   private final Map<String, Integer> reached = new TreeMap<>();
 
   /** @param most after so many states it gives up */
@@ -45,11 +46,16 @@ public final class Explorer {
         return broken;
       }
     }
+    int endless = cycles.find(met, world.machine, from);
+    if (endless >= 0) {
+      return new Exploration(met.size(), depth, false, new Broken("livelock", "tasks may go on for ever and get nowhere, though each has its turn"), schedule(endless, -1), reached);
+    }
     return new Exploration(met.size(), depth, true, null, List.of(), reached);
   }
 
   private @Nullable Exploration goOn(int at, long[] from, long[] to, int depth) {
     boolean goesOn = false;
+    cycles.next();
     for (int task = 0; task < world.machine.tasks(); task++) {
       int choices = world.machine.choices(from, task);
       for (int choice = 0; choice < choices; choice++) {
@@ -63,7 +69,7 @@ public final class Explorer {
         if (broken != null) {
           return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * 16 + choice), reached);
         }
-        met.add(to, at, task * 16 + choice);
+        cycles.add(met.add(to, at, task * 16 + choice), task);
       }
     }
     Broken end = goesOn ? null : world.end(from);

@@ -1,30 +1,51 @@
 package io.vmatrace.checker.explore;
 
+import io.vmatrace.checker.steps.Assembler;
 import io.vmatrace.checker.steps.ProtocolText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small world, as resources/protocol/scenarios.txt has them.
+ * A small world to explore.
  *
+ * @param name its name
+ * @param group the name of the pairs that it is of, or its own
  * @param what what happens in it, in a few words
- * @param mapped the VMAs that are there
- * @param always pages that are mapped at all times, whatever happens
+ * @param mms how many mms there are
+ * @param pages how many pages each of them has
+ * @param vmas how many VMAs there may be
+ * @param features what it has beside the design's, for lines of the step table
+ * @param mapped what is mapped at first
+ * @param always pages that are mapped at all times
+ * @param together pages that leave the tree together
  * @param tasks the operations of each task
  */
-public record Scenario(String name, String what, int mms, int pages, int vmas, List<Mapping> mapped, List<Mapping> always, List<List<Operation>> tasks) {
-  /** Pages of an mm, the last one inclusive. */
-  public record Mapping(int mm, int first, int last) {}
+public record Scenario(
+    String name, String group, String what, int mms, int pages, int vmas, Set<String> features, List<Mapping> mapped, List<Mapping> always, List<Mapping> together, List<List<Assembler.Operation>> tasks) {
+  /**
+   * Pages of an mm, the last one inclusive.
+   *
+   * @param how readonly, bare (it has no anon_vma), dontcopy, uffd (registered), present (its pages are there)
+   */
+  public record Mapping(int mm, int first, int last, Set<String> how) {
+    public Mapping {
+      how = Set.copyOf(how);
+    }
+  }
 
-  /** A program of the step table, and what it is about. */
-  public record Operation(String program, Mapping range) {}
+  private static final Set<String> HOW = Set.of("readonly", "bare", "dontcopy", "uffd", "present");
 
   public Scenario {
+    features = Set.copyOf(features);
     mapped = List.copyOf(mapped);
     always = List.copyOf(always);
+    together = List.copyOf(together);
     tasks = List.copyOf(tasks);
   }
 
@@ -43,10 +64,11 @@ public record Scenario(String name, String what, int mms, int pages, int vmas, L
     Draft draft = null;
     for (int i = 0; i < lines.size(); i++) {
       String line = ProtocolText.withoutComment(lines.get(i));
-      if (line.startsWith("scenario ")) {
+      if (line.startsWith("scenario ") || line.startsWith("pairs ")) {
         put(draft, scenarios);
         int colon = line.indexOf(':');
-        draft = new Draft(line.substring("scenario ".length(), colon < 0 ? line.length() : colon).strip(), colon < 0 ? "" : line.substring(colon + 1).strip());
+        String name = line.substring(line.indexOf(' '), colon < 0 ? line.length() : colon).strip();
+        draft = new Draft(name, colon < 0 ? "" : line.substring(colon + 1).strip(), line.startsWith("pairs "));
       } else if (!line.isEmpty()) {
         try {
           if (draft == null) {
@@ -64,7 +86,7 @@ public record Scenario(String name, String what, int mms, int pages, int vmas, L
 
   private static void put(@Nullable Draft draft, Map<String, Scenario> to) {
     if (draft != null) {
-      to.put(draft.name, draft.scenario());
+      draft.scenarios().forEach(scenario -> to.put(scenario.name(), scenario));
     }
   }
 
@@ -72,26 +94,32 @@ public record Scenario(String name, String what, int mms, int pages, int vmas, L
   private static final class Draft {
     private final String name;
     private final String what;
+    private final boolean isPairs;
     private int mms = 1;
     private int pages = 1;
     private int vmas = 1;
     private final List<Mapping> mapped = new ArrayList<>();
     private final List<Mapping> always = new ArrayList<>();
-    private final List<List<Operation>> tasks = new ArrayList<>();
+    private final List<Mapping> together = new ArrayList<>();
+    private final List<List<Assembler.Operation>> tasks = new ArrayList<>();
+    private final Set<String> features = new TreeSet<>();
 
-    Draft(String name, String what) {
+    Draft(String name, String what, boolean isPairs) {
       this.name = name;
       this.what = what;
+      this.isPairs = isPairs;
     }
 
     void line(String line) {
       List<String> words = ProtocolText.words(line);
       switch (words.getFirst()) {
         case "mms", "pages", "vmas" -> sizes(words);
+        case "with" -> features.addAll(words.subList(1, words.size()));
         case "map" -> mapped.add(mapping(words, 1));
         case "always" -> always.add(mapping(words, 1));
+        case "together" -> together.add(mapping(words, 1));
         case "task" -> tasks.add(operations(line.substring("task".length())));
-        default -> throw new IllegalArgumentException("mms, pages, vmas, map, always or task are meant, not " + words.getFirst());
+        default -> throw new IllegalArgumentException("mms, pages, vmas, with, map, always, together or task are meant, not " + words.getFirst());
       }
     }
 
@@ -107,25 +135,64 @@ public record Scenario(String name, String what, int mms, int pages, int vmas, L
       }
     }
 
-    private static List<Operation> operations(String text) {
-      List<Operation> operations = new ArrayList<>();
+    private static List<Assembler.Operation> operations(String text) {
+      List<Assembler.Operation> operations = new ArrayList<>();
       int from = 0;
       while (from <= text.length()) {
         int comma = text.indexOf(',', from);
         int to = comma < 0 ? text.length() : comma;
         List<String> words = ProtocolText.words(text.substring(from, to));
-        operations.add(new Operation(words.get(0), mapping(words, 1)));
+        operations.add(operation(words));
         from = to + 1;
       }
       return operations;
     }
 
-    private static Mapping mapping(List<String> words, int from) {
-      return new Mapping(Integer.parseInt(words.get(from).substring("mm".length())), Integer.parseInt(words.get(from + 1)), Integer.parseInt(words.get(from + 2)));
+    /** What stands behind the range is a page that something is moved to, or another mm. */
+    private static Assembler.Operation operation(List<String> words) {
+      Mapping range = mapping(words.subList(0, 4), 1);
+      String more = words.size() > 4 ? words.get(4) : "";
+      int child = more.startsWith("mm") ? mm(more) : -1;
+      int to = more.isEmpty() || child >= 0 ? -1 : Integer.parseInt(more);
+      return new Assembler.Operation(words.get(0), range.mm(), range.first(), range.last(), to, child);
     }
 
-    Scenario scenario() {
-      return new Scenario(name, what, mms, pages, vmas, mapped, always, tasks);
+    private static int mm(String word) {
+      return Integer.parseInt(word.substring("mm".length()));
+    }
+
+    private static Mapping mapping(List<String> words, int from) {
+      Set<String> how = Set.copyOf(words.subList(from + 3, words.size()));
+      if (!HOW.containsAll(how)) {
+        throw new IllegalArgumentException("a mapping is %s, not %s".formatted(new TreeSet<>(HOW), how));
+      }
+      return new Mapping(mm(words.get(from)), Integer.parseInt(words.get(from + 1)), Integer.parseInt(words.get(from + 2)), how);
+    }
+
+    List<Scenario> scenarios() {
+      if (!isPairs) {
+        return List.of(new Scenario(name, name, what, mms, pages, vmas, features, mapped, always, together, tasks));
+      }
+      List<Scenario> pairs = new ArrayList<>();
+      for (int one = 0; one < tasks.size(); one++) {
+        for (int two = one; two < tasks.size(); two++) {
+          if (one != two || tasks.get(one).stream().allMatch(o -> o.child() < 0)) { // two forks have two children
+            pairs.add(pair(tasks.get(one), tasks.get(two)));
+          }
+        }
+      }
+      return pairs;
+    }
+
+    /** Two of the tasks; of the mms there are those that they are about. */
+    private Scenario pair(List<Assembler.Operation> one, List<Assembler.Operation> two) {
+      String names = words(one) + "+" + words(two);
+      int most = Stream.concat(one.stream(), two.stream()).mapToInt(o -> Math.max(o.mm(), o.child())).max().orElse(0);
+      return new Scenario(names, name, "%s, %s at once".formatted(words(one), words(two)), most + 1, pages, vmas, features, mapped, always, together, List.of(one, two));
+    }
+
+    private static String words(List<Assembler.Operation> operations) {
+      return String.join(",", operations.stream().map(Assembler.Operation::program).toList());
     }
   }
 }

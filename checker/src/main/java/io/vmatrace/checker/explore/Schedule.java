@@ -1,6 +1,7 @@
 package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Exploration.Move;
+import io.vmatrace.checker.steps.Assembler;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StepTable;
 import java.util.ArrayList;
@@ -47,7 +48,12 @@ public record Schedule(List<String> tasks, List<Row> rows) {
     return new Schedule(scenario.tasks().stream().map(Schedule::words).toList(), rows);
   }
 
-  private static String words(List<Scenario.Operation> operations) {
-    return String.join(", ", operations.stream().map(o -> "%s mm%d %d-%d".formatted(o.program(), o.range().mm(), o.range().first(), o.range().last())).toList());
+  private static String words(List<Assembler.Operation> operations) {
+    return String.join(", ", operations.stream().map(Schedule::words).toList());
+  }
+
+  private static String words(Assembler.Operation of) {
+    String more = of.to() >= 0 ? " " + of.to() : of.child() >= 0 ? " mm" + of.child() : "";
+    return "%s mm%d %d-%d%s".formatted(of.program(), of.mm(), of.first(), of.last(), more);
   }
 }

@@ -1,9 +1,9 @@
 package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Scenario.Mapping;
-import io.vmatrace.checker.explore.Scenario.Operation;
 import io.vmatrace.checker.steps.Assembler;
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.FieldsUsed;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StateField;
 import io.vmatrace.checker.steps.StateLayout;
@@ -11,54 +11,96 @@ import io.vmatrace.checker.steps.StepMachine;
 import io.vmatrace.checker.steps.StepTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A scenario under a design: its first state, and the machine that takes it further. */
 final class SmallWorld {
+  /** vm_refcnt may have so many references where a scenario is about its limit, and more than there are tasks elsewhere. */
+  private static final int LOW_LIMIT = 3;
+
+  private static final int HIGH_LIMIT = 7;
+
   final StateLayout layout;
   final StepMachine machine;
   private final Scenario scenario;
 
   SmallWorld(Scenario scenario, Design design, StepTable table) {
     this.scenario = scenario;
-    layout = new StateLayout(scenario.mms(), scenario.pages(), scenario.vmas(), scenario.tasks().size());
+    Set<String> features = new TreeSet<>(design.features());
+    features.addAll(scenario.features());
     List<List<Instruction>> code = new ArrayList<>();
-    for (List<Operation> operations : scenario.tasks()) {
-      Assembler assembler = new Assembler(table, design.features());
-      operations.forEach(o -> assembler.then(o.program(), o.range().mm(), o.range().first(), o.range().last()));
+    for (List<Assembler.Operation> operations : scenario.tasks()) {
+      Assembler assembler = new Assembler(table, features);
+      operations.forEach(assembler::then);
       code.add(assembler.assemble());
     }
-    int[] always = new int[scenario.mms()];
-    scenario.always().forEach(range -> always[range.mm()] |= bits(range));
     boolean delaysFrees = design.has("rcu-delay") && !design.has("no-rcu-delay");
-    machine = new StepMachine(layout, code, delaysFrees, design.has("vmalock") && !design.has("rwsem"), always);
+    int longest = code.stream().mapToInt(List::size).max().orElse(0);
+    layout = new StateLayout(scenario.mms(), scenario.pages(), scenario.vmas(), code.size(), FieldsUsed.of(code, delaysFrees), longest);
+    int limit = features.contains("low-limit") ? LOW_LIMIT : HIGH_LIMIT;
+    boolean counts = design.has("vmalock") && !design.has("rwsem");
+    machine = new StepMachine(layout, code, new StepMachine.Rules(delaysFrees, counts, limit, design.has("M7"), bits(scenario.always()), bits(scenario.together())));
+  }
+
+  /** For each mm the pages of some ranges, a bit for each. */
+  private List<Integer> bits(List<Mapping> ranges) {
+    return IntStream.range(0, scenario.mms()).mapToObj(mm -> ranges.stream().filter(r -> r.mm() == mm).mapToInt(SmallWorld::bits).reduce(0, (a, b) -> a | b)).toList();
   }
 
   private static int bits(Mapping range) {
     return (1 << range.last() + 1) - (1 << range.first());
   }
 
+  private void set(long[] state, StateField field, int object, int value) {
+    if (layout.has(field)) {
+      layout.set(state, field, object, value);
+    }
+  }
+
+  /** As many as will exit. */
+  private int users(int mm) {
+    return (int) Math.max(1, scenario.tasks().stream().flatMap(List::stream).filter(o -> o.mm() == mm && o.program().equals("exit")).count());
+  }
+
   long[] first() {
     long[] state = new long[layout.words()];
     for (int mm = 0; mm < scenario.mms(); mm++) {
-      layout.set(state, StateField.SEQ, mm, 2);
-      layout.set(state, StateField.USERS, mm, 1);
-      layout.set(state, StateField.COUNT, mm, 1);
+      set(state, StateField.SEQ, mm, 2);
+      set(state, StateField.USERS, mm, users(mm));
+      set(state, StateField.COUNT, mm, 1);
+    }
+    for (int vma = 0; vma < scenario.vmas(); vma++) {
+      set(state, StateField.WRITABLE, vma, 1);
     }
     int vma = 0;
     for (Mapping range : scenario.mapped()) {
-      layout.set(state, StateField.LIVE, vma, 1);
-      layout.set(state, StateField.VM_MM, vma, range.mm() + 1);
-      layout.set(state, StateField.START, vma, range.first());
-      layout.set(state, StateField.LAST, vma, range.last());
-      layout.set(state, StateField.REFCNT, vma, 1);
-      for (int page = range.first(); page <= range.last(); page++) {
-        layout.set(state, StateField.TREE, layout.page(range.mm(), page), vma + 1);
-      }
+      map(state, range, vma);
       vma++;
     }
     machine.begin(state);
     return state;
+  }
+
+  private void map(long[] state, Mapping range, int vma) {
+    Set<String> how = range.how();
+    set(state, StateField.LIVE, vma, 1);
+    set(state, StateField.VM_MM, vma, range.mm() + 1);
+    set(state, StateField.START, vma, range.first());
+    set(state, StateField.LAST, vma, range.last());
+    set(state, StateField.REFCNT, vma, 1);
+    set(state, StateField.WRITABLE, vma, how.contains("readonly") ? 0 : 1);
+    set(state, StateField.ANON, vma, how.contains("bare") ? 0 : 2);
+    set(state, StateField.DONTCOPY, vma, how.contains("dontcopy") ? 1 : 0);
+    set(state, StateField.UFFD, vma, how.contains("uffd") ? 1 : 0);
+    for (int page = range.first(); page <= range.last(); page++) {
+      int place = layout.page(range.mm(), page);
+      set(state, StateField.TREE, place, vma + 1);
+      set(state, StateField.PTE, place, how.contains("present") ? 1 : 0);
+      set(state, StateField.PTE_WRITE, place, how.contains("present") && !how.contains("bare") && !how.contains("readonly") ? 1 : 0);
+    }
   }
 
   /** What is wrong with a state from which nothing goes on, or null. */
@@ -69,7 +111,7 @@ final class SmallWorld {
       }
     }
     for (int mm = 0; mm < scenario.mms(); mm++) {
-      if (layout.get(state, StateField.USERS, mm) == 0 && layout.get(state, StateField.MM_FREED, mm) == 0) {
+      if (layout.has(StateField.USERS) && layout.get(state, StateField.USERS, mm) == 0 && layout.get(state, StateField.MM_FREED, mm) == 0) {
         return new Broken("mm-leaked", "all is over, and an mm without users is not freed");
       }
     }

@@ -38,13 +38,13 @@ final class StateSet {
     return moves[index] & 0xff;
   }
 
-  /** Adds a state; whether it is new. */
-  boolean add(long[] state, int parent, int move) {
+  /** Adds a state, unless it is there; its place. */
+  int add(long[] state, int parent, int move) {
     int mask = slots.length - 1;
     int slot = hash(state) & mask;
     while (slots[slot] != 0) {
       if (isAt(slots[slot] - 1, state)) {
-        return false;
+        return slots[slot] - 1;
       }
       slot = slot + 1 & mask;
     }
@@ -60,7 +60,7 @@ final class StateSet {
     if (size * 2 > slots.length) {
       grow();
     }
-    return true;
+    return size - 1;
   }
 
   private boolean isAt(int index, long[] state) {

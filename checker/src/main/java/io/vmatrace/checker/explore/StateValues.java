@@ -4,14 +4,12 @@ import static io.vmatrace.checker.steps.StateField.*;
 
 import io.vmatrace.checker.steps.StateField.Owner;
 import io.vmatrace.checker.steps.StateLayout;
+import io.vmatrace.checker.steps.Word;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The values of a state in the kernel's words, each as {@code name value}, always the same ones in the same order. */
 final class StateValues {
-  /** vm_lock_seq of a VMA that was never locked. */
-  private static final int NEVER = 31;
-
   private final StateLayout layout;
 
   StateValues(StateLayout layout) {
@@ -45,17 +43,27 @@ final class StateValues {
       int place = layout.page(mm, page);
       int vma = layout.get(state, TREE, place);
       tree.append(vma == 0 ? "-" : vma - 1);
-      pages.append(layout.get(state, PTE, place) == 1 ? "p" : layout.get(state, TABLES_FREED, place) == 1 ? "x" : "-");
+      pages.append(page(state, place));
     }
+    to.add("mm%d.readers %s, %d inside".formatted(mm, layout.get(state, STOPPED, mm) == 1 ? "stopped" : "admitted", layout.get(state, INSIDE, mm)));
+    to.add("mm%d %s".formatted(mm, layout.get(state, UNSTABLE, mm) == 1 ? "unstable" : "stable"));
     to.add("mm%d.tree %s".formatted(mm, tree));
     to.add("mm%d.pages %s".formatted(mm, pages));
+  }
+
+  /** w: may be written, p: present, x: its page table is freed, -: not present. */
+  private char page(long[] state, int place) {
+    if (layout.get(state, PTE, place) == 1) {
+      return layout.get(state, PTE_WRITE, place) == 1 ? 'w' : 'p';
+    }
+    return layout.get(state, TABLES_FREED, place) == 1 || layout.get(state, TABLE_RECLAIMED, place) == 1 ? 'x' : '-';
   }
 
   private void vma(long[] state, int vma, List<String> to) {
     int count = layout.get(state, REFCNT, vma);
     to.add("vma%d.vm_refcnt %s".formatted(vma, layout.get(state, FLAG, vma) == 1 ? "flag+" + count : count));
     int seq = layout.get(state, LOCK_SEQ, vma);
-    to.add("vma%d.vm_lock_seq %s".formatted(vma, seq == NEVER ? "never" : seq));
+    to.add("vma%d.vm_lock_seq %s".formatted(vma, seq == Word.NEVER_LOCKED ? "never" : seq));
     to.add("vma%d.vm_mm %s".formatted(vma, layout.get(state, VM_MM, vma) == 0 ? "none" : "mm" + (layout.get(state, VM_MM, vma) - 1)));
     to.add("vma%d %s".formatted(vma, switch (layout.get(state, LIVE, vma)) {
       case 0 -> "free";
@@ -63,6 +71,11 @@ final class StateValues {
       default -> "freed, until RCU is left";
     }));
     to.add("vma%d.detached %d".formatted(vma, layout.get(state, DETACHED, vma)));
+    to.add("vma%d.range %d-%d".formatted(vma, layout.get(state, START, vma), layout.get(state, LAST, vma)));
+    to.add("vma%d.VM_WRITE %d".formatted(vma, layout.get(state, WRITABLE, vma)));
+    to.add("vma%d.userfaultfd %d".formatted(vma, layout.get(state, UFFD, vma)));
+    to.add("vma%d.vm_policy %d".formatted(vma, layout.get(state, POLICY, vma)));
+    to.add("vma%d.anon_vma %s".formatted(vma, List.of("none", "not ready", "there").get(layout.get(state, ANON, vma))));
     to.add("vma%d.vm_lock %s".formatted(vma, lock(layout.get(state, SEM_WRITER, vma), layout.get(state, SEM_READERS, vma))));
   }
 

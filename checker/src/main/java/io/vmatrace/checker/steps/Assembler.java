@@ -7,30 +7,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Puts a task's operations together: calls are set in place, lines that the variant does not have are left out, and places become numbers. */
 public final class Assembler {
-  private static final Map<String, StateField> REGISTERS =
-      Map.ofEntries(
-          Map.entry("vma", StateField.R_VMA),
-          Map.entry("other", StateField.R_OTHER),
-          Map.entry("owner", StateField.R_OWNER),
-          Map.entry("foreign", StateField.R_FOREIGN),
-          Map.entry("a", StateField.R_A),
-          Map.entry("b", StateField.R_B),
-          Map.entry("v", StateField.R_V),
-          Map.entry("got", StateField.R_GOT),
-          Map.entry("first", StateField.R_FIRST),
-          Map.entry("last", StateField.R_LAST),
-          Map.entry("list", StateField.R_LIST),
-          Map.entry("todo", StateField.R_TODO));
-
-  private static final Map<String, StateField> FIELDS =
-      Map.of("seq", StateField.SEQ, "lock_seq", StateField.LOCK_SEQ, "mm", StateField.VM_MM, "refcnt", StateField.REFCNT, "detached", StateField.DETACHED);
-
-  /** Where an instruction comes from. */
-  private record Source(Line line, String program) {}
+  /**
+   * An operation.
+   *
+   * @param program the step table's
+   * @param mm which mm it is of, from 0
+   * @param first its first page
+   * @param last its last page
+   * @param to the page that it moves something to or from, or -1
+   * @param child another mm, or -1
+   */
+  public record Operation(String program, int mm, int first, int last, int to, int child) {}
 
   /** A place that is not known yet. */
   private record Jump(int at, String label, int line) {}
@@ -51,18 +41,20 @@ public final class Assembler {
   /**
    * Adds an operation.
    *
-   * @param mm which mm it is of, from 0
-   * @param first its first page
-   * @param last its last page
    * @throws IllegalArgumentException where the table has no such program, or a line of it cannot be understood
    */
-  public Assembler then(String program, int mm, int first, int last) {
-    set(StateField.R_FIRST, first, "first");
-    set(StateField.R_LAST, last, "last");
+  public Assembler then(Operation operation) {
+    code.add(Operands.set(Action.SET, operation.program, StateField.R_FIRST, operation.first));
+    code.add(Operands.set(Action.SET, operation.program, StateField.R_LAST, operation.last));
+    if (operation.to >= 0) {
+      code.add(Operands.set(Action.SET, operation.program, StateField.R_TO, operation.to));
+    }
     Map<String, String> names = new HashMap<>();
-    names.put("mm", "mm" + mm);
-    inline(program, names, 0);
-    REGISTERS.values().stream().sorted().forEach(register -> clear(register, program));
+    names.put("mm", "mm" + operation.mm);
+    if (operation.child >= 0) {
+      names.put("child", "mm" + operation.child);
+    }
+    inline(operation.program, names, 0);
     return this;
   }
 
@@ -73,8 +65,7 @@ public final class Assembler {
       if (target == null) {
         throw new IllegalArgumentException("line %d of the step table: no such place".formatted(jump.line));
       }
-      Instruction i = code.get(jump.at);
-      code.set(jump.at, new Instruction(i.action(), i.text(), i.program(), i.to(), i.object(), i.fixed(), i.field(), i.operand(), i.value(), i.comparison(), target));
+      code.set(jump.at, code.get(jump.at).goingTo(target));
     }
     jumps.clear();
     return List.copyOf(code);
@@ -91,11 +82,6 @@ public final class Assembler {
         line(of, program, scope, names);
       }
     }
-    program.uses().forEach(register -> clear(register(renamed(register, names), of(program)), name));
-  }
-
-  private static Line of(Program program) {
-    return program.lines().getFirst();
   }
 
   private static String renamed(String word, Map<String, String> names) {
@@ -119,8 +105,8 @@ public final class Assembler {
       if (go >= 0) {
         jumps.add(new Jump(code.size(), scope + words.get(go + 1), line.number()));
       }
-      List<String> operands = words.subList(Math.min(1, words.size()), go < 0 ? words.size() : Math.max(1, go)).stream().map(word -> renamed(word, names)).toList();
-      code.add(instruction(action, new Source(line, program.name()), operands));
+      List<String> operands = words.subList(1, go < 0 ? words.size() : Math.max(1, go)).stream().map(word -> renamed(word, names)).toList();
+      code.add(Operands.read(action, line, program.name(), operands));
     }
   }
 
@@ -128,88 +114,11 @@ public final class Assembler {
     Program called = table.program(words.get(1));
     Map<String, String> inner = new HashMap<>();
     for (int i = 0; called != null && i < called.parameters().size(); i++) {
+      if (i + 2 >= words.size()) {
+        throw new IllegalArgumentException("line %d of the step table: %s takes %d".formatted(line.number(), words.get(1), called.parameters().size()));
+      }
       inner.put(called.parameters().get(i), renamed(words.get(i + 2), names));
     }
     inline(words.get(1), inner, line.number());
-  }
-
-  private static Instruction instruction(Action action, Source source, List<String> operands) {
-    Line line = source.line;
-    return switch (action) {
-      case LOAD, STABLE -> of(action, source, register(operands.get(0), line), operands.get(1), null);
-      case STORE, ADD -> of(action, source, null, operands.get(0), operands.get(1));
-      case SET -> of(action, source, register(operands.get(0), line), null, operands.get(1));
-      case IF -> comparison(source, operands);
-      case INC_NOT_ZERO, DEC, ADD_FLAG, SUB_FLAG, VMA_DOWN_READ_TRYLOCK, WALK, FIND, LOAD_NEXT, ALLOC, PUT_USER -> of(action, source, register(operands.get(0), line), operands.get(1), null);
-      case FILL -> of(action, source, null, operands.get(0), operands.get(3));
-      case SET_PTE, NOTE_UNLESS_MAPPED -> of(action, source, null, operands.get(0), operands.get(2));
-      case ERASE_VMA -> of(action, source, null, operands.get(0), operands.get(1));
-      case PICK -> of(action, source, register(operands.get(0), line), null, null);
-      case ADVANCE -> of(action, source, null, operands.get(1), null);
-      case NOTE -> new Instruction(action, operands.get(0), source.program, null, null, -1, null, null, 0, "", -1);
-      default -> of(action, source, null, operands.isEmpty() ? null : operands.get(0), null);
-    };
-  }
-
-  private static Instruction comparison(Source source, List<String> operands) {
-    Instruction i = of(Action.IF, source, register(operands.get(0), source.line), null, operands.get(2));
-    return new Instruction(i.action(), i.text(), i.program(), i.to(), null, -1, null, i.operand(), i.value(), operands.get(1), -1);
-  }
-
-  /** @param object a register or an mm, with or without a field behind a dot */
-  private static Instruction of(Action action, Source source, @Nullable StateField to, @Nullable String object, @Nullable String operand) {
-    Line line = source.line;
-    String whole = object == null ? "" : object;
-    int dot = whole.indexOf('.');
-    String name = dot < 0 ? whole : whole.substring(0, dot);
-    boolean isMm = isMm(name);
-    return new Instruction(
-        action,
-        line.text(),
-        source.program,
-        to,
-        name.isEmpty() || isMm ? null : register(name, line),
-        isMm ? number(name) : -1,
-        dot < 0 ? null : field(whole.substring(dot + 1), line),
-        operand == null || isValue(operand) ? null : register(operand, line),
-        operand == null ? 0 : isMm(operand) ? number(operand) + 1 : Math.max(0, Word.value(operand)),
-        "",
-        -1);
-  }
-
-  private static boolean isValue(String operand) {
-    return isMm(operand) || Word.value(operand) >= 0;
-  }
-
-  private static boolean isMm(String name) {
-    return name.length() == 3 && name.startsWith("mm") && Character.isDigit(name.charAt(2));
-  }
-
-  private static int number(String mm) {
-    return mm.charAt(2) - '0';
-  }
-
-  private static StateField register(String name, Line line) {
-    StateField register = REGISTERS.get(name);
-    if (register == null) {
-      throw new IllegalArgumentException("line %d of the step table: %s is no register".formatted(line.number(), name));
-    }
-    return register;
-  }
-
-  private static StateField field(String name, Line line) {
-    StateField field = FIELDS.get(name);
-    if (field == null) {
-      throw new IllegalArgumentException("line %d of the step table: %s is no field".formatted(line.number(), name));
-    }
-    return field;
-  }
-
-  private void set(StateField register, int value, String name) {
-    code.add(new Instruction(Action.SET, "set %s %d".formatted(name, value), "", register, null, -1, null, null, value, "", -1));
-  }
-
-  private void clear(StateField register, String program) {
-    code.add(new Instruction(Action.CLEAR, "clear", program, register, null, -1, null, null, 0, "", -1));
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param object the register that says of which mm or VMA, or null where {@code fixed} does or none is meant
  * @param fixed the number of the mm that is meant, or -1
  * @param field the field of that object, or null
+ * @param page the register that has the page which is meant
  * @param operand a register whose value is taken, or null where {@code value} is meant
  * @param value a number
  * @param comparison how two values are compared: ==, != or <=; else empty
@@ -25,7 +26,12 @@ public record Instruction(
     @Nullable StateField object,
     int fixed,
     @Nullable StateField field,
+    StateField page,
     @Nullable StateField operand,
     int value,
     String comparison,
-    int target) {}
+    int target) {
+  Instruction goingTo(int place) {
+    return new Instruction(action, text, program, to, object, fixed, field, page, operand, value, comparison, place);
+  }
+}

@@ -3,9 +3,11 @@ package io.vmatrace.checker.steps;
 import io.vmatrace.checker.steps.StateField.Owner;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
-/** Where each field of a state is in its words. No field crosses from one word to the next. */
+/** Where each field of a state is in its words. No field crosses from one word to the next; one that no step uses has no place, and is 0. */
 public final class StateLayout {
   private static final int WORD = Long.SIZE;
 
@@ -20,33 +22,45 @@ public final class StateLayout {
   private final long[] masks = new long[StateField.values().length];
   private final int words;
 
+  /** One with every field. */
+  public StateLayout(int mms, int pages, int vmas, int tasks) {
+    this(mms, pages, vmas, tasks, EnumSet.allOf(StateField.class), 1023);
+  }
+
   /**
    * A layout for so many of each.
    *
+   * @param used the fields that steps use
+   * @param code how long the longest program of a task is
    * @throws IllegalArgumentException where a field of the state has no room for so many
    */
-  public StateLayout(int mms, int pages, int vmas, int tasks) {
-    if (mms < 1 || mms > 3 || pages < 1 || pages > 15 || vmas < 1 || vmas > 6 || tasks < 1 || tasks > 6) {
-      throw new IllegalArgumentException("1 to 3 mms, 1 to 15 pages, 1 to 6 VMAs and 1 to 6 tasks, not %d, %d, %d and %d".formatted(mms, pages, vmas, tasks));
+  public StateLayout(int mms, int pages, int vmas, int tasks, Set<StateField> used, int code) {
+    if (mms < 1 || mms > 3 || pages < 1 || pages > 15 || vmas < 1 || vmas > 12 || tasks < 1 || tasks > 6) {
+      throw new IllegalArgumentException("1 to 3 mms, 1 to 15 pages, 1 to 12 VMAs and 1 to 6 tasks, not %d, %d, %d and %d".formatted(mms, pages, vmas, tasks));
     }
     this.pages = pages;
     counts[Owner.MM.ordinal()] = mms;
     counts[Owner.PAGE.ordinal()] = mms * pages;
     counts[Owner.VMA.ordinal()] = vmas;
     counts[Owner.TASK.ordinal()] = tasks;
-    int[] used = new int[64];
-    List<StateField> widestFirst = Arrays.stream(StateField.values()).sorted(Comparator.comparingInt((StateField f) -> -f.bits)).toList();
+    int[] bits = new int[places.length];
+    for (StateField field : used) {
+      bits[field.ordinal()] = field.bits(mms, pages, vmas, tasks, code);
+    }
+    int[] taken = new int[64];
+    List<StateField> widestFirst = Arrays.stream(StateField.values()).sorted(Comparator.comparingInt((StateField f) -> -bits[f.ordinal()])).toList();
     int most = 0;
     for (StateField field : widestFirst) {
-      masks[field.ordinal()] = (1L << field.bits) - 1;
+      int width = bits[field.ordinal()];
+      masks[field.ordinal()] = (1L << width) - 1;
       int[] of = new int[counts[field.owner.ordinal()]];
-      for (int i = 0; i < of.length; i++) {
+      for (int i = 0; i < of.length && width > 0; i++) {
         int word = 0;
-        while (used[word] + field.bits > WORD) {
+        while (taken[word] + width > WORD) {
           word++;
         }
-        of[i] = word * WORD + used[word];
-        used[word] += field.bits;
+        of[i] = word * WORD + taken[word];
+        taken[word] += width;
         most = Math.max(most, word);
       }
       places[field.ordinal()] = of;
@@ -72,6 +86,22 @@ public final class StateLayout {
   /** How many pages an mm has. */
   public int pages() {
     return pages;
+  }
+
+  /** Whether a field has a place. */
+  public boolean has(StateField field) {
+    return masks[field.ordinal()] != 0;
+  }
+
+  /** What is left of the words of a state where some fields of an object are emptied. */
+  long[] without(Set<StateField> fields, int object) {
+    long[] left = new long[words];
+    Arrays.fill(left, -1);
+    for (StateField field : fields) {
+      int place = places[field.ordinal()][object];
+      left[place >> 6] &= ~(masks[field.ordinal()] << place);
+    }
+    return left;
   }
 
   /** The value of a field. */

@@ -3,32 +3,71 @@ package io.vmatrace.checker.steps;
 import static io.vmatrace.checker.steps.StateField.*;
 
 import io.vmatrace.checker.steps.StateField.Owner;
-import java.util.HashSet;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one step of one task on a state, with the local lines after it. What it finds broken it keeps until it is asked. */
 public final class StepMachine {
-  private final StateLayout layout;
-  private final Instruction[][] code;
-  private final VmaSteps vmas;
-  private final TreeSteps trees;
-  private final Set<String> notes = new HashSet<>();
-  private @Nullable Broken broken;
-
   /**
-   * @param code the program of each task
+   * What differs between forms of the protocol beside their steps.
+   *
    * @param delaysFrees whether a VMA's memory is free only when those in RCU have left it, as to 6.14
    * @param counts whether readers are counted in vm_refcnt, as from 6.15 on
+   * @param limit how many references vm_refcnt may have
+   * @param carries whether a reader may enter at the limit, and carries into the flag
    * @param alwaysMapped for each mm the pages that are mapped at all times, a bit for each
+   * @param together for each mm the pages that leave the tree together
    */
-  public StepMachine(StateLayout layout, List<List<Instruction>> code, boolean delaysFrees, boolean counts, int[] alwaysMapped) {
+  public record Rules(boolean delaysFrees, boolean counts, int limit, boolean carries, List<Integer> alwaysMapped, List<Integer> together) {
+    public Rules {
+      alwaysMapped = List.copyOf(alwaysMapped);
+      together = List.copyOf(together);
+    }
+  }
+
+  private static final int HAPPENED = 1;
+
+  private final StateLayout layout;
+  private final Instruction[][] code;
+  private final Registers registers;
+  private final VmaSteps vmas;
+  private final TreeSteps trees;
+  private final PageSteps pages;
+  private final LocalLines locals;
+
+  /** By task and line: what stays of a state's words, because a register is read from there on or it is none. */
+  private final long[][][] needed;
+
+  /** @param code the program of each task */
+  public StepMachine(StateLayout layout, List<List<Instruction>> code, Rules rules) {
     this.layout = layout;
     this.code = code.stream().map(of -> of.toArray(new Instruction[0])).toArray(Instruction[][]::new);
-    vmas = new VmaSteps(layout, delaysFrees, counts);
-    trees = new TreeSteps(layout, alwaysMapped);
+    vmas = new VmaSteps(layout, rules);
+    trees = new TreeSteps(layout, rules);
+    pages = new PageSteps(layout);
+    registers = new Registers(layout, vmas);
+    locals = new LocalLines(layout, registers, vmas, trees, pages);
+    needed = new long[code.size()][][];
+    for (int task = 0; task < needed.length; task++) {
+      needed[task] = needed(code.get(task), task);
+    }
+  }
+
+  private long[][] needed(List<Instruction> of, int task) {
+    List<Set<StateField>> live = Liveness.of(of);
+    long[][] stays = new long[of.size() + 1][];
+    for (int at = 0; at < stays.length; at++) {
+      Set<StateField> dead = EnumSet.noneOf(StateField.class);
+      for (StateField field : StateField.values()) {
+        if (field.isRegister() && !live.get(at).contains(field)) {
+          dead.add(field);
+        }
+      }
+      stays[at] = layout.without(dead, task);
+    }
+    return stays;
   }
 
   /** Takes every task to its first step; to be called once, on the first state. */
@@ -55,13 +94,20 @@ public final class StepMachine {
     }
     Instruction i = next(state, task);
     return switch (i.action()) {
-      case DOWN_WRITE -> layout.get(state, WRITER, mm(state, task, i)) == 0 && layout.get(state, READERS, mm(state, task, i)) == 0 ? 1 : 0;
-      case DOWN_READ -> layout.get(state, WRITER, mm(state, task, i)) == 0 ? 1 : 0;
-      case VMA_DOWN_WRITE -> layout.get(state, SEM_READERS, vma(state, task, i)) == 0 ? 1 : 0;
+      case DOWN_WRITE -> isFree(state, i.fixed()) ? 1 : 0;
+      case DOWN_READ -> layout.get(state, WRITER, i.fixed()) == 0 ? 1 : 0;
+      case VMA_DOWN_WRITE -> layout.get(state, SEM_READERS, registers.vma(state, task, i)) == 0 ? 1 : 0;
       case SCHEDULE -> layout.get(state, WOKEN, task);
-      case ALLOC -> vmas.free(state);
+      case SCHEDULE_KILLABLE -> 1 + layout.get(state, WOKEN, task);
+      case AWAIT_BORN -> layout.get(state, BORN, i.fixed()) == 0 ? 0 : 1;
+      case ALLOC, ALLOC_STALE, DUP -> vmas.free(state);
+      case TRY_ERASE -> 2;
       default -> 1;
     };
+  }
+
+  private boolean isFree(long[] state, int mm) {
+    return layout.get(state, WRITER, mm) == 0 && layout.get(state, READERS, mm) == 0;
   }
 
   /**
@@ -71,264 +117,220 @@ public final class StepMachine {
    * @return what is broken after it, or null
    */
   public @Nullable Broken step(long[] state, int task, int choice) {
-    broken = null;
+    registers.forget();
     Instruction i = next(state, task);
     layout.set(state, PC, task, layout.get(state, PC, task) + 1);
     shared(state, task, i, choice);
     local(state, task);
-    return broken;
+    return registers.broken();
   }
 
   /** Names that lines have noted, in all states so far. */
   public Set<String> notes() {
-    return notes;
+    return locals.notes();
   }
 
-  private void breaks(@Nullable Broken by) {
-    if (broken == null) {
-      broken = by;
-    }
-  }
-
-  private int get(long[] state, StateField field, int object) {
-    return layout.get(state, field, object);
-  }
-
-  private void set(long[] state, StateField field, int object, int value) {
-    layout.set(state, field, object, value);
+  /** How many tasks there are. */
+  public int tasks() {
+    return layout.count(Owner.TASK);
   }
 
   private int mm(long[] state, int task, Instruction i) {
-    StateField object = i.object();
-    int mm = object == null ? i.fixed() : get(state, object, task) - 1;
-    if (mm >= 0 && get(state, MM_FREED, mm) == 1) {
-      breaks(new Broken("mm-used-after-free", "%s touches an mm that is freed".formatted(i.text())));
-    }
-    return mm;
+    return registers.mm(state, task, i);
   }
 
-  /** The VMA that an instruction is about. */
   private int vma(long[] state, int task, Instruction i) {
-    int vma = get(state, Objects.requireNonNull(i.object(), "of a VMA"), task) - 1;
-    breaks(vmas.use(state, vma, i));
-    return vma;
+    return registers.vma(state, task, i);
   }
 
-  private int operand(long[] state, int task, Instruction i) {
-    StateField operand = i.operand();
-    return operand == null ? i.value() : get(state, operand, task);
-  }
-
-  private void to(long[] state, int task, Instruction i, int value) {
-    StateField to = i.to();
-    if (to != null) {
-      set(state, to, task, value);
-    }
+  private int page(long[] state, int task, Instruction i) {
+    return layout.get(state, i.page(), task);
   }
 
   private void shared(long[] state, int task, Instruction i, int choice) {
     switch (i.action()) {
-      case LOAD -> load(state, task, i);
-      case STORE -> store(state, task, i);
-      case ADD -> {
-        int mm = mm(state, task, i);
-        set(state, SEQ, mm, get(state, SEQ, mm) + i.value());
+      case LOAD -> registers.load(state, task, i);
+      case STORE -> registers.store(state, task, i);
+      case ADD -> registers.add(state, task, i, i.value());
+      case SUB -> registers.add(state, task, i, -i.value());
+      case RCU_READ_LOCK -> layout.set(state, IN_RCU, task, 1);
+      case RCU_READ_UNLOCK -> {
+        layout.set(state, IN_RCU, task, 0);
+        vmas.leftRcu(state, task);
+        trees.leftRcu(state, task);
       }
-      case INC_NOT_ZERO -> to(state, task, i, vmas.incNotZero(state, vma(state, task, i)));
+      case INC_NOT_ZERO, DEC, ADD_FLAG, SUB_FLAG, VMA_DOWN_READ_TRYLOCK, VMA_DOWN_READ, VMA_UP_READ, VMA_DOWN_WRITE, VMA_UP_WRITE -> ofVma(state, task, i);
+      case DOWN_WRITE, DOWN_WRITE_KILLABLE, UP_WRITE, DOWNGRADE, DOWN_READ, DOWN_READ_TRYLOCK, UP_READ -> ofMmapLock(state, task, i);
+      case MAS_START, WALK, FIND, LOAD_NEXT, NEIGHBOUR, ERASE, TRY_ERASE, ERASE_VMA, FILL, STORE_VMA, DUP_TREE, CLEAR_TREE -> ofTree(state, task, i, choice);
+      case ALLOC, ALLOC_STALE, DUP, FREE, FREE_NOW -> ofMemory(state, task, i, choice);
+      case PREPARE_TO_RCUWAIT, SET_CURRENT_STATE, SCHEDULE, SCHEDULE_KILLABLE, FINISH_RCUWAIT, WAKE -> ofSleep(state, task, i, choice);
+      case MMGRAB, MMDROP, PUT_USER, BORN, AWAIT_BORN -> ofLife(state, task, i);
+      case SET_ANON -> registers.breaks(vmas.setAnon(state, vma(state, task, i), task, i.value()));
+      default -> ofPages(state, task, i);
+    }
+  }
+
+  private void ofVma(long[] state, int task, Instruction i) {
+    int vma = vma(state, task, i);
+    switch (i.action()) {
+      case INC_NOT_ZERO -> registers.to(state, task, i, vmas.incNotZero(state, vma));
       case DEC -> {
-        int vma = vma(state, task, i);
-        breaks(vmas.dec(state, vma));
-        to(state, task, i, vmas.count(state, vma));
+        registers.breaks(vmas.dec(state, vma));
+        registers.to(state, task, i, vmas.count(state, vma));
       }
       case ADD_FLAG -> {
-        int vma = vma(state, task, i);
-        breaks(vmas.flagThere(state, vma));
-        to(state, task, i, vmas.addFlag(state, vma));
+        registers.breaks(vmas.flagThere(state, vma));
+        registers.to(state, task, i, vmas.addFlag(state, vma));
       }
-      case SUB_FLAG -> to(state, task, i, vmas.subFlag(state, vma(state, task, i)));
-      case DOWN_WRITE -> set(state, WRITER, mm(state, task, i), task + 1);
-      case UP_WRITE -> set(state, WRITER, mm(state, task, i), 0);
+      case SUB_FLAG -> registers.to(state, task, i, vmas.subFlag(state, vma));
+      case VMA_DOWN_READ_TRYLOCK -> registers.to(state, task, i, vmas.tryRead(state, vma, task));
+      case VMA_DOWN_READ -> registers.bit(state, SEM_READERS, vma, task, true);
+      case VMA_UP_READ -> registers.bit(state, SEM_READERS, vma, task, false);
+      case VMA_DOWN_WRITE -> layout.set(state, SEM_WRITER, vma, 1);
+      default -> layout.set(state, SEM_WRITER, vma, 0);
+    }
+  }
+
+  private void ofMmapLock(long[] state, int task, Instruction i) {
+    int mm = mm(state, task, i);
+    boolean isFree = i.action() == Action.DOWN_READ_TRYLOCK ? layout.get(state, WRITER, mm) == 0 : isFree(state, mm);
+    switch (i.action()) {
+      case DOWN_WRITE -> layout.set(state, WRITER, mm, task + 1);
+      case DOWN_WRITE_KILLABLE -> {
+        registers.to(state, task, i, isFree ? Word.GRANTED : Word.REFUSED); // killed while it waits
+        if (isFree) {
+          layout.set(state, WRITER, mm, task + 1);
+        }
+      }
+      case UP_WRITE -> layout.set(state, WRITER, mm, 0);
       case DOWNGRADE -> {
-        set(state, WRITER, mm(state, task, i), 0);
-        bit(state, READERS, mm(state, task, i), task, true);
+        layout.set(state, WRITER, mm, 0);
+        registers.bit(state, READERS, mm, task, true);
       }
-      case DOWN_READ -> bit(state, READERS, mm(state, task, i), task, true);
-      case UP_READ -> bit(state, READERS, mm(state, task, i), task, false);
-      case VMA_DOWN_READ_TRYLOCK -> to(state, task, i, vmas.tryRead(state, vma(state, task, i), task));
-      case VMA_UP_READ -> bit(state, SEM_READERS, vma(state, task, i), task, false);
-      case VMA_DOWN_WRITE -> set(state, SEM_WRITER, vma(state, task, i), 1);
-      case VMA_UP_WRITE -> set(state, SEM_WRITER, vma(state, task, i), 0);
-      case RCU_READ_LOCK -> set(state, IN_RCU, task, 1);
-      case RCU_READ_UNLOCK -> {
-        set(state, IN_RCU, task, 0);
-        vmas.leftRcu(state, task);
+      case DOWN_READ_TRYLOCK -> {
+        registers.to(state, task, i, isFree ? Word.GRANTED : Word.REFUSED);
+        registers.bit(state, READERS, mm, task, isFree);
       }
-      case WALK -> to(state, task, i, trees.at(state, mm(state, task, i), get(state, R_FIRST, task)));
-      case FIND -> to(state, task, i, trees.find(state, mm(state, task, i), task, this::breaks));
-      case LOAD_NEXT -> to(state, task, i, trees.next(state, mm(state, task, i), task));
-      case ERASE -> trees.fill(state, mm(state, task, i), get(state, R_FIRST, task), get(state, R_LAST, task), 0);
-      case ERASE_VMA -> {
-        int vma = operand(state, task, i) - 1;
-        trees.fill(state, mm(state, task, i), get(state, START, vma), get(state, LAST, vma), 0);
+      case DOWN_READ -> registers.bit(state, READERS, mm, task, true);
+      default -> registers.bit(state, READERS, mm, task, false);
+    }
+  }
+
+  private void ofTree(long[] state, int task, Instruction i, int choice) {
+    int mm = mm(state, task, i);
+    int first = layout.get(state, R_FIRST, task);
+    int last = layout.get(state, R_LAST, task);
+    int operand = registers.operand(state, task, i);
+    switch (i.action()) {
+      case MAS_START -> trees.start(state, task);
+      case WALK -> {
+        registers.breaks(trees.walks(state, task));
+        registers.to(state, task, i, trees.at(state, mm, page(state, task, i)));
       }
-      case FILL -> breaks(trees.put(state, mm(state, task, i), task, operand(state, task, i)));
-      case ALLOC -> to(state, task, i, vmas.alloc(state, choice, mm(state, task, i), get(state, R_FIRST, task), get(state, R_LAST, task)) + 1);
-      case FREE -> {
+      case FIND -> {
+        registers.breaks(trees.gap(state, mm, task));
+        registers.to(state, task, i, trees.find(state, mm, task));
+      }
+      case LOAD_NEXT -> registers.to(state, task, i, trees.find(state, mm, task));
+      case NEIGHBOUR -> registers.to(state, task, i, trees.at(state, mm, layout.get(state, START, operand - 1) - 1));
+      case ERASE -> trees.fill(state, mm, first, last, 0);
+      case TRY_ERASE -> {
+        registers.to(state, task, i, choice == HAPPENED ? Word.GRANTED : Word.REFUSED);
+        if (choice == HAPPENED) {
+          trees.fill(state, mm, first, last, 0);
+        }
+      }
+      case ERASE_VMA -> trees.fill(state, mm, layout.get(state, START, operand - 1), layout.get(state, LAST, operand - 1), 0);
+      case FILL -> registers.breaks(trees.put(state, mm, first, last, operand, true));
+      case STORE_VMA -> registers.breaks(trees.put(state, mm, layout.get(state, START, operand - 1), layout.get(state, LAST, operand - 1), operand, false));
+      case DUP_TREE -> trees.duplicate(state, mm, operand - 1);
+      default -> trees.fill(state, mm, 0, layout.pages() - 1, 0);
+    }
+  }
+
+  private void ofMemory(long[] state, int task, Instruction i, int choice) {
+    switch (i.action()) {
+      case ALLOC -> registers.to(state, task, i, 1 + vmas.alloc(state, choice, mm(state, task, i), layout.get(state, R_FIRST, task), layout.get(state, R_LAST, task)));
+      case ALLOC_STALE -> registers.to(state, task, i, 1 + vmas.allocStale(state, choice));
+      case DUP -> registers.to(state, task, i, 1 + vmas.duplicate(state, choice, vma(state, task, i)));
+      default -> {
         int vma = vma(state, task, i);
-        breaks(vmas.release(state, vma));
-        breaks(trees.notThere(state, vma));
+        registers.breaks(vmas.release(state, vma, i.action() == Action.FREE));
+        registers.breaks(trees.notThere(state, vma));
       }
-      case ZAP -> trees.zap(state, mm(state, task, i), task);
-      case FREE_PGTABLES -> breaks(trees.freeTables(state, mm(state, task, i), task));
-      case SET_PTE -> breaks(trees.setPte(state, mm(state, task, i), task, operand(state, task, i) - 1));
-      case PREPARE_TO_RCUWAIT -> set(state, WAITER, mm(state, task, i), task + 1);
-      case SET_CURRENT_STATE -> set(state, WOKEN, task, 0);
-      case SCHEDULE -> set(state, WOKEN, task, 0);
-      case FINISH_RCUWAIT -> set(state, WAITER, mm(state, task, i), 0);
-      case WAKE -> wake(state, mm(state, task, i));
-      case MMGRAB -> {
-        int mm = mm(state, task, i);
-        set(state, COUNT, mm, get(state, COUNT, mm) + 1);
-      }
-      case MMDROP -> drop(state, mm(state, task, i));
-      case PUT_USER -> {
-        int mm = mm(state, task, i);
-        set(state, USERS, mm, get(state, USERS, mm) - 1);
-        to(state, task, i, get(state, USERS, mm) == 0 ? Word.ZERO : Word.OTHER);
-      }
+    }
+  }
+
+  private void ofPages(long[] state, int task, Instruction i) {
+    int operand = registers.operand(state, task, i);
+    int page = page(state, task, i);
+    switch (i.action()) {
+      case ZAP -> pages.zap(state, mm(state, task, i), task);
+      case ZAP_PAGE -> registers.breaks(pages.zap(state, mm(state, task, i), page, operand - 1));
+      case FREE_PGTABLES -> registers.breaks(pages.freeTables(state, mm(state, task, i), task));
+      case SET_PTE, SET_PTE_WRITE, SET_PTE_UFFD -> registers.breaks(pages.set(state, i.action(), mm(state, task, i), page, operand - 1));
+      case MOVE_PAGES -> registers.breaks(pages.move(state, mm(state, task, i), task, operand - 1));
+      case MOVE_PTE -> registers.breaks(pages.move(state, mm(state, task, i), page, operand, isHeld(state, task) || (layout.get(state, READERS, mm(state, task, i)) >> task & 1) != 0));
+      case COPY_PAGES -> pages.copy(state, vma(state, task, i), operand - 1);
+      case CHANGE_PROTECTION -> pages.protect(state, mm(state, task, i), task);
+      case RECLAIM_TABLE -> pages.reclaim(state, mm(state, task, i), page);
+      case LOAD_TABLE -> registers.to(state, task, i, pages.table(state, mm(state, task, i), page));
+      case COLLAPSE -> registers.breaks(pages.collapse(state, mm(state, task, i), page));
       default -> throw new IllegalStateException("no shared step: " + i.text());
     }
   }
 
-  private void bit(long[] state, StateField field, int object, int bit, boolean on) {
-    int bits = get(state, field, object);
-    set(state, field, object, on ? bits | 1 << bit : bits & ~(1 << bit));
+  /** Whether a task holds both VMAs that it has found. */
+  private boolean isHeld(long[] state, int task) {
+    int vma = layout.get(state, R_VMA, task) - 1;
+    int other = layout.get(state, R_OTHER, task) - 1;
+    return (layout.get(state, HOLDERS, vma) >> task & 1) != 0 && (other < 0 || (layout.get(state, HOLDERS, other) >> task & 1) != 0);
   }
 
-  private void load(long[] state, int task, Instruction i) {
-    if (i.field() == SEQ) {
-      to(state, task, i, get(state, SEQ, mm(state, task, i)));
-    } else if (i.field() == REFCNT) {
-      to(state, task, i, vmas.count(state, vma(state, task, i)));
-    } else {
-      to(state, task, i, get(state, Objects.requireNonNull(i.field(), "a field"), vma(state, task, i)));
+  private void ofSleep(long[] state, int task, Instruction i, int choice) {
+    switch (i.action()) {
+      case PREPARE_TO_RCUWAIT -> layout.set(state, WAITER, mm(state, task, i), task + 1);
+      case FINISH_RCUWAIT -> layout.set(state, WAITER, mm(state, task, i), 0);
+      case WAKE -> registers.wake(state, mm(state, task, i));
+      case SCHEDULE_KILLABLE -> {
+        registers.to(state, task, i, choice == HAPPENED ? Word.GRANTED : Word.REFUSED);
+        layout.set(state, WOKEN, task, 0);
+      }
+      default -> layout.set(state, WOKEN, task, 0);
     }
   }
 
-  private void store(long[] state, int task, Instruction i) {
-    int vma = vma(state, task, i);
-    if (i.field() == REFCNT) {
-      set(state, FLAG, vma, 0);
-    }
-    set(state, Objects.requireNonNull(i.field(), "a field"), vma, operand(state, task, i));
-  }
-
-  private void wake(long[] state, int mm) {
-    int waiter = mm < 0 ? 0 : get(state, WAITER, mm);
-    if (waiter > 0) {
-      set(state, WOKEN, waiter - 1, 1);
-    }
-  }
-
-  private void drop(long[] state, int mm) {
-    int count = get(state, COUNT, mm) - 1;
-    set(state, COUNT, mm, Math.max(0, count));
-    if (count == 0) {
-      set(state, MM_FREED, mm, 1);
+  private void ofLife(long[] state, int task, Instruction i) {
+    int mm = mm(state, task, i);
+    switch (i.action()) {
+      case MMGRAB -> layout.set(state, COUNT, mm, layout.get(state, COUNT, mm) + 1);
+      case MMDROP -> registers.drop(state, mm);
+      case PUT_USER -> {
+        layout.set(state, USERS, mm, layout.get(state, USERS, mm) - 1);
+        registers.to(state, task, i, layout.get(state, USERS, mm) == 0 ? Word.ZERO : Word.OTHER);
+      }
+      case BORN -> layout.set(state, StateField.BORN, mm, i.value());
+      default -> {
+        if (layout.get(state, StateField.BORN, mm) != HAPPENED) {
+          layout.set(state, PC, task, code[task].length);
+        }
+      }
     }
   }
 
   /** The local lines that follow. */
   private void local(long[] state, int task) {
     Instruction[] lines = code[task];
-    for (int pc = get(state, PC, task); ; ) {
+    for (int pc = layout.get(state, PC, task); ; ) {
       if (pc >= lines.length || !lines[pc].action().isLocal()) {
-        set(state, PC, task, pc);
+        layout.set(state, PC, task, pc);
+        long[] stays = needed[task][pc];
+        for (int word = 0; word < stays.length; word++) {
+          state[word] &= stays[word];
+        }
         return;
       }
-      pc = local(state, task, lines[pc]) ? lines[pc].target() : pc + 1;
+      pc = locals.run(state, task, lines[pc]) ? lines[pc].target() : pc + 1;
     }
-  }
-
-  /** Makes a local line; whether it goes on at its target. */
-  private boolean local(long[] state, int task, Instruction i) {
-    switch (i.action()) {
-      case STABLE -> load(state, task, i);
-      case SET, CLEAR -> to(state, task, i, operand(state, task, i));
-      case IF -> {
-        return compare(state, task, i);
-      }
-      case GOTO -> {
-        return true;
-      }
-      case NOTE -> notes.add(i.text());
-      case GRANT -> {
-        int vma = vma(state, task, i);
-        bit(state, HOLDERS, vma, task, true);
-        breaks(vmas.notWriteLocked(state, vma));
-      }
-      case UNGRANT -> bit(state, HOLDERS, vma(state, task, i), task, false);
-      case IN_SECTION -> breaks(get(state, SEQ, i.fixed()) % 2 == 1 ? null : new Broken("even-inside", "mm_lock_seq is even inside of a write section"));
-      case WRITE_LOCKED -> breaks(vmas.writeLocked(state, vma(state, task, i)));
-      case NO_WRITE_LOCKS -> breaks(vmas.noWriteLocks(state, i.fixed()));
-      case NOTE_UNLESS_MAPPED -> {
-        if (trees.at(state, i.fixed(), get(state, R_FIRST, task)) != operand(state, task, i)) {
-          notes.add("page_where_tree_has_nothing");
-        }
-      }
-      case NO_READER -> breaks(vmas.noReader(state, vma(state, task, i)));
-      case DETACHED_AND_UNUSED -> breaks(vmas.detachedAndUnused(state, vma(state, task, i)));
-      case LIST -> {
-        set(state, R_LIST, task, trees.list(state, i.fixed(), task));
-        set(state, R_TODO, task, get(state, R_LIST, task));
-      }
-      case AGAIN_LIST -> set(state, R_TODO, task, get(state, R_LIST, task));
-      case PICK -> {
-        int vma = vmas.lowest(state, get(state, R_TODO, task));
-        to(state, task, i, vma + 1);
-        if (vma >= 0) {
-          bit(state, R_TODO, task, vma, false);
-        }
-        return vma < 0;
-      }
-      case ADVANCE -> advance(state, task, i);
-      case IF_OUTSIDE -> {
-        int vma = vma(state, task, i);
-        int page = get(state, R_FIRST, task);
-        return page < get(state, START, vma) || page > get(state, LAST, vma);
-      }
-      case IF_ENDS_BEFORE -> {
-        return get(state, LAST, vma(state, task, i)) < get(state, R_FIRST, task);
-      }
-      case IF_STARTS_AT_OR_BEFORE -> {
-        return get(state, START, vma(state, task, i)) <= get(state, R_FIRST, task);
-      }
-      default -> throw new IllegalStateException("no local line: " + i.text());
-    }
-    return false;
-  }
-
-  private boolean compare(long[] state, int task, Instruction i) {
-    int left = get(state, Objects.requireNonNull(i.to(), "a register"), task);
-    int right = operand(state, task, i);
-    return switch (i.comparison()) {
-      case "==" -> left == right;
-      case "!=" -> left != right;
-      case "<=" -> left <= right;
-      default -> throw new IllegalStateException("no comparison: " + i.text());
-    };
-  }
-
-  /** A walk goes on behind a VMA. */
-  private void advance(long[] state, int task, Instruction i) {
-    int vma = get(state, Objects.requireNonNull(i.object(), "of a VMA"), task) - 1;
-    if (vma >= 0) {
-      set(state, R_FIRST, task, Math.min(layout.pages(), Math.max(get(state, R_FIRST, task), get(state, LAST, vma) + 1)));
-    }
-  }
-
-  /** How many tasks there are. */
-  public int tasks() {
-    return layout.count(Owner.TASK);
   }
 }

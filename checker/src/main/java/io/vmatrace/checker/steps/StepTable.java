@@ -31,9 +31,8 @@ public final class StepTable {
    * A program.
    *
    * @param parameters names that a call replaces
-   * @param uses registers that are empty after it
    */
-  record Program(String name, List<String> parameters, List<String> uses, List<Line> lines) {}
+  record Program(String name, List<String> parameters, List<Line> lines) {}
 
   private final Map<String, Program> programs = new LinkedHashMap<>();
 
@@ -82,9 +81,7 @@ public final class StepTable {
     if (open < 0 || close < open) {
       throw new IllegalArgumentException("line %d: a program is written name(parameters)".formatted(number));
     }
-    String rest = said.substring(close + 1).strip();
-    List<String> uses = rest.startsWith("uses ") ? ProtocolText.words(rest.substring("uses ".length())) : List.of();
-    return new Program(said.substring(0, open), ProtocolText.words(said.substring(open + 1, close)), uses, new ArrayList<>());
+    return new Program(said.substring(0, open), ProtocolText.words(said.substring(open + 1, close)), new ArrayList<>());
   }
 
   private static Line line(String said, int number) {

@@ -3,6 +3,7 @@ package io.vmatrace.checker.steps;
 import static io.vmatrace.checker.steps.StateField.*;
 
 import io.vmatrace.checker.steps.StateField.Owner;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What steps do to a VMA: its vm_refcnt, its rw_semaphore to 6.14, and its memory. */
@@ -10,6 +11,7 @@ final class VmaSteps {
   private static final int FREE = 0;
   private static final int ALLOCATED = 1;
   private static final int IN_GRACE = 2;
+  private static final List<StateField> COPIED = List.of(VM_MM, START, LAST, WRITABLE, DONTCOPY, UFFD, ANON, POLICY);
 
   private final StateLayout layout;
   private final boolean delaysFrees;
@@ -17,12 +19,19 @@ final class VmaSteps {
   /** Whether readers are counted in vm_refcnt: from 6.15 on. */
   private final boolean counts;
 
+  private final int limit;
+
+  /** Whether a reader may enter at the limit, and carries into the flag. */
+  private final boolean carries;
+
   private final int vmas;
 
-  VmaSteps(StateLayout layout, boolean delaysFrees, boolean counts) {
+  VmaSteps(StateLayout layout, StepMachine.Rules rules) {
     this.layout = layout;
-    this.counts = counts;
-    this.delaysFrees = delaysFrees;
+    counts = rules.counts();
+    delaysFrees = rules.delaysFrees();
+    limit = rules.limit();
+    carries = rules.carries();
     vmas = layout.count(Owner.VMA);
   }
 
@@ -51,6 +60,14 @@ final class VmaSteps {
     int count = get(state, REFCNT, vma);
     if (count == 0) {
       return Word.AGAIN;
+    }
+    if (count >= limit) {
+      if (!carries) {
+        return Word.REFUSED;
+      }
+      set(state, FLAG, vma, 1);
+      set(state, REFCNT, vma, 0);
+      return Word.GRANTED;
     }
     set(state, REFCNT, vma, count + 1);
     return Word.GRANTED;
@@ -116,14 +133,59 @@ final class VmaSteps {
     return isWriteLocked(state, vma) ? new Broken("read-locked-under-writer", "a reader has a VMA that is write-locked") : null;
   }
 
-  /** Write locks end with their section, or with its downgrade. */
-  @Nullable Broken noWriteLocks(long[] state, int mm) {
+  /** Write locks end with their section, or with its downgrade; then what is in the tree is attached, and what is attached is in the tree. */
+  @Nullable Broken sectionEnds(long[] state, int mm, TreeSteps trees) {
     for (int vma = 0; vma < vmas; vma++) {
-      if (get(state, LIVE, vma) == ALLOCATED && get(state, VM_MM, vma) == mm + 1 && get(state, LOCK_SEQ, vma) == layout.get(state, SEQ, mm)) {
-        return new Broken("write-lock-left", "a write section ends, and a VMA of it stays write-locked");
+      if (get(state, LIVE, vma) == ALLOCATED && get(state, VM_MM, vma) == mm + 1) {
+        Broken broken = sectionEnds(state, mm, vma, trees);
+        if (broken != null) {
+          return broken;
+        }
       }
     }
     return null;
+  }
+
+  private @Nullable Broken sectionEnds(long[] state, int mm, int vma, TreeSteps trees) {
+    if (layout.has(LOCK_SEQ) && get(state, LOCK_SEQ, vma) == layout.get(state, SEQ, mm)) {
+      return new Broken("write-lock-left", "a write section ends, and a VMA of it stays write-locked");
+    }
+    if (get(state, FLAG, vma) == 1) {
+      return new Broken("flag-left", "a write section ends, and the exclude-readers flag of a VMA is set");
+    }
+    if (!trees.isUsed(state, mm)) {
+      return null;
+    }
+    boolean isInTree = trees.has(state, mm, vma);
+    boolean isDetached = counts && layout.has(REFCNT) ? get(state, REFCNT, vma) == 0 : get(state, DETACHED, vma) == 1;
+    boolean isAttached = counts ? get(state, REFCNT, vma) > 0 : layout.has(DETACHED) && get(state, DETACHED, vma) == 0;
+    if (isInTree && isDetached) {
+      return new Broken("detached-in-tree", "a write section ends, and a VMA is detached that is in the tree");
+    }
+    if (!isInTree && isAttached) {
+      return new Broken("attached-outside-tree", "a write section ends, and a VMA is attached that is not in the tree");
+    }
+    return isInTree && !trees.hasOwnRange(state, mm, vma) ? new Broken("range-not-its-own", "a write section ends, and a VMA has not the range that the tree has for it") : null;
+  }
+
+  /** A field changes: no reader may have the VMA locked. */
+  @Nullable Broken changes(long[] state, int vma) {
+    return get(state, HOLDERS, vma) == 0 ? null : new Broken("changed-under-reader", "a VMA is changed, and a reader has it locked");
+  }
+
+  /** anon_vma is set from none under the mmap_lock only, or in a write section. */
+  @Nullable Broken setAnon(long[] state, int vma, int task, int value) {
+    int mm = get(state, VM_MM, vma) - 1;
+    boolean isHeld = mm >= 0 && (layout.get(state, WRITER, mm) == task + 1 || (layout.get(state, READERS, mm) >> task & 1) != 0);
+    if (get(state, ANON, vma) < value) {
+      set(state, ANON, vma, value);
+    }
+    return isHeld ? null : new Broken("anon-vma-unlocked", "anon_vma is set without the mmap_lock");
+  }
+
+  /** A merge keeps the anon_vma of what goes. */
+  @Nullable Broken keepsAnon(long[] state, int survivor, int removed) {
+    return get(state, ANON, removed) == 0 || get(state, ANON, survivor) != 0 ? null : new Broken("anon-vma-lost", "a merge is over, and the VMA has not the anon_vma of what it took");
   }
 
   @Nullable Broken detachedAndUnused(long[] state, int vma) {
@@ -132,36 +194,68 @@ final class VmaSteps {
         : new Broken("detached-and-unused", "a VMA's detach is over, and vm_refcnt is not 0: it is still in use");
   }
 
-  /** In how many ways a VMA can be allocated: the slab may give any that is free. */
+  /** In how many ways a VMA can be allocated: the slab may give any that is free. Those that never were a VMA are all the same: one will do. */
   int free(long[] state) {
     int free = 0;
+    boolean hasFresh = false;
     for (int vma = 0; vma < vmas; vma++) {
-      free += get(state, LIVE, vma) == FREE ? 1 : 0;
+      if (get(state, LIVE, vma) == FREE) {
+        boolean isFresh = get(state, VM_MM, vma) == 0;
+        free += isFresh && hasFresh ? 0 : 1;
+        hasFresh |= isFresh;
+      }
     }
     return free;
   }
 
-  /** vm_area_alloc(): the choice-th of those that are free. */
-  int alloc(long[] state, int choice, int mm, int first, int last) {
+  private int take(long[] state, int choice) {
     int left = choice;
+    boolean hasFresh = false;
     for (int vma = 0; vma < vmas; vma++) {
-      if (get(state, LIVE, vma) == FREE && left-- == 0) {
+      boolean isFresh = get(state, VM_MM, vma) == 0;
+      boolean isChoice = get(state, LIVE, vma) == FREE && !(isFresh && hasFresh);
+      hasFresh |= isFresh;
+      if (isChoice && left-- == 0) {
         set(state, LIVE, vma, ALLOCATED);
-        set(state, VM_MM, vma, mm + 1);
-        set(state, START, vma, first);
-        set(state, LAST, vma, last);
-        set(state, LOCK_SEQ, vma, Word.NEVER_LOCKED);
+        set(state, LOCK_SEQ, vma, layout.has(LOCK_SEQ) ? Word.NEVER_LOCKED : 0);
         set(state, REFCNT, vma, 0);
         set(state, FLAG, vma, 0);
-        set(state, DETACHED, vma, delaysFrees ? 1 : 0);
+        set(state, DETACHED, vma, 0);
         return vma;
       }
     }
     throw new IllegalStateException("no VMA is free");
   }
 
+  /** vm_area_alloc(): the choice-th of those that are free. With stale fields it still has those of its last life. */
+  int alloc(long[] state, int choice, int mm, int first, int last) {
+    int vma = take(state, choice);
+    set(state, VM_MM, vma, mm + 1);
+    set(state, START, vma, first);
+    set(state, LAST, vma, last);
+    set(state, WRITABLE, vma, layout.has(WRITABLE) ? 1 : 0);
+    set(state, DONTCOPY, vma, 0);
+    set(state, UFFD, vma, 0);
+    set(state, ANON, vma, 0);
+    return vma;
+  }
+
+  /** The same, before anything is written to it. */
+  int allocStale(long[] state, int choice) {
+    return take(state, choice);
+  }
+
+  /** vm_area_dup(): a copy, not attached. */
+  int duplicate(long[] state, int choice, int of) {
+    int vma = take(state, choice);
+    for (StateField field : COPIED) {
+      set(state, field, vma, get(state, field, of));
+    }
+    return vma;
+  }
+
   /** vm_area_free(). */
-  @Nullable Broken release(long[] state, int vma) {
+  @Nullable Broken release(long[] state, int vma, boolean afterRcu) {
     if (get(state, LIVE, vma) != ALLOCATED) {
       return new Broken("freed-twice", "a VMA is freed that is free");
     }
@@ -169,7 +263,7 @@ final class VmaSteps {
     for (int task = 0; task < layout.count(Owner.TASK); task++) {
       inRcu |= layout.get(state, IN_RCU, task) << task;
     }
-    boolean waits = delaysFrees && inRcu != 0;
+    boolean waits = delaysFrees && afterRcu && inRcu != 0;
     set(state, LIVE, vma, waits ? IN_GRACE : FREE);
     set(state, GRACE, vma, waits ? inRcu : 0);
     int unprotected = delaysFrees ? get(state, HOLDERS, vma) & ~inRcu : get(state, HOLDERS, vma);

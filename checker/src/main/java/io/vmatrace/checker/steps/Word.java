@@ -1,7 +1,7 @@
 package io.vmatrace.checker.steps;
 
 /** The names that steps have for values. */
-final class Word {
+public final class Word {
   /** Of vm_refcnt: nothing left. */
   static final int ZERO = 0;
 
@@ -19,18 +19,18 @@ final class Word {
   static final int REFUSED = 2;
 
   /** vm_lock_seq of a VMA that was never locked. */
-  static final int NEVER_LOCKED = 31;
+  public static final int NEVER_LOCKED = 15;
 
   private Word() {}
 
   /** The value of a name or number, or -1. */
   static int value(String name) {
     return switch (name) {
-      case "none", "zero", "granted", "0" -> 0;
-      case "flag", "again", "1" -> 1;
-      case "flag+1", "refused", "2" -> 2;
+      case "none", "zero", "granted" -> 0;
+      case "flag", "again" -> 1;
+      case "flag+1", "refused" -> 2;
       case "other-count" -> OTHER;
-      default -> -1;
+      default -> Character.isDigit(name.charAt(0)) ? Integer.parseInt(name) : -1;
     };
   }
 }
