@@ -50,8 +50,12 @@ final class RuleRun implements StepSink, Rule.Checks {
   private final Absences absences = new Absences();
   private @Nullable RuleTally current;
   private @Nullable Step step;
+
+  /** What a rule names as what the finding to come is about, once it has: else that is what the step is about. */
   private @Nullable MmState aboutMm;
+
   private @Nullable VmaState aboutVma;
+  private boolean named;
 
   /** The facts that a rule names for the finding to come; null where they are those of its header. */
   private @Nullable Set<Fact> restsOn;
@@ -102,17 +106,14 @@ final class RuleRun implements StepSink, Rule.Checks {
       settle(step.moment().time());
     }
     this.step = step;
-    aboutMm = step.mm();
-    aboutVma = step.vma();
     try {
       for (RuleTally tally : byOp[step.op().ordinal()]) {
         current = tally;
         tally.rule().check(step, this);
         if (said) {
           said = false;
+          named = false;
           restsOn = null;
-          aboutMm = step.mm();
-          aboutVma = step.vma();
         }
       }
       absences.look(step);
@@ -214,7 +215,7 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   /** The hold whose length a verdict rests on: the step's task's, or of another task that is a writer. */
   private @Nullable Hold holdOf(Found found) {
-    MmState mm = aboutMm;
+    MmState mm = aboutMm();
     if (mm == null || Collections.disjoint(found.restsOn(), Fact.OF_ONE_SECTION)) {
       return null;
     }
@@ -242,7 +243,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   @Override
   public void brokenForWantOf(Rule.Absence absent, String message, Evidence... evidence) {
     tally().count();
-    absences.await(tally(), found(Certainty.DEFINITE, false, message, evidence), absent, step(), aboutMm);
+    absences.await(tally(), found(Certainty.DEFINITE, false, message, evidence), absent, step(), aboutMm());
   }
 
   @Override
@@ -262,6 +263,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   @Override
   public void about(@Nullable MmState mm, @Nullable VmaState vma) {
     said = true;
+    named = true;
     aboutMm = mm;
     aboutVma = vma;
   }
@@ -274,20 +276,26 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   private Found found(Certainty certainty, boolean byValues, String message, Evidence... evidence) {
     Step of = step();
-    boolean ranged = of.sample().hasRange() && aboutVma == of.vma();
+    MmState mm = aboutMm();
+    VmaState vma = named ? aboutVma : of.vma();
+    boolean ranged = of.sample().hasRange() && vma == of.vma();
     return new Found(
         tally().info(),
         of.moment().at(),
         tally().info().neverDefinite() ? Certainty.POSSIBLE : certainty,
         byValues,
         message,
-        aboutMm == null ? 0 : aboutMm.address(),
-        aboutVma == null ? 0 : aboutVma.address(),
+        mm == null ? 0 : mm.address(),
+        vma == null ? 0 : vma.address(),
         ranged ? of.sample().start() : 0,
         ranged ? of.sample().end() : 0,
-        aboutMm == null || openSection(aboutMm) == null ? 0 : aboutMm.sectionsBegun(),
+        mm == null || openSection(mm) == null ? 0 : mm.sectionsBegun(),
         Arrays.stream(evidence).filter(e -> e.moment().known()).toList(),
         restsOn == null ? tally().info().facts() : restsOn);
+  }
+
+  private @Nullable MmState aboutMm() {
+    return named ? aboutMm : step().mm();
   }
 
   private static @Nullable WriteSection openSection(MmState mm) {

@@ -166,6 +166,11 @@ final class Silences {
   private final IntObjectHashMap<Last> tasks = new IntObjectHashMap<>();
   private final Last any = new Last();
 
+  /** Of whom the last event was: the next one is mostly of the same. */
+  private int lastPid = -1;
+
+  private @Nullable Last last;
+
   /**
    * The silence in which an event of the mmap_lock is absent. Whoever acquires the lock asks for it first, so where the task has not asked it
    * is not acquire_returned alone that was off, but all of them; a downgrade is not asked for.
@@ -220,15 +225,26 @@ final class Silences {
   /** A task has an event. */
   void note(Kind kind, Step step) {
     int pid = step.task().pid();
-    Last last = tasks.get(pid);
-    if (last == null) {
-      if (tasks.size() == MOST_TASKS) {
-        tasks.clear();
-      }
-      last = new Last();
-      tasks.put(pid, last);
+    Last of = last;
+    if (of == null || pid != lastPid) {
+      of = lastOf(pid);
+      last = of;
+      lastPid = pid;
     }
-    last.note(kind, step);
+    of.note(kind, step);
     any.times[kind.ordinal()] = step.moment().time();
+  }
+
+  private Last lastOf(int pid) {
+    Last known = tasks.get(pid);
+    if (known != null) {
+      return known;
+    }
+    if (tasks.size() == MOST_TASKS) {
+      tasks.clear();
+    }
+    Last added = new Last();
+    tasks.put(pid, added);
+    return added;
   }
 }

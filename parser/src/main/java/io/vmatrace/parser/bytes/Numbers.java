@@ -53,11 +53,23 @@ public enum Numbers {
 
   /** A number of 1, 2, 4 or 8 bytes; of other sizes 0. */
   public long read(byte[] b, int at, int size, boolean signed) {
+    return size == Long.BYTES ? u64(b, at) : signed ? readSigned(b, at, size) : readUnsigned(b, at, size);
+  }
+
+  private long readSigned(byte[] b, int at, int size) {
     return switch (size) {
-      case 1 -> signed ? b[at] : b[at] & 0xff;
-      case 2 -> signed ? (short) u16(b, at) : u16(b, at);
-      case 4 -> signed ? s32(b, at) : u32(b, at);
-      case 8 -> u64(b, at);
+      case 1 -> b[at];
+      case 2 -> (short) u16(b, at);
+      case 4 -> s32(b, at);
+      default -> 0;
+    };
+  }
+
+  private long readUnsigned(byte[] b, int at, int size) {
+    return switch (size) {
+      case 1 -> b[at] & 0xff;
+      case 2 -> u16(b, at);
+      case 4 -> u32(b, at);
       default -> 0;
     };
   }

@@ -141,7 +141,7 @@ public final class EventBatch {
       growEvents();
     }
     int begin = from.valuesAt(i);
-    int width = (i + 1 < from.size ? from.valuesAt(i + 1) : from.valuesEnd) - begin;
+    int width = from.endOfValues(i) - begin;
     reserveValues(width);
     int at = size++;
     who[at] = from.who[i];
@@ -153,6 +153,16 @@ public final class EventBatch {
       values[valuesEnd + k] = from.values[begin + k];
     }
     valuesEnd += width;
+    if (raw.isKept() || calls.any() || from.calls.any()) {
+      copyMore(at, from, i);
+    }
+  }
+
+  private int endOfValues(int i) {
+    return i + 1 < size ? valuesAt(i + 1) : valuesEnd;
+  }
+
+  private void copyMore(int at, EventBatch from, int i) {
     calls.copy(at, from.calls, i, who.length);
     raw.add(at);
     if (raw.isKept()) {

@@ -26,6 +26,8 @@ public final class EventKind {
   private final String name;
   private final List<Field> fields;
   private final @Nullable EventRow row;
+  private final int width;
+  private final boolean ignored;
   private final int mandatory;
   private final Keys keys;
   private final NamedEvent named;
@@ -37,7 +39,9 @@ public final class EventKind {
     eventName = "unknown";
     name = "UNKNOWN";
     fields = List.of();
+    width = 0;
     row = null;
+    ignored = false;
     mandatory = 0;
     keys = Keys.NONE;
     named = new NamedEvent(this, keys, false);
@@ -51,7 +55,9 @@ public final class EventKind {
     eventName = source.eventName(kernelName);
     name = row.name.isEmpty() ? constantName(eventName) : row.name;
     fields = List.copyOf(row.fields);
+    width = fields.size();
     this.row = row;
+    ignored = row.isIgnored;
     mandatory = mask(row.mandatory);
     enterTables();
     keys = Keys.of(this);
@@ -134,7 +140,7 @@ public final class EventKind {
 
   /** How many fields there are: slots are 0 to this, exclusive. */
   int width() {
-    return fields.size();
+    return width;
   }
 
   /** The slot of a field in an event of this kind, or -1 when the kind never has it. */
@@ -200,7 +206,7 @@ public final class EventKind {
 
   /** Whether it is known and not used by the reconstruction. */
   public boolean isIgnored() {
-    return row != null && row.isIgnored;
+    return ignored;
   }
 
   /** Whether a row says which arguments its function has, be it none. */

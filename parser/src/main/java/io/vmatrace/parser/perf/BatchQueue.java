@@ -35,8 +35,11 @@ final class BatchQueue implements AutoCloseable {
   private final Thread thread;
   private volatile @Nullable Throwable failure;
 
-  /** How far the file has been read. */
-  volatile long position;
+  /** How far the file has been read; for the thread that decodes. */
+  long position;
+
+  /** How far it had been when the last batch was given. */
+  private volatile long given;
 
   BatchQueue(boolean raw, Work work) {
     for (int i = 0; i < BATCHES; i++) {
@@ -61,6 +64,7 @@ final class BatchQueue implements AutoCloseable {
 
   /** Gives a full batch and takes an empty one; for the thread that decodes. */
   EventBatch next(EventBatch batch) {
+    given = position;
     full.add(batch);
     return empty();
   }
@@ -91,7 +95,7 @@ final class BatchQueue implements AutoCloseable {
       if (!wantsMore.test(batch)) {
         return;
       }
-      progress.accept(position);
+      progress.accept(given);
       free.add(batch);
     }
     Throwable thrown = failure;

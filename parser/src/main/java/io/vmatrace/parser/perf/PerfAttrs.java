@@ -122,9 +122,12 @@ final class PerfAttrs {
 
   /** Resolves the use of each event's samples: of the added ones, or of all if those affect others. */
   void resolve() {
-    if (resolved == all.size()) {
-      return;
+    if (resolved != all.size()) {
+      resolveMore();
     }
+  }
+
+  private void resolveMore() {
     boolean told = tellsFaults();
     for (PerfAttr attr : all.subList(resolved, all.size())) {
       EventFormat format = format(attr);

@@ -73,17 +73,16 @@ final class RecordReader implements AutoCloseable {
         return true;
       }
       long begin = position - plain.rest();
-      switch (plain.next()) {
-        case RECORD -> {
-          window = plain;
-          offset = begin;
-          charge = plain.to - plain.from;
-          if (!isWrapping()) {
-            return true;
-          }
-        }
-        case PART -> cutShort(begin);
-        case BROKEN -> broken(begin);
+      RecordWindow.Found found = plain.next();
+      if (found != RecordWindow.Found.RECORD) {
+        end(found, begin);
+        return false;
+      }
+      window = plain;
+      offset = begin;
+      charge = plain.to - plain.from;
+      if (plain.type < AUXTRACE || !isWrapping()) {
+        return true;
       }
     }
     return false;
@@ -165,8 +164,16 @@ final class RecordReader implements AutoCloseable {
     return begin;
   }
 
-  private void cutShort(long begin) {
+  private void end(RecordWindow.Found found, long begin) {
     ended = true;
+    if (found == RecordWindow.Found.BROKEN) {
+      broken(begin);
+    } else {
+      cutShort(begin);
+    }
+  }
+
+  private void cutShort(long begin) {
     if (begin < end) {
       cutShort = true;
       stats.problemAt(begin, ImportStat.CUT_SHORT, "a record of which %d bytes are there".formatted(end - begin));
@@ -175,7 +182,6 @@ final class RecordReader implements AutoCloseable {
   }
 
   private void broken(long begin) {
-    ended = true;
     stats.problemAt(begin, ImportStat.BAD_VALUE, "no record begins where one should");
     stats.damagedBytes(end - begin);
   }

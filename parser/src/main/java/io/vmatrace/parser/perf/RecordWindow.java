@@ -55,22 +55,29 @@ final class RecordWindow {
   }
 
   Found next() throws CaptureException {
-    if (end - at < HEADER && !fill(HEADER)) {
-      return Found.PART;
-    }
-    int size = numbers.u16(b, at + 6);
-    if (size < HEADER) {
-      return Found.BROKEN;
-    }
-    if (end - at < size && !fill(size)) {
-      return Found.PART;
+    int size = end - at < HEADER ? 0 : numbers.u16(b, at + 6);
+    if (size < HEADER || end - at < size) {
+      Found found = complete();
+      if (found != Found.RECORD) {
+        return found;
+      }
+      size = numbers.u16(b, at + 6);
     }
     type = numbers.s32(b, at);
     misc = numbers.u16(b, at + 4);
     from = at;
-    to = at + size;
-    at = to;
+    at += size;
+    to = at;
     return Found.RECORD;
+  }
+
+  /** Reads on until the next record is whole. */
+  private Found complete() throws CaptureException {
+    if (end - at < HEADER && !fill(HEADER)) {
+      return Found.PART;
+    }
+    int size = numbers.u16(b, at + 6);
+    return size < HEADER ? Found.BROKEN : end - at < size && !fill(size) ? Found.PART : Found.RECORD;
   }
 
   /** Forgets the next bytes, as many as are here; how many that is. */

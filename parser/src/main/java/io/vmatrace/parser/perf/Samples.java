@@ -78,20 +78,26 @@ final class Samples {
     long time = attr.timeAt == PerfAttr.ABSENT ? records.lastTime : numbers.u64(b, from + attr.timeAt);
     int cpu = attr.cpuAt == PerfAttr.ABSENT ? -1 : numbers.s32(b, from + attr.cpuAt);
     records.lastTime = time;
-    switch (attr.use) {
-      case RECORD -> record(records, attr, time, cpu);
-      case PAGE_FAULT -> pageFault(records, attr, time, cpu);
-      case IGNORED -> {
-        other(records, attr, time, cpu);
-        stats.ignoredRecord(records.charge());
-      }
-      case UNKNOWN -> {
-        other(records, attr, time, cpu);
-        attr.unknown++;
-        stats.unknownRecord(records.charge());
-      }
+    if (attr.use == SampleUse.RECORD) {
+      record(records, attr, time, cpu);
+    } else {
+      takeOther(records, attr, time, cpu);
     }
     order.added();
+  }
+
+  private void takeOther(RecordReader records, PerfAttr attr, long time, int cpu) {
+    if (attr.use == SampleUse.PAGE_FAULT) {
+      pageFault(records, attr, time, cpu);
+      return;
+    }
+    other(records, attr, time, cpu);
+    if (attr.use == SampleUse.IGNORED) {
+      stats.ignoredRecord(records.charge());
+    } else {
+      attr.unknown++;
+      stats.unknownRecord(records.charge());
+    }
   }
 
   private void record(RecordReader records, PerfAttr attr, long time, int cpu) {
@@ -104,17 +110,22 @@ final class Samples {
       damagedAt(records, time, "a sample of %d bytes without its raw data".formatted(to - records.from()));
       return;
     }
-    tracepoint.b = b;
-    tracepoint.from = raw;
-    tracepoint.to = raw + (int) size;
+    begin(records, raw, (int) size);
     tracepoint.cpu = cpu;
     tracepoint.time = time;
-    tracepoint.offset = records.offset();
-    tracepoint.framed = records.charge();
     decoder.decode(tracepoint, order.tail(), stats);
     if (size >= COMMON_PID_AT + Integer.BYTES && attr.tidAt != PerfAttr.ABSENT) {
       comparePids(numbers.s32(b, raw + COMMON_PID_AT), numbers.s32(b, records.from() + attr.tidAt + Integer.BYTES));
     }
+  }
+
+  /** Sets the record of a tracepoint to the raw data of the sample in hand. */
+  private void begin(RecordReader records, int raw, int size) {
+    tracepoint.b = records.bytes();
+    tracepoint.from = raw;
+    tracepoint.to = raw + size;
+    tracepoint.offset = records.offset();
+    tracepoint.framed = records.charge();
   }
 
   private void comparePids(int common, int tid) {

@@ -50,6 +50,18 @@ final class TimeOrder {
       this.number = number;
     }
 
+    /** Goes to the next event, if there is one. */
+    void next() {
+      if (--left == 0) {
+        return;
+      }
+      if (++i == CHUNK_EVENTS) {
+        chunk = chunk.next;
+        i = 0;
+      }
+      time = chunk.events.time(i);
+    }
+
     boolean isBefore(Run other) {
       return time != other.time ? time < other.time : number < other.number;
     }
@@ -92,23 +104,18 @@ final class TimeOrder {
     long time = tail.events.time(i);
     if (growing.left == 0 || time < newestOfRun) {
       growing = new Run(tail, i, time, runNumber++);
-      growing.left = 1;
       push(growing);
-    } else {
-      growing.left++;
     }
+    growing.left++;
     newestOfRun = time;
     newest = Math.max(newest, time);
     tail.left++;
     heldBack++;
-    if (tail.events.size() == CHUNK_EVENTS) {
+    if (i == CHUNK_EVENTS - 1) {
       newTail();
     }
-    if (heldBack > MOST_HELD_BACK) {
-      give(Long.MAX_VALUE, MOST_HELD_BACK / 2);
-    }
-    if (chunks > MOST_CHUNKS) {
-      give(Long.MAX_VALUE, 0);
+    if (heldBack > MOST_HELD_BACK || chunks > MOST_CHUNKS) {
+      give(Long.MAX_VALUE, chunks > MOST_CHUNKS ? 0 : MOST_HELD_BACK / 2);
     }
   }
 
@@ -130,10 +137,7 @@ final class TimeOrder {
   private void give(long upTo, int left) {
     while (runs > 0 && heldBack > left && heap[0].time <= upTo) {
       Run run = heap[0];
-      Run second = second();
-      do {
-        give(run);
-      } while (run.left > 0 && heldBack > left && run.time <= upTo && (second == null || run.isBefore(second)));
+      give(run, Math.min(upTo, lastBefore(second(), run)), left);
       if (run.left == 0) {
         heap[0] = heap[--runs];
       }
@@ -141,24 +145,26 @@ final class TimeOrder {
     }
   }
 
-  private void give(Run run) {
-    Chunk chunk = run.chunk;
-    batch.append(chunk.events, run.i);
-    heldBack--;
-    if (batch.size() == CHUNK_EVENTS) {
-      batch = out.next(batch);
-    }
-    if (--run.left > 0) {
-      if (++run.i == CHUNK_EVENTS) {
-        run.chunk = chunk.next;
-        run.i = 0;
+  /** The last time at which an event of a run comes before the next one of another run. */
+  private static long lastBefore(@Nullable Run other, Run run) {
+    return other == null ? Long.MAX_VALUE : run.number < other.number ? other.time : other.time - 1;
+  }
+
+  /** Gives out the first event of a run, and those after it up to a time, until only so many are left. */
+  private void give(Run run, long upTo, int left) {
+    do {
+      Chunk chunk = run.chunk;
+      batch.append(chunk.events, run.i);
+      heldBack--;
+      if (batch.size() == CHUNK_EVENTS) {
+        batch = out.next(batch);
       }
-      run.time = run.chunk.events.time(run.i);
-    }
-    if (--chunk.left == 0 && chunk != tail) {
-      free.push(chunk);
-      chunks--;
-    }
+      run.next();
+      if (--chunk.left == 0 && chunk != tail) {
+        free.push(chunk);
+        chunks--;
+      }
+    } while (run.left > 0 && heldBack > left && run.time <= upTo);
   }
 
   private void newTail() {

@@ -87,19 +87,38 @@ public final class RecordDecoder {
 
   /** Decodes one record, of which the bytes, the CPU, the time and the offset are known, and counts it with its frame. */
   public void decode(RawRecord record, EventBatch out, ImportStats stats) {
-    byte[] b = record.b;
-    int from = record.from;
     if (record.length() < commonBytes) {
       damaged("a record", record, out, stats);
       return;
     }
+    byte[] b = record.b;
+    int from = record.from;
     int type = numbers.u16(b, from);
+    RecordPlan plan = plans[type];
+    begin(record, b, from);
+    record.place = out.size();
+    if (plan != null && plan.kind != null && plan.isPlain(record.length())) {
+      out.add(plan.kind, record);
+      plan.put(numbers, b, from, out);
+      count(plan.kind, record.framed, out, stats);
+    } else {
+      decodeOther(type, record, out, stats);
+    }
+    if (out.isRawKept()) {
+      out.putRaw(b, from, record.to, type);
+    }
+  }
+
+  private void begin(RawRecord record, byte[] b, int from) {
     record.context = context(b[from + flagsOffset]);
     if (tellsPreemption && (b[from + preemptOffset] & 0xf) != 0) {
       record.context = EventHead.context(record.context, (byte) '1');
     }
     record.pid = numbers.s32(b, from + pidOffset);
-    record.place = out.size();
+  }
+
+  /** Decodes what is not a whole record of a tracepoint or probe that is read here. Apart, so that the rest is small enough to be compiled into its caller. */
+  private void decodeOther(int type, RawRecord record, EventBatch out, ImportStats stats) {
     RecordPlan plan = plans[type];
     if (plan == null || plan.kind == null) {
       out.add(EventKind.UNKNOWN, record);
@@ -117,15 +136,10 @@ public final class RecordDecoder {
       if (function != null) {
         functions.decode(function, plan.format.name(), record, out, stats);
       } else {
-        plan.put(numbers, b, from, out);
-        if (plan.memcgPath) {
-          stats.memcgPath();
-        }
+        plan.put(numbers, record.b, record.from, out);
+        stats.memcgPath();
         count(plan.kind, record.framed, out, stats);
       }
-    }
-    if (out.isRawKept()) {
-      out.putRaw(b, from, record.to, type);
     }
   }
 
@@ -148,7 +162,11 @@ public final class RecordDecoder {
 
   /** TRACE_FLAG_HARDIRQ 0x08, TRACE_FLAG_SOFTIRQ 0x10, TRACE_FLAG_NMI 0x40: include/linux/trace_events.h. */
   private static byte context(int flags) {
-    return (byte) ((flags & 0x40) != 0 ? 'z' : (flags & 0x08) != 0 ? 'h' : (flags & 0x10) != 0 ? 's' : '.');
+    return (flags & 0x58) == 0 ? (byte) '.' : interrupted(flags);
+  }
+
+  private static byte interrupted(int flags) {
+    return (byte) ((flags & 0x40) != 0 ? 'z' : (flags & 0x08) != 0 ? 'h' : 's');
   }
 
   /** Every field of a record by name: {@code Long} for a number, {@code String} for text, hexadecimal digits for the rest. */

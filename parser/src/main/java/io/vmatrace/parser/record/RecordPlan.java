@@ -41,6 +41,9 @@ final class RecordPlan {
 
   private final Copy[] copies;
 
+  /** Whether its records are decoded by {@link #put} alone. */
+  private final boolean plain;
+
   /** Bytes that a record must have for all values to be in it. */
   private final int length;
 
@@ -66,6 +69,7 @@ final class RecordPlan {
     }
     length = end;
     complete = event == null || (covered & event.keys().mandatory()) == event.keys().mandatory();
+    plain = event != null && complete && !memcgPath;
   }
 
   private static Copy[] copies(EventFormat format, NamedEvent event) {
@@ -105,6 +109,11 @@ final class RecordPlan {
   /** Whether a record of a length has all that this plan reads. */
   boolean fits(int bytes) {
     return bytes >= length;
+  }
+
+  /** Whether a record of a length is whole and decoded by {@link #put} alone, which most are. */
+  boolean isPlain(int bytes) {
+    return plain && bytes >= length;
   }
 
   /** Puts the values of a record at {@code from} into the batch's last event. */

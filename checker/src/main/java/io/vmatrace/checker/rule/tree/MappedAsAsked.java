@@ -11,6 +11,7 @@ import io.vmatrace.checker.rule.PerTask;
 import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A merge or expand stores its VMA over the range that vma_complete() finds in it, and mmap() clears nothing of what it has mapped. Not every
@@ -19,8 +20,17 @@ import io.vmatrace.parser.event.Op;
 final class MappedAsAsked extends Rule {
   private static final long PAGE_MASK = 4095;
 
-  /** What a write section stored last of a VMA. */
-  private record Stored(WriteSection section, PageRange range, Moment at) {}
+  /** What a write section stored last of a VMA: one object for each VMA, as each store changes it. */
+  private static final class Stored {
+    private @Nullable WriteSection section;
+    private long first;
+    private long last;
+    private Moment at = new Moment();
+
+    PageRange range() {
+      return new PageRange(first, last);
+    }
+  }
 
   /** What a task cleared last in a tree, and has stored nothing in since. */
   private record Cleared(PageRange range, Moment at) {}
@@ -58,7 +68,15 @@ final class MappedAsAsked extends Rule {
     if (vma == null || section == null) {
       return;
     }
-    stored.put(vma, new Stored(section, step.range(), step.moment().copy()));
+    Stored kept = stored.get(vma);
+    if (kept == null) {
+      kept = new Stored();
+      stored.put(vma, kept);
+    }
+    kept.section = section;
+    kept.first = step.first();
+    kept.last = step.last();
+    kept.at = step.moment().copy();
     Cleared last = cleared.get(step.task());
     if (last != null && last.range.overlaps(step.range())) {
       cleared.put(step.task(), null);
@@ -73,8 +91,9 @@ final class MappedAsAsked extends Rule {
       return; // __split_vma() stores the new VMA only inside of vma_complete()
     }
     PageRange own = new PageRange(step.sample().start(), step.sample().end() - 1);
-    boolean shrinks = step.removed() == null && last.range.covers(own); // exec's stack: stored over both of its places first
-    if (last.range.equals(own)) {
+    PageRange range = last.range();
+    boolean shrinks = step.removed() == null && range.covers(own); // exec's stack: stored over both of its places first
+    if (range.equals(own)) {
       checks.held();
       return;
     }
@@ -83,7 +102,7 @@ final class MappedAsAsked extends Rule {
     }
     checks.about(section.mm(), vma);
     checks.suspect(
-        "the VMA has become %s, and is stored over %s".formatted(own, last.range),
+        "the VMA has become %s, and is stored over %s".formatted(own, range),
         seen(section.acquired(), "takes the mmap_lock for writing"), seen(last.at, "stores the VMA"));
   }
 

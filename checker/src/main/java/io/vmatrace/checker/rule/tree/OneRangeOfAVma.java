@@ -16,14 +16,29 @@ import io.vmatrace.parser.event.Op;
  * are a hint and no proof; and only what one section stores is compared, as an address may be another VMA's later.
  */
 final class OneRangeOfAVma extends Rule {
-  /** What a section has stored of a VMA: the ranges from the first on that touch each other, as one. */
-  private record Stored(WriteSection section, PageRange range) {
-    boolean touches(PageRange other) {
-      return other.first() <= range.last() + 1 && range.first() <= other.last() + 1;
+  /** What a section has stored of a VMA: the ranges from the first on that touch each other, as one. One object for each VMA, as each store changes it. */
+  private static final class Stored {
+    private WriteSection section;
+    private long first;
+    private long last;
+
+    Stored(WriteSection section) {
+      this.section = section;
     }
 
-    Stored with(PageRange other) {
-      return new Stored(section, new PageRange(Math.min(range.first(), other.first()), Math.max(range.last(), other.last())));
+    void begin(WriteSection by, Step step) {
+      section = by;
+      first = step.first();
+      last = step.last();
+    }
+
+    boolean touches(Step step) {
+      return step.first() <= last + 1 && first <= step.last() + 1;
+    }
+
+    void add(Step step) {
+      first = Math.min(first, step.first());
+      last = Math.max(last, step.last());
     }
   }
 
@@ -57,17 +72,21 @@ final class OneRangeOfAVma extends Rule {
     if (vma == null) {
       return;
     }
-    PageRange range = step.range();
     Stored before = stored.get(vma);
-    if (before == null || before.section != section) {
+    boolean first = before == null || before.section != section;
+    if (before == null) {
+      before = new Stored(section);
+      stored.put(vma, before);
+    }
+    if (first) {
+      before.begin(section, step);
       overwritten(step, section);
-      stored.put(vma, new Stored(section, range));
       checks.held();
-    } else if (before.touches(range)) {
-      stored.put(vma, before.with(range));
+    } else if (before.touches(step)) {
+      before.add(step);
       checks.held();
     } else {
-      aparts.put(section.mm(), new Apart(section, vma, before.range, range, step.moment().copy()));
+      aparts.put(section.mm(), new Apart(section, vma, new PageRange(before.first, before.last), step.range(), step.moment().copy()));
     }
   }
 

@@ -20,8 +20,11 @@ final class KilledWriterDies extends Rule {
 
   private final PerMm<Killed> killed = new PerMm<>();
 
+  /** Whether any was: most captures have none, and each fault asks. */
+  private boolean any;
+
   KilledWriterDies() {
-    super(wrongResult("R35", "a write lock is killed only in a task that dies").since("6.15").on(Op.VMA_START_WRITE_RET, Op.SYSCALL_ENTER, Op.PAGE_FAULT)
+    super(wrongResult("R35", "a write lock is killed only in a task that dies").since("6.15").on(Op.VMA_START_WRITE_RET, Op.SYSCALL_ENTER, Op.PAGE_FAULT).needs(Op.VMA_START_WRITE_RET)
         .relyingOn(Fact.FORKING)
         .sources("include/linux/mmap_lock.h vma_start_write_killable() (6.19)", "kernel/signal.c get_signal()", "include/linux/sched/signal.h signal_pending_state()"));
   }
@@ -36,7 +39,7 @@ final class KilledWriterDies extends Rule {
       locked(step, mm, checks);
       return;
     }
-    Killed writer = killed.get(mm);
+    Killed writer = any ? killed.get(mm) : null;
     if (writer != null && writer.task == step.task() && (step.op() == Op.SYSCALL_ENTER || step.isUserFault())) {
       killed.put(mm, null);
       checks.broken("the task whose write lock was killed is in user mode: no SIGKILL was pending", seen(writer.at, "__vma_start_write() returns -EINTR"));
@@ -48,6 +51,7 @@ final class KilledWriterDies extends Rule {
       return;
     }
     if (step.ret() == EINTR) {
+      any = true;
       killed.put(mm, new Killed(step.task(), step.moment().copy()));
     } else if (mm == step.task().forkParent()) {
       checks.held();
