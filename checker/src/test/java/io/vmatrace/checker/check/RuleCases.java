@@ -1,5 +1,6 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.mm.FaultFlags;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -49,6 +50,7 @@ final class RuleCases {
         RuleCase.history("R29", CHURN, "a VMA is write-locked once more after the lock was released", RuleCases::writesUnlocked),
         RuleCase.history("R30", CHURN, "another task enters __vma_start_write() while one is in it", RuleCases::twoWriters),
         RuleCase.history("R31", CHURN, "a VMA is write-locked twice in one section", RuleCases::locksTwice),
+        RuleCase.history("R31", "clean-6.12.117-calls", "mm_lock_seq advances inside of an mbind()", RuleCases::endsInMbind),
         RuleCase.history("R32", CHURN, "a VMA is write-locked while another task's fault holds it", RuleCases::writesUnderReader),
         RuleCase.suspicion("R33", CHURN, "the capture ends where a writer has gone to sleep though the reader has left", RuleCases::endsAsleep),
         RuleCase.suspicion("R34", CHURN, "the memory of an mm that has exited is freed, and then its waiter is woken", RuleCases::wakesFreedMm),
@@ -112,6 +114,11 @@ final class RuleCases {
     int locked = l.find(STARTED, "refcnt=0x1 ");
     l.set(locked, "ret", "-4");
     l.set(locked, "refcnt", "0x40000001");
+  }
+
+  private static void endsInMbind(Lines l) {
+    int changed = l.find(": mbind_range_ret: ");
+    l.set(changed, "mm_seq", Long.toString(Long.parseLong(l.event(changed).value("lock_seq")) + 1));
   }
 
   private static void endsAsleep(Lines l) {
@@ -230,8 +237,12 @@ final class RuleCases {
     return l.findOfTask(fault, ": handle_mm_fault_ret: ");
   }
 
+  /** In a fault that keeps its read lock to the end: in one that lets go of it (RETRY, COMPLETED) nothing says when it did. */
   private static void writesInFault(Lines l) {
     int fault = l.find(FAULT, " flags=0x12");
+    while (FaultFlags.isLetGo(Long.decode(l.event(returns(l, fault)).value("ret")))) {
+      fault = l.find(1, fault + 1, FAULT, " flags=0x12");
+    }
     String of = l.event(fault).text();
     l.insert(fault + 1, l.event(fault).line("__vma_start_write: (__vma_start_write+0x4/0xe0) " + of.substring(of.indexOf("vma="))));
     l.expectAt(returns(l, fault));

@@ -11,11 +11,11 @@ import io.vmatrace.parser.event.Op;
 
 /**
  * A fault that held its read lock from before __vma_start_write() returned until after it shows a writer that did not wait. To 6.14 that is
- * inline: there a VMA is write-locked where a function that only runs under the mmap_lock finds its vm_lock_seq equal to mm_lock_seq, which
+ * inline. A VMA is write-locked too where a function that only runs under the mmap_lock finds its vm_lock_seq equal to mm_lock_seq, which
  * nobody else can change then.
  */
 final class WriteLockExcludesReaders extends Rule {
-  /** When a task was last seen to have a VMA write-locked by its numbers (to 6.14). */
+  /** When a task was last seen to have a VMA write-locked by its numbers. */
   private record Locked(TaskState task, Moment at) {}
 
   private final PerVma<Locked> locked = new PerVma<>();
@@ -37,7 +37,7 @@ final class WriteLockExcludesReaders extends Rule {
       default -> {
         var sample = step.sample();
         inline |= sample.hasDetached();
-        if (step.vma() != null && inline && sample.hasSeqs() && sample.lockSeq() == sample.mmSeq()) {
+        if (step.vma() != null && sample.hasSeqs() && sample.lockSeq() == sample.mmSeq()) {
           note(step, step.vma());
         }
       }

@@ -1,15 +1,29 @@
 package io.vmatrace.checker.rule.writer;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/** Nothing ends one VMA write lock, and the out-of-line __vma_start_write() runs only if there is none yet: a second one means that the lock was lost. */
+/**
+ * Nothing ends one VMA write lock, and the out-of-line __vma_start_write() runs only if there is none yet: a second one means that the lock was
+ * lost. To 6.14 that is inline. There, and later too, two samples tell, of which the first has vm_lock_seq equal to mm_lock_seq and the second
+ * one less: vma_end_write_all() adds one. More is another section.
+ */
 final class WriteLockLastsToSectionEnd extends Rule {
+  /** When a VMA was first seen to be write-locked by its numbers in a section. */
+  private record Locked(WriteSection section, int lockSeq, Moment at) {}
+
+  private final PerVma<Locked> locked = new PerVma<>();
+
   WriteLockLastsToSectionEnd() {
-    super(memorySafety("R31", "a VMA write lock lasts to the end of its write section").since("6.15").on(Op.VMA_START_WRITE)
+    super(memorySafety("R31", "a VMA write lock lasts to the end of its write section").since("6.4")
+        .on(Op.VMA_START_WRITE, Op.CHANGE_FLAGS, Op.CHANGE_FLAGS_RET, Op.CHANGE_POLICY, Op.CHANGE_POLICY_RET, Op.USERFAULTFD_SET_CTX, Op.VMA_LINK, Op.REMOVE_VMA, Op.VM_AREA_FREE)
         .relyingOn(Fact.WRITE_SECTION, Fact.VMA_WRITE_LOCKED).sources("include/linux/mmap_lock.h vma_start_write(), vma_end_write_all()"));
   }
 
@@ -20,6 +34,10 @@ final class WriteLockLastsToSectionEnd extends Rule {
     if (vma == null || section == null) {
       return;
     }
+    if (step.op() != Op.VMA_START_WRITE) {
+      numbersOf(vma, section, step, checks);
+      return;
+    }
     boolean isNew = step.sample().hasLockSeq() && step.sample().lockSeq() == Sample.NEVER_LOCKED; // made anew in the section, unseen
     if (!isNew && vma.isWriteLockedIn(section)) {
       checks.broken(
@@ -28,6 +46,26 @@ final class WriteLockLastsToSectionEnd extends Rule {
           seen(vma.writeLocked(), "the VMA is write-locked"));
     } else {
       checks.held();
+    }
+  }
+
+  private void numbersOf(VmaState vma, WriteSection section, Step step, Checks checks) {
+    Sample sample = step.sample();
+    if (!sample.hasSeqs()) {
+      return;
+    }
+    Locked before = locked.get(vma);
+    int ended = sample.mmSeq() - sample.lockSeq();
+    if (before == null || before.section != section || before.lockSeq != sample.lockSeq()) {
+      locked.put(vma, ended == 0 ? new Locked(section, sample.lockSeq(), step.moment().copy()) : null);
+    } else if (ended == 0) {
+      checks.held();
+    } else if (ended == 1) {
+      checks.broken(
+          "vm_lock_seq %s was mm_lock_seq, which has become %s: the write lock of the VMA has ended in the section"
+              .formatted(Integer.toUnsignedString(sample.lockSeq()), Integer.toUnsignedString(sample.mmSeq())),
+          seen(section.acquired(), "takes the mmap_lock for writing"),
+          seen(before.at, "vm_lock_seq is mm_lock_seq: the VMA is write-locked"));
     }
   }
 }
