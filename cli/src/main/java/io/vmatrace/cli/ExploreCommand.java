@@ -8,6 +8,7 @@ import io.vmatrace.checker.explore.Scenario;
 import io.vmatrace.checker.explore.Survey;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +27,7 @@ final class ExploreCommand implements Callable<Integer> {
             "  vmatrace explore                        what is built in, in the kernel's form",
             "  vmatrace explore munmap-fault --mutant M1",
             "  vmatrace explore --variant store-lock-detach-as-posted",
+            "  vmatrace explore munmap-fault --mutant M1 --schedule 0x7,1x3,0x2,1x2,0",
             "  vmatrace explore --variant my.variant   your own order (docs/EXPLORE.md)",
             "  vmatrace explore --survey               all variants and scenarios, as a table",
             "  vmatrace explore --list                 scenarios, variants and mutants",
@@ -47,11 +49,16 @@ final class ExploreCommand implements Callable<Integer> {
       out.flush();
       return ExitStatus.OK.code();
     }
+    if (options.isScheduleGiven()) {
+      ExploreReport report = options.alongSchedule();
+      write(new Survey(List.of(report), Map.of()), out);
+      return status(report).code();
+    }
     List<Design> designs = options.designs();
     List<Scenario> scenarios = options.scenarios();
     Survey survey;
     try (Progress progress = Progress.ofRounds("explored", (long) designs.size() * scenarios.size())) {
-      survey = Survey.of(designs, scenarios, options.most(), progress::accept);
+      survey = Survey.of(designs, scenarios, options.most(), options.isSymmetric(), progress::accept);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

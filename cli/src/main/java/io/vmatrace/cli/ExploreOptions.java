@@ -1,6 +1,8 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.explore.Design;
+import io.vmatrace.checker.explore.ExploreReport;
+import io.vmatrace.checker.explore.Moves;
 import io.vmatrace.checker.explore.Scenario;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,6 +27,8 @@ final class ExploreOptions {
   private static final String SURVEY = "--survey";
   private static final String LIST = "--list";
   private static final String MOST = "--most";
+  private static final String SYMMETRY = "--symmetry";
+  private static final String SCHEDULE = "--schedule";
 
   /** The form that the kernel has today. */
   private static final String LANDED = "lock-store-detach";
@@ -39,6 +43,8 @@ final class ExploreOptions {
         .addOption(names(MUTANT, "MUTANT", "A bug put into each of them, or all, one after the other."))
         .addOption(OptionSpec.builder(SCENARIOS).paramLabel("FILE").type(String.class).description("Your own scenarios instead of those that are built in.").build())
         .addOption(OptionSpec.builder(MOST).paramLabel("STATES").type(Integer.class).defaultValue("20000000").description("Give up after so many states (default: ${DEFAULT-VALUE}).").build())
+        .addOption(OptionSpec.builder(SCHEDULE).paramLabel("TURNS").type(String.class).description("Make these turns alone, as a report gives them: 0x14,1,0 for 14 steps of task 0, one of task 1, one of task 0.").build())
+        .addOption(OptionSpec.builder(SYMMETRY).type(Boolean.class).arity("0").description("Take tasks with the same program for alike: fewer states; whether tasks may go on for ever is not looked at.").build())
         .addOption(OptionSpec.builder(SURVEY).type(Boolean.class).arity("0").description("All variants, as one table.").build())
         .addOption(OptionSpec.builder(LIST).type(Boolean.class).arity("0").description("List scenarios, variants and mutants.").build())
         .addOption(TextOrJson.option());
@@ -58,6 +64,28 @@ final class ExploreOptions {
 
   boolean isSurveyWanted() {
     return isGiven(SURVEY);
+  }
+
+  boolean isScheduleGiven() {
+    return isGiven(SCHEDULE);
+  }
+
+  /** The schedule that is asked for, in the one scenario and design that it is of. */
+  ExploreReport alongSchedule() {
+    List<Scenario> scenarios = scenarios();
+    List<Design> designs = designs();
+    if (scenarios.size() != 1 || designs.size() != 1) {
+      throw new ParameterException(spec.commandLine(), "%s is of one scenario and one variant, with one mutant at most; %d and %d are given".formatted(SCHEDULE, scenarios.size(), designs.size()));
+    }
+    try {
+      return ExploreReport.along(scenarios.getFirst(), designs.getFirst(), Moves.read(spec.commandLine().getParseResult().matchedOptionValue(SCHEDULE, "")));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "%s: %s".formatted(SCHEDULE, e.getMessage()), e);
+    }
+  }
+
+  boolean isSymmetric() {
+    return isGiven(SYMMETRY);
   }
 
   boolean isJsonWanted() {

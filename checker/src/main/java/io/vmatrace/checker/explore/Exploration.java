@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param broken what is broken, or null
  * @param schedule the way to that, empty where nothing is
  * @param reached what lines of the table have noted, and after how many steps first
+ * @param symmetric whether of states that differ only in which of like tasks is which one was met for all
  */
-public record Exploration(int states, int depth, boolean complete, @Nullable Broken broken, List<Move> schedule, Map<String, Integer> reached) {
+public record Exploration(int states, int depth, boolean complete, @Nullable Broken broken, List<Move> schedule, Map<String, Integer> reached, boolean symmetric) {
   /** A step: which task, and which of its ways. */
   public record Move(int task, int choice) {}
 

@@ -31,11 +31,12 @@ public final class ExploreJson {
     Broken broken = found.broken();
     ObjectNode node = JsonParts.object();
     node.put("scenario", report.scenario().name()).put("design", report.design().name()).put("verdict", report.verdict());
-    node.put("states", found.states()).put("steps", found.depth()).put("complete", found.complete());
+    node.put("states", found.states()).put("steps", found.depth()).put("complete", found.complete()).put("symmetric", found.symmetric());
     ObjectNode reached = node.putObject("reached");
     new TreeMap<>(found.reached()).forEach(reached::put);
     if (broken != null) {
       node.putObject("broken").put("invariant", broken.id()).put("what", broken.what());
+      node.put("moves", Moves.text(found.schedule()));
       ArrayNode schedule = node.putArray("schedule");
       for (Schedule.Row row : report.schedule().rows()) {
         ObjectNode step = schedule.addObject().put("task", row.task()).put("function", row.function()).put("step", row.step());

@@ -44,12 +44,16 @@ public final class ExploreText {
     Page page = new Page(style);
     page.wrapped("", "  ", "%s  %s, %s: %s".formatted(verdict(report, style), report.scenario().name(), report.design().name(), report.scenario().what()));
     Broken broken = found.broken();
-    if (broken == null) {
+    if (broken == null && !report.explored()) {
+      page.line("  nothing is broken after these %d steps".formatted(found.depth()));
+    } else if (broken == null) {
       String reached = found.complete() ? ": all that can be reached" : "; not all that can be reached (--most)";
+      reached += found.symmetric() ? ", but for which of like tasks is which; whether they may go on for ever was not looked at" : "";
       page.wrapped("  ", "  ", String.format(Locale.ROOT, "%,d states, %d steps deep%s", found.states(), found.depth(), reached));
     } else {
       page.wrapped("  ", "  ", "%s (%s)".formatted(broken.what(), broken.id()));
-      page.line("  after %d steps, and no shorter schedule does it".formatted(report.schedule().rows().size()));
+      page.line("  after %d steps%s".formatted(report.schedule().rows().size(), report.explored() ? ", and no shorter schedule does it" : ""));
+      page.wrapped("  ", "    ", "once more: --schedule " + Moves.text(found.schedule()));
     }
     new TreeMap<>(found.reached()).forEach((what, steps) -> page.line("  %s: reached after %d steps".formatted(what, steps)));
     if (!report.schedule().rows().isEmpty()) {

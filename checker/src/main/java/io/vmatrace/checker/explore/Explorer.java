@@ -3,11 +3,13 @@ package io.vmatrace.checker.explore;
 import io.vmatrace.checker.explore.Exploration.Move;
 import io.vmatrace.checker.steps.Broken;
 import io.vmatrace.checker.steps.StepTable;
+import io.vmatrace.checker.steps.SymmetricTasks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Breadth first, so that the schedule that breaks an invariant is a shortest one. */
@@ -16,18 +18,36 @@ public final class Explorer {
   private final int most;
   private final StateSet met;
   private final FairCycles cycles = new FairCycles();
+
+  /** Tasks that are alike, where of states that differ in them only one is kept; else null. */
+  private final @Nullable SymmetricTasks alike;
+
+  private final int[] places;
   private final Map<String, Integer> reached = new TreeMap<>();
 
   /** @param most after so many states it gives up */
   public Explorer(Scenario scenario, Design design, StepTable table, int most) {
+    this(scenario, design, table, most, false);
+  }
+
+  /**
+   * One that may take tasks with the same program for alike: far fewer states, the same verdicts, and no look at whether tasks may go on for ever,
+   * since which of them goes on is not known then.
+   *
+   * @param most after so many states it gives up
+   */
+  public Explorer(Scenario scenario, Design design, StepTable table, int most, boolean symmetric) {
     world = new SmallWorld(scenario, design, table);
     this.most = most;
     met = new StateSet(world.layout.words());
+    SymmetricTasks tasks = new SymmetricTasks(world.layout, scenario.tasks());
+    alike = symmetric && tasks.areSome() ? tasks : null;
+    places = new int[world.machine.tasks()];
   }
 
   /** Looks at every state that can be reached, until an invariant is broken. */
   public Exploration explore() {
-    met.add(world.first(), -1, 0);
+    add(world.first(), -1, 0);
     long[] from = new long[world.layout.words()];
     long[] to = new long[world.layout.words()];
     int depth = 0;
@@ -38,7 +58,7 @@ public final class Explorer {
         endOfDepth = met.size();
       }
       if (met.size() > most) {
-        return new Exploration(met.size(), depth, false, null, List.of(), reached);
+        return new Exploration(met.size(), depth, false, null, List.of(), reached, alike != null);
       }
       met.get(at, from);
       Exploration broken = goOn(at, from, to, depth);
@@ -46,16 +66,18 @@ public final class Explorer {
         return broken;
       }
     }
-    int endless = cycles.find(met, world.machine, from);
+    int endless = alike == null ? cycles.find(met, world.machine, from) : -1;
     if (endless >= 0) {
-      return new Exploration(met.size(), depth, false, new Broken("livelock", "tasks may go on for ever and get nowhere, though each has its turn"), schedule(endless, -1), reached);
+      return new Exploration(met.size(), depth, false, new Broken("livelock", "tasks may go on for ever and get nowhere, though each has its turn"), schedule(endless, -1), reached, alike != null);
     }
-    return new Exploration(met.size(), depth, true, null, List.of(), reached);
+    return new Exploration(met.size(), depth, true, null, List.of(), reached, alike != null);
   }
 
   private @Nullable Exploration goOn(int at, long[] from, long[] to, int depth) {
     boolean goesOn = false;
-    cycles.next();
+    if (alike == null) {
+      cycles.next();
+    }
     for (int task = 0; task < world.machine.tasks(); task++) {
       int choices = world.machine.choices(from, task);
       for (int choice = 0; choice < choices; choice++) {
@@ -67,13 +89,23 @@ public final class Explorer {
           world.machine.notes().forEach(note -> reached.putIfAbsent(note, depth + 1));
         }
         if (broken != null) {
-          return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * 16 + choice), reached);
+          return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * 16 + choice), reached, alike != null);
         }
-        cycles.add(met.add(to, at, task * 16 + choice), task);
+        int next = add(to, at, task * 16 + choice);
+        if (alike == null) {
+          cycles.add(next, task);
+        }
       }
     }
     Broken end = goesOn ? null : world.end(from);
-    return end == null ? null : new Exploration(met.size(), depth, false, end, schedule(at, -1), reached);
+    return end == null ? null : new Exploration(met.size(), depth, false, end, schedule(at, -1), reached, alike != null);
+  }
+
+  private int add(long[] state, int parent, int move) {
+    if (alike != null) {
+      alike.sort(state, places);
+    }
+    return met.add(state, parent, move);
   }
 
   /** The moves that lead to a state, and one more. */
@@ -86,6 +118,20 @@ public final class Explorer {
       moves.add(new Move(met.move(state) / 16, met.move(state) % 16));
     }
     Collections.reverse(moves);
-    return moves;
+    return alike == null ? moves : named(moves, alike);
+  }
+
+  /** The same moves by the tasks as the scenario numbers them, where the states have them in another order. */
+  private List<Move> named(List<Move> moves, SymmetricTasks of) {
+    long[] state = world.first();
+    int[] tasks = IntStream.range(0, places.length).toArray();
+    of.sort(state, tasks);
+    List<Move> named = new ArrayList<>();
+    for (Move move : moves) {
+      named.add(new Move(tasks[move.task()], move.choice()));
+      world.machine.step(state, move.task(), move.choice());
+      of.sort(state, tasks);
+    }
+    return named;
   }
 }

@@ -27,18 +27,19 @@ public record Survey(List<ExploreReport> reports, Map<String, ExploreReport> wit
    * Explores all of them.
    *
    * @param most how many states an exploration may have
+   * @param symmetric whether tasks with the same program are alike
    * @param progress is told how many explorations are done
    */
-  public static Survey of(List<Design> designs, List<Scenario> scenarios, int most, IntConsumer progress) {
+  public static Survey of(List<Design> designs, List<Scenario> scenarios, int most, boolean symmetric, IntConsumer progress) {
     List<ExploreReport> reports = new ArrayList<>();
     Map<String, ExploreReport> without = new LinkedHashMap<>();
     for (Design design : designs) {
       for (Scenario scenario : scenarios) {
-        ExploreReport report = ExploreReport.of(scenario, design, most);
+        ExploreReport report = ExploreReport.of(scenario, design, most, symmetric);
         reports.add(report);
         progress.accept(reports.size());
         if (report.exploration().reached().containsKey(SECOND_WAIT) && !without.containsKey(design.name())) {
-          ExploreReport mutant = ExploreReport.of(scenario, design.with(NO_SECOND_WAIT), most);
+          ExploreReport mutant = ExploreReport.of(scenario, design.with(NO_SECOND_WAIT), most, symmetric);
           if (mutant.exploration().broken() != null) {
             without.put(design.name(), mutant);
           }
