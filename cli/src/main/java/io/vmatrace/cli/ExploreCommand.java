@@ -30,6 +30,7 @@ final class ExploreCommand implements Callable<Integer> {
             "  vmatrace explore munmap-fault --mutant M1 --schedule 0x7,1x3,0x2,1x2,0",
             "  vmatrace explore --variant my.variant   your own order (docs/EXPLORE.md)",
             "  vmatrace explore --survey               all variants and scenarios, as a table",
+            "  vmatrace explore --dot | dot -Tsvg -o vma.svg",
             "  vmatrace explore --list                 scenarios, variants and mutants",
             "",
             "Exit status: 0 all invariants hold, 1 one is broken, 4 not all that can be",
@@ -46,6 +47,11 @@ final class ExploreCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (options.isListWanted()) {
       options.list(out);
+      out.flush();
+      return ExitStatus.OK.code();
+    }
+    if (options.isDotWanted()) {
+      out.print(options.automaton().dot());
       out.flush();
       return ExitStatus.OK.code();
     }

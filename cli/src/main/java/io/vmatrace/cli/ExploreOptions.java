@@ -1,5 +1,6 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.explore.Automaton;
 import io.vmatrace.checker.explore.Design;
 import io.vmatrace.checker.explore.ExploreReport;
 import io.vmatrace.checker.explore.Moves;
@@ -28,6 +29,7 @@ final class ExploreOptions {
   private static final String LIST = "--list";
   private static final String MOST = "--most";
   private static final String SYMMETRY = "--symmetry";
+  private static final String DOT = "--dot";
   private static final String SCHEDULE = "--schedule";
 
   /** The form that the kernel has today. */
@@ -44,6 +46,7 @@ final class ExploreOptions {
         .addOption(OptionSpec.builder(SCENARIOS).paramLabel("FILE").type(String.class).description("Your own scenarios instead of those that are built in.").build())
         .addOption(OptionSpec.builder(MOST).paramLabel("STATES").type(Integer.class).defaultValue("20000000").description("Give up after so many states (default: ${DEFAULT-VALUE}).").build())
         .addOption(OptionSpec.builder(SCHEDULE).paramLabel("TURNS").type(String.class).description("Make these turns alone, as a report gives them: 0x14,1,0 for 14 steps of task 0, one of task 1, one of task 0.").build())
+        .addOption(OptionSpec.builder(DOT).type(Boolean.class).arity("0").description("Print the states of a VMA, and which function takes it from one to the other, as Graphviz and the kernel's runtime verification read them.").build())
         .addOption(OptionSpec.builder(SYMMETRY).type(Boolean.class).arity("0").description("Take tasks with the same program for alike: fewer states; whether tasks may go on for ever is not looked at.").build())
         .addOption(OptionSpec.builder(SURVEY).type(Boolean.class).arity("0").description("All variants, as one table.").build())
         .addOption(OptionSpec.builder(LIST).type(Boolean.class).arity("0").description("List scenarios, variants and mutants.").build())
@@ -64,6 +67,19 @@ final class ExploreOptions {
 
   boolean isSurveyWanted() {
     return isGiven(SURVEY);
+  }
+
+  boolean isDotWanted() {
+    return isGiven(DOT);
+  }
+
+  /** The automaton of the one design that is asked for. */
+  Automaton automaton() {
+    List<Design> designs = designs();
+    if (designs.size() != 1) {
+      throw new ParameterException(spec.commandLine(), "%s is of one variant, with one mutant at most; %d are given".formatted(DOT, designs.size()));
+    }
+    return Automaton.of(designs.getFirst(), scenarios(), most());
   }
 
   boolean isScheduleGiven() {

@@ -2,6 +2,8 @@ package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Exploration.Move;
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.Instruction;
+import io.vmatrace.checker.steps.StateLayout;
 import io.vmatrace.checker.steps.StepTable;
 import io.vmatrace.checker.steps.SymmetricTasks;
 import java.util.ArrayList;
@@ -23,6 +25,13 @@ public final class Explorer {
   private final @Nullable SymmetricTasks alike;
 
   private final int[] places;
+
+  /** Is told of each step. */
+  interface Watcher {
+    void step(StateLayout layout, long[] from, long[] to, Instruction step);
+  }
+
+  private Watcher watcher = (_, _, _, _) -> {};
   private final Map<String, Integer> reached = new TreeMap<>();
 
   /** @param most after so many states it gives up */
@@ -43,6 +52,11 @@ public final class Explorer {
     SymmetricTasks tasks = new SymmetricTasks(world.layout, scenario.tasks());
     alike = symmetric && tasks.areSome() ? tasks : null;
     places = new int[world.machine.tasks()];
+  }
+
+  /** Sets who is told of each step that is made; to be called before. */
+  void watch(Watcher by) {
+    watcher = by;
   }
 
   /** Looks at every state that can be reached, until an invariant is broken. */
@@ -91,6 +105,7 @@ public final class Explorer {
         if (broken != null) {
           return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * 16 + choice), reached, alike != null);
         }
+        watcher.step(world.layout, from, to, world.machine.next(from, task));
         int next = add(to, at, task * 16 + choice);
         if (alike == null) {
           cycles.add(next, task);
