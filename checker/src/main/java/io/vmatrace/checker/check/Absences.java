@@ -26,83 +26,17 @@ final class Absences {
   /** More are not kept: no kernel is broken so often while it works on. */
   private static final int MOST = 4_096;
 
-  /** A verdict that waits. */
-  private static final class Waiting {
-    private final RuleTally tally;
-    private final Found found;
-    private final Absence absent;
-    private final TaskState task;
-    private final @Nullable MmState mm;
-
-    /** Whether all of it lies in one system call, or between two, whose borders are recorded: a longer hole would tear that. */
-    private boolean inOneCall;
-
-    /** Where in the capture the task was in user mode before. */
-    private final long occasion;
-
-    /** How long the task has had no event of the absent kind. */
-    private Silences.Silence silence = Silences.Silence.none();
-
-    /** The hold that it rests on and that has not ended; null where something is absent. */
-    private @Nullable Hold overlapping;
-
-    /** Whether the hold began before the other one and ends inside of that. */
-    private boolean crossing;
-
-    /** Whether what is wrong is that another hold begins in it. */
-    private boolean overlap;
-
-    /** Whether the hold has lasted so long without a release of its task that those may have been off. */
-    private boolean longUnended;
-
-    /** Whether everything has come but the end of the system call: that nothing else of the task is missing shows there. */
-    private boolean closed;
-
-    /** Whether somebody has the lock that is said to be held for ever. */
-    private boolean contradicted;
-
-    /** Whether events of the absent kind seem to have been off. */
-    private boolean off;
-
-    Waiting(RuleTally tally, Found found, Absence absent, TaskState task, @Nullable MmState mm) {
-      this.tally = tally;
-      this.found = found;
-      this.absent = absent == Absence.DOWNGRADE ? Absence.ACQUISITION : absent; // which the same event shows
-      this.task = task;
-      this.mm = mm;
-      inOneCall = task.isSinceCall();
-      occasion = task.inUserModeAt().at();
-    }
-
-    private boolean isFor(Absence shown, Step step) {
-      return overlapping == null && !closed && absent == shown && task == step.task() && mm == step.mm();
-    }
-
-    /** Whether its hold was one: it was read throughout in mm_lock_seq, or the other hold began in it and ended after it. */
-    private boolean isOneHold() {
-      return crossing || overlapping != null && overlapping.section() != null && overlapping.section().isOneAround(found.at());
-    }
-
-    private void conclude(boolean definite, Unsettled otherwise) {
-      if (definite && !off && !silence.isLong()) {
-        tally.add(found);
-      } else {
-        tally.unsettled(found.possible(), otherwise);
-      }
-    }
-  }
-
   /**
    * So many of one rule wait for an event of a kind to show that it was on: each event of that kind looks at all of them. Of one rule, for one that
    * is not of the kernel's design may find what it looks for again and again, and must not take the others' room.
    */
   private static final int MOST_SILENT = 64;
 
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final List<WaitingVerdict> waiting = new ArrayList<>();
   private final Silences silences = new Silences();
 
   /** Verdicts that stand if the events that are absent were on, which has not shown yet. */
-  private final List<Waiting> silent = new ArrayList<>();
+  private final List<WaitingVerdict> silent = new ArrayList<>();
 
   /** Whether events of the mmap_lock seem to have been off, for some time or of some tasks. */
   private boolean absent;
@@ -112,7 +46,7 @@ final class Absences {
 
   /** A verdict for want of an event. */
   void await(RuleTally tally, Found found, Absence absent, Step step, @Nullable MmState mm) {
-    Waiting verdict = new Waiting(tally, found, absent, step.task(), mm);
+    WaitingVerdict verdict = new WaitingVerdict(tally, found, absent, step.task(), mm);
     verdict.silence = silences.of(absent, step);
     verdict.inOneCall &= step.op() != Op.SYSCALL_ENTER;
     noteRun(verdict);
@@ -121,14 +55,14 @@ final class Absences {
 
   /** A verdict that rests on a hold that has not ended: only its end shows that it was one hold to that place, and not the last one of several. */
   void await(RuleTally tally, Found found, Hold overlapping, Silences.Silence silence) {
-    Waiting verdict = waitingFor(overlapping, tally, found);
+    WaitingVerdict verdict = waitingFor(overlapping, tally, found);
     verdict.silence = silence;
     add(verdict);
   }
 
   /** A verdict that may rest on the absence of another event of a task. */
   void await(RuleTally tally, Found found, TaskState task, Silences.Silence silence) {
-    Waiting verdict = new Waiting(tally, found, Absence.ACQUISITION, task, null);
+    WaitingVerdict verdict = new WaitingVerdict(tally, found, Absence.ACQUISITION, task, null);
     verdict.silence = silence;
     concludeWhenShown(verdict, true);
   }
@@ -144,7 +78,7 @@ final class Absences {
    * @param crossing whether the hold began before the other one and ends inside of that
    */
   void awaitOverlap(RuleTally tally, Found found, Hold overlapping, boolean crossing, Step step) {
-    Waiting verdict = waitingFor(overlapping, tally, found);
+    WaitingVerdict verdict = waitingFor(overlapping, tally, found);
     verdict.crossing = crossing;
     verdict.overlap = true;
     verdict.longUnended = silences.isLongWithoutRelease(overlapping, step);
@@ -152,15 +86,15 @@ final class Absences {
     noteOverlaps(overlapping);
   }
 
-  private static Waiting waitingFor(Hold overlapping, RuleTally tally, Found found) {
-    Waiting verdict = new Waiting(tally, found, Absence.RELEASE, overlapping.task(), overlapping.mm());
+  private static WaitingVerdict waitingFor(Hold overlapping, RuleTally tally, Found found) {
+    WaitingVerdict verdict = new WaitingVerdict(tally, found, Absence.RELEASE, overlapping.task(), overlapping.mm());
     verdict.overlapping = overlapping;
     return verdict;
   }
 
   /** A lock that others take again and again in one hold, as the capture has it, is not held: its release is missing, and perhaps more. */
   private void noteOverlaps(Hold hold) {
-    List<Waiting> same = waiting.stream().filter(other -> other.overlap && other.overlapping == hold).toList();
+    List<WaitingVerdict> same = waiting.stream().filter(other -> other.overlap && other.overlapping == hold).toList();
     if (same.stream().mapToLong(other -> other.found.at()).distinct().count() > FEW) {
       absent = true;
       same.forEach(other -> other.off = true);
@@ -168,7 +102,7 @@ final class Absences {
   }
 
   /** What is absent again and again, of any task, with nothing of the kind in between: it was off. */
-  private void noteRun(Waiting verdict) {
+  private void noteRun(WaitingVerdict verdict) {
     LongHashSet run = runs.computeIfAbsent(verdict.absent, _ -> new LongHashSet());
     run.add(verdict.occasion);
     if (run.size() > FEW) {
@@ -178,7 +112,7 @@ final class Absences {
     }
   }
 
-  private void add(Waiting verdict) {
+  private void add(WaitingVerdict verdict) {
     if (waiting.size() < MOST) {
       waiting.add(verdict);
     } else {
@@ -201,6 +135,7 @@ final class Absences {
   }
 
   private void settle(Step step) {
+    waiting.forEach(verdict -> verdict.see(step));
     switch (step.op()) {
       case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> runs.remove(Absence.ACQUISITION);
       case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> runs.remove(Absence.RELEASE);
@@ -232,8 +167,8 @@ final class Absences {
   private void shown(Step step, Silences.Kind kind) {
     long now = step.moment().time();
     waiting.forEach(verdict -> verdict.silence.note(kind, step.task(), now));
-    for (Iterator<Waiting> i = silent.iterator(); i.hasNext(); ) {
-      Waiting verdict = i.next();
+    for (Iterator<WaitingVerdict> i = silent.iterator(); i.hasNext(); ) {
+      WaitingVerdict verdict = i.next();
       verdict.silence.note(kind, step.task(), now);
       if (verdict.silence.isOver()) {
         i.remove();
@@ -242,7 +177,7 @@ final class Absences {
     }
   }
 
-  private void concludeWhenShown(Waiting verdict, boolean definite) {
+  private void concludeWhenShown(WaitingVerdict verdict, boolean definite) {
     if (!definite || verdict.off || verdict.silence.isOver()) {
       verdict.conclude(definite, verdict.silence.unsettled());
     } else if (silent.stream().filter(other -> other.tally == verdict.tally).count() < MOST_SILENT) {
@@ -263,7 +198,7 @@ final class Absences {
   }
 
   /** Whether the step ends the hold that overlaps, or begins another in its place. */
-  private static boolean isOverlapping(Waiting verdict, Step step) {
+  private static boolean isOverlapping(WaitingVerdict verdict, Step step) {
     return verdict.overlapping != null && !verdict.closed && verdict.task == step.task() && verdict.mm == step.mm();
   }
 
@@ -272,18 +207,18 @@ final class Absences {
     conclude(step, verdict -> verdict.isFor(absent, step), _ -> few);
   }
 
-  private boolean isFew(Predicate<Waiting> which) {
+  private boolean isFew(Predicate<WaitingVerdict> which) {
     return waiting.stream().filter(which).mapToLong(verdict -> verdict.occasion).distinct().count() <= FEW;
   }
 
   /** Whether the step ends the hold as it is. */
-  private static boolean isAsHeld(Waiting verdict, Step step) {
+  private static boolean isAsHeld(WaitingVerdict verdict, Step step) {
     return verdict.overlapping != null && verdict.overlapping.isWrite() == (step.op() == Op.MMAP_WRITE_UNLOCK);
   }
 
-  private void conclude(Step step, Predicate<Waiting> which, Predicate<Waiting> definite) {
-    for (Iterator<Waiting> i = waiting.iterator(); i.hasNext(); ) {
-      Waiting verdict = i.next();
+  private void conclude(Step step, Predicate<WaitingVerdict> which, Predicate<WaitingVerdict> definite) {
+    for (Iterator<WaitingVerdict> i = waiting.iterator(); i.hasNext(); ) {
+      WaitingVerdict verdict = i.next();
       if (which.test(verdict)) {
         boolean stands = definite.test(verdict) && (verdict.inOneCall || verdict.isOneHold());
         verdict.closed |= stands;
@@ -302,7 +237,7 @@ final class Absences {
 
   /** Events may be missing after a place. */
   void lost(long afterAt) {
-    for (Waiting verdict : waiting) {
+    for (WaitingVerdict verdict : waiting) {
       boolean stands = verdict.found.at() <= afterAt && verdict.silence.isOver() && !verdict.off && !verdict.silence.isLong() && standsAtTheEnd(verdict);
       verdict.tally.add(stands ? verdict.found : verdict.found.possible());
     }
@@ -313,7 +248,7 @@ final class Absences {
 
   /** There are no more events. */
   void end() {
-    for (Waiting verdict : waiting) {
+    for (WaitingVerdict verdict : waiting) {
       boolean few = isFew(other -> other.absent == verdict.absent && other.mm == verdict.mm);
       verdict.conclude(verdict.silence.isOver() && standsAtTheEnd(verdict), few && !verdict.contradicted ? Unsettled.AT_THE_END : Unsettled.EVENTS_ABSENT);
     }
@@ -328,13 +263,16 @@ final class Absences {
   }
 
   /** A lock that is never given back may well be what ends a capture; that a lock is taken again never shows then. */
-  private boolean standsAtTheEnd(Waiting verdict) {
+  private boolean standsAtTheEnd(WaitingVerdict verdict) {
     if (verdict.isOneHold()) {
       return true;
     }
     boolean whole = verdict.inOneCall && verdict.task.isCallsRecorded();
-    if (verdict.overlapping != null || verdict.closed || !whole) {
+    if (verdict.closed || !whole) {
       return whole && !verdict.longUnended;
+    }
+    if (verdict.overlapping != null) {
+      return verdict.seenSince && !verdict.longUnended;
     }
     boolean few = isFew(other -> other.overlapping == null && other.absent == Absence.RELEASE && other.mm == verdict.mm);
     return verdict.absent == Absence.RELEASE && !verdict.contradicted && few;

@@ -48,6 +48,10 @@ final class RuleRun implements StepSink, Rule.Checks {
   private final List<Disprovable> disprovable = new ArrayList<>();
 
   private final Absences absences = new Absences();
+
+  /** After which place events may be missing that come before the end of the capture. */
+  private long undecidedAfter = Long.MAX_VALUE;
+
   private @Nullable RuleTally current;
   private @Nullable Step step;
 
@@ -135,11 +139,17 @@ final class RuleRun implements StepSink, Rule.Checks {
     tallies.forEach(t -> t.lost(afterAt));
   }
 
+  @Override
+  public void endsWithin(long afterAt) {
+    undecidedAfter = afterAt;
+  }
+
   /** An event of the last printed time that is not here could still take a verdict back: it stays possible, and the rule has no answer. */
   @Override
   public void end() {
     giveUpPending((tally, found) -> tally.unsettled(found, Unsettled.AT_THE_END));
     settleDisprovable();
+    tallies.forEach(tally -> tally.undecided(undecidedAfter));
     absences.end();
     if (absences.areEventsAbsent()) {
       tallies.stream().filter(tally -> !Collections.disjoint(tally.info().facts(), Fact.OF_THE_MMAP_LOCK)).forEach(RuleTally::doubt);

@@ -124,6 +124,13 @@ final class RuleTally {
     }
   }
 
+  /** The capture ends before it is decided what happened after a place. */
+  void undecided(long afterAt) {
+    long definite = violations();
+    lost(afterAt);
+    unsettled = violations() < definite ? Unsettled.AT_THE_END : unsettled;
+  }
+
   /** Events of the mmap_lock are missing: what rests on them is possible only. */
   void doubt() {
     boolean definite = violations() > furtherByValues;

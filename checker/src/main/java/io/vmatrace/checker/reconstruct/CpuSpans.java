@@ -12,6 +12,9 @@ final class CpuSpans {
   /** A CPU may be silent for so many events of others at either end of a recording. */
   private static final long SILENT = 16;
 
+  /** A CPU that is silent for more events of others, where its task changes an mm, at the end of a recording lets the capture contradict itself. */
+  private static final long SILENT_IN_A_CHANGE = 1_024;
+
   private @Nullable KnownCpu[] cpus = new @Nullable KnownCpu[16];
   private long events;
 
@@ -60,6 +63,16 @@ final class CpuSpans {
 
   long events() {
     return events;
+  }
+
+  /**
+   * Whether a task that holds an mmap_lock, has asked for one, or is in a system call that takes it was the last one seen on its CPU, and others
+   * go on for a while: that CPU's buffer may be full, and what the task did after that is missing.
+   */
+  boolean endsWithin(KnownTask task) {
+    boolean changes = !task.holds().isEmpty() || task.locking() != null || task.isInCallOnOwnMm();
+    KnownCpu cpu = changes ? seen(task.cpu()) : null;
+    return cpu != null && cpu.lastAt == task.seenAt() && events > cpu.upTo && events - cpu.upTo <= SILENT_IN_A_CHANGE;
   }
 
   /** The losses that would explain a contradiction. */

@@ -76,6 +76,13 @@ final class Losses {
     return spans.isEachExplained(world.contradictions(), found) ? found : List.of();
   }
 
+  /** After which place a CPU that is silent until the end may have gone on to change an mm; Long.MAX_VALUE when there is none. */
+  long endsWithin() {
+    long[] since = {Long.MAX_VALUE};
+    world.forEachTask(task -> since[0] = spans.endsWithin(task) ? Math.min(since[0], task.seenAt()) : since[0]);
+    return since[0];
+  }
+
   /** The time of the last event of a CPU, or the earliest there is. */
   long lastTimeOf(int number) {
     KnownCpu cpu = spans.seen(number);

@@ -78,10 +78,14 @@ public final class MmReconstruction {
     if (tears.areSome()) {
       sink.lost(0);
     }
+    long endsWithin = losses.endsWithin();
     world.stillWaiting();
     world.cutOffFaults();
     if (torn || !unmarkedLosses.isEmpty() && Tears.areMany(world.contradictions().spans().size(), losses.events())) {
       faults.absencesProveNothing();
+    }
+    if (endsWithin < Long.MAX_VALUE) {
+      sink.endsWithin(endsWithin);
     }
     sink.end();
   }

@@ -20,6 +20,12 @@ public interface StepSink {
     return true;
   }
 
+  /**
+   * The capture is about to end, and a CPU was silent since a place in it, where its task changes an mm: what was concluded after that from more
+   * than one event's own values may be undone by what the task did next.
+   */
+  default void endsWithin(long afterAt) {}
+
   /** There are no more steps, nor losses. */
   default void end() {}
 }

@@ -64,6 +64,11 @@ public final class CaptureRun {
     }
 
     @Override
+    public void endsWithin(long afterAt) {
+      sinks.forEach(sink -> sink.endsWithin(afterAt));
+    }
+
+    @Override
     public void end() {
       sinks.forEach(StepSink::end);
     }

@@ -8,6 +8,10 @@ import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.RuleResult;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.Field;
+import io.vmatrace.parser.event.specs.MmapLockEvents;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,5 +85,35 @@ class PartialRecordingsTest {
     RuleResult overlaps = report.rules().stream().filter(rule -> rule.id().equals("R39")).findFirst().orElseThrow();
     assertThat(overlaps.status()).isEqualTo(Status.NOT_EVIDENCED);
     assertThat(overlaps.why()).startsWith(why);
+  }
+
+  /** The buffer of a CPU is full inside a write hold, or begins there, and others have so few events more that its silence is nothing unusual. */
+  @ParameterizedTest
+  @ValueSource(strings = {"clean-7.2-slow-reader-fault-race", "clean-6.12.94-churn", "clean-6.18.15-churn-e0-hashed"})
+  void shouldNotConvictWhereACpuIsSilentForAFewEventsAtTheEnds(String sample) {
+    DecodedCapture capture = DecodedCapture.of(Path.of("../samples/" + sample + ".txt.zst"));
+    EventBatch all = capture.events();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.kind(i) == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED && all.value(i, Field.WRITE) != 0 && i % 5 == 0) {
+        int at = i + 1;
+        int cpu = all.cpu(i);
+        for (int few = 4; few < 16; few += 3) {
+          int end = withOthers(all, at, cpu, few);
+          assertThat(capture.check((events, j) -> j < at || j < end && events.cpu(j) != cpu).findings()).as("%d to %d", at, end).isEmpty();
+          assertThat(capture.check((events, j) -> j >= end || j >= at && events.cpu(j) != cpu).findings()).as("from %d to %d", at, end).isEmpty();
+        }
+      }
+    }
+  }
+
+  /** Where other CPUs have had so many events. */
+  private static int withOthers(EventBatch events, int from, int cpu, int many) {
+    int left = many;
+    int i = from;
+    while (i < events.size() && left > 0) {
+      left -= events.cpu(i) == cpu ? 0 : 1;
+      i++;
+    }
+    return i;
   }
 }
