@@ -250,7 +250,8 @@ final class Absences {
   void end() {
     for (WaitingVerdict verdict : waiting) {
       boolean few = isFew(other -> other.absent == verdict.absent && other.mm == verdict.mm);
-      verdict.conclude(verdict.silence.isOver() && standsAtTheEnd(verdict), few && !verdict.contradicted ? Unsettled.AT_THE_END : Unsettled.EVENTS_ABSENT);
+      boolean undecided = few && !absent && !verdict.contradicted && !verdict.isPassed();
+      verdict.conclude(verdict.silence.isOver() && standsAtTheEnd(verdict), undecided ? Unsettled.AT_THE_END : Unsettled.EVENTS_ABSENT);
     }
     waiting.clear();
     silent.forEach(verdict -> verdict.conclude(false, verdict.silence.unsettled()));

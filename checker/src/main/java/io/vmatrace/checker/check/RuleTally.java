@@ -124,11 +124,11 @@ final class RuleTally {
     }
   }
 
-  /** The capture ends before it is decided what happened after a place. */
+  /** A CPU is silent from a place to the end, and what its task did after that is not known. */
   void undecided(long afterAt) {
     long definite = violations();
     lost(afterAt);
-    unsettled = violations() < definite ? Unsettled.AT_THE_END : unsettled;
+    unsettled = violations() < definite ? Unsettled.CPU_SILENT : unsettled;
   }
 
   /** Events of the mmap_lock are missing: what rests on them is possible only. */

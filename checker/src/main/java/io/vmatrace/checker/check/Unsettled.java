@@ -3,6 +3,9 @@ package io.vmatrace.checker.check;
 /** Why a verdict can be neither given nor taken back. */
 enum Unsettled {
   AT_THE_END("the capture ends before it is decided", "the capture ends before %s is decided: let the recording go on for a while"),
+  CPU_SILENT(
+      "a CPU is silent where its task changes an mm",
+      "a CPU has no more events where its task changes an mm, so %s cannot be decided: let the recording go on for a while, with a larger buffer"),
   EVENTS_ABSENT(
       "events of the mmap_lock are missing",
       "events of the mmap_lock are missing that must have happened (%s): an event filter, events that were off for a while, or a full buffer"),

@@ -75,6 +75,11 @@ final class WaitingVerdict {
     }
   }
 
+  /** Whether the task was in user mode since, and nothing that comes later belongs to it. */
+  boolean isPassed() {
+    return task.inUserModeAt().at() > Math.max(occasion, found.at());
+  }
+
   void conclude(boolean definite, Unsettled otherwise) {
     if (definite && !off && !silence.isLong()) {
       tally.add(found);

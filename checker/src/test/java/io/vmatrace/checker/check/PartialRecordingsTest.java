@@ -9,11 +9,15 @@ import io.vmatrace.checker.report.Report.RuleResult;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,5 +119,23 @@ class PartialRecordingsTest {
       i++;
     }
     return i;
+  }
+
+  /** The events of the mmap_lock go off in the middle, and the capture goes on for long: it is not its end that leaves rules undecided. */
+  @Test
+  void shouldNotSayThatTheCaptureEndsWhereEventsOfTheMmapLockWentOff() {
+    DecodedCapture capture = DecodedCapture.of(Path.of("../samples/clean-7.2-slow-reader-fault-race.txt.zst"));
+    int half = capture.events().size() / 2;
+    List<String> reasons =
+        IntStream.range(0, 40)
+            .mapToObj(i -> capture.check((events, j) -> events.kind(j).source() != EventKind.Source.SYSCALL_EXIT && (j < half + 10 * i || !isOfTheMmapLock(events, j))))
+            .flatMap(report -> report.reasons().stream())
+            .distinct()
+            .toList();
+    assertThat(reasons).isNotEmpty().noneMatch(reason -> reason.contains("the capture ends"));
+  }
+
+  private static boolean isOfTheMmapLock(EventBatch events, int i) {
+    return events.kind(i).eventName().startsWith("mmap_lock_");
   }
 }
