@@ -158,7 +158,8 @@ final class EventsCommand implements Callable<Integer> {
   /** The names that may have been meant by those that nothing here has. */
   private static String nearest(Selection selection, Seen met) {
     return nearest("event", selection.events().stream().filter(name -> !name.startsWith("!")).toList(), met.names())
-        + nearest("task", selection.tasks(), met.comms());
+        + nearest("task", selection.tasks(), met.comms())
+        + nearest("mm", selection.mms().stream().map(mm -> "0x" + Long.toHexString(mm)).toList(), met.mms());
   }
 
   private static String nearest(String what, List<String> wanted, Collection<String> names) {

@@ -4,6 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.StreamSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -60,13 +62,24 @@ final class Misuse {
     if (typed.startsWith("-") && typed.length() > 1) {
       String name = typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
       List<String> options = line.getCommandSpec().options().stream().flatMap(option -> List.of(option.names()).stream()).filter(option -> option.length() > 2).toList();
-      return "no option is called %s%s".formatted(name, Nearest.question(name, options));
+      String question = Nearest.question(name, options);
+      return "no option is called %s%s".formatted(name, question.isEmpty() ? format(name, line) : question);
     }
     if (!line.getSubcommands().isEmpty()) {
       String question = Nearest.question(typed, line.getSubcommands().keySet());
       return "no command is called %s%s".formatted(typed, question.isEmpty() && exists(typed) ? "; did you mean `vmatrace check %s`?".formatted(typed) : question);
     }
     return "%s is one too many".formatted(typed);
+  }
+
+  /** A value of --format that some take for an option: {@code --format json} for {@code --json}. */
+  private static String format(String typed, CommandLine line) {
+    var format = line.getCommandSpec().findOption("--format");
+    if (format == null || format.completionCandidates() == null) {
+      return "";
+    }
+    List<String> values = StreamSupport.stream(format.completionCandidates().spliterator(), false).toList();
+    return Nearest.of(typed, values).stream().findFirst().map(value -> "; did you mean --format %s?".formatted(value.toLowerCase(Locale.ROOT))).orElse("");
   }
 
   private static boolean exists(String name) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -60,6 +61,8 @@ class CommandLineTest {
         "LICENSE | no command is called LICENSE; did you mean `vmatrace check LICENSE`?",
         "check --formt json LICENSE | no option is called --formt; did you mean --format?",
         "check --format=jsn LICENSE | no format is called jsn; there are text, json, ndjson, ktap, junit, sarif, kcidb, github; did you mean json",
+        "check --jsn LICENSE | no option is called --jsn; did you mean --format json?",
+        "events --csv LICENSE | no option is called --csv; did you mean --format csv?",
         "check --alow-inconclusive LICENSE | did you mean --allow-inconclusive?",
         "check --kernel nonsense LICENSE | --kernel nonsense is no release",
         "check -o junit:a.xml -o ktap:a.xml LICENSE | -o writes a.xml twice: give each format a file of its own",
@@ -176,6 +179,9 @@ class CommandLineTest {
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).contains("vmatrace: no event passes the filters; no event is called page_falt_user: the nearest are page_fault_user").hasLineCount(1);
     assertThat(Runs.run("events", "--task", "workloda", CLEAN).err()).contains("no task is called workloda: the nearest are workload");
+    String mm = Runs.run("events", CLEAN).out().lines().flatMap(line -> Pattern.compile("\"mm\":\"0x([0-9a-f]+)").matcher(line).results()).findFirst().orElseThrow().group(1);
+    String like = mm.substring(0, mm.length() - 1) + (mm.endsWith("1") ? "2" : "1");
+    assertThat(Runs.run("events", "--mm", like, CLEAN).err()).contains("no mm is called 0x" + like + ": the nearest are 0x" + mm);
     assertThat(Runs.run("events", "--event", "page_fault_user", "--to", "+0.01", CLEAN).err()).doesNotContain("nearest");
   }
 

@@ -9,9 +9,11 @@ import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.ValueForm;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.event.specs.MmEvents;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.eclipse.collections.impl.set.mutable.primitive.LongHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventFilter {
   private static final int PAGE_SHIFT = 12;
+
+  /** So many mms that nobody wants are remembered. */
+  private static final int MOST_MMS = 4_096;
   private static final List<Field> POINTERS = List.of(Field.MM, Field.VMA, Field.OTHER, Field.REMOVE, Field.LOCK, Field.RWSEM);
 
   private final Selection selection;
@@ -29,6 +34,7 @@ final class EventFilter {
   private final NamePatterns comms;
   private final Set<Integer> pids = new HashSet<>();
   private final long[] mms;
+  private final LongHashSet otherMms = new LongHashSet();
   private final long[] addresses;
   private final TimeWindow window;
 
@@ -71,6 +77,11 @@ final class EventFilter {
     return comms.seen();
   }
 
+  /** The mms that it was asked about and that are not wanted, in hexadecimal, as far as they are remembered. */
+  List<String> mmsSeen() {
+    return Arrays.stream(otherMms.toSortedArray()).mapToObj(mm -> "0x" + Long.toHexString(mm)).toList();
+  }
+
   /** Whether everything from here on is too late. */
   boolean isOver() {
     return window.isOver();
@@ -98,6 +109,9 @@ final class EventFilter {
           || isDupMmap(events.kind(i)) && events.has(i, Field.OTHER) && events.value(i, Field.OTHER) == mm) {
         return true;
       }
+    }
+    if (events.has(i, Field.MM) && otherMms.size() < MOST_MMS) {
+      otherMms.add(events.value(i, Field.MM));
     }
     return false;
   }

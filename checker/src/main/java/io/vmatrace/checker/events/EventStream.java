@@ -59,7 +59,8 @@ public final class EventStream implements EventOutput {
 
   @Override
   public Seen seen() {
-    return new Seen(selected, filter == null ? List.of() : filter.namesSeen(), filter == null ? List.of() : filter.commsSeen());
+    EventFilter of = filter;
+    return of == null ? new Seen(selected, List.of(), List.of(), List.of()) : new Seen(selected, of.namesSeen(), of.commsSeen(), of.mmsSeen());
   }
 
   @Override

@@ -21,6 +21,9 @@ public final class InfoText {
   private static final int MOST_LOSSES = 8;
   private static final int MOST_UNKNOWN = 12;
 
+  /** What stands free at the sides of lines of shell: two columns before them, and one after. */
+  private static final int MARGINS = 3;
+
   private final InfoReport report;
   private final Style style;
   private final Page page;
@@ -182,6 +185,6 @@ public final class InfoText {
   }
 
   private void script(List<Advice.Step> steps) {
-    Script.lines(steps).forEach(line -> page.verbatim("  " + line));
+    Script.lines(steps, style.columns() - MARGINS).forEach(line -> page.verbatim("  " + line));
   }
 }

@@ -5,18 +5,24 @@ import java.util.List;
 
 /** Advice as lines of POSIX shell, ready to paste: lines fit the page, comments name the rules that each part serves. */
 public final class Script {
-  private static final int COLUMNS = 77;
-
   /** Words without letters that a shell interprets. */
   private static final String PLAIN = "[A-Za-z0-9_@%+=:,./-]+";
 
   private final List<String> lines = new ArrayList<>();
 
-  private Script() {}
+  private final int columns;
 
-  /** The lines of steps, one after another. */
-  public static List<String> lines(List<Advice.Step> steps) {
-    Script script = new Script();
+  private Script(int columns) {
+    this.columns = columns;
+  }
+
+  /**
+   * The lines of steps, one after another.
+   *
+   * @param columns how wide they may be, where their words are not wider
+   */
+  public static List<String> lines(List<Advice.Step> steps, int columns) {
+    Script script = new Script(columns);
     script.lines.add("cd /sys/kernel/tracing");
     steps.forEach(script::step);
     return script.lines;
@@ -38,7 +44,11 @@ public final class Script {
         wrapped("p ", "  ", " \\", quoted);
       }
     }
-    lines.addAll(step.lines());
+    for (String line : step.lines()) {
+      boolean comment = line.startsWith("# ");
+      boolean quoted = line.indexOf('\'') >= 0 || line.indexOf('"') >= 0;
+      wrapped("", comment ? "#   " : "  ", comment ? "" : " \\", quoted ? List.of(line) : List.of(line.split(" ", -1)));
+    }
   }
 
   /** Words put in lines, each but the last of which ends in {@code join}. */
@@ -46,7 +56,7 @@ public final class Script {
     StringBuilder line = new StringBuilder(first);
     boolean fresh = true;
     for (String word : words) {
-      if (!fresh && line.length() + 1 + word.length() + join.length() > COLUMNS) {
+      if (!fresh && line.length() + 1 + word.length() + join.length() > columns) {
         lines.add(line + join);
         line = new StringBuilder(then);
         fresh = true;

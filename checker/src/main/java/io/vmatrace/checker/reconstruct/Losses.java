@@ -16,6 +16,10 @@ final class Losses {
   private final World world;
   private final CpuSpans spans = new CpuSpans();
   private boolean overran;
+
+  /** Whether a kernel wrote all buffers to its console, mostly because it died. */
+  private boolean dumped;
+
   private long lastTime = Long.MIN_VALUE;
   private long timeWentBack;
   private long wentBackAt;
@@ -61,6 +65,11 @@ final class Losses {
     world.lost(unorderedAfter);
   }
 
+  /** The capture is what a kernel wrote to its console. */
+  void dumped() {
+    dumped = true;
+  }
+
   /** The buffers ran over: what a CPU did before its first event here is gone. */
   void overran() {
     overran = true;
@@ -78,6 +87,9 @@ final class Losses {
 
   /** After which place a CPU that is silent until the end may have gone on to change an mm; Long.MAX_VALUE when there is none. */
   long endsWithin() {
+    if (dumped) {
+      return Long.MAX_VALUE; // what was recorded until then is there, of every CPU
+    }
     long[] since = {Long.MAX_VALUE};
     world.forEachTask(task -> since[0] = spans.endsWithin(task) ? Math.min(since[0], task.seenAt()) : since[0]);
     return since[0];

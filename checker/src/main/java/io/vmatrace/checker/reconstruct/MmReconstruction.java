@@ -90,6 +90,11 @@ public final class MmReconstruction {
     sink.end();
   }
 
+  /** The capture is what a kernel wrote to its console: no CPU's buffer is cut off. Call it before the first event. */
+  public void buffersDumped() {
+    losses.dumped();
+  }
+
   /** The capture says that its buffers ran over: what a CPU did before its first event is gone. Call it before the first event. */
   public void buffersOverran() {
     losses.overran();

@@ -154,6 +154,9 @@ public final class CaptureRun {
       if (!begun && (new Account(capture.facts()).overwritten() > 0 || capture.facts().isNewestOnly())) {
         reconstruction.buffersOverran();
       }
+      if (!begun && capture.format().equals("kernel-log")) {
+        reconstruction.buffersDumped();
+      }
       begun = true;
       if (eventByEvent.isEmpty()) {
         reconstruction.apply(events);

@@ -44,7 +44,7 @@ public final class Timelines implements EventOutput {
 
   @Override
   public Seen seen() {
-    return new Seen(selection.tasks().isEmpty() ? out.shown() : out.slices(), List.of(), List.of());
+    return new Seen(selection.tasks().isEmpty() ? out.shown() : out.slices(), List.of(), List.of(), List.of());
   }
 
   @Override
