@@ -18,6 +18,7 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.EventKinds;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.Test;
 class FaultSubsetsTest {
   private static final int RANDOM_SUBSETS = Integer.getInteger("vmatrace.subsets", 40);
   private static final double[] CHANCES = {.3, .5, .7, .85, .95};
+  private static final int BEGINS = Integer.getInteger("vmatrace.begins", 12);
   private static final @Nullable String RECORDINGS = System.getProperty("vmatrace.recordings");
 
   /** What most people record: docs/CAPTURE.md. */
@@ -154,6 +156,41 @@ class FaultSubsetsTest {
       compare(recording, subsets).forEach((subset, compared) -> compared.different().stream().limit(3).forEach(what -> different.add(recording.getFileName() + " " + subset + ": " + what)));
     }
     assertThat(different).isEmpty();
+  }
+
+  /** The recording begins late, as in a shell that was being traced already: its first event is the end of a system call. */
+  @Test
+  void shouldTellTheSameOrNothingWhereTheRecordingBeginsInACall() throws IOException {
+    List<String> different = new ArrayList<>();
+    for (Path recording : recordings()) {
+      EventBatch events = DecodedCapture.of(recording).events();
+      Told full = told(events, 0, _ -> true);
+      Random random = new Random(7);
+      for (int n = 0; n < BEGINS; n++) {
+        int from = random.nextInt(events.size());
+        while (from > 0 && events.kind(from) != RAW_SYS_EXIT) {
+          from--;
+        }
+        for (String subset : List.of("with raw_syscalls", "with ma_read and sys_exit", "docs/CAPTURE.md", "no locks, calls")) {
+          Told late = told(events, from, Objects.requireNonNull(SUBSETS.get(subset)));
+          String begin = "%s %s from %d: ".formatted(recording.getFileName(), subset, from);
+          compared(full, late).different().stream().limit(3).forEach(what -> different.add(begin + what));
+        }
+      }
+    }
+    assertThat(different).isEmpty();
+  }
+
+  private static Told told(EventBatch events, int from, Predicate<EventKind> recorded) {
+    Told told = new Told();
+    MmReconstruction reconstruction = new MmReconstruction(told);
+    for (int i = from; i < events.size(); i++) {
+      if (recorded.test(events.kind(i))) {
+        reconstruction.apply(events, i);
+      }
+    }
+    reconstruction.finish();
+    return told;
   }
 
   private static Predicate<EventKind> random(int seed) {
