@@ -4,9 +4,11 @@ import io.vmatrace.checker.explore.Design;
 import io.vmatrace.checker.explore.ExploreJson;
 import io.vmatrace.checker.explore.ExploreReport;
 import io.vmatrace.checker.explore.ExploreText;
+import io.vmatrace.checker.explore.LitmusTests;
 import io.vmatrace.checker.explore.Scenario;
 import io.vmatrace.checker.explore.Survey;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -52,6 +54,12 @@ final class ExploreCommand implements Callable<Integer> {
     }
     if (options.isDotWanted()) {
       out.print(options.automaton().dot());
+      out.flush();
+      return ExitStatus.OK.code();
+    }
+    if (options.areLitmusTestsWanted()) {
+      Path folder = options.writeLitmusTests();
+      out.printf("%d tests in %s; with herd7 in the kernel's tools/memory-model: herd7 -conf linux-kernel.cfg %s/*.litmus%n", LitmusTests.NAMES.size(), folder, folder.toAbsolutePath());
       out.flush();
       return ExitStatus.OK.code();
     }

@@ -3,6 +3,7 @@ package io.vmatrace.cli;
 import io.vmatrace.checker.explore.Automaton;
 import io.vmatrace.checker.explore.Design;
 import io.vmatrace.checker.explore.ExploreReport;
+import io.vmatrace.checker.explore.LitmusTests;
 import io.vmatrace.checker.explore.Moves;
 import io.vmatrace.checker.explore.Scenario;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class ExploreOptions {
   private static final String MOST = "--most";
   private static final String SYMMETRY = "--symmetry";
   private static final String DOT = "--dot";
+  private static final String LITMUS = "--litmus";
   private static final String SCHEDULE = "--schedule";
 
   /** The form that the kernel has today. */
@@ -47,6 +49,7 @@ final class ExploreOptions {
         .addOption(OptionSpec.builder(MOST).paramLabel("STATES").type(Integer.class).defaultValue("20000000").description("Give up after so many states (default: ${DEFAULT-VALUE}).").build())
         .addOption(OptionSpec.builder(SCHEDULE).paramLabel("TURNS").type(String.class).description("Make these turns alone, as a report gives them: 0x14,1,0 for 14 steps of task 0, one of task 1, one of task 0.").build())
         .addOption(OptionSpec.builder(DOT).type(Boolean.class).arity("0").description("Print the states of a VMA, and which function takes it from one to the other, as Graphviz and the kernel's runtime verification read them.").build())
+        .addOption(OptionSpec.builder(LITMUS).paramLabel("FOLDER").type(Path.class).description("Write the memory orders of the protocol as tests for herd7 (docs/ORDERINGS.md).").build())
         .addOption(OptionSpec.builder(SYMMETRY).type(Boolean.class).arity("0").description("Take tasks with the same program for alike: fewer states; whether tasks may go on for ever is not looked at.").build())
         .addOption(OptionSpec.builder(SURVEY).type(Boolean.class).arity("0").description("All variants, as one table.").build())
         .addOption(OptionSpec.builder(LIST).type(Boolean.class).arity("0").description("List scenarios, variants and mutants.").build())
@@ -71,6 +74,21 @@ final class ExploreOptions {
 
   boolean isDotWanted() {
     return isGiven(DOT);
+  }
+
+  boolean areLitmusTestsWanted() {
+    return isGiven(LITMUS);
+  }
+
+  /** Writes the tests for herd7 where they are wanted; where that is. */
+  Path writeLitmusTests() {
+    Path folder = spec.commandLine().getParseResult().matchedOptionValue(LITMUS, Path.of("."));
+    try {
+      LitmusTests.write(folder);
+      return folder;
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), "%s: the tests cannot be written there: %s".formatted(folder, e), e);
+    }
   }
 
   /** The automaton of the one design that is asked for. */
