@@ -95,7 +95,7 @@ public final class Explorer {
     for (int task = 0; task < world.machine.tasks(); task++) {
       int choices = world.machine.choices(from, task);
       for (int choice = 0; choice < choices; choice++) {
-        goesOn = true;
+        goesOn |= !world.machine.isKill(from, task, choice);
         System.arraycopy(from, 0, to, 0, from.length);
         int notes = world.machine.notes().size();
         Broken broken = world.machine.step(to, task, choice);

@@ -186,7 +186,7 @@ public record Scenario(
 
     /** Two of the tasks; of the mms there are those that they are about. */
     private Scenario pair(List<Assembler.Operation> one, List<Assembler.Operation> two) {
-      String names = words(one) + "+" + words(two);
+      String names = "%s/%s+%s".formatted(name, words(one), words(two));
       int most = Stream.concat(one.stream(), two.stream()).mapToInt(o -> Math.max(o.mm(), o.child())).max().orElse(0);
       return new Scenario(names, name, "%s, %s at once".formatted(words(one), words(two)), most + 1, pages, vmas, features, mapped, always, together, List.of(one, two));
     }

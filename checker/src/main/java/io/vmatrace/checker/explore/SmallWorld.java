@@ -111,8 +111,44 @@ final class SmallWorld {
       }
     }
     for (int mm = 0; mm < scenario.mms(); mm++) {
-      if (layout.has(StateField.USERS) && layout.get(state, StateField.USERS, mm) == 0 && layout.get(state, StateField.MM_FREED, mm) == 0) {
-        return new Broken("mm-leaked", "all is over, and an mm without users is not freed");
+      Broken broken = layout.has(StateField.USERS) && layout.get(state, StateField.USERS, mm) == 0 ? freed(state, mm) : left(state, mm);
+      if (broken != null) {
+        return broken;
+      }
+    }
+    for (int task = 0; task < machine.tasks(); task++) {
+      if (layout.get(state, StateField.IN_RCU, task) == 1) {
+        return new Broken("lock-left", "all is over, and task %d is in RCU".formatted(task));
+      }
+    }
+    for (int vma = 0; vma < scenario.vmas(); vma++) {
+      if (layout.get(state, StateField.HOLDERS, vma) != 0 || layout.get(state, StateField.REFCNT, vma) > 1) {
+        return new Broken("lock-left", "all is over, and a VMA is read-locked");
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Broken freed(long[] state, int mm) {
+    return layout.get(state, StateField.MM_FREED, mm) == 1 ? null : new Broken("mm-leaked", "all is over, and an mm without users is not freed");
+  }
+
+  /** What a task may not leave behind in an mm. */
+  private @Nullable Broken left(long[] state, int mm) {
+    if (layout.get(state, StateField.WRITER, mm) != 0 || layout.get(state, StateField.READERS, mm) != 0) {
+      return new Broken("lock-left", "all is over, and the mmap_lock is held");
+    }
+    int inTree = 0;
+    for (int page = 0; page < layout.pages(); page++) {
+      int vma = layout.get(state, StateField.TREE, layout.page(mm, page));
+      inTree |= vma == 0 ? 0 : 1 << vma - 1;
+      if (vma == 0 && layout.get(state, StateField.PTE, layout.page(mm, page)) == 1) {
+        return new Broken("page-left", "all is over, and page %d is there where nothing is mapped".formatted(page));
+      }
+    }
+    for (int vma = 0; vma < scenario.vmas(); vma++) {
+      if (layout.get(state, StateField.LIVE, vma) == 1 && layout.get(state, StateField.VM_MM, vma) == mm + 1 && (inTree >> vma & 1) == 0) {
+        return new Broken("vma-leaked", "all is over, and a VMA is allocated that is not in the tree");
       }
     }
     return null;

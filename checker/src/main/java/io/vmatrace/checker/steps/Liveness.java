@@ -81,6 +81,7 @@ final class Liveness {
     switch (i.action()) {
       case IF, IF_ODD, IS_READY, WALKS_AGAIN, PLUS, MINUS -> add(read, i.to());
       case AGAIN_LIST -> read.add(StateField.R_LIST);
+      case ZAP -> read.add(StateField.R_LIST);
       case PICK -> read.add(StateField.R_TODO);
       case MOVE_PTE -> read.addAll(List.of(StateField.R_VMA, StateField.R_OTHER));
       default -> { // nothing beside

@@ -60,7 +60,7 @@ final class LocalLines {
       case AGAIN_LIST -> layout.set(state, R_TODO, task, get(state, R_LIST, task));
       case ADVANCE -> advance(state, task, i);
       case LEFT -> registers.to(state, task, i, left(state, i.fixed(), operand - 1));
-      case GRANT, UNGRANT, NO_READER, DETACHED_AND_UNUSED, IN_SECTION, WRITE_LOCKED, SECTION_ENDS, NOTE_UNLESS_MAPPED, STILL_THERE, COPIED, NO_WRITABLE, KEEPS_ANON,
+      case GRANT, UNGRANT, ATTACHES, IN_RANGE, PASSED, NO_READER, DETACHED_AND_UNUSED, IN_SECTION, WRITE_LOCKED, SECTION_ENDS, NOTE_UNLESS_MAPPED, STILL_THERE, COPIED, NO_WRITABLE, KEEPS_ANON,
           IS_READY, WALKS_AGAIN, READS, IN_ORDER -> demand(state, task, i, operand);
       default -> {
         return goesOn(state, task, i, operand);
@@ -121,6 +121,13 @@ final class LocalLines {
       case UNGRANT -> registers.bit(state, HOLDERS, vma(state, task, i), task, false);
       case IN_SECTION -> registers.breaks(get(state, SEQ, i.fixed()) % 2 == 1 ? null : new Broken("even-inside", "mm_lock_seq is even inside of a write section"));
       case WRITE_LOCKED -> registers.breaks(vmas.writeLocked(state, vma(state, task, i)));
+      case ATTACHES -> registers.breaks(vmas.attaches(state, vma(state, task, i)));
+      case IN_RANGE -> {
+        int vma = vma(state, task, i);
+        boolean isIn = get(state, START, vma) >= get(state, R_FIRST, task) && get(state, LAST, vma) <= get(state, R_LAST, task);
+        registers.breaks(isIn ? null : new Broken("changed-beyond-range", "a VMA is changed that reaches beyond the range"));
+      }
+      case PASSED -> registers.breaks(get(state, R_FIRST, task) > get(state, R_LAST, task) ? null : new Broken("walk-incomplete", "a walk of the tree ends before its range does"));
       case SECTION_ENDS -> registers.breaks(vmas.sectionEnds(state, i.fixed(), trees));
       case NOTE_UNLESS_MAPPED -> {
         if (trees.at(state, i.fixed(), page(state, task, i)) != operand) {

@@ -67,13 +67,16 @@ final class PageSteps {
     int place = layout.page(mm, page);
     boolean isThere = layout.get(state, PTE, place) == 1;
     boolean isRegistered = layout.get(state, UFFD, vma) == 1;
-    if (broken == null && how == Action.SET_PTE_WRITE && layout.get(state, ANON, vma) == 0) {
+    if (broken == null && (how == Action.SET_PTE_WRITE || how == Action.SET_PTE_UFFD) && layout.get(state, ANON, vma) == 0) {
       broken = new Broken("page-without-anon-vma", "an anonymous page %d is installed in a VMA that has no anon_vma".formatted(page));
+    }
+    if (broken == null && how == Action.SET_PTE_WRITE && layout.has(WRITABLE) && layout.get(state, WRITABLE, vma) == 0) {
+      broken = new Broken("write-without-permission", "page %d is made writable in a VMA that may not be written".formatted(page));
     }
     if (broken == null && how == Action.SET_PTE_UFFD && !isRegistered) {
       broken = new Broken("copied-where-not-registered", "UFFDIO_COPY installs page %d in a VMA that is not registered".formatted(page));
     }
-    if (broken == null && how != Action.SET_PTE_UFFD && isRegistered && !isThere) {
+    if (broken == null && how == Action.SET_PTE_MISSING && isRegistered && !isThere) {
       broken = new Broken("userfault-bypassed", "a fault installs page %d itself where userfaultfd is to be asked".formatted(page));
     }
     layout.set(state, PTE, place, 1);
@@ -143,11 +146,14 @@ final class PageSteps {
     }
   }
 
-  /** Where a VMA may not be written no page may. */
+  /** mprotect is over: no VMA of the range may be written, and no page of it. */
   @Nullable Broken noWritable(long[] state, int mm, int task) {
     for (int page = layout.get(state, R_FIRST, task); page <= layout.get(state, R_LAST, task); page++) {
       int vma = layout.get(state, TREE, layout.page(mm, page));
-      if (vma > 0 && layout.get(state, WRITABLE, vma - 1) == 0 && layout.get(state, PTE_WRITE, layout.page(mm, page)) == 1) {
+      if (vma > 0 && layout.get(state, WRITABLE, vma - 1) == 1) {
+        return new Broken("protection-not-set", "mprotect is over, and the VMA of page %d may still be written".formatted(page));
+      }
+      if (vma > 0 && layout.get(state, PTE_WRITE, layout.page(mm, page)) == 1) {
         return new Broken("writable-after-mprotect", "mprotect is over, and page %d may still be written".formatted(page));
       }
     }
@@ -167,8 +173,8 @@ final class PageSteps {
     return layout.get(state, TABLE_RECLAIMED, layout.page(mm, page)) == 1 ? Word.REFUSED : Word.GRANTED;
   }
 
-  /** collapse_huge_page() takes the page table that it has seen, which must be there. */
-  @Nullable Broken collapse(long[] state, int mm, int page) {
-    return table(state, mm, page) == Word.GRANTED ? null : new Broken("page-table-used-after-free", "khugepaged takes the page table of page %d, which is freed".formatted(page));
+  /** collapse_huge_page() takes the page table that it has seen, which must be there, in the VMA that it has found. */
+  @Nullable Broken collapse(long[] state, int mm, int page, int vma) {
+    return table(state, mm, page) == Word.GRANTED ? inVma(state, mm, page, vma) : new Broken("page-table-used-after-free", "khugepaged takes the page table of page %d, which is freed".formatted(page));
   }
 }

@@ -110,6 +110,11 @@ public final class StepMachine {
     return layout.get(state, WRITER, mm) == 0 && layout.get(state, READERS, mm) == 0;
   }
 
+  /** Whether a way is one that happens only to a task that is killed: nobody may count on it. */
+  public boolean isKill(long[] state, int task, int choice) {
+    return choice == 0 && next(state, task).action() == Action.SCHEDULE_KILLABLE;
+  }
+
   /**
    * Makes a task's next step.
    *
@@ -182,7 +187,10 @@ public final class StepMachine {
         registers.breaks(vmas.flagThere(state, vma));
         registers.to(state, task, i, vmas.addFlag(state, vma));
       }
-      case SUB_FLAG -> registers.to(state, task, i, vmas.subFlag(state, vma));
+      case SUB_FLAG -> {
+        registers.breaks(vmas.flagGone(state, vma));
+        registers.to(state, task, i, vmas.subFlag(state, vma));
+      }
       case VMA_DOWN_READ_TRYLOCK -> registers.to(state, task, i, vmas.tryRead(state, vma, task));
       case VMA_DOWN_READ -> registers.bit(state, SEM_READERS, vma, task, true);
       case VMA_UP_READ -> registers.bit(state, SEM_READERS, vma, task, false);
@@ -265,17 +273,20 @@ public final class StepMachine {
     int operand = registers.operand(state, task, i);
     int page = page(state, task, i);
     switch (i.action()) {
-      case ZAP -> pages.zap(state, mm(state, task, i), task);
+      case ZAP -> {
+        registers.breaks(vmas.alive(state, layout.get(state, R_LIST, task)));
+        pages.zap(state, mm(state, task, i), task);
+      }
       case ZAP_PAGE -> registers.breaks(pages.zap(state, mm(state, task, i), page, operand - 1));
       case FREE_PGTABLES -> registers.breaks(pages.freeTables(state, mm(state, task, i), task));
-      case SET_PTE, SET_PTE_WRITE, SET_PTE_UFFD -> registers.breaks(pages.set(state, i.action(), mm(state, task, i), page, operand - 1));
+      case SET_PTE, SET_PTE_MISSING, SET_PTE_WRITE, SET_PTE_UFFD -> registers.breaks(pages.set(state, i.action(), mm(state, task, i), page, operand - 1));
       case MOVE_PAGES -> registers.breaks(pages.move(state, mm(state, task, i), task, operand - 1));
       case MOVE_PTE -> registers.breaks(pages.move(state, mm(state, task, i), page, operand, isHeld(state, task) || (layout.get(state, READERS, mm(state, task, i)) >> task & 1) != 0));
       case COPY_PAGES -> pages.copy(state, vma(state, task, i), operand - 1);
       case CHANGE_PROTECTION -> pages.protect(state, mm(state, task, i), task);
       case RECLAIM_TABLE -> pages.reclaim(state, mm(state, task, i), page);
       case LOAD_TABLE -> registers.to(state, task, i, pages.table(state, mm(state, task, i), page));
-      case COLLAPSE -> registers.breaks(pages.collapse(state, mm(state, task, i), page));
+      case COLLAPSE -> registers.breaks(pages.collapse(state, mm(state, task, i), page, operand - 1));
       default -> throw new IllegalStateException("no shared step: " + i.text());
     }
   }

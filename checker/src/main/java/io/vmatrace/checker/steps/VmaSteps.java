@@ -95,6 +95,20 @@ final class VmaSteps {
     return Word.OTHER;
   }
 
+  @Nullable Broken flagGone(long[] state, int vma) {
+    return get(state, FLAG, vma) == 1 ? null : new Broken("refcount-below-zero", "the exclude-readers flag is subtracted where it is not set");
+  }
+
+  /** unmap_vmas() goes through the VMAs that were gathered. */
+  @Nullable Broken alive(long[] state, int list) {
+    for (int vma = 0; vma < vmas; vma++) {
+      if ((list >> vma & 1) != 0 && get(state, LIVE, vma) != ALLOCATED) {
+        return new Broken("vma-used-after-free", "pages are zapped by way of a VMA that is freed");
+      }
+    }
+    return null;
+  }
+
   int subFlag(long[] state, int vma) {
     set(state, FLAG, vma, 0);
     return count(state, vma);
@@ -127,6 +141,13 @@ final class VmaSteps {
 
   @Nullable Broken writeLocked(long[] state, int vma) {
     return isWriteLocked(state, vma) ? null : new Broken("detached-unlocked", "a VMA is detached that is not write-locked");
+  }
+
+  @Nullable Broken attaches(long[] state, int vma) {
+    if (count(state, vma) != Word.ZERO) {
+      return new Broken("attached-twice", "a VMA is attached that is not detached");
+    }
+    return isWriteLocked(state, vma) ? null : new Broken("attached-unlocked", "a VMA is attached that is not write-locked");
   }
 
   @Nullable Broken notWriteLocked(long[] state, int vma) {
