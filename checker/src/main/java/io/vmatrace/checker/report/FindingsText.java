@@ -6,6 +6,8 @@ import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.report.Report.RuleResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The findings of a report for people: of each cause the first one whole, with the lines that prove it, and how many more there are. */
 final class FindingsText {
@@ -15,6 +17,9 @@ final class FindingsText {
 
   /** Whether it is said what the letters of a story mean. */
   private boolean explained;
+
+  /** Those whose stories have been told. */
+  private final List<FindingReport> stories = new ArrayList<>();
 
   FindingsText(Report report, Style style, Page page) {
     this.report = report;
@@ -46,8 +51,14 @@ final class FindingsText {
       page.wrapped("  ", "  ", "slice: " + group.slice());
     }
     page.wrapped("  ", "  ", (group.count() > 1 ? "the first: " : "") + about(first));
-    if (first.story() != null) {
-      StoryText.write(first.story(), style, page);
+    FindingReport told = toldOf(first);
+    if (told != null) {
+      page.line("");
+      page.wrapped("  ", "  ", "its story is that of %s above: the same VMA in the same write section".formatted(told.cause()));
+      page.line("");
+    } else if (first.story() != null) {
+      stories.add(first);
+      StoryText.write(first.story(), first, style, page);
       if (!explained) {
         explained = true;
         page.wrapped("  ", "  ", StoryColumns.LEGEND);
@@ -56,6 +67,18 @@ final class FindingsText {
     }
     first.evidence().forEach(this::quote);
     more(group);
+  }
+
+  /** The finding whose story has been told and is that of another too; null for none. */
+  private @Nullable FindingReport toldOf(FindingReport finding) {
+    return stories.stream().filter(before -> isOneAffair(before, finding)).findFirst().orElse(null);
+  }
+
+  /** Whether both are about one VMA in one write section, and the story of the one has the event of the other. */
+  private static boolean isOneAffair(FindingReport before, FindingReport finding) {
+    boolean same = finding.section() > 0 && before.section() == finding.section() && Objects.equals(finding.vma(), before.vma()) && Objects.equals(finding.mm(), before.mm());
+    Story story = before.story();
+    return same && story != null && story.rows().stream().anyMatch(row -> row.place().offset() == finding.at().offset());
   }
 
   /** {@code 168 times: VMAs at 17 addresses in 10 write sections, 1 task, 5.575901 to 5.633247}. */
