@@ -5,12 +5,14 @@
  * comes next; a local that is read no more is emptied, so that states compare with those of the explorer one for one. From 6.18 on RCU is left where
  * a read lock is not granted.
  *
- * -D: READERS=1 to 4 (the first faults at page 0, the others at page 1); LATE (out of the tree first, then locked and detached); NO_SECOND_WAIT, M1, M2, M3, M6, M8, M9, M10, M13, M14, M19, M20.
+ * -D: CHANGE (a field changes, nothing is unmapped), FAILS (the store in the tree may fail), IDLE (readers only, and vm_refcnt has a limit of 3; M7), ONE_PAGE;
+ * READERS=1 to 4 (the first faults at page 0, the others at page 1); LATE (out of the tree first, then locked and detached); NO_SECOND_WAIT, M1, M2, M3, M6, M8, M9, M10, M13, M14, M19, M20.
  */
 #ifndef READERS
 #define READERS 1
 #endif
 
+#define LIMIT 3
 #define ZERO 0
 #define FLAG 1
 #define FLAG_ONE 2
@@ -29,6 +31,7 @@ bit pte[2];
 bit tables_freed;
 byte holders;          /* whose look-ups have the VMA read-locked: of the model only */
 bit woken;
+bit changed;
 
 inline classify(into) {
   if
@@ -41,12 +44,10 @@ inline classify(into) {
 }
 
 #define DETACHED assert(refcnt == 0 && flag == 0 && holders == 0)
-#define WRITE_LOCKED assert(lock_seq == seq && writer == 1)
-
 mtype = { down_write, seq_begin, erase_first, add_flag, prepare, set_state, read_count, sleep, finish, set_seq, sub_flag, dec, add_flag2, prepare2,
   set_state2, read_count2, sleep2, finish2, sub_flag2, zap_early, tables_early, free_early, erase, seq_end, downgrade, zap, tables, free, up_read, unmapped,
   rcu_lock, walk, load_lock_seq, load_seq, inc, load_mm, load_lock_seq_again, load_seq_again, put_mm, put_dec, put_wake, rcu_unlock_null, rcu_unlock_refused, rcu_unlock_again, rcu_lock_again, rcu_unlock,
-  down_read_held, up_read_held, set_pte, end_mm, end_dec, end_wake, down_read, walk_slow, set_pte_slow, up_read_slow, done }
+  change, try_erase, reattach, unlock_seq, up_write, down_read_held, up_read_held, set_pte, end_mm, end_dec, end_wake, down_read, walk_slow, set_pte_slow, up_read_slow, done }
 
 /* what comes when the detach is over */
 #ifdef LATE
@@ -55,7 +56,11 @@ mtype = { down_write, seq_begin, erase_first, add_flag, prepare, set_state, read
 #ifdef M14
 #define AFTER_DETACH zap_early
 #else
+#ifdef FAILS
+#define AFTER_DETACH try_erase
+#else
 #define AFTER_DETACH erase
+#endif
 #endif
 #endif
 
@@ -63,7 +68,18 @@ mtype = { down_write, seq_begin, erase_first, add_flag, prepare, set_state, read
 #ifdef M13
 #define AFTER_LOCK erase
 #else
+#ifdef CHANGE
+#define AFTER_LOCK change
+#else
 #define AFTER_LOCK dec
+#endif
+#endif
+
+/* a field of the VMA is all that changes: mm/mempolicy.c vma_replace_policy() */
+#ifdef CHANGE
+#define WRITE_LOCKED skip
+#else
+#define WRITE_LOCKED assert(lock_seq == seq && writer == 1)
 #endif
 
 #ifdef M2
@@ -73,8 +89,13 @@ mtype = { down_write, seq_begin, erase_first, add_flag, prepare, set_state, read
 #endif
 
 active proctype unmapper() {
-  mtype at = down_write;
   byte v, b;
+#ifdef IDLE
+  mtype at = unmapped;
+end_idle:
+#else
+  mtype at = down_write;
+#endif
 
   do
   :: atomic { at == down_write && writer == 0 && readers == 0 -> writer = 1; at = seq_begin }
@@ -163,6 +184,13 @@ active proctype unmapper() {
 #endif
   :: atomic { at == finish2 -> waiting = 0; at = sub_flag2 }
   :: atomic { at == sub_flag2 -> flag = 0; DETACHED; v = 0; at = AFTER_DETACH }
+  :: atomic { at == change -> changed = 1; assert(holders == 0); at = unlock_seq }
+    /* vma_iter_clear_gfp() may fail: reattach_vmas() */
+  :: atomic { at == try_erase -> tree = 0; at = seq_end }
+  :: atomic { at == try_erase -> at = reattach }
+  :: atomic { at == reattach -> assert(refcnt == 0 && flag == 0); refcnt = 1; at = unlock_seq }
+  :: atomic { at == unlock_seq -> seq++; assert(lock_seq != seq); at = up_write }
+  :: atomic { at == up_write -> writer = 0; at = unmapped; goto end_unmapped }
     /* vms_complete_munmap_vmas() */
   :: atomic { at == zap_early -> pte[0] = 0; pte[1] = 0; at = tables_early }
   :: atomic { at == tables_early -> tables_freed = 1; assert(pte[0] == 0 && pte[1] == 0); at = free_early }
@@ -206,7 +234,11 @@ inline must_wake(yes) {
 
 active [READERS] proctype faulter() {
   mtype at = rcu_lock;
+#ifdef ONE_PAGE
+  byte page = 0;
+#else
   byte page = (_pid > 1 -> 1 : 0);
+#endif
   byte a, b, v;
   bit vma, in_rcu;
   bit wakes;
@@ -230,6 +262,13 @@ active [READERS] proctype faulter() {
        if
        :: flag == 1 -> vma = 0; at = rcu_unlock_refused
        :: flag == 0 && refcnt == 0 -> vma = 0; at = rcu_unlock_again
+#ifdef IDLE
+#ifdef M7
+       :: flag == 0 && refcnt == LIMIT -> flag = 1; refcnt = 0; at = load_mm
+#else
+       :: flag == 0 && refcnt == LIMIT -> vma = 0; at = rcu_unlock_refused
+#endif
+#endif
        :: else -> refcnt++; at = load_mm
        fi }
 #ifdef M6

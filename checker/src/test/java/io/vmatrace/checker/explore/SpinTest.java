@@ -22,6 +22,23 @@ import org.junit.jupiter.params.provider.CsvSource;
  * many states. Without SPIN and a C compiler on the path this is skipped.
  */
 class SpinTest {
+  /** Beside those that are built in. */
+  private static final String MORE = """
+      scenario mbind-two-faults: two faults where a policy is replaced
+        mms 1  pages 1  vmas 1
+        map mm0 0 0
+        task mbind mm0 0 0
+        task fault mm0 0 0
+        task fault mm0 0 0
+      scenario fails-two-faults: two faults where an unmapping fails
+        mms 1  pages 1  vmas 1
+        with store-may-fail
+        map mm0 0 0
+        task munmap mm0 0 0
+        task fault mm0 0 0
+        task fault mm0 0 0
+      """;
+
   @TempDir private static Path folder;
 
   @BeforeAll
@@ -66,16 +83,32 @@ class SpinTest {
       munmap-fault,      lock-store-detach,           M19,            M19
       munmap-fault,      lock-store-detach,           M20,            M20
       munmap-two-faults, lock-store-detach,           M8,             M8 READERS=2
+      mbind-fault,       lock-store-detach,           -,              CHANGE ONE_PAGE
+      mbind-fault,       lock-store-detach,           M6,             CHANGE ONE_PAGE M6
+      mbind-fault,       lock-store-detach,           M20,            CHANGE ONE_PAGE M20
+      all-locks,         lock-store-detach,           -,              CHANGE ONE_PAGE
+      mbind-two-faults,  lock-store-detach,           -,              CHANGE ONE_PAGE READERS=2
+      munmap-fails,      lock-store-detach,           -,              FAILS ONE_PAGE
+      munmap-fails,      lock-store-detach,           M1,             FAILS ONE_PAGE M1
+      munmap-fails,      lock-store-detach,           M8,             FAILS ONE_PAGE M8
+      fails-two-faults,  lock-store-detach,           -,              FAILS ONE_PAGE READERS=2
+      limit,             lock-store-detach,           -,              IDLE ONE_PAGE READERS=3
+      limit,             lock-store-detach,           M7,             IDLE ONE_PAGE READERS=3 M7
       """)
   void shouldAgreeWithSpin(String scenario, String variant, @Nullable String mutant, @Nullable String defines) throws Exception {
     Design design = Objects.requireNonNull(Design.Catalogue.builtIn().variant(variant), variant);
     Design meant = mutant == null ? design : design.with(mutant);
-    Exploration found = new Explorer(Objects.requireNonNull(Scenario.builtIn().get(scenario), scenario), meant, meant.table(), 5_000_000).explore();
+    Exploration found = new Explorer(scenario(scenario), meant, meant.table(), 5_000_000).explore();
     String said = spin(defines == null ? "" : defines);
     assertThat(said.lines().anyMatch(line -> line.endsWith("errors: 0"))).as(said).isEqualTo(found.holds());
     if (found.holds()) {
       assertThat(states(said)).isEqualTo(found.states());
     }
+  }
+
+  private static Scenario scenario(String name) {
+    Scenario builtIn = Scenario.builtIn().get(name);
+    return builtIn == null ? Objects.requireNonNull(Scenario.read(MORE.lines().toList()).get(name), name) : builtIn;
   }
 
   private static String spin(String defines) throws Exception {
