@@ -158,8 +158,14 @@ final class KnownMm implements MmState {
   }
 
   KnownHold writeLock(KnownTask task, Moment moment) {
+    if (section != null && !section.acquired().surelyBefore(moment)) {
+      mmSeqKnown = false; // the clock does not tell which of the two came first
+    }
     section = new KnownSection(this, task, moment.copy());
     sectionsBegun++;
+    if (!mmSeqSeen.surelyBefore(moment)) {
+      mmSeqSections++; // the clock does not tell whether it began before mm_lock_seq was read
+    }
     KnownHold hold = new KnownHold(task, this, section.acquired(), section);
     holds.add(hold);
     return hold;

@@ -309,19 +309,21 @@ final class KnownTask implements TaskState {
     lastSectionEndedAt = 0;
   }
 
-  /**
-   * Notes where and when it was seen. False when it was seen on another CPU at the same printed time: then the order of its own
-   * events is not known.
-   */
+  /** Notes where and when it was seen. False when it was seen on another CPU at the same printed time: the order of its events is not known. */
   boolean seen(Moment moment) {
-    boolean ordered = cpu == moment.cpu() || cpu < 0 || time != moment.time();
+    boolean ordered = !isSeenElsewhereAt(moment);
     cpu = moment.cpu();
     time = moment.time();
     seenAt = moment.at();
     return ordered;
   }
 
-  /** Where in the capture it was seen last, or 0. */
+  /** Whether it was seen on another CPU at the same printed time. */
+  boolean isSeenElsewhereAt(Moment moment) {
+    return cpu >= 0 && cpu != moment.cpu() && time == moment.time();
+  }
+
+  /** The place in the capture at which it was seen last, or 0. */
   long seenAt() {
     return seenAt;
   }

@@ -77,15 +77,24 @@ final class World {
     return task;
   }
 
-  /** A task that has just been made: the one that had the pid before is gone. */
+  /**
+   * A task that has just been made: the one that had the pid before is gone, unless it is this one and the clock does not tell that it began
+   * after this.
+   */
   KnownTask newTask(int pid) {
     KnownTask before = tasks.get(pid);
+    if (before != null && before.isSeenElsewhereAt(now())) {
+      faultCounts.cutOff(before);
+      before.forget();
+      return before;
+    }
     if (before != null && before.isSilent()) {
       silentSince = Math.min(silentSince, before.bornAt);
     }
     if (before != null) {
       faultCounts.cutOff(before);
       before.pairs.addOneSided(oneSided);
+      before.forget();
     }
     KnownTask task = new KnownTask(pid);
     task.inUserMode();
@@ -101,7 +110,7 @@ final class World {
     if (gone != null) {
       faultCounts.cutOff(gone);
       gone.pairs.addOneSided(oneSided);
-      gone.read().close();
+      gone.forget();
     }
     forgetLast();
   }

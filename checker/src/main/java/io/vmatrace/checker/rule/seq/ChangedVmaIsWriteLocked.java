@@ -48,7 +48,7 @@ final class ChangedVmaIsWriteLocked extends Rule {
   private static void checkChanged(Step step, Checks checks) {
     MmState mm = step.mm();
     WriteSection section = step.task().sectionOf(mm);
-    if (mm == null || section == null || !mm.isMmSeqKnown() || !section.acquired().surelyBefore(mm.mmSeqSeen())) {
+    if (mm == null || section == null || !mm.isMmSeqKnown() || !mm.mmSeqSeen().surelyBetween(section.acquired(), step.moment())) {
       return;
     }
     int lockSeq = step.sample().lockSeq();

@@ -2,6 +2,7 @@ package io.vmatrace.checker.rule.seq;
 
 import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** vm_lock_seq holds a value that mm_lock_seq had in a write section: odd (6.14 on), never ahead of it, never going back; it starts at 0xffffffff. */
 final class LockSeqWasMmSeq extends Rule {
-  /** The value that was seen last, and the mm that the VMA belonged to. */
-  private record Last(@Nullable MmState mm, int lockSeq) {}
+  /** The value that was seen last, the mm that the VMA belonged to, and since when it had that value. */
+  private record Last(@Nullable MmState mm, int lockSeq, Moment since) {}
 
   private final PerVma<Last> last = new PerVma<>();
 
@@ -37,7 +38,16 @@ final class LockSeqWasMmSeq extends Rule {
     } else {
       checkPast(step, vma, checks);
     }
-    last.put(vma, new Last(step.mm(), lockSeq));
+    see(step, vma, lockSeq);
+  }
+
+  /** A lower value that the clock does not tell to be later was there before. */
+  private void see(Step step, VmaState vma, int lockSeq) {
+    Last before = last.get(vma);
+    boolean later = before == null || before.mm != step.mm() || lockSeq - before.lockSeq > 0 || before.since.surelyBefore(step.moment());
+    if (later && (before == null || before.mm != step.mm() || lockSeq != before.lockSeq)) {
+      last.put(vma, new Last(step.mm(), lockSeq, step.moment().copy()));
+    }
   }
 
   /** A new VMA in the place of one whose end was not seen may be another mm's, or was never locked. */
@@ -45,7 +55,8 @@ final class LockSeqWasMmSeq extends Rule {
     Last before = last.get(vma);
     int lockSeq = step.sample().lockSeq();
     boolean known = lockSeq != Sample.NEVER_LOCKED && before != null && before.mm == step.mm();
-    if (known && before != null && before.lockSeq != Sample.NEVER_LOCKED && lockSeq - before.lockSeq < 0) {
+    if (known && before != null && before.lockSeq != Sample.NEVER_LOCKED && lockSeq - before.lockSeq < 0
+        && before.since.surelyBefore(step.moment())) {
       checks.broken("vm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(before.lockSeq), Integer.toUnsignedString(lockSeq)));
     } else {
       checks.held();

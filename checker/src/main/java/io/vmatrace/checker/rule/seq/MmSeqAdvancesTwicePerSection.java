@@ -2,6 +2,7 @@ package io.vmatrace.checker.rule.seq;
 
 import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.Rule;
 
 /** Each write section advances mm_lock_seq by two. Sections of tasks that were not traced add to that; less means that one was skipped. */
@@ -17,7 +18,9 @@ final class MmSeqAdvancesTwicePerSection extends Rule {
     if (mm == null || !step.sample().hasRefcnt() || !step.sample().hasMmSeq() || !mm.isMmSeqKnown()) {
       return;
     }
-    if (step.task().sectionOf(mm) == null || !mm.mmSeqSeen().surelyBefore(step.moment())) {
+    WriteSection own = step.task().sectionOf(mm);
+    boolean last = own == mm.section(); // else another one has begun, and the clock does not tell when
+    if (own == null || !last || !mm.mmSeqSeen().surelyBefore(step.moment())) {
       return;
     }
     int advanced = step.sample().mmSeq() - mm.mmSeq();
