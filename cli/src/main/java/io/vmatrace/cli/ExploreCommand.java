@@ -6,7 +6,7 @@ import io.vmatrace.checker.explore.ExploreReport;
 import io.vmatrace.checker.explore.ExploreText;
 import io.vmatrace.checker.explore.LitmusTests;
 import io.vmatrace.checker.explore.Scenario;
-import io.vmatrace.checker.explore.Survey;
+import io.vmatrace.checker.explore.DesignSurvey;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,14 +65,14 @@ final class ExploreCommand implements Callable<Integer> {
     }
     if (options.isScheduleGiven()) {
       ExploreReport report = options.alongSchedule();
-      write(new Survey(List.of(report), Map.of()), out);
+      write(new DesignSurvey(List.of(report), Map.of()), out);
       return status(report).code();
     }
     List<Design> designs = options.designs();
     List<Scenario> scenarios = options.scenarios();
-    Survey survey;
+    DesignSurvey survey;
     try (Progress progress = Progress.ofRounds("explored", (long) designs.size() * scenarios.size())) {
-      survey = Survey.of(designs, scenarios, options.most(), options.isSymmetric(), progress::accept);
+      survey = DesignSurvey.of(designs, scenarios, options.most(), options.isSymmetric(), progress::accept);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -87,7 +87,7 @@ final class ExploreCommand implements Callable<Integer> {
     return report.exploration().complete() ? ExitStatus.OK : ExitStatus.INCONCLUSIVE;
   }
 
-  private void write(Survey survey, PrintWriter out) {
+  private void write(DesignSurvey survey, PrintWriter out) {
     if (options.isJsonWanted()) {
       ExploreJson.write(survey.reports(), Version.text(), out);
     } else if (options.isSurveyWanted()) {

@@ -17,7 +17,7 @@ class ExplorePageTest {
   @Test
   void shouldHaveTheSurvey() throws IOException {
     List<Design> designs = List.copyOf(Design.Catalogue.builtIn().variants().values());
-    String survey = Survey.of(designs, List.copyOf(Scenario.builtIn().values()), 5_000_000, false, _ -> {}).text();
+    String survey = DesignSurvey.of(designs, List.copyOf(Scenario.builtIn().values()), 5_000_000, false, _ -> {}).text();
     String page = Files.readString(PAGE);
     int from = page.indexOf(BEGIN) + BEGIN.length();
     int to = page.indexOf(END);

@@ -12,9 +12,6 @@ public final class EventBatch {
   /** A bit of the context that no character of the flags column has. */
   private static final long TIME_IS_LATEST = 0x8000;
 
-  /** The contexts of interrupts, less 64, as a set of bits. */
-  private static final long INTERRUPTS = 1L << 'h' | 1L << 'H' | 1L << 's' | 1L << 'z' | 1L << 'Z';
-
   private int size;
 
   /** Ordinal of the kind in the low byte, context in the next, CPU in the next two, task in the upper four. */
@@ -42,7 +39,7 @@ public final class EventBatch {
     this(INITIAL_EVENTS);
   }
 
-  /** A batch that has room for so many events before it grows. */
+  /** One that has room for so many events before it grows. */
   public EventBatch(int events) {
     who = new long[events];
     time = new long[events];
@@ -164,10 +161,7 @@ public final class EventBatch {
 
   private void copyMore(int at, EventBatch from, int i) {
     calls.copy(at, from.calls, i, who.length);
-    raw.add(at);
-    if (raw.isKept()) {
-      raw.put(at, from.raw.bytes(), from.raw.from(i), from.raw.to(i), from.raw.tag(i));
-    }
+    raw.copy(at, from.raw, i);
   }
 
   /**
@@ -197,8 +191,7 @@ public final class EventBatch {
 
   /** Gives the last appended event the value of the slot-th field of its kind. */
   public void putSlot(int slot, long value) {
-    values[valuesAt(size - 1) + slot] = value;
-    present[size - 1] |= 1 << slot;
+    putSlot(size - 1, slot, value);
   }
 
   /** Gives an event the value of the slot-th field of its kind. */
@@ -238,10 +231,9 @@ public final class EventBatch {
     int at = size - 1;
     who[at] = who[at] & ~0xffL | kind.ordinal();
     present[at] = 0;
-    valuesEnd = valuesAt(at) + kind.width();
-    if (valuesEnd > values.length) {
-      values = Arrays.copyOf(values, values.length * 2);
-    }
+    valuesEnd = valuesAt(at);
+    reserveValues(kind.width());
+    valuesEnd += kind.width();
   }
 
   /** Takes the last appended event back. */
@@ -253,7 +245,7 @@ public final class EventBatch {
 
   /** Whether the last appended event has all values of a mask of slots. */
   public boolean lastHas(int slots) {
-    return (present[size - 1] & slots) == slots;
+    return (lastPresent() & slots) == slots;
   }
 
   /** The slots of the last appended event that have values, as a mask. */
@@ -313,8 +305,7 @@ public final class EventBatch {
 
   /** Whether the event was raised in hard-interrupt, soft-interrupt or NMI context, and so only happens to carry the task's pid. */
   public boolean inInterrupt(int i) {
-    int c = (int) who[i] >> 8 & 0x7f;
-    return (c >>> 6 & INTERRUPTS >>> c & 1) != 0; // a shift takes the low six bits of its distance
+    return EventHead.isInterrupt((int) who[i] >> 8 & 0x7f);
   }
 
   /** Whether the task was in its own context with preemption switched off, as far as the capture says. */

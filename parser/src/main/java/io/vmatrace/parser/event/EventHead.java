@@ -23,6 +23,9 @@ public class EventHead {
     }
   }
 
+  /** The contexts of interrupts, less 64, as a set of bits. */
+  private static final long INTERRUPTS = 1L << 'h' | 1L << 'H' | 1L << 's' | 1L << 'z' | 1L << 'Z';
+
   /** The interrupt-context character of the flags column; '.' or 0 for a task's own context, p for that without preemption. */
   public byte context = '.';
 
@@ -31,6 +34,11 @@ public class EventHead {
 
   /** Where the event's bytes begin, counted from {@link EventBatch#firstOffset(long)}. */
   public long offset;
+
+  /** Whether a context, without its highest bit, is an interrupt's. */
+  static boolean isInterrupt(int c) {
+    return (c >>> 6 & INTERRUPTS >>> c & 1) != 0; // a shift takes the low six bits of its distance
+  }
 
   /**
    * The context by two characters of the flags column.

@@ -57,6 +57,14 @@ public final class RawBytes {
     }
   }
 
+  /** An event was appended that is a copy of another batch's. */
+  void copy(int i, RawBytes of, int k) {
+    add(i);
+    if (kept) {
+      put(i, of.bytes(), of.from(k), of.to(k), of.tag(k));
+    }
+  }
+
   /** The last event was taken back. */
   void remove(int i) {
     if (kept) {

@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
  * @param reports each scenario under each design
  * @param withoutSecondWait by design what breaks first where a detach does not wait for readers; designs that never wait there are not among them
  */
-public record Survey(List<ExploreReport> reports, Map<String, ExploreReport> withoutSecondWait) {
+public record DesignSurvey(List<ExploreReport> reports, Map<String, ExploreReport> withoutSecondWait) {
   private static final String NO_SECOND_WAIT = "no-second-wait";
   private static final String SECOND_WAIT = "second_wait";
 
-  public Survey {
+  public DesignSurvey {
     reports = List.copyOf(reports);
     withoutSecondWait = Map.copyOf(withoutSecondWait);
   }
@@ -30,7 +30,7 @@ public record Survey(List<ExploreReport> reports, Map<String, ExploreReport> wit
    * @param symmetric whether tasks with the same program are alike
    * @param progress is told how many explorations are done
    */
-  public static Survey of(List<Design> designs, List<Scenario> scenarios, int most, boolean symmetric, IntConsumer progress) {
+  public static DesignSurvey of(List<Design> designs, List<Scenario> scenarios, int most, boolean symmetric, IntConsumer progress) {
     List<ExploreReport> reports = new ArrayList<>();
     Map<String, ExploreReport> without = new LinkedHashMap<>();
     for (Design design : designs) {
@@ -46,7 +46,7 @@ public record Survey(List<ExploreReport> reports, Map<String, ExploreReport> wit
         }
       }
     }
-    return new Survey(reports, without);
+    return new DesignSurvey(reports, without);
   }
 
   /** Two tables: what is said of each design, and of each scenario under each. */
@@ -63,7 +63,7 @@ public record Survey(List<ExploreReport> reports, Map<String, ExploreReport> wit
     byDesign().forEach((design, of) -> {
       long holds = of.stream().filter(r -> r.exploration().holds()).count();
       long states = of.stream().mapToLong(r -> r.exploration().states()).sum();
-      String broken = of.stream().filter(r -> !r.exploration().holds()).map(Survey::broken).collect(Collectors.groupingBy(b -> b, TreeMap::new, Collectors.counting()))
+      String broken = of.stream().filter(r -> !r.exploration().holds()).map(DesignSurvey::broken).collect(Collectors.groupingBy(b -> b, TreeMap::new, Collectors.counting()))
           .entrySet().stream().map(e -> "%s (%d)".formatted(e.getKey(), e.getValue())).collect(Collectors.joining(", "));
       int second = of.stream().map(r -> r.exploration().reached().get(SECOND_WAIT)).filter(n -> n != null).mapToInt(n -> n).min().orElse(-1);
       ExploreReport without = withoutSecondWait.get(design);
