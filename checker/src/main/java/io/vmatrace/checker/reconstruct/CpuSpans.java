@@ -75,12 +75,16 @@ final class CpuSpans {
     return cpu != null && cpu.lastAt == task.seenAt() && events > cpu.upTo && events - cpu.upTo <= SILENT_IN_A_CHANGE;
   }
 
-  /** The losses that would explain a contradiction. */
-  List<UnmarkedLoss> explaining(Contradictions contradictions) {
+  /**
+   * The losses that would explain a contradiction.
+   *
+   * @param beginningsWhole whether no CPU lacks events before its first one
+   */
+  List<UnmarkedLoss> explaining(Contradictions contradictions, boolean beginningsWhole) {
     List<UnmarkedLoss> losses = new ArrayList<>();
     for (int number = 0; number < cpus.length && !contradictions.spans().isEmpty(); number++) {
       KnownCpu cpu = cpus[number];
-      if (cpu != null && cpu.firstAt > 0 && cpu.before >= SILENT) {
+      if (cpu != null && cpu.firstAt > 0 && cpu.before >= SILENT && !beginningsWhole) {
         addIfExplaining(new UnmarkedLoss(number, true, cpu.firstAt), contradictions, losses);
       }
       if (cpu != null && cpu.firstAt > 0 && events - cpu.upTo >= SILENT) {

@@ -24,6 +24,9 @@ final class Losses {
   private long timeWentBack;
   private long wentBackAt;
 
+  /** How many events the capture says to have, where it says that nothing was overwritten; else -1. */
+  private long promised = -1;
+
   /** The last place before which everything is in the order of time. */
   private long unorderedAfter = Long.MAX_VALUE;
 
@@ -70,6 +73,11 @@ final class Losses {
     dumped = true;
   }
 
+  /** Nothing was overwritten in the buffers: if so many events are here, none is missing before the first one of a CPU. */
+  void nothingOverwritten(long events) {
+    promised = events;
+  }
+
   /** The buffers ran over: what a CPU did before its first event here is gone. */
   void overran() {
     overran = true;
@@ -80,7 +88,8 @@ final class Losses {
    * its buffer ran over, or was full, and nothing says so. Takes what was concluded from that.
    */
   List<UnmarkedLoss> unmarked() {
-    List<UnmarkedLoss> found = spans.explaining(world.contradictions());
+    boolean beginningsWhole = promised >= 0 && spans.events() >= promised;
+    List<UnmarkedLoss> found = spans.explaining(world.contradictions(), beginningsWhole);
     found.forEach(loss -> world.lost(loss.isAtItsBeginning() ? 0 : loss.at()));
     return spans.isEachExplained(world.contradictions(), found) ? found : List.of();
   }

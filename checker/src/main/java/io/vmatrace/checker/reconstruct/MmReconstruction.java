@@ -95,6 +95,11 @@ public final class MmReconstruction {
     losses.dumped();
   }
 
+  /** The capture says that nothing was overwritten in its buffers, and how many events are in it; -1 where it does not say. Call it before the first event. */
+  public void nothingOverwritten(long events) {
+    losses.nothingOverwritten(events);
+  }
+
   /** The capture says that its buffers ran over: what a CPU did before its first event is gone. Call it before the first event. */
   public void buffersOverran() {
     losses.overran();

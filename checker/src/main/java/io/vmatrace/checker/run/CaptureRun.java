@@ -153,6 +153,8 @@ public final class CaptureRun {
     if (reconstruction != null) {
       if (!begun && (new Account(capture.facts()).overwritten() > 0 || capture.facts().isNewestOnly())) {
         reconstruction.buffersOverran();
+      } else if (!begun) {
+        reconstruction.nothingOverwritten(capture.facts().entriesInBuffer());
       }
       if (!begun && capture.format().equals("kernel-log")) {
         reconstruction.buffersDumped();

@@ -1,5 +1,7 @@
 package io.vmatrace.checker.check;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.evidence.Recorded;
@@ -122,9 +124,18 @@ final class RealCaptures {
     EventBatch events = decoded(text, from, to, stats);
     RuleRun rules = new RuleRun(judges);
     MmReconstruction reconstruction = new MmReconstruction(rules);
+    reconstruction.nothingOverwritten(promised(text, from, to));
     reconstruction.apply(events);
     reconstruction.finish();
     return new Outcome(rules, reconstruction, stats);
+  }
+
+  private static final Pattern ENTRIES = Pattern.compile("entries-in-buffer/entries-written: (\\d+)/(\\d+)");
+
+  /** How many events the header promises where it says that none was overwritten; else -1. */
+  private static long promised(byte[] text, int from, int to) {
+    Matcher entries = ENTRIES.matcher(new String(text, from, Math.min(to - from, 400), StandardCharsets.ISO_8859_1));
+    return entries.find() && entries.group(1).equals(entries.group(2)) ? Long.parseLong(entries.group(1)) : -1;
   }
 
   /** All events of a text. */

@@ -231,9 +231,8 @@ public final class EventBatch {
     int at = size - 1;
     who[at] = who[at] & ~0xffL | kind.ordinal();
     present[at] = 0;
-    valuesEnd = valuesAt(at);
-    reserveValues(kind.width());
-    valuesEnd += kind.width();
+    valuesEnd = valuesAt(at) + kind.width();
+    reserveValues(0);
   }
 
   /** Takes the last appended event back. */
