@@ -39,7 +39,7 @@ final class SmallWorld {
     }
     boolean delaysFrees = design.has("rcu-delay") && !design.has("no-rcu-delay");
     int longest = code.stream().mapToInt(List::size).max().orElse(0);
-    layout = new StateLayout(scenario.mms(), scenario.pages(), scenario.vmas(), code.size(), FieldsUsed.of(code, delaysFrees), longest);
+    layout = new StateLayout(new StateLayout.Sizes(scenario.mms(), scenario.pages(), scenario.vmas(), code.size(), longest), FieldsUsed.of(code, delaysFrees));
     int limit = features.contains("low-limit") ? LOW_LIMIT : HIGH_LIMIT;
     boolean counts = design.has("vmalock") && !design.has("rwsem");
     machine = new StepMachine(layout, code, new StepMachine.Rules(delaysFrees, counts, limit, design.has("M7"), bits(scenario.always()), bits(scenario.together())));

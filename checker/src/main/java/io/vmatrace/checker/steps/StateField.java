@@ -146,16 +146,16 @@ public enum StateField {
     return owner;
   }
 
-  int bits(int mms, int pages, int vmas, int tasks, int code) {
+  int bits(StateLayout.Sizes of) {
     return switch (width) {
       case FIXED -> bits;
-      case TASKS -> tasks;
-      case VMAS -> vmas;
-      case TASK -> Integer.SIZE - Integer.numberOfLeadingZeros(tasks);
-      case VMA -> Integer.SIZE - Integer.numberOfLeadingZeros(vmas);
-      case MM -> Integer.SIZE - Integer.numberOfLeadingZeros(mms);
-      case PAGE -> Integer.SIZE - Integer.numberOfLeadingZeros(pages);
-      case CODE -> Integer.SIZE - Integer.numberOfLeadingZeros(code);
+      case TASKS -> of.tasks();
+      case VMAS -> of.vmas();
+      case TASK -> Integer.SIZE - Integer.numberOfLeadingZeros(of.tasks());
+      case VMA -> Integer.SIZE - Integer.numberOfLeadingZeros(of.vmas());
+      case MM -> Integer.SIZE - Integer.numberOfLeadingZeros(of.mms());
+      case PAGE -> Integer.SIZE - Integer.numberOfLeadingZeros(of.pages());
+      case CODE -> Integer.SIZE - Integer.numberOfLeadingZeros(of.code());
     };
   }
 }

@@ -9,7 +9,16 @@ import java.util.Set;
 
 /** Where each field of a state is in its words. No field crosses from one word to the next; one that no step uses has no place, and is 0. */
 public final class StateLayout {
+  /**
+   * How many there are of each.
+   *
+   * @param pages of each mm
+   * @param code how long the longest program of a task is
+   */
+  public record Sizes(int mms, int pages, int vmas, int tasks, int code) {}
+
   private static final int WORD = Long.SIZE;
+  private static final int LONGEST = 1023;
 
   /** How many there are of each. */
   private final int[] counts = new int[Owner.values().length];
@@ -24,28 +33,30 @@ public final class StateLayout {
 
   /** One with every field. */
   public StateLayout(int mms, int pages, int vmas, int tasks) {
-    this(mms, pages, vmas, tasks, EnumSet.allOf(StateField.class), 1023);
+    this(new Sizes(mms, pages, vmas, tasks, LONGEST), EnumSet.allOf(StateField.class));
   }
 
   /**
    * A layout for so many of each.
    *
    * @param used the fields that steps use
-   * @param code how long the longest program of a task is
    * @throws IllegalArgumentException where a field of the state has no room for so many
    */
-  public StateLayout(int mms, int pages, int vmas, int tasks, Set<StateField> used, int code) {
+  public StateLayout(Sizes sizes, Set<StateField> used) {
+    int mms = sizes.mms;
+    int vmas = sizes.vmas;
+    int tasks = sizes.tasks;
+    pages = sizes.pages;
     if (mms < 1 || mms > 3 || pages < 1 || pages > 15 || vmas < 1 || vmas > 12 || tasks < 1 || tasks > 6) {
       throw new IllegalArgumentException("1 to 3 mms, 1 to 15 pages, 1 to 12 VMAs and 1 to 6 tasks, not %d, %d, %d and %d".formatted(mms, pages, vmas, tasks));
     }
-    this.pages = pages;
     counts[Owner.MM.ordinal()] = mms;
     counts[Owner.PAGE.ordinal()] = mms * pages;
     counts[Owner.VMA.ordinal()] = vmas;
     counts[Owner.TASK.ordinal()] = tasks;
     int[] bits = new int[places.length];
     for (StateField field : used) {
-      bits[field.ordinal()] = field.bits(mms, pages, vmas, tasks, code);
+      bits[field.ordinal()] = field.bits(sizes);
     }
     int[] taken = new int[64];
     List<StateField> widestFirst = Arrays.stream(StateField.values()).sorted(Comparator.comparingInt((StateField f) -> -bits[f.ordinal()])).toList();

@@ -249,8 +249,8 @@ public final class StepMachine {
         }
       }
       case ERASE_VMA -> trees.fill(state, mm, layout.get(state, START, operand - 1), layout.get(state, LAST, operand - 1), 0);
-      case FILL -> registers.breaks(trees.put(state, mm, first, last, operand, true));
-      case STORE_VMA -> registers.breaks(trees.put(state, mm, layout.get(state, START, operand - 1), layout.get(state, LAST, operand - 1), operand, false));
+      case FILL -> registers.breaks(trees.put(state, mm, task, operand, true));
+      case STORE_VMA -> registers.breaks(trees.put(state, mm, task, operand, false));
       case DUP_TREE -> trees.duplicate(state, mm, operand - 1);
       default -> trees.fill(state, mm, 0, layout.pages() - 1, 0);
     }

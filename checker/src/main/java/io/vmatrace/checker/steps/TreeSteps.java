@@ -121,7 +121,9 @@ final class TreeSteps {
   }
 
   /** Stores a VMA over some pages. Where nothing was mapped, or all of it is meant to be new, nothing of what was there may be left. */
-  @Nullable Broken put(long[] state, int mm, int first, int last, int vma, boolean isNew) {
+  @Nullable Broken put(long[] state, int mm, int task, int vma, boolean isNew) {
+    int first = isNew ? layout.get(state, R_FIRST, task) : layout.get(state, START, vma - 1);
+    int last = isNew ? layout.get(state, R_LAST, task) : layout.get(state, LAST, vma - 1);
     Broken broken = null;
     for (int page = first; page <= last; page++) {
       int place = layout.page(mm, page);

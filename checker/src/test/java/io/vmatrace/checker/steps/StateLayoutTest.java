@@ -20,7 +20,7 @@ class StateLayoutTest {
     for (int round = 0; round < 3; round++) {
       for (StateField field : StateField.values()) {
         for (int i = 0; i < layout.count(field.owner()); i++) {
-          int value = random.nextInt(1 << field.bits(2, 5, 4, 3, 1023));
+          int value = random.nextInt(1 << field.bits(new StateLayout.Sizes(2, 5, 4, 3, 1023)));
           layout.set(state, field, i, value);
           expected.put(field + " " + i, value);
         }
