@@ -1,7 +1,5 @@
 package io.vmatrace.checker.check;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.evidence.Recorded;
@@ -23,6 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The captures of real kernels that tests run on: those beside the project where they are, else its samples. */
