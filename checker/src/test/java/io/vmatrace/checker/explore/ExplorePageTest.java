@@ -27,4 +27,13 @@ class ExplorePageTest {
       assertThat(page.substring(from, to).strip()).isEqualTo(survey.strip());
     }
   }
+
+  /** README has some of its rows, as they stand there. */
+  @Test
+  void shouldBeQuotedByReadme() throws IOException {
+    List<String> page = Files.readAllLines(PAGE);
+    List<String> quoted = Files.readAllLines(Path.of("../README.md")).stream().map(String::strip).filter(line -> line.contains(" of 461 |")).toList();
+    assertThat(quoted).hasSize(6);
+    assertThat(page).containsAll(quoted);
+  }
 }
