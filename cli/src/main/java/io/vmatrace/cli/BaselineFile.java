@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
@@ -56,10 +58,14 @@ final class BaselineFile {
     return cause;
   }
 
-  /** Writes causes, sorted. */
+  /** Writes causes, sorted, each with the comment that the file has behind it. */
   static void write(Path file, Collection<String> causes) throws IOException {
+    Map<String, String> commented = new HashMap<>();
+    if (Files.exists(file)) {
+      Files.readAllLines(file).forEach(line -> commented.put(withoutComment(line), line.strip()));
+    }
     StringBuilder text = new StringBuilder(HEAD);
-    new TreeSet<>(causes).forEach(cause -> text.append(cause).append('\n'));
+    new TreeSet<>(causes).forEach(cause -> text.append(commented.getOrDefault(cause, cause)).append('\n'));
     Files.writeString(file, text);
   }
 }

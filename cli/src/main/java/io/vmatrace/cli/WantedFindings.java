@@ -7,6 +7,7 @@ import io.vmatrace.checker.report.FindingGroup;
 import io.vmatrace.checker.report.Gate;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.report.Report.Verdict;
 import io.vmatrace.checker.report.Summary;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.rule.Severity;
@@ -142,7 +143,10 @@ final class WantedFindings {
     report.groups().stream().filter(definite).map(FindingGroup::cause).forEach(seen::add);
   }
 
-  /** Writes the baseline, if that is wanted, and says what has changed; not where a capture could not be read, whose causes would be missing. */
+  /**
+   * Writes the baseline, if that is wanted, and says what has changed; not where a capture could not be read, whose causes would be missing. What
+   * this run could not find stays: causes of rules that it was not to check, and all of them where a capture gave no verdict or a part only.
+   */
   void updateBaseline(Summary summary) {
     if (!updates || baseline == null) {
       return;
@@ -151,6 +155,8 @@ final class WantedFindings {
       say("%s is left as it is: not all captures could be read".formatted(baseline));
       return;
     }
+    boolean some = summary.partly() > 0 || summary.captures().getOrDefault(Verdict.INCONCLUSIVE, 0L) > 0;
+    before.stream().filter(cause -> some || !isChecked(cause)).forEach(seen::add);
     try {
       BaselineFile.write(baseline, seen);
     } catch (IOException e) {
@@ -158,7 +164,12 @@ final class WantedFindings {
     }
     long added = seen.stream().filter(cause -> !before.contains(cause)).count();
     long gone = before.stream().filter(cause -> !seen.contains(cause)).count();
-    say("%s has %d cause%s now: %d added, %d gone".formatted(baseline, seen.size(), seen.size() == 1 ? "" : "s", added, gone));
+    String kept = some ? "; what was known stays, as not every capture gave a verdict" : "";
+    say("%s has %d cause%s now: %d added, %d gone%s".formatted(baseline, seen.size(), seen.size() == 1 ? "" : "s", added, gone, kept));
+  }
+
+  private boolean isChecked(String cause) {
+    return Rules.find(cause.substring(0, cause.indexOf('/'))).filter(findings.rules()).isPresent();
   }
 
   private void say(String what) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,18 @@ class BaselineTest {
     Runs.Result result = Runs.run("check", "--baseline", folder.resolve(name).toString(), FORK);
     assertThat(result.status()).isEqualTo(2);
     assertThat(result.err()).contains(says).doesNotContain("at io.vmatrace");
+  }
+
+  /** What a run was not to check, or could not, is still known after it; and comments stay behind their causes. */
+  @Test
+  void shouldKeepWhatTheRunCouldNotFind() throws IOException {
+    Path known = Files.writeString(folder.resolve("known.txt"), "R72/dup_mmap  # the fork without locks\nR59/vm_area_free\n");
+    assertThat(Runs.run("check", "--rules", "R59", "--baseline", known.toString(), "--update-baseline", FORK).err()).contains("has 1 cause now: 0 added, 1 gone");
+    assertThat(Files.readString(known)).contains("R72/dup_mmap  # the fork without locks\n").doesNotContain("R59/");
+    byte[] whole = Files.readAllBytes(Path.of(FORK));
+    Path part = Files.write(folder.resolve("part.txt.zst"), Arrays.copyOf(whole, whole.length / 3));
+    assertThat(Runs.run("check", "--baseline", known.toString(), "--update-baseline", part.toString()).err()).contains(" 0 gone");
+    assertThat(Files.readString(known)).contains("R72/dup_mmap  # the fork without locks\n");
   }
 
   @Test
