@@ -113,7 +113,7 @@ public final class EventBatch {
       growEvents();
     }
     int width = kind.width();
-    reserveValues(width);
+    reserveValuesTo(valuesEnd + width);
     int at = size++;
     where[at] = valuesEnd;
     present[at] = 0;
@@ -139,7 +139,7 @@ public final class EventBatch {
     }
     int begin = from.valuesAt(i);
     int width = from.endOfValues(i) - begin;
-    reserveValues(width);
+    reserveValuesTo(valuesEnd + width);
     int at = size++;
     who[at] = from.who[i];
     time[at] = from.time[i];
@@ -232,7 +232,7 @@ public final class EventBatch {
     who[at] = who[at] & ~0xffL | kind.ordinal();
     present[at] = 0;
     valuesEnd = valuesAt(at) + kind.width();
-    reserveValues(0);
+    reserveValuesTo(valuesEnd);
   }
 
   /** Takes the last appended event back. */
@@ -338,9 +338,9 @@ public final class EventBatch {
     raw.keep(raw.isKept(), n);
   }
 
-  private void reserveValues(int width) {
-    if (valuesEnd + width > values.length) {
-      values = Arrays.copyOf(values, Math.max(values.length * 2, valuesEnd + width));
+  private void reserveValuesTo(int end) {
+    if (end > values.length) {
+      values = Arrays.copyOf(values, Math.max(values.length * 2, end));
     }
   }
 

@@ -100,6 +100,9 @@ public final class RecordDecoder {
     if (plan != null && plan.kind != null && plan.isPlain(record.length())) {
       out.add(plan.kind, record);
       plan.put(numbers, b, from, out);
+      if (plan.memcgPath) {
+        stats.memcgPath();
+      }
       count(plan.kind, record.framed, out, stats);
     } else {
       decodeOther(type, record, out, stats);
@@ -130,16 +133,9 @@ public final class RecordDecoder {
       stats.ignoredRecord(record.framed);
     } else if (!plan.fits(record.length())) {
       damaged(plan.format.name(), record, out, stats);
-    } else {
+    } else if (plan.function != null) {
       out.add(plan.kind, record);
-      FunctionPlan function = plan.function;
-      if (function != null) {
-        functions.decode(function, plan.format.name(), record, out, stats);
-      } else {
-        plan.put(numbers, record.b, record.from, out);
-        stats.memcgPath();
-        count(plan.kind, record.framed, out, stats);
-      }
+      functions.decode(plan.function, plan.format.name(), record, out, stats);
     }
   }
 

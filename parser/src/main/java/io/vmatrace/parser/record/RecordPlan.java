@@ -69,7 +69,7 @@ final class RecordPlan {
     }
     length = end;
     complete = event == null || (covered & event.keys().mandatory()) == event.keys().mandatory();
-    plain = event != null && complete && !memcgPath;
+    plain = event != null && complete;
   }
 
   private static Copy[] copies(EventFormat format, NamedEvent event) {
