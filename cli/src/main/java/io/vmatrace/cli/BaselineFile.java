@@ -35,7 +35,7 @@ final class BaselineFile {
       throw new IOException("larger than %d bytes".formatted(MOST_BYTES));
     }
     NavigableSet<String> causes = new TreeSet<>();
-    List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+    List<String> lines = lines(file);
     for (int i = 0; i < lines.size(); i++) {
       String cause = withoutComment(lines.get(i));
       if (!cause.isEmpty()) {
@@ -43,6 +43,10 @@ final class BaselineFile {
       }
     }
     return causes;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
   }
 
   private static String withoutComment(String line) {
@@ -62,7 +66,7 @@ final class BaselineFile {
   static void write(Path file, Collection<String> causes) throws IOException {
     Map<String, String> commented = new HashMap<>();
     if (Files.exists(file)) {
-      Files.readAllLines(file).forEach(line -> commented.put(withoutComment(line), line.strip()));
+      lines(file).forEach(line -> commented.put(withoutComment(line), line.strip()));
     }
     StringBuilder text = new StringBuilder(HEAD);
     new TreeSet<>(causes).forEach(cause -> text.append(commented.getOrDefault(cause, cause)).append('\n'));
