@@ -31,7 +31,7 @@ public final class Explorer {
     void step(StateLayout layout, long[] from, long[] to, Instruction step);
   }
 
-  private Watcher watcher = (_, _, _, _) -> {};
+  private @Nullable Watcher watcher;
   private final Map<String, Integer> reached = new TreeMap<>();
 
   /** @param most after so many states it gives up */
@@ -105,7 +105,9 @@ public final class Explorer {
         if (broken != null) {
           return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * 16 + choice), reached, alike != null);
         }
-        watcher.step(world.layout, from, to, world.machine.next(from, task));
+        if (watcher != null) {
+          watcher.step(world.layout, from, to, world.machine.next(from, task));
+        }
         int next = add(to, at, task * 16 + choice);
         if (alike == null) {
           cycles.add(next, task);
