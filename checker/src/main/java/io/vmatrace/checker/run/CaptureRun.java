@@ -151,15 +151,10 @@ public final class CaptureRun {
       wanted |= analysis.batch(events);
     }
     if (reconstruction != null) {
-      if (!begun && (new Account(capture.facts()).overwritten() > 0 || capture.facts().isNewestOnly())) {
-        reconstruction.buffersOverran();
-      } else if (!begun) {
-        reconstruction.nothingOverwritten(capture.facts().entriesInBuffer());
+      if (!begun) {
+        begun = true;
+        tellOfBuffers(capture, reconstruction);
       }
-      if (!begun && capture.format().equals("kernel-log")) {
-        reconstruction.buffersDumped();
-      }
-      begun = true;
       if (eventByEvent.isEmpty()) {
         reconstruction.apply(events);
       } else {
@@ -168,6 +163,18 @@ public final class CaptureRun {
     }
     complete &= wanted;
     return wanted;
+  }
+
+  /** What is known of the buffers once the first batch is there, before it is applied. */
+  private static void tellOfBuffers(Capture capture, MmReconstruction to) {
+    if (new Account(capture.facts()).overwritten() > 0 || capture.facts().isNewestOnly()) {
+      to.buffersOverran();
+    } else {
+      to.nothingOverwritten(capture.facts().entriesInBuffer());
+    }
+    if (capture.format().equals("kernel-log")) {
+      to.buffersDumped();
+    }
   }
 
   private boolean applyEach(EventBatch events, MmReconstruction to) {
