@@ -93,11 +93,15 @@ final class ExploreOptions {
 
   /** The automaton of the one design that is asked for. */
   Automaton automaton() {
+    return Automaton.of(oneDesign(DOT), scenarios(), most());
+  }
+
+  private Design oneDesign(String option) {
     List<Design> designs = designs();
     if (designs.size() != 1) {
-      throw new ParameterException(spec.commandLine(), "%s is of one variant, with one mutant at most; %d are given".formatted(DOT, designs.size()));
+      throw new ParameterException(spec.commandLine(), "%s is of one variant, with one mutant at most; %d are given".formatted(option, designs.size()));
     }
-    return Automaton.of(designs.getFirst(), scenarios(), most());
+    return designs.getFirst();
   }
 
   boolean isScheduleGiven() {
@@ -107,12 +111,12 @@ final class ExploreOptions {
   /** The schedule that is asked for, in the one scenario and design that it is of. */
   ExploreReport alongSchedule() {
     List<Scenario> scenarios = scenarios();
-    List<Design> designs = designs();
-    if (scenarios.size() != 1 || designs.size() != 1) {
-      throw new ParameterException(spec.commandLine(), "%s is of one scenario and one variant, with one mutant at most; %d and %d are given".formatted(SCHEDULE, scenarios.size(), designs.size()));
+    if (scenarios.size() != 1) {
+      throw new ParameterException(spec.commandLine(), "%s is of one scenario; %d are given".formatted(SCHEDULE, scenarios.size()));
     }
+    Design design = oneDesign(SCHEDULE);
     try {
-      return ExploreReport.along(scenarios.getFirst(), designs.getFirst(), Moves.read(spec.commandLine().getParseResult().matchedOptionValue(SCHEDULE, "")));
+      return ExploreReport.along(scenarios.getFirst(), design, Moves.read(spec.commandLine().getParseResult().matchedOptionValue(SCHEDULE, "")));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "%s: %s".formatted(SCHEDULE, e.getMessage()), e);
     }
