@@ -206,11 +206,12 @@ class LauncherTest {
     assertFails(launched.sh("\"$v\" check " + CLEAN, Map.of("PATH", tools.toString(), "JAVA_HOME", "")), "needs a JDK 25 or newer");
     Files.delete(launched.jar());
     assertFails(launched.sh("\"$v\" check " + CLEAN, Map.of("PATH", tools.toString())), "Maven (mvn) is not installed");
-    Files.writeString(tools.resolve("mvn"), "#!/bin/sh\nexit 1\n");
+    Files.writeString(tools.resolve("mvn"), "#!/bin/sh\necho \"with $JAVA_HOME\"; exit 1\n");
     assertThat(tools.resolve("mvn").toFile().setExecutable(true)).isTrue();
     Launched.Result result = launched.sh("\"$v\" check " + CLEAN, Map.of("PATH", tools.toString()));
     assertThat(result.status()).isEqualTo(5);
-    assertThat(result.err()).contains("vmatrace: the build failed");
+    String jdk = Path.of(System.getProperty("java.home")).toRealPath().toString();
+    assertThat(result.err()).as("by the JDK that the program will run in, whatever java is on the path").contains("with " + jdk).contains("vmatrace: the build failed");
   }
 
   @Test
