@@ -53,6 +53,14 @@ class LauncherTest {
     assertFails(launched.sh("\"$v\" check " + CLEAN, Map.of(parts[0], parts[1])), "the JVM cannot start: ");
   }
 
+  /** Of what the JVM prints of itself, this goes to standard output whatever it is told. */
+  @ParameterizedTest
+  @ValueSource(strings = {"JDK_JAVA_OPTIONS=--show-version", "JAVA_TOOL_OPTIONS=-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=0"})
+  void shouldKeepStandardOutputClean(String option) throws Exception {
+    String[] parts = option.split("=", 2);
+    assertFails(launched.sh("\"$v\" check --format json " + CLEAN, Map.of(parts[0], parts[1])), "the JVM itself prints on standard output");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {200_000, 1_500_000})
   void shouldNotTakeALimitOfMemoryForAVerdict(int kilobytes) throws Exception {
@@ -117,7 +125,7 @@ class LauncherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"KILL, signal 9", "ABRT, signal 6"})
+  @CsvSource({"KILL, signal 9", "ABRT, crashed (signal 6)", "SEGV, crashed (signal 6)"})
   void shouldNotTakeASignalToTheJvmForAVerdict(String signal, String line) throws Exception {
     Process process = launched.start("exec \"$v\" check -", Map.of());
     ProcessHandle jvm = Launched.jvm(process);
