@@ -48,7 +48,7 @@ final class ExploreCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     if (options.isListWanted()) {
-      options.list(out);
+      out.print(options.list(Terminal.style()));
       out.flush();
       return ExitStatus.OK.code();
     }

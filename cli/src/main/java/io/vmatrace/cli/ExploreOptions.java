@@ -6,8 +6,9 @@ import io.vmatrace.checker.explore.ExploreReport;
 import io.vmatrace.checker.explore.LitmusTests;
 import io.vmatrace.checker.explore.Moves;
 import io.vmatrace.checker.explore.Scenario;
+import io.vmatrace.checker.report.Page;
+import io.vmatrace.checker.report.Style;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -208,13 +209,19 @@ final class ExploreOptions {
   }
 
   /** What can be asked for. */
-  void list(PrintWriter out) {
-    out.println("Scenarios");
+  String list(Style style) {
+    Page page = new Page(style);
+    page.line("Scenarios");
     Map<String, List<Scenario>> groups = all().values().stream().collect(Collectors.groupingBy(Scenario::group, LinkedHashMap::new, Collectors.toList()));
-    groups.forEach((group, of) -> out.printf("  %-20s %s%n", group, of.size() == 1 ? of.getFirst().what() : "%d scenarios, such as %s".formatted(of.size(), of.getFirst().name())));
-    out.println("Variants");
-    catalogue.variants().keySet().forEach(variant -> out.printf("  %s%n", variant));
-    out.println("Mutants");
-    catalogue.mutants().forEach((mutant, what) -> out.printf("  %-20s %s%n", mutant, what));
+    groups.forEach((group, of) -> named(page, group, of.size() == 1 ? of.getFirst().what() : "%d scenarios, such as %s".formatted(of.size(), of.getFirst().name())));
+    page.line("Variants");
+    catalogue.variants().keySet().forEach(variant -> page.line("  " + variant));
+    page.line("Mutants");
+    catalogue.mutants().forEach((mutant, what) -> named(page, mutant, what));
+    return page.text();
+  }
+
+  private static void named(Page page, String name, String what) {
+    page.wrapped("  %-20s ".formatted(name), " ".repeat(23), what);
   }
 }

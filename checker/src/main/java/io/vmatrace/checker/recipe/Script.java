@@ -8,6 +8,12 @@ public final class Script {
   /** Words without letters that a shell interprets. */
   private static final String PLAIN = "[A-Za-z0-9_@%+=:,./-]+";
 
+  /** Ends a part of a word in quotes: the shell takes what begins the next line for the rest of the word. */
+  private static final String ENDS = "'\\";
+
+  /** A part of a word has so many letters at least, with the quote. */
+  private static final int LEAST = 2;
+
   private final List<String> lines = new ArrayList<>();
 
   private final int columns;
@@ -19,7 +25,7 @@ public final class Script {
   /**
    * The lines of steps, one after another.
    *
-   * @param columns how wide they may be, where their words are not wider
+   * @param columns how wide they may be, where their words without quotes are not wider
    */
   public static List<String> lines(List<Advice.Step> steps, int columns) {
     Script script = new Script(columns);
@@ -61,9 +67,23 @@ public final class Script {
         line = new StringBuilder(then);
         fresh = true;
       }
-      line.append(fresh ? "" : " ").append(word);
+      String rest = word;
+      while (line.length() + rest.length() + join.length() > columns && rest.startsWith("'") && !join.isEmpty()) {
+        int cut = cut(rest, columns - line.length() - ENDS.length());
+        lines.add(line + rest.substring(0, cut) + ENDS);
+        line = new StringBuilder();
+        rest = "'" + rest.substring(cut);
+      }
+      line.append(fresh || line.isEmpty() ? "" : " ").append(rest);
       fresh = false;
     }
     lines.add(line.toString());
+  }
+
+  /** Where to cut a word in quotes of which so many letters have room: after a member or an arrow, if there is one. */
+  private static int cut(String word, int room) {
+    int most = Math.max(LEAST, Math.min(room, word.length() - LEAST));
+    int name = Math.max(word.lastIndexOf('.', most - 1), word.lastIndexOf('>', most - 1));
+    return name < LEAST ? most : name + 1;
   }
 }
