@@ -63,6 +63,9 @@ public interface TaskState {
   @Tells(Fact.FORKING)
   @Nullable MmState forkParent();
 
+  /** The mm that its execve() is building; null when in none, or before it has locked that mm. */
+  @Nullable MmState execMm();
+
   /** What observers keep about what it is inside of; emptied when it is seen in user mode. */
   Memory memory();
 }

@@ -70,7 +70,7 @@ final class CpuSpans {
    * go on for a while: that CPU's buffer may be full, and what the task did after that is missing.
    */
   boolean endsWithin(KnownTask task) {
-    boolean changes = !task.holds().isEmpty() || task.locking() != null || task.isInCallOnOwnMm();
+    boolean changes = !task.holds().isEmpty() || task.asked.mm() != null || task.isInCallOnOwnMm();
     KnownCpu cpu = changes ? seen(task.cpu()) : null;
     return cpu != null && cpu.lastAt == task.seenAt() && events > cpu.upTo && events - cpu.upTo <= SILENT_IN_A_CHANGE;
   }

@@ -18,18 +18,8 @@ final class KnownTask implements TaskState {
   private final ArrayList<KnownHold> holds = new ArrayList<>(2);
   private boolean holdsKnown;
 
-  private @Nullable KnownMm locking;
-  private boolean lockingForWrite;
-  private long lockingAt;
-
-  /** Whether it asked for that inside of handle_mm_fault(). */
-  boolean lockingInFault;
-
-  /** What it had asked for before it asked for that, and has no answer to: an event is missing there, unless both are answered. */
-  @Nullable KnownMm lockingBefore;
-
-  private boolean lockingBeforeForWrite;
-  private long lockingBeforeAt;
+  /** The mmap_locks that it waits for. */
+  final AskedLocks asked = new AskedLocks();
 
   private final LookUp read = new LookUp();
   private final HandledFault faultCall = new HandledFault();
@@ -178,17 +168,13 @@ final class KnownTask implements TaskState {
   }
 
   @Override
+  public @Nullable MmState execMm() {
+    return syscall.execMm;
+  }
+
+  @Override
   public Memory memory() {
     return memory;
-  }
-
-  /** The mm whose mmap_lock it has asked for (start_locking) and not got yet, or null. */
-  @Nullable KnownMm locking() {
-    return locking;
-  }
-
-  boolean isLockingForWrite() {
-    return lockingForWrite;
   }
 
   /** Whether it may hold a VMA read-locked: it looks one up in that mm and has no answer yet, or has got it and not been seen to let go. */
@@ -204,32 +190,6 @@ final class KnownTask implements TaskState {
 
   void runsIn(@Nullable KnownMm in) {
     mm = in;
-  }
-
-  /** Where in the capture it asked for the first thing that it has no answer to, where such answers are recorded; else -1. */
-  long unansweredSince() {
-    if (lockingBefore != null && lockingBefore.isAnswered(lockingBeforeForWrite)) {
-      return lockingBeforeAt;
-    }
-    return locking != null && locking.isAnswered(lockingForWrite) ? lockingAt : -1;
-  }
-
-  void startLocking(KnownMm of, boolean write, Moment moment) {
-    lockingBefore = locking;
-    lockingBeforeForWrite = lockingForWrite;
-    lockingBeforeAt = lockingAt;
-    locking = of;
-    lockingForWrite = write;
-    lockingAt = moment.at();
-    lockingInFault = faultCall.entered().known();
-  }
-
-  /** What it asked for last is answered, or shows to have been. */
-  void stopLocking() {
-    locking = lockingBefore;
-    lockingForWrite = lockingBeforeForWrite;
-    lockingAt = lockingBeforeAt;
-    lockingBefore = null;
   }
 
   void readLock(KnownMm of, Moment moment) {
@@ -288,8 +248,7 @@ final class KnownTask implements TaskState {
     }
     holdsKnown = true;
     sinceCall = false;
-    locking = null;
-    lockingBefore = null;
+    asked.clear();
     read.close();
     faultCall.close();
     startWrite.close();

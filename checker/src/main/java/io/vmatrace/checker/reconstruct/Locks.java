@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
@@ -33,10 +34,25 @@ final class Locks {
     faultLocks.ask(task, mm, write);
     world.begin(Op.MMAP_LOCK_START, task, mm, null).forWriting(write);
     world.emit();
-    task.startLocking(mm, write, world.now());
+    task.asked.ask(mm, write, task.faultCall().entered().known(), world.now());
     if (task.faultCall().entered().known() && write) {
       task.faultCall().block(world.now());
     }
+  }
+
+  /** The capture ends, and a task waits for what it holds itself: it shows at the place where it asked for that. */
+  void stillWaiting(KnownTask task) {
+    Moment asked = task.asked.since();
+    KnownHold hold = task.holdOf(task.asked.mm());
+    boolean excludes = hold != null && (hold.isWrite() || task.asked.isForWrite());
+    if (asked == null || !excludes || task.actedAt > asked.at()) {
+      return;
+    }
+    Moment end = world.now().copy();
+    world.now().set(asked);
+    world.begin(Op.STILL_WAITS_FOR_ITSELF, task, task.asked.mm(), null).forWriting(task.asked.isForWrite());
+    world.emit();
+    world.now().set(end);
   }
 
   /** mmap_lock_acquire_returned. */
@@ -45,7 +61,7 @@ final class Locks {
 
     KnownMm mm = world.mm(events.value(i, Field.MM));
     task.lastLocked = mm;
-    boolean asked = task.locking() == mm && task.isLockingForWrite() == write;
+    boolean asked = task.asked.mm() == mm && task.asked.isForWrite() == write;
     KnownHold hold = task.holdOf(mm);
     boolean downgrades = !write && !asked && hold != null && hold.isWrite();
     if (asked) {
@@ -58,7 +74,7 @@ final class Locks {
       world.begin(Op.MMAP_LOCK_FAILED, task, mm, null).forWriting(write);
       world.emit();
       if (asked) {
-        task.stopLocking();
+        task.asked.answer();
       }
       return;
     }
@@ -69,7 +85,7 @@ final class Locks {
       taken(task, mm, write, hold);
     }
     if (asked) {
-      task.stopLocking();
+      task.asked.answer();
     }
   }
 
@@ -180,8 +196,8 @@ final class Locks {
 
   /** contention_begin: if it is of the mmap_lock that the task is about to take, it waits for that. */
   void contended(KnownTask task, EventBatch events, int i) {
-    KnownMm mm = task.locking();
-    if (mm != null && isMmapLock(mm, task.isLockingForWrite(), events, i)) {
+    KnownMm mm = task.asked.mm();
+    if (mm != null && isMmapLock(mm, task.asked.isForWrite(), events, i)) {
       task.faultCall().block(world.now());
     }
   }

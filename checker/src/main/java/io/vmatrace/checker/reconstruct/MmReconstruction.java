@@ -80,6 +80,7 @@ public final class MmReconstruction {
     }
     long endsWithin = losses.endsWithin();
     world.stillWaiting();
+    world.forEachTask(locks::stillWaiting);
     world.cutOffFaults();
     if (torn || !unmarkedLosses.isEmpty() && Tears.areMany(world.contradictions().spans().size(), losses.events())) {
       faults.absencesProveNothing();

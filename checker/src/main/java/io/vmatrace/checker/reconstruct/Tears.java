@@ -74,7 +74,7 @@ final class Tears {
     int looks = LOOKS_AT[kind.ordinal()];
     if (looks == ANSWER) {
       since = answered(task, events, i);
-    } else if (looks == NO_ANSWER ? task.locking() != null : looks != 0) {
+    } else if (looks == NO_ANSWER ? task.asked.mm() != null : looks != 0) {
       since = looked(task, kind, events, i);
     }
     if (since >= 0 && world.switches().mayHaveBeenElsewhere(task, Math.min(since, task.actedAt))) {
@@ -88,7 +88,7 @@ final class Tears {
     long since = (looks & CALL) == 0 ? -1 : syscalls.tornSince(task, kind);
     String torn = "a system call has no begin or no end";
     if (since < 0 && (looks & NO_ANSWER) != 0 && isAnswerMissing(task, kind)) {
-      since = task.unansweredSince();
+      since = task.asked.unansweredSince();
       torn = UNPAIRED;
     } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT && lacksItsLock(task, events, i)) {
       since = task.seenAt();
@@ -129,10 +129,10 @@ final class Tears {
 
   /** Whether what a task has asked for was to be answered before this event, of a kind that comes after an answer. */
   private static boolean isAnswerMissing(KnownTask task, EventKind kind) {
-    if (task.locking() == null || task.lockingInFault) {
+    if (task.asked.mm() == null || task.asked.isInFault()) {
       return false; // what a fault asked for is over where it is: a missing answer hides nothing else
     }
-    return kind != MmapLockEvents.MMAP_LOCK_START_LOCKING || task.lockingBefore != null;
+    return kind != MmapLockEvents.MMAP_LOCK_START_LOCKING || task.asked.areTwo();
   }
 
   private static boolean isInUserMode(EventKind kind) {
@@ -143,7 +143,7 @@ final class Tears {
   private long answered(KnownTask task, EventBatch events, int i) {
     boolean write = events.value(i, Field.WRITE) != 0;
     KnownMm mm = world.mm(events.value(i, Field.MM));
-    return task.locking() == mm && task.isLockingForWrite() == write ? -1 : unasked(task, mm, write);
+    return task.asked.mm() == mm && task.asked.isForWrite() == write ? -1 : unasked(task, mm, write);
   }
 
   private long unasked(KnownTask task, KnownMm mm, boolean write) {

@@ -67,7 +67,7 @@ final class Trees {
 
   /**
    * Whose tree a task changes without a write section, as far as the capture proves it: the VMA's, that of the mm which fork has just
-   * copied, or the task's own where it unmaps what is cleared. Other maple trees show by the same events; else null.
+   * copied or execve is building, or the task's own where it unmaps what is cleared. Other maple trees show by the same events; else null.
    */
   private static @Nullable KnownMm changedUnlocked(KnownTask task, long first, long last, @Nullable KnownVma vma) {
     KnownMm mm = task.mm();
@@ -75,7 +75,7 @@ final class Trees {
       return task.forkChild();
     }
     if (vma != null) {
-      return mm == null || vma.mm() == mm ? vma.mm() : null; // one that was another mm's may have been freed unseen, and be this one's
+      return mm == null || vma.mm() == mm || vma.mm() == task.syscall.execMm ? vma.mm() : null; // one that was another mm's may have been freed unseen, and be this one's
     }
     if (mm == null || !task.syscall.isOnOwnMm()) {
       return null;

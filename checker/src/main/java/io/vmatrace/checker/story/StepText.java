@@ -43,6 +43,7 @@ final class StepText {
       case VMA_START_WRITE -> "__vma_start_write()" + of(vma);
       case VMA_START_WRITE_RET -> "__vma_start_write() returns%s%s".formatted(step.ret() == 0 ? "" : " " + returned(step.ret()), of(vma));
       case STILL_WAITS_FOR_READERS -> "still waits for readers to leave" + (vma == null || subject.isVma(vma) ? "" : " " + it(vma)) + ": the capture ends";
+      case STILL_WAITS_FOR_ITSELF -> "waits for the mmap_lock that it holds: the capture ends";
       case RCUWAIT_WAKE_UP -> "wakes the writer that waits in the mm";
       case VM_AREA_ALLOC -> "vm_area_alloc() returns " + (vma == null ? "NULL" : hex(vma.address()));
       case VM_AREA_DUP -> "vm_area_dup() copies %s to %s".formatted(it(step.other()), it(vma));

@@ -66,6 +66,7 @@ final class RuleCases {
         RuleCase.history("R44", CHURN, "another task gets the mmap_lock for writing after a downgrade", l -> overlaps(l, true)),
         RuleCase.history("R46", CHURN, "the release before the end of a system call is taken out", RuleCases::returnsLocked),
         RuleCase.history("R47", CHURN, "a VMA is stored once more after the lock was released", RuleCases::storesWithoutLock),
+        RuleCase.suspicion("R47", FORK, "execve stores its stack once more after the lock was released", RuleCases::execStoresWithoutLock),
         RuleCase.history("R47", CHURN, "munmap clears its range once more after the lock was released", RuleCases::clearsWithoutLock),
         RuleCase.suspicion("R49", CHURN, "the VMA of a fault is a page longer than what was stored for it", RuleCases::longer),
         RuleCase.history("R51", CHURN, "a VMA of the tree has vm_refcnt 0x0 when it is to be write-locked", RuleCases::detachedInTree),
@@ -418,6 +419,14 @@ final class RuleCases {
     int call = l.findAmongLocks("sys_mprotect(");
     l.remove(l.findOfTask(call, "mmap_lock_released"));
     l.expectAt(l.findOfTask(call, "sys_mprotect -> "));
+  }
+
+  private static void execStoresWithoutLock(Lines l) {
+    int call = l.find("sys_execve(");
+    int stored = l.findOfTask(call, ": ma_write: mas_store_prealloc");
+    int released = l.findOfTask(stored, "mmap_lock_released");
+    l.insert(released + 1, l.event(released).line(l.event(stored).text()));
+    l.expectAt(released + 1);
   }
 
   private static void storesWithoutLock(Lines l) {

@@ -15,6 +15,7 @@ final class SectionCases {
     return List.of(
         RuleCase.history("R40", CHURN, "munmap takes the mmap_lock for writing once more", l -> takesAgain(l, true)),
         RuleCase.history("R40", CHURN, "munmap takes the mmap_lock for reading too, and gives that back", l -> takesAgain(l, false)),
+        RuleCase.suspicion("R40", CHURN, "the capture ends where a munmap asks for the mmap_lock once more", SectionCases::endsWaitingForItself),
         RuleCase.history("R42", CHURN, "munmap downgrades once more", SectionCases::downgradesTwice),
         RuleCase.history("R45", CHURN, "munmap takes the mmap_lock of another mm for writing too", SectionCases::writesTwoMms),
         RuleCase.history("R48", CHURN, "the write lock of the VMA that a merge makes larger is taken out", SectionCases::mergesUnlocked),
@@ -41,6 +42,14 @@ final class SectionCases {
       l.insert(acquired + 3, event.line(taken.replace("acquire_returned", "released").replace(" success=true", "")));
     }
     l.expectAt(acquired + 2);
+  }
+
+  private static void endsWaitingForItself(Lines l) {
+    int acquired = acquired(l);
+    Lines.Event event = l.event(acquired);
+    l.lines().subList(acquired + 1, l.lines().size()).clear();
+    l.insert(acquired + 1, event.line(event.text().replace("acquire_returned", "start_locking").replace(" success=true", "")));
+    l.expectAt(acquired + 1);
   }
 
   private static void storesTwice(Lines l) {

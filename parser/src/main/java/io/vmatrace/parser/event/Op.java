@@ -66,6 +66,9 @@ public enum Op {
    */
   STILL_WAITS_FOR_READERS,
 
+  /** The capture ends, and the task has asked for an mmap_lock that it holds itself: what it asks for excludes what it holds, or the reverse. */
+  STILL_WAITS_FOR_ITSELF,
+
   /** Entry of mm_drop_all_locks(). */
   MM_DROP_ALL_LOCKS,
   /** A reader has left, and wakes the task that waits for that in the mm (rcuwait_wake_up()). */

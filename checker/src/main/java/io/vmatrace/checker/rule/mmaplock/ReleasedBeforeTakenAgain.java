@@ -18,7 +18,7 @@ final class ReleasedBeforeTakenAgain extends Rule {
 
   ReleasedBeforeTakenAgain() {
     super(hang("R40", "a task releases the mmap_lock before it takes it again, but for readers that only try it")
-        .on(Op.MMAP_LOCK_START, Op.MMAP_LOCK_FAILED, Op.MMAP_READ_LOCK, Op.MMAP_WRITE_LOCK)
+        .on(Op.MMAP_LOCK_START, Op.MMAP_LOCK_FAILED, Op.MMAP_READ_LOCK, Op.MMAP_WRITE_LOCK, Op.STILL_WAITS_FOR_ITSELF)
         .relyingOn(Fact.MMAP_LOCK_HELD, Fact.HOLDS_NOTHING_ELSE)
         .sources("include/linux/mmap_lock.h mmap_write_lock(), mmap_read_lock() (6.18)", "kernel/locking/rwsem.c rwsem_write_trylock()"));
   }
@@ -29,6 +29,14 @@ final class ReleasedBeforeTakenAgain extends Rule {
     var hold = task.holdOf(step.mm());
     if (step.op() == Op.MMAP_LOCK_START) {
       asked.put(task, hold != null && hold.isWrite() ? step.moment().copy() : null);
+      return;
+    }
+    if (step.op() == Op.STILL_WAITS_FOR_ITSELF && hold != null) {
+      checks.brokenForWantOf(
+          Absence.RELEASE,
+          "the task asks for the mmap_lock %s, which it holds %s, and waits for it to the end of the capture"
+              .formatted(step.isForWriting() ? "for writing" : "for reading", Overlaps.mode(hold)),
+          seen(hold.acquired(), "acquires it " + (hold.section() == null ? "for reading" : "for writing")));
       return;
     }
     Moment again = asked.get(task);

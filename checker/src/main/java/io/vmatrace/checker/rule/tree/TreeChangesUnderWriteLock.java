@@ -10,7 +10,8 @@ final class TreeChangesUnderWriteLock extends Rule {
   TreeChangesUnderWriteLock() {
     super(memorySafety("R47", "the VMA tree is changed only under the mmap_lock held for writing").on(Op.MAS_STORE, Op.MAS_ERASE)
         .relyingOn(Fact.WRITE_SECTION, Fact.HOLDS_NOTHING_ELSE)
-        .sources("mm/vma.h vma_iter_store*(): mmap_assert_write_locked()", "Documentation/mm/process_addrs.rst"));
+        .sources("mm/vma.h vma_iter_store*(): mmap_assert_write_locked()", "fs/exec.c __bprm_mm_init(), setup_arg_pages() (6.12)",
+            "mm/vma_exec.c create_init_stack_vma() (6.16)", "mm/mprotect.c do_mprotect_pkey()", "Documentation/mm/process_addrs.rst"));
   }
 
   @Override
@@ -21,8 +22,9 @@ final class TreeChangesUnderWriteLock extends Rule {
       String what = step.op() == Op.MAS_STORE ? "a VMA is stored in" : "%s is cleared in".formatted(step.range());
       String message = "%s its mm's tree by a task that does not hold the mmap_lock for writing".formatted(what);
       Evidence before = seen(step.task().inUserModeAt(), "is in user mode, where a task holds nothing");
-      if (step.task().mm() != null && step.mm() != step.task().mm()) {
-        checks.broken(message, before); // fork's child, whose lock was just seen to be taken
+      boolean ofForksChild = step.task().mm() != null && step.mm() != step.task().mm() && step.mm() != step.task().execMm();
+      if (ofForksChild) {
+        checks.broken(message, before); // whose lock was just seen to be taken
       } else {
         checks.brokenForWantOf(Absence.ACQUISITION, message, before);
       }

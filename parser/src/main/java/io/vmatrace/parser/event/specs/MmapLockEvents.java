@@ -16,7 +16,7 @@ public final class MmapLockEvents {
           .fields(MM, WRITE)
           .mandatory(MM, WRITE)
           .certain()
-          .shows(Op.MMAP_LOCK_START, Op.MMAP_LOCK_FAILED, Op.MMAP_READ_LOCK, Op.MMAP_WRITE_LOCK, Op.MMAP_WRITE_DOWNGRADE)
+          .shows(Op.MMAP_LOCK_START, Op.MMAP_LOCK_FAILED, Op.MMAP_READ_LOCK, Op.MMAP_WRITE_LOCK, Op.MMAP_WRITE_DOWNGRADE, Op.STILL_WAITS_FOR_ITSELF)
           .row();
 
   public static final EventKind MMAP_LOCK_ACQUIRE_RETURNED =
