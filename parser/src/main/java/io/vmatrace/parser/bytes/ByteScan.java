@@ -24,15 +24,24 @@ public final class ByteScan {
    * </pre>
    */
   public static int newline(byte[] bytes, int from, int to) {
+    return indexOf(bytes, from, to, NEWLINES);
+  }
+
+  /** The index of the first byte of a value in [from, to), or {@code to} when there is none: it is looked for as {@link #newline} looks for its own. */
+  public static int indexOf(byte[] bytes, int from, int to, char value) {
+    return indexOf(bytes, from, to, value * ONES);
+  }
+
+  private static int indexOf(byte[] bytes, int from, int to, long eight) {
     int i = from;
     for (; i + Long.BYTES <= to; i += Long.BYTES) {
-      long found = newlines(word(bytes, i));
+      long found = zeros(word(bytes, i) ^ eight);
       if (found != 0) {
         return i + (Long.numberOfTrailingZeros(found) >>> 3);
       }
     }
     for (; i < to; i++) {
-      if (bytes[i] == '\n') {
+      if (bytes[i] == (byte) eight) {
         return i;
       }
     }
@@ -41,7 +50,7 @@ public final class ByteScan {
 
   /** Whether there is a newline among the bytes of three words. */
   public static boolean newlineIn(long one, long two, long three) {
-    return (newlines(one) | newlines(two) | newlines(three)) != 0;
+    return (zeros(one ^ NEWLINES) | zeros(two ^ NEWLINES) | zeros(three ^ NEWLINES)) != 0;
   }
 
   /**
@@ -59,9 +68,8 @@ public final class ByteScan {
     return (bad & 0x80_8080_8080L) == 0;
   }
 
-  /** Not 0 exactly when there is a newline among eight bytes; its lowest high bit is at the first one. */
-  private static long newlines(long word) {
-    long x = word ^ NEWLINES;
+  /** Not 0 exactly when there is a zero among eight bytes; its lowest high bit is at the first one. */
+  private static long zeros(long x) {
     return (x - ONES) & ~x & HIGHS;
   }
 

@@ -97,18 +97,23 @@ final class UsualLines {
     if (ByteScan.word(b, from + 16) != ADDRESS || ByteScan.word(b, from + 19) != DRESS_IS_0X) {
       return -1;
     }
-    int space = Ascii.afterHexDigits(b, address, to);
+    long first = ByteScan.hexadecimal(ByteScan.word(b, address));
+    long value = Math.max(first, 0);
+    int space = first < 0 ? address : address + Long.BYTES;
+    for (int most = address + POINTER_DIGITS; space < most && Ascii.hexDigit(b[space]) >= 0; space++) {
+      value = value << 4 | Ascii.hexDigit(b[space]);
+    }
     int end = ByteScan.newline(b, space, to);
     int code = end;
     while (Ascii.hexDigit(b[code - 1]) >= 0) {
       code--;
     }
     boolean named = ByteScan.word(b, code - 8) == CODE_IS_0X && ByteScan.word(b, code - 14) == ERROR_C && code - 14 >= space;
-    boolean digits = code < end && end - code <= POINTER_DIGITS && space > address && space - address <= POINTER_DIGITS;
+    boolean digits = code < end && end - code <= POINTER_DIGITS && space > address;
     if (!named || !digits || b[space] != ' ' || !isOneToken(b, space + 1, code - 14)) {
       return -1;
     }
-    out.putSlot(0, Ascii.hexadecimal(b, address, space));
+    out.putSlot(0, value);
     out.putSlot(1, Ascii.hexadecimal(b, code, end));
     return end;
   }
@@ -186,14 +191,14 @@ final class UsualLines {
     int i = val - 7;
     for (int most = i - POINTER_DIGITS - 2; i > most && b[i] != '('; i--) {}
     int last = i - 5; // "piv (" and a space before it
-    int pivot = Ascii.afterDigits(b, i + 1, val - 7);
+    int pivot = Ascii.afterDigits(b, i + 1, val - 6);
     if (b[i] != '(' || b[pivot] != ')' || pivot == i + 1 || ByteScan.word(b, last) << 16 != PIV) {
       return -1;
     }
     int lastFrom = beforeDigits(b, last);
     int firstFrom = beforeDigits(b, lastFrom - 1);
     boolean ranged = b[lastFrom - 1] == '-' && (ByteScan.word(b, firstFrom - 8) & LAST_SEVEN) == RANGE;
-    boolean first = firstFrom - 8 >= from && Ascii.indexOf(b, from, end, ')') == firstFrom - 8;
+    boolean first = firstFrom - 8 >= from && ByteScan.indexOf(b, from, end, ')') == firstFrom - 8;
     if (!ranged || !first || lastFrom == last || firstFrom == lastFrom - 1) {
       return -1;
     }
