@@ -44,6 +44,9 @@ final class Absences {
   /** The occasions since the last event of each kind. */
   private final Map<Absence, LongHashSet> runs = new EnumMap<>(Absence.class);
 
+  /** Whether no verdict waits and nothing is absent, as in most captures. */
+  private boolean idle = true;
+
   /** A verdict for want of an event. */
   void await(RuleTally tally, Found found, Absence absent, Step step, @Nullable MmState mm) {
     WaitingVerdict verdict = new WaitingVerdict(tally, found, absent, step.task(), mm);
@@ -103,6 +106,7 @@ final class Absences {
 
   /** What is absent again and again, of any task, with nothing of the kind in between: it was off. */
   private void noteRun(WaitingVerdict verdict) {
+    idle = false;
     LongHashSet run = runs.computeIfAbsent(verdict.absent, _ -> new LongHashSet());
     run.add(verdict.occasion);
     if (run.size() > FEW) {
@@ -114,6 +118,7 @@ final class Absences {
 
   private void add(WaitingVerdict verdict) {
     if (waiting.size() < MOST) {
+      idle = false;
       waiting.add(verdict);
     } else {
       verdict.conclude(false, Unsettled.EVENTS_ABSENT);
@@ -123,18 +128,18 @@ final class Absences {
   /** A step that the rules have seen, and that has not taken effect. */
   void look(Step step) {
     Silences.Kind kind = Silences.Kind.of(step.op());
-    if (kind != null) {
-      if (!silent.isEmpty() || !waiting.isEmpty()) {
-        shown(step, kind);
-      }
-      silences.note(kind, step);
+    if (!idle) {
+      settle(step, kind);
     }
-    if (!runs.isEmpty() || !waiting.isEmpty()) {
-      settle(step); // apart, as most captures have neither
+    if (kind != null) {
+      silences.note(kind, step);
     }
   }
 
-  private void settle(Step step) {
+  private void settle(Step step, Silences.@Nullable Kind kind) {
+    if (kind != null) {
+      shown(step, kind);
+    }
     waiting.forEach(verdict -> verdict.see(step));
     switch (step.op()) {
       case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> runs.remove(Absence.ACQUISITION);
@@ -161,6 +166,7 @@ final class Absences {
         default -> {}
       }
     }
+    idle = runs.isEmpty() && waiting.isEmpty() && silent.isEmpty();
   }
 
   /** The next event of a task's mmap_lock: what was absent until then was on, if it comes soon enough. */
@@ -181,6 +187,7 @@ final class Absences {
     if (!definite || verdict.off || verdict.silence.isOver()) {
       verdict.conclude(definite, verdict.silence.unsettled());
     } else if (silent.stream().filter(other -> other.tally == verdict.tally).count() < MOST_SILENT) {
+      idle = false;
       silent.add(verdict);
     } else {
       verdict.conclude(false, verdict.silence.unsettled());

@@ -42,6 +42,9 @@ final class RuleRun implements StepSink, Rule.Checks {
   /** Those of them that are put to it: while no probe has fired, the rules that tracepoints alone can evidence. */
   private RuleTally[][] byOp;
 
+  /** Their rules, apart, as they are called for each step. */
+  private Rule[][] rulesByOp;
+
   private final List<Pending> pending = new ArrayList<>();
 
   /** Verdicts that what follows may still disprove. */
@@ -52,7 +55,10 @@ final class RuleRun implements StepSink, Rule.Checks {
   /** After which place events may be missing that come before the end of the capture. */
   private long undecidedAfter = Long.MAX_VALUE;
 
-  private @Nullable RuleTally current;
+  /** Those that look at the step in hand, and which of them speaks. */
+  private RuleTally[] current = {};
+
+  private int speaking;
   private @Nullable Step step;
 
   /** What a rule names as what the finding to come is about, once it has: else that is what the step is about. */
@@ -71,15 +77,21 @@ final class RuleRun implements StepSink, Rule.Checks {
     tallies = rules.stream().map(RuleTally::new).toList();
     all = byOp(tallies);
     byOp = all;
+    rulesByOp = rules(all);
   }
 
   private static RuleTally[][] byOp(List<RuleTally> tallies) {
     return Arrays.stream(Op.values()).map(op -> tallies.stream().filter(t -> t.info().on().contains(op)).toArray(RuleTally[]::new)).toArray(RuleTally[][]::new);
   }
 
+  private static Rule[][] rules(RuleTally[][] byOp) {
+    return Arrays.stream(byOp).map(of -> Arrays.stream(of).map(RuleTally::rule).toArray(Rule[]::new)).toArray(Rule[][]::new);
+  }
+
   /** Leaves out the rules that no capture evidences which has tracepoints alone, until there is more; to be called before the first step. */
   void awaitProbes() {
     byOp = byOp(tallies.stream().filter(t -> Recorded.canBeEvidencedByTracepoints(t.info())).toList());
+    rulesByOp = rules(byOp);
   }
 
   boolean awaitsProbes() {
@@ -89,6 +101,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   /** From now on every rule is put to what it looks at. */
   void probesSeen() {
     byOp = all;
+    rulesByOp = rules(all);
   }
 
   /** The status of each rule, in the catalogue's order. */
@@ -109,11 +122,16 @@ final class RuleRun implements StepSink, Rule.Checks {
     if (!pending.isEmpty()) {
       settle(step.moment().time());
     }
-    this.step = step;
+    if (this.step != step) {
+      this.step = step; // one object, and a store for each step costs
+    }
+    int op = step.op().ordinal();
+    current = byOp[op];
+    Rule[] rules = rulesByOp[op];
     try {
-      for (RuleTally tally : byOp[step.op().ordinal()]) {
-        current = tally;
-        tally.rule().check(step, this);
+      for (int i = 0; i < rules.length; i++) {
+        speaking = i;
+        rules[i].check(step, this);
         if (said) {
           said = false;
           named = false;
@@ -314,7 +332,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   private RuleTally tally() {
-    return Objects.requireNonNull(current, "a rule speaks only while it checks");
+    return current[speaking];
   }
 
   private Step step() {

@@ -37,8 +37,15 @@ final class Silences {
     VMA_WRITE_LOCKED,
     VMA_DETACHED;
 
+    /** By the ordinal of an op, as each step asks. */
+    private static final @Nullable Kind[] BY_OP = Arrays.stream(Op.values()).map(Kind::ofOp).toArray(Kind[]::new);
+
     /** That of an op, or null. */
     static @Nullable Kind of(Op op) {
+      return BY_OP[op.ordinal()];
+    }
+
+    private static @Nullable Kind ofOp(Op op) {
       return switch (op) {
         case MMAP_LOCK_START -> START_LOCKING;
         case MMAP_READ_LOCK, MMAP_WRITE_LOCK, MMAP_WRITE_DOWNGRADE, MMAP_LOCK_FAILED -> ACQUIRE_RETURNED;

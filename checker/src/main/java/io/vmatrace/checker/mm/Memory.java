@@ -29,7 +29,7 @@ public final class Memory {
     if (at < 0) {
       at = end;
       if (end == kept.length) {
-        kept = Arrays.copyOf(kept, Math.max(FIRST, 2 * end));
+        grow();
       }
       kept[at] = owner;
       end += 2;
@@ -37,8 +37,18 @@ public final class Memory {
     kept[at + 1] = value;
   }
 
+  private void grow() {
+    kept = Arrays.copyOf(kept, Math.max(FIRST, 2 * end));
+  }
+
   /** Forgets what an owner keeps. */
   public void remove(Object owner) {
+    if (end > 0) {
+      removeKept(owner); // apart, as there is mostly nothing
+    }
+  }
+
+  private void removeKept(Object owner) {
     int at = placeOf(owner);
     if (at >= 0) {
       end -= 2;

@@ -5,6 +5,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.MapleTreeEvents;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the pointers of tracepoints and those of functions can be told to be the same. Tracepoints print hashes of 32 bits unless the
@@ -13,11 +14,11 @@ import io.vmatrace.parser.event.specs.MapleTreeEvents;
  * only the tracepoints are looked at.
  */
 final class Pointers {
-  private static final byte OF_TRACEPOINT = 1;
-  private static final byte OF_FUNCTION = 2;
+  /** By the ordinal of an event's kind: the pointer that a tracepoint shows, or null. */
+  private static final @Nullable Field[] OF_TRACEPOINT = ofTracepoints();
 
-  /** By the ordinal of an event's kind: whose pointers it shows; 0 for none. */
-  private static final byte[] SHOWS = shows();
+  /** By the ordinal of an event's kind: whether it shows pointers as a function has them. */
+  private static final boolean[] OF_FUNCTION = ofFunctions();
 
   private boolean hashed;
   private boolean raw;
@@ -25,14 +26,12 @@ final class Pointers {
 
   /** Whether an event is to be left out because its pointers are of the other sort. */
   boolean isForeign(EventKind kind, EventBatch events, int i) {
-    return switch (SHOWS[kind.ordinal()]) {
-      case OF_TRACEPOINT -> {
-        hashed = hashed || isHash(events.value(i, Field.MM)) || kind == MapleTreeEvents.MA_WRITE && isHash(events.value(i, Field.VMA));
-        yield false;
-      }
-      case OF_FUNCTION -> isForeignFunction(events, i);
-      default -> false;
-    };
+    Field pointer = OF_TRACEPOINT[kind.ordinal()];
+    if (pointer != null) {
+      hashed = hashed || isHash(events.value(i, pointer));
+      return false;
+    }
+    return OF_FUNCTION[kind.ordinal()] && isForeignFunction(events, i);
   }
 
   private boolean isForeignFunction(EventBatch events, int i) {
@@ -43,16 +42,20 @@ final class Pointers {
     return isMixed();
   }
 
-  private static byte[] shows() {
-    byte[] shows = new byte[EventKinds.count()];
+  private static @Nullable Field[] ofTracepoints() {
+    @Nullable Field[] shown = new @Nullable Field[EventKinds.count()];
     for (EventKind kind : EventKinds.all()) {
-      shows[kind.ordinal()] = switch (kind.source()) {
-        case TRACEPOINT -> kind.fields().contains(Field.MM) || kind == MapleTreeEvents.MA_WRITE ? OF_TRACEPOINT : 0;
-        case PROBE_ENTRY, PROBE_RETURN -> OF_FUNCTION;
-        default -> 0;
-      };
+      if (kind.source() == EventKind.Source.TRACEPOINT) {
+        shown[kind.ordinal()] = kind == MapleTreeEvents.MA_WRITE ? Field.VMA : kind.fields().contains(Field.MM) ? Field.MM : null;
+      }
     }
-    return shows;
+    return shown;
+  }
+
+  private static boolean[] ofFunctions() {
+    boolean[] shown = new boolean[EventKinds.count()];
+    EventKinds.all().forEach(kind -> shown[kind.ordinal()] = Witness.isProbe(kind));
+    return shown;
   }
 
   /** Whether both sorts were met. */

@@ -28,6 +28,9 @@ final class RangeIndex<R extends RangeIndex.Entry> {
   /** Sorted and never empty, but for the first when there is nothing at all. */
   private @Nullable Entry[][] blocks = new Entry[4][];
 
+  /** Their first bytes, as searches look at nothing else. */
+  private long[][] firsts = new long[4][];
+
   private int[] lengths = new int[4];
   private int count;
 
@@ -38,6 +41,7 @@ final class RangeIndex<R extends RangeIndex.Entry> {
   void clear() {
     Arrays.fill(blocks, null);
     blocks[0] = new Entry[BLOCK];
+    firsts[0] = new long[BLOCK];
     lengths[0] = 0;
     count = 1;
   }
@@ -67,8 +71,9 @@ final class RangeIndex<R extends RangeIndex.Entry> {
       block = blockOf(range.first());
     }
     int i = upTo(range.first(), block);
-    System.arraycopy(blocks[block], i, blocks[block], i + 1, lengths[block] - i);
+    move(block, i, i + 1);
     blocks[block][i] = range;
+    firsts[block][i] = range.first();
     lengths[block]++;
   }
 
@@ -76,15 +81,23 @@ final class RangeIndex<R extends RangeIndex.Entry> {
   void remove(R range) {
     int block = blockOf(range.first());
     int i = upTo(range.first(), block);
+    move(block, i, i - 1);
     lengths[block]--;
-    System.arraycopy(blocks[block], i, blocks[block], i - 1, lengths[block] + 1 - i);
     blocks[block][lengths[block]] = null;
     if (lengths[block] == 0 && count > 1) {
       count--;
       System.arraycopy(blocks, block + 1, blocks, block, count - block);
+      System.arraycopy(firsts, block + 1, firsts, block, count - block);
       System.arraycopy(lengths, block + 1, lengths, block, count - block);
       blocks[count] = null;
     }
+  }
+
+  /** Moves what a block has from one place on to another place. */
+  private void move(int block, int from, int to) {
+    int moved = lengths[block] - from;
+    System.arraycopy(blocks[block], from, blocks[block], to, moved);
+    System.arraycopy(firsts[block], from, firsts[block], to, moved);
   }
 
   /** All ranges in order, as they are now. */
@@ -109,7 +122,7 @@ final class RangeIndex<R extends RangeIndex.Entry> {
     int high = count - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (at(middle, 0).first() <= address) {
+      if (firsts[middle][0] <= address) {
         low = middle;
       } else {
         high = middle - 1;
@@ -120,11 +133,12 @@ final class RangeIndex<R extends RangeIndex.Entry> {
 
   /** How many ranges of a block begin at the address or before it. */
   private int upTo(long address, int block) {
+    long[] of = firsts[block];
     int low = 0;
     int high = lengths[block];
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (at(block, middle).first() <= address) {
+      if (of[middle] <= address) {
         low = middle + 1;
       } else {
         high = middle;
@@ -136,13 +150,17 @@ final class RangeIndex<R extends RangeIndex.Entry> {
   private void split(int block) {
     if (count == blocks.length) {
       blocks = Arrays.copyOf(blocks, 2 * count);
+      firsts = Arrays.copyOf(firsts, 2 * count);
       lengths = Arrays.copyOf(lengths, 2 * count);
     }
     System.arraycopy(blocks, block + 1, blocks, block + 2, count - block - 1);
+    System.arraycopy(firsts, block + 1, firsts, block + 2, count - block - 1);
     System.arraycopy(lengths, block + 1, lengths, block + 2, count - block - 1);
     count++;
     blocks[block + 1] = new Entry[BLOCK];
+    firsts[block + 1] = new long[BLOCK];
     System.arraycopy(blocks[block], BLOCK / 2, blocks[block + 1], 0, BLOCK / 2);
+    System.arraycopy(firsts[block], BLOCK / 2, firsts[block + 1], 0, BLOCK / 2);
     Arrays.fill(blocks[block], BLOCK / 2, BLOCK, null);
     lengths[block] = BLOCK / 2;
     lengths[block + 1] = BLOCK / 2;

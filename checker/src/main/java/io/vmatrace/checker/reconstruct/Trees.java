@@ -41,13 +41,22 @@ final class Trees {
       }
       return;
     }
-    KnownMm mm = section != null ? section.mm() : changedUnlocked(task, first, last, vma);
-    world.begin(vma == null ? Op.MAS_ERASE : Op.MAS_STORE, task, mm, vma).range(first, last);
-    world.emit();
-    if (section != null) {
-      store(section.mm(), first, last, vma);
+    if (section == null) {
+      writtenUnlocked(task, first, last, vma);
       return;
     }
+    emitStore(task, section.mm(), first, last, vma);
+    store(section.mm(), first, last, vma);
+  }
+
+  private void emitStore(KnownTask task, @Nullable KnownMm mm, long first, long last, @Nullable KnownVma vma) {
+    world.begin(vma == null ? Op.MAS_ERASE : Op.MAS_STORE, task, mm, vma).range(first, last);
+    world.emit();
+  }
+
+  private void writtenUnlocked(KnownTask task, long first, long last, @Nullable KnownVma vma) {
+    KnownMm mm = changedUnlocked(task, first, last, vma);
+    emitStore(task, mm, first, last, vma);
     KnownMm changed = mm != null ? mm : task.mm();
     if (changed != null) {
       changed.tree().forget(first, last); // the lock that the task lacks may not have been recorded, and of which mm it was with it
@@ -62,7 +71,7 @@ final class Trees {
    * the pivot at which the store goes past its node (lib/maple_tree.c, 6.12 to 7.3). What stores has 0 there, or a slot.
    */
   private static boolean isBeingPrepared(EventBatch events, int i) {
-    return events.has(i, Field.PIVOT) && (events.value(i, Field.PIVOT) & PAGE_MASK) == PAGE_MASK;
+    return (events.value(i, Field.PIVOT) & PAGE_MASK) == PAGE_MASK;
   }
 
   /**

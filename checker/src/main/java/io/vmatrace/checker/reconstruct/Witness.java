@@ -15,12 +15,22 @@ import org.jspecify.annotations.Nullable;
 /** What a capture's own events show of its kernel and of how it was recorded. */
 public final class Witness {
   private final boolean[] kinds = new boolean[EventKinds.count()];
+
+  /** Kinds of which further events show nothing more. */
+  private final boolean[] known = new boolean[EventKinds.count()];
   private boolean startWriteReturns;
   private boolean detachedFlag;
   private boolean values;
 
   void see(EventKind kind, EventBatch events, int i) {
+    if (!known[kind.ordinal()]) {
+      look(kind, events, i);
+    }
+  }
+
+  private void look(EventKind kind, EventBatch events, int i) {
     kinds[kind.ordinal()] = true;
+    known[kind.ordinal()] = (values || !isProbe(kind)) && kind != WriteLockEvents.VMA_START_WRITE_RET;
     if (!values && isProbe(kind)) {
       detachedFlag |= events.has(i, Field.DETACHED) || events.has(i, Field.RWSEM);
       values = detachedFlag || events.has(i, Field.REFCNT) || events.has(i, Field.LOCK_SEQ);

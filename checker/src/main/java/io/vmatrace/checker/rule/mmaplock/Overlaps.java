@@ -18,7 +18,11 @@ final class Overlaps {
    * @param writersOnly whether the hold that ends is a reader's, which only writers conflict with
    */
   static @Nullable Hold with(Hold own, Moment end, boolean writersOnly) {
-    for (Hold other : own.mm().holds()) {
+    var holds = own.mm().holds();
+    if (holds.size() < 2) {
+      return null;
+    }
+    for (Hold other : holds) {
       boolean conflict = other.task() != own.task() && (other.isWrite() || own.isWrite() && !writersOnly);
       if (conflict && other.acquired().surelyBefore(end) && own.acquired().surelyBefore(end)) {
         return other;

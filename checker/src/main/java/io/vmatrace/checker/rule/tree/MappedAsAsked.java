@@ -36,6 +36,10 @@ final class MappedAsAsked extends Rule {
   private record Cleared(PageRange range, Moment at) {}
 
   private final PerVma<Stored> stored = new PerVma<>();
+
+  /** Whether vma_complete() is recorded: what is stored is kept for its sake, from the first one on. */
+  private boolean completions;
+
   private final PerTask<Cleared> cleared = new PerTask<>();
 
   MappedAsAsked() {
@@ -63,6 +67,16 @@ final class MappedAsAsked extends Rule {
   }
 
   private void stored(Step step) {
+    Cleared last = cleared.get(step.task());
+    if (last != null && last.range.overlaps(step.range())) {
+      cleared.put(step.task(), null);
+    }
+    if (completions) {
+      keep(step);
+    }
+  }
+
+  private void keep(Step step) {
     VmaState vma = step.vma();
     WriteSection section = step.task().sectionOf(step.mm());
     if (vma == null || section == null) {
@@ -77,13 +91,10 @@ final class MappedAsAsked extends Rule {
     kept.first = step.first();
     kept.last = step.last();
     kept.at = step.moment().copy();
-    Cleared last = cleared.get(step.task());
-    if (last != null && last.range.overlaps(step.range())) {
-      cleared.put(step.task(), null);
-    }
   }
 
   private void completed(Step step, Checks checks) {
+    completions = true;
     WriteSection section = step.task().innermostSection();
     VmaState vma = step.vma();
     Stored last = vma == null ? null : stored.get(vma);
