@@ -214,6 +214,11 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   @Override
+  public boolean areProbesSeen() {
+    return !awaitsProbes();
+  }
+
+  @Override
   public void held() {
     tally().count();
   }

@@ -70,6 +70,9 @@ public abstract class Rule {
 
   /** What a rule tells of the step before it. */
   public interface Checks {
+    /** Whether an event of a probe is in what was decoded so far: until then no op comes that only probes show. */
+    boolean areProbesSeen();
+
     /** The rule was put to a known state and held: what would have broken it was seen not to be so. */
     void held();
 

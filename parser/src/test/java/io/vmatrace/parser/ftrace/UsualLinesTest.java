@@ -6,6 +6,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventHead;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,8 +23,7 @@ class UsualLinesTest {
   })
   void shouldReadWhatKernelsPrint(String text) {
     byte[] bytes = Arrays.copyOf((text + "\n").getBytes(StandardCharsets.US_ASCII), text.length() + FixedColumns.AHEAD);
-    var kind = UsualLines.kind(bytes, 0);
-    assertThat(kind).isNotNull();
+    var kind = Objects.requireNonNull(UsualLines.kind(bytes, 0));
     var batch = new EventBatch();
     batch.add(kind, new EventHead());
     assertThat(UsualLines.values(kind, bytes, 0, bytes.length, batch)).isEqualTo(text.length());

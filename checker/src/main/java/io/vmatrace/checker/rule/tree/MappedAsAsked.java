@@ -36,10 +36,6 @@ final class MappedAsAsked extends Rule {
   private record Cleared(PageRange range, Moment at) {}
 
   private final PerVma<Stored> stored = new PerVma<>();
-
-  /** Whether vma_complete() is recorded: what is stored is kept for its sake, from the first one on. */
-  private boolean completions;
-
   private final PerTask<Cleared> cleared = new PerTask<>();
 
   MappedAsAsked() {
@@ -51,7 +47,7 @@ final class MappedAsAsked extends Rule {
   @Override
   public void check(Step step, Checks checks) {
     switch (step.op()) {
-      case MAS_STORE -> stored(step);
+      case MAS_STORE -> stored(step, checks);
       case MAS_ERASE -> {
         if (step.task().sectionOf(step.mm()) != null) {
           cleared.put(step.task(), new Cleared(step.range(), step.moment().copy()));
@@ -66,13 +62,13 @@ final class MappedAsAsked extends Rule {
     }
   }
 
-  private void stored(Step step) {
+  private void stored(Step step, Checks checks) {
     Cleared last = cleared.get(step.task());
     if (last != null && last.range.overlaps(step.range())) {
       cleared.put(step.task(), null);
     }
-    if (completions) {
-      keep(step);
+    if (checks.areProbesSeen()) {
+      keep(step); // vma_complete() compares it
     }
   }
 
@@ -94,7 +90,6 @@ final class MappedAsAsked extends Rule {
   }
 
   private void completed(Step step, Checks checks) {
-    completions = true;
     WriteSection section = step.task().innermostSection();
     VmaState vma = step.vma();
     Stored last = vma == null ? null : stored.get(vma);
