@@ -35,7 +35,8 @@ final class Silences {
     ACQUIRE_RETURNED,
     RELEASED,
     VMA_WRITE_LOCKED,
-    VMA_DETACHED;
+    VMA_DETACHED,
+    LOOKED_UP;
 
     /** By the ordinal of an op, as each step asks. */
     private static final @Nullable Kind[] BY_OP = Arrays.stream(Op.values()).map(Kind::ofOp).toArray(Kind[]::new);
@@ -52,6 +53,7 @@ final class Silences {
         case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> RELEASED;
         case VMA_START_WRITE, VMA_START_WRITE_RET -> VMA_WRITE_LOCKED;
         case VMA_MARK_DETACHED, VMA_MARK_DETACHED_RET -> VMA_DETACHED;
+        case LOCK_VMA_UNDER_RCU, VMA_START_READ, VMA_START_READ_REFUSED -> LOOKED_UP;
         default -> null;
       };
     }
@@ -206,11 +208,11 @@ final class Silences {
   }
 
   /**
-   * The silence in which a write lock or a detach of a VMA is absent that a verdict rests on the absence of. Where the task never had such an
+   * The silence in which a write lock, a detach or a look-up of a VMA is absent that a verdict rests on the absence of. Where the task never had such an
    * event, those of the others must do: a task's first may well be the one.
    */
   Silence of(Set<Fact> restsOn, Step step) {
-    Kind kind = restsOn.contains(Fact.VMA_NOT_WRITE_LOCKED) ? Kind.VMA_WRITE_LOCKED : restsOn.contains(Fact.VMA_NOT_DETACHED) ? Kind.VMA_DETACHED : null;
+    Kind kind = absentIn(restsOn);
     if (kind == null) {
       return Silence.none();
     }
@@ -220,6 +222,16 @@ final class Silences {
     Silence silence = new Silence(pid, kind, since, any.time(kind));
     silence.over = since == NEVER;
     return silence;
+  }
+
+  private static @Nullable Kind absentIn(Set<Fact> restsOn) {
+    if (restsOn.contains(Fact.VMA_NOT_WRITE_LOCKED)) {
+      return Kind.VMA_WRITE_LOCKED;
+    }
+    if (restsOn.contains(Fact.VMA_NOT_DETACHED)) {
+      return Kind.VMA_DETACHED;
+    }
+    return restsOn.contains(Fact.NO_FURTHER_LOOK_UP) ? Kind.LOOKED_UP : null;
   }
 
   /** Whether a hold that has not been seen to end lasts so long that its release may have come while those were off. */

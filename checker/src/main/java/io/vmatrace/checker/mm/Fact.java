@@ -65,6 +65,9 @@ public enum Fact {
   /** A task is inside lock_vma_under_rcu(). */
   IN_LOOK_UP(made(Op.LOCK_VMA_UNDER_RCU), ended(Op.VMA_START_READ)),
 
+  /** A task has begun no further look-up since its last one was answered. */
+  NO_FURTHER_LOOK_UP(made(Op.VMA_START_READ, Op.VMA_START_READ_REFUSED), ended(Op.LOCK_VMA_UNDER_RCU)),
+
   /** A task is inside handle_mm_fault(). */
   IN_FAULT(made(Op.HANDLE_MM_FAULT), ended(Op.HANDLE_MM_FAULT_RET)),
 

@@ -4,16 +4,16 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/** A VMA may shrink between the walk and the lock, so the range is tested again once it cannot change any more. */
+/** A VMA may shrink between the walk and its lock, so the range is tested again once it cannot change any more; find_vma() under the mmap_lock needs no second look. */
 final class AddressInsideVma extends Rule {
   AddressInsideVma() {
-    super(memorySafety("R17", "the address of a fault under the VMA lock lies inside the VMA").since("6.4").on(Op.HANDLE_MM_FAULT)
-        .sources("mm/mmap_lock.c lock_vma_under_rcu() (6.18)", "mm/memory.c lock_vma_under_rcu() (to 6.14)"));
+    super(memorySafety("R17", "the address of a fault lies inside the VMA").since("6.4").on(Op.HANDLE_MM_FAULT)
+        .sources("mm/mmap_lock.c lock_vma_under_rcu() (6.18)", "mm/memory.c lock_vma_under_rcu() (to 6.14)", "mm/mmap_lock.c lock_mm_and_find_vma() (6.18)"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
-    if (!step.sample().hasRange() || !step.isUnderVmaLock()) {
+    if (!step.sample().hasRange()) {
       return;
     }
     long start = step.sample().start();

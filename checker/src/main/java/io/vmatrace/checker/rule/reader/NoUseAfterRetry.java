@@ -9,19 +9,22 @@ import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.rule.PerTask;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
+import org.jspecify.annotations.Nullable;
 
 /**
- * handle_mm_fault() that returns RETRY or COMPLETED under the VMA lock has dropped it. The next fault of the task takes a lock first: that it
- * did not shows only where nothing of the task is missing, as where it is the same fault again.
+ * A fault under the VMA lock handles what its look-up has read-locked, once: when handle_mm_fault() returns the lock is dropped, by it (RETRY,
+ * COMPLETED) or by its caller at once, and a look-up that was refused has given none. That nothing was looked up in between shows only where nothing
+ * of the task is missing, as where it is the same fault again.
  */
 final class NoUseAfterRetry extends Rule {
-  /** A fault whose read lock handle_mm_fault() has dropped. */
-  private record Dropped(VmaState vma, long address, Moment at) {}
+  /** After what a task has no read lock: a handle_mm_fault() that has returned, or a look-up that was refused, then without a VMA. */
+  private record Without(@Nullable VmaState vma, long address, boolean letGo, Moment at) {}
 
-  private final PerTask<Dropped> dropped = new PerTask<>();
+  private final PerTask<Without> without = new PerTask<>();
 
   NoUseAfterRetry() {
-    super(memorySafety("R20", "after RETRY or COMPLETED the caller does not touch the VMA").since("6.4").relyingOn(Fact.IN_FAULT)
+    super(memorySafety("R20", "a fault under the VMA lock is of the VMA that its look-up returned, and of none after RETRY or COMPLETED").since("6.4")
+        .relyingOn(Fact.IN_FAULT, Fact.VMA_READ_LOCKED, Fact.NO_FURTHER_LOOK_UP)
         .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.VMA_START_READ_REFUSED, Op.MMAP_LOCK_START,
             Op.MMAP_LOCK_FAILED, Op.MMAP_READ_LOCK, Op.MMAP_WRITE_LOCK)
         .needs(Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.MMAP_READ_LOCK)
@@ -30,37 +33,70 @@ final class NoUseAfterRetry extends Rule {
 
   @Override
   public void check(Step step, Checks checks) {
+    Without last = without.get(step.task());
     switch (step.op()) {
-      case HANDLE_MM_FAULT -> handle(step, checks);
-      case HANDLE_MM_FAULT_RET -> returned(step);
-      default -> {
-        if (dropped.get(step.task()) != null) {
-          checks.held();
-          dropped.put(step.task(), null);
+      case HANDLE_MM_FAULT -> {
+        without.put(step.task(), null);
+        if (step.isUnderVmaLock()) {
+          handle(step, last, checks);
         }
       }
+      case HANDLE_MM_FAULT_RET -> returned(step);
+      case VMA_START_READ_REFUSED -> {
+        heldIfLetGo(last, checks);
+        without.put(step.task(), new Without(null, step.address(), false, step.moment().copy()));
+      }
+      case LOCK_VMA_UNDER_RCU, VMA_START_READ -> {
+        heldIfLetGo(last, checks);
+        without.put(step.task(), null);
+      }
+      default -> {
+        heldIfLetGo(last, checks);
+        without.put(step.task(), last == null || !last.letGo ? last : new Without(last.vma, last.address, false, last.at));
+      }
+    }
+  }
+
+  private static void heldIfLetGo(@Nullable Without last, Checks checks) {
+    if (last != null && last.letGo) {
+      checks.held();
     }
   }
 
   private void returned(Step step) {
     TaskState task = step.task();
     VmaState vma = step.vma();
-    boolean drops = vma != null && task.faultCall().isUnderVmaLock() && FaultFlags.isLetGo(step.ret());
-    dropped.put(task, vma == null || !drops ? null : new Dropped(vma, task.faultCall().address(), step.moment().copy()));
+    boolean underVmaLock = vma != null && task.faultCall().isUnderVmaLock();
+    without.put(task, underVmaLock ? new Without(vma, task.faultCall().address(), FaultFlags.isLetGo(step.ret()), step.moment().copy()) : null);
   }
 
-  private void handle(Step step, Checks checks) {
-    Dropped last = dropped.get(step.task());
-    if (last == null || !step.isUnderVmaLock() || last.vma != step.vma()) {
-      return;
+  private static void handle(Step step, @Nullable Without last, Checks checks) {
+    var read = step.task().read();
+    if (read.granted().known() && read.vma() != step.vma() && read.address() == step.address()) {
+      absent(checks, "handle_mm_fault() is called with another VMA than the look-up of its address has returned", seen(read.granted(), "the look-up returns"));
+    } else if (last != null && last.vma == null && last.address == step.address()) {
+      absent(checks, "handle_mm_fault() is called under the VMA lock after the look-up of its address was refused", seen(last.at, "the look-up returns NULL"));
+    } else if (last != null && last.vma != null && last.vma == step.vma()) {
+      handleAgain(step, last, checks);
     }
-    dropped.put(step.task(), null);
+  }
+
+  private static void handleAgain(Step step, Without last, Checks checks) {
     String message = "handle_mm_fault() is called with the VMA that its last call has unlocked, and that no look-up has returned since";
-    Evidence unlocked = seen(last.at, "handle_mm_fault() returns RETRY or COMPLETED: the read lock is dropped");
-    if (last.address == step.address()) {
-      checks.broken(message, unlocked);
-    } else {
-      checks.suspect(message, unlocked);
+    if (last.letGo) {
+      Evidence unlocked = seen(last.at, "handle_mm_fault() returns RETRY or COMPLETED: the read lock is dropped");
+      if (last.address == step.address()) {
+        checks.broken(message, unlocked);
+      } else {
+        checks.suspect(message, unlocked);
+      }
+    } else if (last.address == step.address()) {
+      absent(checks, message, seen(last.at, "handle_mm_fault() returns: the caller drops the read lock"));
     }
+  }
+
+  private static void absent(Checks checks, String message, Evidence evidence) {
+    checks.restingOn(Fact.IN_FAULT, Fact.NO_FURTHER_LOOK_UP);
+    checks.broken(message, evidence);
   }
 }
