@@ -62,6 +62,9 @@ public interface Calls {
     /** Whether the entry showed a detached VMA: refcnt 0. */
     boolean wasDetached();
 
+    /** Whether the entry showed an attached VMA: refcnt 1 or more. */
+    boolean wasAttached();
+
     /** The entry; unset when none is in flight. */
     Moment entered();
 

@@ -25,6 +25,11 @@ final class ReaderWait implements Calls.StartWrite {
   }
 
   @Override
+  public boolean wasAttached() {
+    return refcntKnown && refcnt > 0;
+  }
+
+  @Override
   public Moment entered() {
     return entered;
   }

@@ -30,12 +30,15 @@ final class FreedOnlyDetached extends Rule {
   /** A look-up that has not returned. */
   private record LookUp(Moment entered, long address) {}
 
+  /** What remove_vma(), which frees what has been detached, found that was not. */
+  private final PerVma<Evidence> counted = new PerVma<>();
+
   private final PerVma<Locked> locked = new PerVma<>();
   private final PerMm<IntObjectHashMap<LookUp>> lookUps = new PerMm<>();
 
   FreedOnlyDetached() {
     super(memorySafety("R59", "a VMA is detached before it is freed").since("6.4")
-        .on(Op.VM_AREA_FREE, Op.VMA_START_WRITE_RET, Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.VMA_START_READ_REFUSED, Op.PAGE_FAULT)
+        .on(Op.VM_AREA_FREE, Op.REMOVE_VMA, Op.VMA_START_WRITE_RET, Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_READ, Op.VMA_START_READ_REFUSED, Op.PAGE_FAULT)
         .needs(Op.VM_AREA_FREE).byValues().orByValues().relyingOn(Fact.VMA_ATTACHED, Fact.IN_TREE)
         .sources("mm/vma_init.c vm_area_free() (vma_assert_detached(), 6.15)", "kernel/fork.c vm_area_free() (to 6.14)"));
   }
@@ -44,6 +47,10 @@ final class FreedOnlyDetached extends Rule {
   public void check(Step step, Checks checks) {
     if (step.op() == Op.VM_AREA_FREE) {
       checkFreed(step, checks);
+    } else if (step.op() == Op.REMOVE_VMA) {
+      if (step.vma() != null && step.sample().hasRefcnt() && step.sample().refcnt() != 0) {
+        counted.put(step.vma(), seen(step.moment(), "remove_vma() finds vm_refcnt 0x%x".formatted(step.sample().refcnt())));
+      }
     } else {
       remember(step);
     }
@@ -78,7 +85,11 @@ final class FreedOnlyDetached extends Rule {
 
   private void checkFreed(Step step, Checks checks) {
     var sample = step.sample();
-    if (sample.hasRefcnt() && sample.refcnt() == 0) {
+    Evidence before = step.vma() == null ? null : counted.get(step.vma());
+    if (sample.hasRefcnt() && sample.refcnt() == 0 && before != null) {
+      checks.restingOn();
+      checks.broken("vm_area_free() of a VMA that was not detached when it was removed: the attachment, or a reader, was still counted", before);
+    } else if (sample.hasRefcnt() && sample.refcnt() == 0) {
       checks.held();
     } else if (sample.hasRefcnt()) {
       broken(step, checks);

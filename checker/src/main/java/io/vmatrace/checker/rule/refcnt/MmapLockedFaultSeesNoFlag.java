@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Only __vma_start_write() and a detach set the flag, under the mmap_lock held for writing, and clear it before they release that lock: a fault
- * under it finds no flag. A fault under the VMA lock may find the flag of a writer that waits for it, while mm_lock_seq is odd and the writer has not returned.
+ * under it finds no flag, nor does the writer itself once __vma_start_write() has returned. A fault under the VMA lock may find the flag of a writer that waits for it, while mm_lock_seq is odd and the writer has not returned.
  */
 final class MmapLockedFaultSeesNoFlag extends Rule {
   /** When a VMA's last __vma_start_write() began and, if it has, returned. */
@@ -25,8 +25,8 @@ final class MmapLockedFaultSeesNoFlag extends Rule {
   private final PerTask<Flagged> flagged = new PerTask<>();
 
   MmapLockedFaultSeesNoFlag() {
-    super(hang("R08", "a fault finds no exclude-readers flag that no writer has set").since("6.15")
-        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET).byValues().orByValues()
+    super(hang("R08", "nobody finds an exclude-readers flag outside of __vma_start_write() and detaches").since("6.15")
+        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET, Op.VMA_MARK_DETACHED, Op.VMA_PREPARE, Op.VMA_COMPLETE).byValues().orByValues()
         .relyingOn(Fact.IN_FAULT, Fact.IN_START_WRITE)
         .sources("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers(), __vma_end_exclude_readers() (7.0)"));
   }
@@ -42,12 +42,26 @@ final class MmapLockedFaultSeesNoFlag extends Rule {
           writer.put(vma, new Writer(step.moment().copy(), null));
         }
       }
+      case VMA_MARK_DETACHED, VMA_PREPARE, VMA_COMPLETE -> checkWriter(step, checks);
       default -> {
+        checkWriter(step, checks);
         Writer last = vma == null ? null : writer.get(vma);
         if (vma != null && last != null) {
           writer.put(vma, new Writer(last.entered, step.moment().copy()));
         }
       }
+    }
+  }
+
+  /** Only the holder of the mmap_lock for writing sets the flag, and it is in none of the functions that do. A killed writer is R10's. */
+  private static void checkWriter(Step step, Checks checks) {
+    if (!step.sample().hasRefcnt() || step.ret() != 0) {
+      return;
+    }
+    if (step.sample().excludesReaders()) {
+      checks.brokenByValues("vm_refcnt is 0x%08x after __vma_start_write(): the exclude-readers flag has been left in it".formatted(step.sample().refcnt()));
+    } else {
+      checks.held();
     }
   }
 
