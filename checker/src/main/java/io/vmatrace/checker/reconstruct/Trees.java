@@ -41,7 +41,7 @@ final class Trees {
       }
       return;
     }
-    if (section == null) {
+    if (section == null || isOfUnlockedChild(task, vma)) {
       writtenUnlocked(task, first, last, vma);
       return;
     }
@@ -72,6 +72,12 @@ final class Trees {
    */
   private static boolean isBeingPrepared(EventBatch events, int i) {
     return (events.value(i, Field.PIVOT) & PAGE_MASK) == PAGE_MASK;
+  }
+
+  /** Whether fork stores what it has just copied into the tree of a child whose lock it does not hold, while it holds that of the parent. */
+  private static boolean isOfUnlockedChild(KnownTask task, @Nullable KnownVma vma) {
+    KnownMm child = task.forkChild();
+    return child != null && vma != null && vma.mm() == child && task.forkParent() != null && task.holdOf(child) == null;
   }
 
   /**

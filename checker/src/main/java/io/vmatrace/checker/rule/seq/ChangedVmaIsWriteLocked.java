@@ -15,7 +15,7 @@ import io.vmatrace.parser.event.Op;
 final class ChangedVmaIsWriteLocked extends Rule {
   ChangedVmaIsWriteLocked() {
     super(memorySafety("R37", "a VMA that readers can find is changed or removed only after its write lock in that section").since("6.15")
-        .on(Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VM_AREA_FREE).byValues().orByValues()
+        .on(Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VM_AREA_FREE, Op.VMA_MARK_DETACHED).byValues().orByValues()
         .relyingOn(Fact.WRITE_SECTION, Fact.MM_SEQ)
         .sources("mm/vma.c vma_expand(), vma_shrink(), __split_vma(), commit_merge() (6.15)", "mm/vma.c vms_gather_munmap_vmas()", "mm/mmap.c exit_mmap()"));
   }
@@ -25,10 +25,21 @@ final class ChangedVmaIsWriteLocked extends Rule {
     if (!step.sample().hasRefcnt() || !step.sample().hasLockSeq()) {
       return;
     }
-    if (step.op() == Op.VM_AREA_FREE) {
+    if (step.op() == Op.VMA_MARK_DETACHED) {
+      checkDetached(step.sample(), checks);
+    } else if (step.op() == Op.VM_AREA_FREE) {
       checkFreed(step.sample(), checks);
     } else if (step.sample().refcnt() != 0) {
       checkChanged(step, checks); // else it is new, and no reader can find it
+    }
+  }
+
+  /** vma_mark_detached() asserts that its VMA is write-locked (include/linux/mmap_lock.h, 6.15). */
+  private static void checkDetached(Sample sample, Checks checks) {
+    if (!sample.hasMmSeq() || sample.lockSeq() == sample.mmSeq()) {
+      checks.held();
+    } else {
+      checks.brokenByValues("vma_mark_detached() detaches a VMA that " + isUnlocked(sample.lockSeq(), sample.mmSeq()));
     }
   }
 

@@ -1,12 +1,26 @@
 package io.vmatrace.checker.rule.seq;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.checker.rule.PerMm;
 import io.vmatrace.checker.rule.Rule;
+import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 
-/** Each write section advances mm_lock_seq by two. Sections of tasks that were not traced add to that; less means that one was skipped. */
+/**
+ * Each write section advances mm_lock_seq by two. Sections of tasks that were not traced add to that; less means that one was skipped. It never goes
+ * back, as one task finds out that reads it twice: that is in one mm.
+ */
 final class MmSeqAdvancesTwicePerSection extends Rule {
+  /** What a task read last in an mm, and when it read that first. */
+  private record Last(TaskState task, int mmSeq, Moment since) {}
+
+  /** By pid. */
+  private final PerMm<IntObjectHashMap<Last>> last = new PerMm<>();
+
   MmSeqAdvancesTwicePerSection() {
     super(memorySafety("R13", "mm_lock_seq advances by 2 with each write section").since("6.15").onSamples().byValues()
         .relyingOn(Fact.WRITE_SECTION, Fact.MM_SEQ).sources("include/linux/mmap_lock.h mm_lock_seqcount_begin(), vma_end_write_all() (6.14)"));
@@ -15,9 +29,37 @@ final class MmSeqAdvancesTwicePerSection extends Rule {
   @Override
   public void check(Step step, Checks checks) {
     var mm = step.mm();
-    if (mm == null || !step.sample().hasRefcnt() || !step.sample().hasMmSeq() || !mm.isMmSeqKnown()) {
+    if (mm == null || !step.sample().hasRefcnt() || !step.sample().hasMmSeq()) {
       return;
     }
+    if (!wentBack(step, mm, checks) && mm.isMmSeqKnown()) {
+      checkSections(step, mm, checks);
+    }
+  }
+
+  private boolean wentBack(Step step, MmState mm, Checks checks) {
+    IntObjectHashMap<Last> of = last.get(mm);
+    if (of == null) {
+      of = new IntObjectHashMap<>();
+      last.put(mm, of);
+    }
+    Last before = of.get(step.task().pid());
+    int mmSeq = step.sample().mmSeq();
+    boolean sameTask = before != null && before.task == step.task();
+    if (before == null || !sameTask || before.mmSeq != mmSeq) {
+      of.put(step.task().pid(), new Last(step.task(), mmSeq, step.moment().copy()));
+    }
+    if (before == null || !sameTask || mmSeq - before.mmSeq >= 0 || !before.since.surelyBefore(step.moment())) {
+      return false;
+    }
+    checks.restingOn(Fact.MM_SEQ);
+    checks.broken(
+        "mm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(before.mmSeq), Integer.toUnsignedString(mmSeq)),
+        seen(before.since, "the same task reads mm_lock_seq " + Integer.toUnsignedString(before.mmSeq)));
+    return true;
+  }
+
+  private static void checkSections(Step step, MmState mm, Checks checks) {
     WriteSection own = step.task().sectionOf(mm);
     boolean last = own == mm.section(); // else another one has begun, and the clock does not tell when
     if (own == null || !last || !mm.mmSeqSeen().surelyBefore(step.moment())) {

@@ -4,13 +4,19 @@ import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
-import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/** A VMA that is in the tree is stored over another range by a merge, an expansion or a growing stack: readers find it while it changes. R38 is about new ones. */
+/**
+ * A VMA that is in the tree is stored over another range by a merge, an expansion or a growing stack: readers find it while it changes. One that is made
+ * anew in its place, unseen, is write-locked before it is stored; R38 is about those that were seen to be made.
+ */
 final class StoredVmaIsWriteLocked extends Rule {
+  /** The write section in which a VMA was stored last: one store may show by two events. */
+  private final PerVma<WriteSection> stored = new PerVma<>();
+
   StoredVmaIsWriteLocked() {
     super(memorySafety("R48", "a stored VMA is write-locked").since("6.15").on(Op.MAS_STORE)
         .relyingOn(Fact.WRITE_SECTION, Fact.IN_TREE, Fact.VMA_ATTACHED, Fact.VMA_NOT_WRITE_LOCKED)
@@ -21,7 +27,14 @@ final class StoredVmaIsWriteLocked extends Rule {
   public void check(Step step, Checks checks) {
     var vma = step.vma();
     WriteSection section = step.task().sectionOf(step.mm());
-    if (vma == null || section == null || vma.life() != Life.ATTACHED || !wasInTree(step, vma, section)) {
+    if (vma == null || section == null) {
+      return;
+    }
+    boolean again = stored.get(vma) == section;
+    if (!again) {
+      stored.put(vma, section);
+    }
+    if (again || vma.life() != Life.ATTACHED || vma.ranges() == 0 || vma.mm() != step.mm()) {
       return;
     }
     if (vma.isWriteLockedIn(section)) {
@@ -31,14 +44,5 @@ final class StoredVmaIsWriteLocked extends Rule {
           "a VMA that was in the tree is stored over %s without having been write-locked".formatted(step.range()),
           seen(section.acquired(), "takes the mmap_lock for writing"));
     }
-  }
-
-  private static boolean wasInTree(Step step, VmaState vma, WriteSection section) {
-    for (VmaTree.Range range : section.mm().tree().within(step.range())) {
-      if (range.vma() == vma && range.isThereSince(section.acquired())) {
-        return true;
-      }
-    }
-    return false;
   }
 }

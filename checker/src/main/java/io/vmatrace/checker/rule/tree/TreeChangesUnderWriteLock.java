@@ -16,7 +16,7 @@ final class TreeChangesUnderWriteLock extends Rule {
 
   @Override
   public void check(Step step, Checks checks) {
-    if (step.task().innermostSection() != null) {
+    if (step.mm() == null ? step.task().innermostSection() != null : step.task().sectionOf(step.mm()) != null) {
       checks.held();
     } else if (step.task().isHoldsKnown() && step.mm() != null) {
       String what = step.op() == Op.MAS_STORE ? "a VMA is stored in" : "%s is cleared in".formatted(step.range());

@@ -23,6 +23,10 @@ final class NotAllocatedTwice extends Rule {
   @Override
   public void check(Step step, Checks checks) {
     var vma = step.vma();
+    if (vma != null && vma == step.other()) {
+      checks.brokenByValues("vm_area_dup() returned the VMA that it copies");
+      return;
+    }
     if (vma == null || vma.life() == Life.UNKNOWN) {
       return;
     }

@@ -38,12 +38,17 @@ final class WriteLockLastsToSectionEnd extends Rule {
       numbersOf(vma, section, step, checks);
       return;
     }
+    boolean isLocked = step.sample().hasRefcnt() && step.sample().hasSeqs() && step.sample().lockSeq() == step.sample().mmSeq();
     boolean isNew = step.sample().hasLockSeq() && step.sample().lockSeq() == Sample.NEVER_LOCKED; // made anew in the section, unseen
     if (!isNew && vma.isWriteLockedIn(section)) {
       checks.broken(
           "__vma_start_write() of a VMA that was write-locked earlier in the same section",
           seen(section.acquired(), "takes the mmap_lock for writing"),
           seen(vma.writeLocked(), "the VMA is write-locked"));
+    } else if (isLocked) {
+      checks.broken(
+          "__vma_start_write() of a VMA that is write-locked: vm_lock_seq and mm_lock_seq are both %s".formatted(Integer.toUnsignedString(step.sample().mmSeq())),
+          seen(section.acquired(), "takes the mmap_lock for writing"));
     } else {
       checks.held();
     }
