@@ -10,12 +10,20 @@ final class ReferenceCases {
   private static final String FAULT = ": handle_mm_fault: ";
   private static final String STARTED = ": __vma_start_write_ret: ";
 
+  /** In microseconds: so long a fault has to last that another one lies in it. */
+  private static final int INSIDE = 8;
+
   private ReferenceCases() {}
 
   static List<RuleCase> all() {
     return List.of(
         RuleCase.history("R03", REFCOUNT, "another task's fault finds vm_refcnt 0x1 after munmap's downgrade, in a VMA that was detached", ReferenceCases::countsAgain),
         RuleCase.history("R03", CHURN, "a VMA that has vm_refcnt 0x0 after munmap's downgrade is freed with 0x1", ReferenceCases::freesAgain),
+        RuleCase.history("R07", CHURN, "two faults hold a VMA, and one reference is missing", ReferenceCases::oneShort),
+        RuleCase.history("R68", CHURN, "another task looks up and finds a VMA in a range that munmap has cleared, after its downgrade", ReferenceCases::readsUnmapped),
+        RuleCase.history("R20", CHURN, "a look-up returns another VMA than the one that is handled", ReferenceCases::handlesAnotherVma),
+        RuleCase.history("R20", CHURN, "a fault is handled under the VMA lock after its look-up was refused", ReferenceCases::handlesRefused),
+        RuleCase.history("R20", CHURN, "a fault that is served is handled once more without another look-up", l -> handlesAgain(l, "0x100")),
         RuleCase.history("R19", CHURN, "exit write-locks a VMA that has vm_refcnt 0x2", ReferenceCases::exitsWithReader),
         RuleCase.history("R19", CHURN, "the same, and a task has died in a look-up before", ReferenceCases::exitsAfterDeath),
         RuleCase.history("R20", CHURN, "a fault returns RETRY, and is handled once more without another look-up", l -> handlesAgain(l, "0x400")),
@@ -51,6 +59,55 @@ final class ReferenceCases {
     l.insert(fault + 1, event.line(returned));
     l.insert(fault + 2, l.lines().get(fault));
     l.expectAt(fault + 2);
+  }
+
+  /** A fault of the stranger inside of another one that holds its lock throughout: it counts itself and the attachment. */
+  private static void oneShort(Lines l) {
+    int fault = l.find(FAULT, " flags=0x1255 ", "refcnt=0x2 ");
+    Lines.Event event = l.event(fault);
+    int returned = l.findOfTask(fault, ": handle_mm_fault_ret: ", "ret=0x");
+    if (l.event(returned).micros() - event.micros() < INSIDE || !l.event(returned).value("ret").matches("0x[0-9a-f]{0,3}") || l.event(returned).value("ret").equals("0x400")) {
+      throw new IllegalStateException("a fault that is too short, or lets its lock go");
+    }
+    int cpu = 1 - event.cpu();
+    long micros = event.micros();
+    RuleCases.lookUp(l, fault, event, event.value("vma"), event.value("address"), micros + 1, micros + 2);
+    int entered = l.insertByTime(fault, event.line(RuleCase.STRANGER, cpu, micros + 2, event.text()), micros + 2);
+    String returns = l.event(l.findOfTask(fault, ": handle_mm_fault_ret: ")).text();
+    l.insertByTime(entered, event.line(RuleCase.STRANGER, cpu, micros + INSIDE - 2, returns), micros + INSIDE - 2);
+    l.expectAt(l.findOfTask(fault, ": handle_mm_fault_ret: "));
+  }
+
+  private static void readsUnmapped(Lines l) {
+    int gathered = l.findOfTask(l.find("sys_munmap("), ": vms_gather_munmap_vmas: ");
+    int downgraded = l.findOfTask(gathered, "mmap_lock_acquire_returned", "write=false");
+    int freed = l.findOfTask(downgraded, ": vm_area_free: ");
+    Lines.Event event = l.event(freed);
+    long micros = l.event(downgraded).micros() + 1;
+    if (event.micros() < micros + 2) {
+      throw new IllegalStateException("no time between downgrade and free");
+    }
+    RuleCases.lookUp(l, downgraded, event, event.value("vma"), event.value("start"), micros, micros + 1);
+  }
+
+  private static void handlesAnotherVma(Lines l) {
+    int fault = l.find(FAULT, " flags=0x1255 ");
+    int returned = l.findBefore(fault, ": lock_vma_under_rcu_ret: ");
+    if (l.nextOfTask(returned) != fault) {
+      throw new IllegalStateException("a look-up of another task");
+    }
+    l.set(returned, "vma", l.event(fault).value("vma").replaceFirst(".$", "3"));
+    l.expectAt(fault);
+  }
+
+  private static void handlesRefused(Lines l) {
+    int fault = l.find(FAULT, " flags=0x1255 ");
+    int returned = l.findBefore(fault, ": lock_vma_under_rcu_ret: ");
+    if (l.nextOfTask(returned) != fault) {
+      throw new IllegalStateException("a look-up of another task");
+    }
+    l.set(returned, "vma", "0x0");
+    l.expectAt(fault);
   }
 
   private static void looksUpInFault(Lines l) {

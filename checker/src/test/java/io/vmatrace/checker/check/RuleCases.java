@@ -19,7 +19,7 @@ final class RuleCases {
   private RuleCases() {}
 
   static List<RuleCase> all() {
-    return Stream.of(ofUsualProbes(), CallCases.all(), ProbeCases.all(), ReferenceCases.all(), SectionCases.all()).flatMap(List::stream).toList();
+    return Stream.of(ofUsualProbes(), CallCases.all(), ProbeCases.all(), ReferenceCases.all(), SectionCases.all(), ValueCases.all()).flatMap(List::stream).toList();
   }
 
   private static List<RuleCase> ofUsualProbes() {

@@ -5,6 +5,7 @@ import java.util.List;
 /** The violations about what a write section may do, and what must have been done when it does it. */
 final class SectionCases {
   private static final String CHURN = "clean-7.2.13-churn";
+  private static final String FORK = "clean-7.2.13-fork-faults";
 
   /** A merge shortly before and after which its task write-locks other VMAs. */
   private static final int MERGE = 3;
@@ -13,6 +14,9 @@ final class SectionCases {
 
   static List<RuleCase> all() {
     return List.of(
+        RuleCase.history("R29", CHURN, "another task write-locks a VMA inside of a write section", SectionCases::writesInOthers),
+        RuleCase.history("R47", FORK, "fork stores a VMA in the child's tree after it has released the child's lock", SectionCases::storesInChild),
+        RuleCase.suspicion("R48", CHURN, "an mmap stores a VMA that is in the tree elsewhere", SectionCases::storesAnother),
         RuleCase.history("R40", CHURN, "munmap takes the mmap_lock for writing once more", l -> takesAgain(l, true)),
         RuleCase.history("R40", CHURN, "munmap takes the mmap_lock for reading too, and gives that back", l -> takesAgain(l, false)),
         RuleCase.suspicion("R40", CHURN, "the capture ends where a munmap asks for the mmap_lock once more", SectionCases::endsWaitingForItself),
@@ -30,6 +34,44 @@ final class SectionCases {
   /** The second event of a write section in a munmap: the acquisition. */
   private static int acquired(Lines l) {
     return l.findOfTask(l.findAmongLocks("sys_munmap("), "mmap_lock_acquire_returned", "write=true");
+  }
+
+  private static void writesInOthers(Lines l) {
+    int locked = l.findOfTask(acquired(l), ": __vma_start_write_ret: ");
+    Lines.Event event = l.event(locked);
+    int entered = l.findBefore(locked, ": __vma_start_write: ");
+    long micros = event.micros();
+    l.expectAt(l.insertByTime(locked, event.line(RuleCase.STRANGER, 1 - event.cpu(), micros, l.event(entered).text().replaceAll("vma=\\w+", "vma=0xff3358c3deadbe00")), micros));
+  }
+
+  private static void storesInChild(Lines l) {
+    int copied = l.find(": dup_mmap_ret: ", "ret=0");
+    String task = "-" + l.event(copied).pid() + " ";
+    int released = l.findBefore(l.findBefore(copied, "mmap_lock_released"), "mmap_lock_released");
+    int stored = l.findBefore(released, ": ma_write: ");
+    if (!l.lines().get(released).contains(task) || !l.lines().get(stored).contains(task) || l.lines().get(stored).contains("val 0000")) {
+      throw new IllegalStateException("events of other tasks");
+    }
+    l.insert(stored, l.event(stored).line(l.event(released).text()));
+    l.remove(released + 1);
+    l.expectAt(stored + 1);
+  }
+
+  /** The VMA of a fault shortly before, of which nothing shows from then on. */
+  private static void storesAnother(Lines l) {
+    int call = l.find(1, l.findAmongLocks("sys_mmap("), "sys_mmap(");
+    int stored = l.findOfTask(call, ": ma_write: mas_store_prealloc");
+    int fault = l.findBefore(call, ": handle_mm_fault: ");
+    while (!isUntouched(l, fault, stored)) {
+      fault = l.findBefore(fault, ": handle_mm_fault: ");
+    }
+    l.lines().set(stored, l.lines().get(stored).replaceFirst("val \\w+", "val " + l.event(fault).value("vma").substring(2)));
+    l.expectAt(stored);
+  }
+
+  private static boolean isUntouched(Lines l, int fault, int until) {
+    String vma = l.event(fault).value("vma").substring(2);
+    return l.lines().subList(fault + 1, until + 2).stream().noneMatch(line -> line.contains(vma) && !line.contains("fault") && !line.contains("lock_vma") && !line.contains("__vmf"));
   }
 
   private static void takesAgain(Lines l, boolean write) {

@@ -2,7 +2,6 @@ package io.vmatrace.checker.rule.tree;
 
 import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.PerVma;
