@@ -94,6 +94,9 @@ final class KnownSection implements WriteSection {
    * says so (mm/vma.c vms_abort_munmap_vmas(), 6.15 to 7.3: the store of a munmap found no memory).
    */
   void reattach() {
+    if (detached.isEmpty()) {
+      return;
+    }
     for (KnownVma vma : detached) {
       if (vma.life() == Life.DETACHED && vma.detached().at() > acquired.at()) {
         vma.forget();

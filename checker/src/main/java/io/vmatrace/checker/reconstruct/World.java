@@ -46,10 +46,12 @@ final class World {
 
   private long silentSince = Long.MAX_VALUE;
 
-  /** The task and the mm that were asked for last: the next event is mostly of the same. */
+  /** The task, the mm and the VMA that were asked for last: the next event is mostly of the same. */
   private @Nullable KnownTask lastTask;
 
   private @Nullable KnownMm lastMm;
+
+  private @Nullable KnownVma lastVma;
 
   World(StepSink sink) {
     this.sink = sink;
@@ -118,6 +120,7 @@ final class World {
   private void forgetLast() {
     lastTask = null;
     lastMm = null;
+    lastVma = null;
   }
 
   /** The mm at an address: the one that lives there now. */
@@ -159,12 +162,18 @@ final class World {
   }
 
   KnownVma vma(long address) {
+    KnownVma last = lastVma;
+    return last != null && last.address() == address ? last : otherVma(address);
+  }
+
+  private KnownVma otherVma(long address) {
     KnownVma vma = vmas.get(address);
     if (vma == null) {
       vma = new KnownVma(address);
       vmas.put(address, vma);
       grown = true;
     }
+    lastVma = vma;
     return vma;
   }
 
