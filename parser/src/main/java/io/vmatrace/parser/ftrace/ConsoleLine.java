@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * Nov 24 22:21:50 box kernel: [   99.057804][ T6051] message      syslog
  * &lt;4&gt;[   99.057804][    C0] message                              raw level, pstore
+ * &lt;4&gt;Nov 24 22:21:50 box kernel: message                        syslog over the network
  * kern  :warn  : [   99.057804] message                          dmesg -x
  * [Tue Nov 24 22:21:50 2026] message                             dmesg -T
  * &gt; 2026-11-24T22:21:50.123Z [   99.057804] message              the console of a CI job, quoted in a mail
@@ -77,7 +78,7 @@ final class ConsoleLine extends Line {
     from = HostPrefix.afterColours(b, from, to);
     int container = HostPrefix.afterContainer(b, from, to);
     from = container < 0 ? from : container;
-    int time = isKernelTime() ? -1 : HostPrefix.afterTime(b, from, to);
+    int time = isKernelTime() ? -1 : HostPrefix.afterTime(b, afterPriority(), to);
     if (time < 0) {
       return;
     }
@@ -93,6 +94,12 @@ final class ConsoleLine extends Line {
     } else if (behind < to && (b[behind] == '[' || b[behind] == '<')) {
       from = behind;
     }
+  }
+
+  /** After {@code <4>} before a time of the host: syslog as it goes over the network (RFC 3164). */
+  private int afterPriority() {
+    int level = from < to && b[from] == '<' ? KernelStamp.afterLevel(b, from, to) : -1;
+    return level < 0 ? from : level;
   }
 
   private boolean isKernelTime() {

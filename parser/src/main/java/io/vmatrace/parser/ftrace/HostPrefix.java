@@ -16,6 +16,7 @@ import io.vmatrace.parser.bytes.Ascii;
  */
 final class HostPrefix {
   private static final byte ESCAPE = 0x1b;
+  private static final char BELL = 0x07;
 
   /** The longest name of a container before a bar. */
   private static final int MOST_NAME = 40;
@@ -29,17 +30,20 @@ final class HostPrefix {
   static int afterQuotes(byte[] b, int from, int to) {
     int i = from;
     while (i < to && b[i] == '>') {
-      i = i + 1 < to && b[i + 1] == ' ' ? i + 2 : i + 1;
+      i = i + 1 < to && (b[i + 1] == ' ' || b[i + 1] == '\t') ? i + 2 : i + 1;
     }
     return i;
   }
 
-  /** Colours of a terminal: {@code ESC [ 33 m}; as far as there are any. */
+  /**
+   * What a terminal does not show: colours, {@code ESC [ 33 m}, and what is meant for other programs, {@code ESC _ bk;t=1764022910 BEL}; as far
+   * as there is any.
+   */
   static int afterColours(byte[] b, int from, int to) {
     int i = from;
-    while (i + 1 < to && b[i] == ESCAPE && b[i + 1] == '[') {
-      int end = i + 2;
-      while (end < to && (Ascii.isDigit(b[end]) || b[end] == ';')) {
+    while (i + 1 < to && b[i] == ESCAPE && (b[i + 1] == '[' || b[i + 1] == '_' || b[i + 1] == ']')) {
+      int end = b[i + 1] == '[' ? i + 2 : Ascii.indexOf(b, i, to, BELL);
+      while (b[i + 1] == '[' && end < to && (Ascii.isDigit(b[end]) || b[end] == ';')) {
         end++;
       }
       if (end >= to) {
@@ -82,8 +86,8 @@ final class HostPrefix {
   }
 
   /**
-   * Where the kernel's stamp begins, behind the blanks of an indented mail, or behind whatever ends in a time of the host; else the same
-   * index.
+   * Where the kernel's stamp begins, behind the blanks of an indented mail, behind whatever ends in a time of the host, and seconds behind
+   * whatever else, such as the name of a test; else the same index.
    */
   static int beforeStamp(byte[] b, int from, int to) {
     int first = from;
@@ -93,10 +97,13 @@ final class HostPrefix {
     if (first > from && KernelStamp.isAt(b, first, to)) {
       return first;
     }
+    if (KernelStamp.isAt(b, from, to)) {
+      return from;
+    }
     boolean clock = false;
-    for (int i = first; i < to && i - first < MOST_AHEAD; i++) {
+    for (int i = first + 1; i < to && i - first < MOST_AHEAD; i++) {
       clock |= b[i] == ':' && i + 5 < to && b[i + 3] == ':' && Ascii.isDigit(b[i + 1]) && Ascii.isDigit(b[i + 2]) && Ascii.isDigit(b[i + 4]);
-      if (clock && b[i] == '[' && b[i - 1] == ' ' && KernelStamp.afterTime(b, i, to) >= 0) {
+      if (b[i] == '[' && b[i - 1] == ' ' && (clock ? KernelStamp.afterTime(b, i, to) : KernelStamp.afterUptime(b, i, to)) >= 0) {
         return i;
       }
     }

@@ -30,6 +30,12 @@ final class KernelStamp {
     return afterDelta(b, end < 0 ? afterDate(b, from, to) : end, to);
   }
 
+  /** {@code [   99.057804] }. */
+  static int afterUptime(byte[] b, int from, int to) {
+    int end = afterSeconds(b, Ascii.afterSpaces(b, from + 1, to), to);
+    return end > 0 && end + 1 < to && b[end] == ']' && b[end + 1] == ' ' ? end + 1 : -1;
+  }
+
   /** Whether a time, a caller, or a level and a time are at a place. */
   static boolean isAt(byte[] b, int from, int to) {
     int level = afterLevel(b, from, to);
