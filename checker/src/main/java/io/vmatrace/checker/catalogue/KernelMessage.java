@@ -56,6 +56,11 @@ public enum KernelMessage {
       "the VMAs or the page tables of an mm were used without its mmap_lock, or changed without holding it for writing",
       List.of(),
       "include/linux/mmap_lock.h mmap_assert_locked(), mmap_assert_write_locked(); their check is in include/linux/rwsem.h since 6.10"),
+  NOT_LOCKED(
+      asserted("include/linux/mm.h", "include/linux/mmap_lock.h").and(by("vma_assert_locked", "vma_assert_stabilised")),
+      "a VMA was used under no lock that keeps it as it is: neither its own nor the mmap_lock",
+      List.of(),
+      "include/linux/mm.h vma_assert_locked() (to 6.14), include/linux/mmap_lock.h (6.15), vma_assert_stabilised() (7.0)"),
   NOT_WRITE_LOCKED(
       asserted("include/linux/mm.h").and(ofDesign(Set.of(MMAP_LOCK)).not()).and(dumped("vma").or(by("vma_assert_", "__is_vma_write_locked")).or(in(KernelFunctions.CHANGERS)))
           .or(asserted("include/linux/mmap_lock.h").and(dumped("vma").or(by("vma_assert_write_locked")))),
@@ -112,6 +117,16 @@ public enum KernelMessage {
       "the VMA lock was taken in an order that can deadlock (known bugs B02, B18, B21, B23; B22 was a false alarm of lockdep)",
       List.of("R26", "R27"),
       "kernel/locking/lockdep.c; the class vm_lock is made in include/linux/mm.h vma_lock_init() (6.15), before that it is &vma->vm_lock->lock"),
+  MMAP_LOCK_TWICE(
+      titled("possible recursive locking").and(about("mmap_lock")),
+      "a task takes an mmap_lock while it holds one: its own, for which it waits for ever, or one of another mm",
+      List.of("R40", "R45"),
+      "kernel/locking/lockdep.c print_deadlock_bug(); class mmap_lock"),
+  MMAP_LOCK_ORDER(
+      titled("possible circular locking", "possible deadlock").and(about("mmap_lock")),
+      "the mmap_lock and other locks are taken in orders that can deadlock",
+      List.of(),
+      "kernel/locking/lockdep.c print_circular_bug(); the class mmap_lock is made in kernel/fork.c mmap_init_lock()"),
   NOT_HELD(
       titled("bad unlock balance").and(about("vm_lock")),
       "a VMA read lock was dropped that was not held",
