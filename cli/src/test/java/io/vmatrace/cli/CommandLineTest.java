@@ -117,6 +117,7 @@ class CommandLineTest {
     Runs.Result result = Runs.run("check", "--kernel", "6.12", CLEAN);
     assertThat(result.status()).isZero();
     assertThat(result.err()).isEqualTo("vmatrace: %s: --kernel 6.12: its design is rwsem, and the events show exclude-readers, which is believed%n".formatted(CLEAN));
+    assertThat(Runs.run("check", "--kernel", "6.18", CLEAN).err()).contains("--kernel 6.18: its design is refcount, and the events show exclude-readers, which is believed");
     assertThat(Runs.run("check", "--kernel", "7.2.1-rc1", CLEAN).err()).isEmpty();
   }
 

@@ -46,10 +46,9 @@ public record Recorded(
    */
   public static Recorded of(MmReconstruction reconstruction, CaptureFacts facts, @Nullable String told) {
     String release = facts.kernelRelease() != null ? facts.kernelRelease() : believable(told, reconstruction);
-    Generation shown = reconstruction.witness().generation();
     boolean whole = new Account(facts).lost() == 0 && facts.stats().damaged() == 0;
     return new Recorded(
-        release, generation(shown, release, facts), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole,
+        release, generation(reconstruction.witness(), release, facts), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole,
         ReleaseLogged.of(release, facts.stats().hasMemcgPath(), reconstruction.witness()), Filters.filtered(facts.details().get("command")), reconstruction.mmsWithoutLock());
   }
 
@@ -58,10 +57,12 @@ public record Recorded(
     return KernelGuess.of(told) == Generation.MMAP_LOCK && reconstruction.faults().vmaLock() > 0 ? null : told;
   }
 
-  /** 6.19 shows no more than a returned value of __vma_start_write(), which 7.0 has too, where its detaches were not recorded. */
-  private static @Nullable Generation generation(@Nullable Generation shown, @Nullable String release, CaptureFacts facts) {
+  /** What 6.19 shows where its detaches were not recorded, the returned value of __vma_start_write(), 7.0 has too. */
+  private static @Nullable Generation generation(Witness witness, @Nullable String release, CaptureFacts facts) {
+    Generation shown = witness.generation();
     Generation guess = KernelGuess.of(release, facts.log().functions());
-    return shown == null || shown == Generation.EXCLUDE_READERS && guess == Generation.REFCOUNT ? guess : shown;
+    boolean mayBe619 = shown == Generation.EXCLUDE_READERS && !witness.isOf70();
+    return shown == null || mayBe619 && guess == Generation.REFCOUNT ? guess : shown;
   }
 
   /** All that tracepoints can show, of kernels of each design and of one that is not known. */

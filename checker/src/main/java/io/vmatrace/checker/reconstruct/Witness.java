@@ -80,6 +80,11 @@ public final class Witness {
         || generation() != null;
   }
 
+  /** Whether functions were seen that no kernel before 7.0 has: 6.19 has the returned value of __vma_start_write() alone. */
+  public boolean isOf70() {
+    return saw(WriteLockEvents.VMA_START_EXCLUDE_READERS) || saw(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH);
+  }
+
   /**
    * The design that the events show: which functions exist and which values they have (docs/PROTOCOL.md, Telling the generation).
    * Null when they do not tell.
@@ -88,9 +93,7 @@ public final class Witness {
     if (saw(WriteLockEvents.VMA_MARK_DETACHED)) {
       return Generation.REFCOUNT; // 6.19 too, whose __vma_start_write() returns a value as that of 7.0 does
     }
-    if (startWriteReturns
-        || saw(WriteLockEvents.VMA_START_EXCLUDE_READERS)
-        || saw(WriteLockEvents.VMA_EXCLUDE_READERS_FOR_DETACH)) {
+    if (startWriteReturns || isOf70()) {
       return Generation.EXCLUDE_READERS;
     }
     if (saw(WriteLockEvents.VMA_START_WRITE_RET)) {
