@@ -15,12 +15,18 @@ final class FaultCounts {
   private final boolean servedWanted;
   private final FaultTally tally = new FaultTally();
   private final long[] reasons = new long[FaultReason.values().length];
+  private final RecordedLookUps lookUps = new RecordedLookUps(this);
   private boolean callsLookUp;
 
   /** @param servedWanted whether faults that are over are to be shown as steps */
   FaultCounts(World world, boolean servedWanted) {
     this.world = world;
     this.servedWanted = servedWanted;
+  }
+
+  /** When look-ups were being recorded. */
+  RecordedLookUps lookUps() {
+    return lookUps;
   }
 
   /** A fault is over, or given up. */
@@ -76,7 +82,7 @@ final class FaultCounts {
   /** Of a task nothing more is known: its fault in flight has no end in the capture, and what would resolve others does not come. */
   void cutOff(KnownTask task) {
     count(task, task.unlockedFaults, FaultReason.NO_LOCK_SEEN);
-    count(task, task.lockedFaults, FaultReason.NO_LOCK_SEEN);
+    lookUps.gone(task);
     count(task, task.lookedUpFaults, FaultReason.FALLBACK);
     count(task, task.unreturnedFaults, FaultReason.CUT_OFF);
     if (task.fault.open) {

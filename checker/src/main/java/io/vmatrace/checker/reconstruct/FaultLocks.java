@@ -26,14 +26,12 @@ final class FaultLocks {
   /** Whether events of the read side are recorded; absence of those of the write side proves nothing. */
   private boolean readSideRecorded;
 
-  private boolean lookUpsRecorded;
 
   /** Whether all system calls are recorded: then what happens after a fault and before the next call is the fault's. */
   private boolean allCallsRecorded;
 
   private boolean asksRecorded;
   private boolean readSideAtBegin;
-  private boolean lookUpsAtBegin;
   private boolean allCallsAtBegin;
 
   /** Whether a fault ends by what its task does in the kernel: exit_mm() takes the mmap_lock too (kernel/exit.c), after a fault that was not served. */
@@ -51,7 +49,6 @@ final class FaultLocks {
   void recorded(Set<String> events) {
     readSideAtBegin =
         events.contains("mmap_lock_start_locking") || events.contains("mmap_lock_acquire_returned") || events.contains("mmap_lock_released");
-    lookUpsAtBegin = events.contains("ma_read");
     allCallsAtBegin = events.stream().filter(event -> event.startsWith("sys_enter_")).count() >= ALL_CALLS;
   }
 
@@ -101,7 +98,7 @@ final class FaultLocks {
     if (fault.gaveUp || !fault.user) {
       return !fault.gaveUp;
     }
-    return lookUpsRecorded ? fault.holds > 1 && !fault.lookedUp : !fault.askedAgain;
+    return lookUps().areSeen() ? fault.holds > 1 && !fault.lookedUp : !fault.askedAgain;
   }
 
   private void askToWrite(KnownTask task, KnownMm mm) {
@@ -113,13 +110,13 @@ final class FaultLocks {
       world.bind(task, mm);
     }
     boolean hadReadSide = fault.lock == Fault.Lock.ASKED || fault.lock == Fault.Lock.HELD || fault.lock == Fault.Lock.RELEASED;
-    boolean mayGrow = fault.lookedUp || faults.isHandleMmFaultRecorded() || allCallsRecorded && !lookUpsRecorded;
+    boolean mayGrow = fault.lookedUp || faults.isHandleMmFaultRecorded() || allCallsRecorded && !lookUps().areSeen();
     if (!fault.user || !hadReadSide || !mayGrow) {
       over(task);
       return;
     }
     fault.lock = Fault.Lock.WRITING;
-    fault.wroteInside = allCallsRecorded && !lookUpsRecorded;
+    fault.wroteInside = allCallsRecorded && !lookUps().areSeen();
   }
 
   /** It was given the read side. */
@@ -180,7 +177,7 @@ final class FaultLocks {
 
   /** ma_read: find_vma() looks up exactly the address of a fault that fell back; the trylock for the anon_vma looks nothing up. */
   void found(KnownTask task, EventBatch events, int i) {
-    lookUpsSeen(task);
+    lookUpsSeen(task, events.at(i));
     Fault fault = task.fault;
     long address = events.value(i, Field.START);
     boolean own = fault.open && address == fault.address;
@@ -267,7 +264,7 @@ final class FaultLocks {
     if (!fault.user) {
       return kernelVerdict(fault);
     }
-    if (fault.lookedUp || fault.wroteInside || fault.lookedUpUnlocked && !readSideRecorded) {
+    if (fault.lookedUp || fault.wroteInside || fault.lookedUpUnlocked) { // without its lock, which was not recorded just then
       if (faults.isHandleMmFaultRecorded()) {
         return fault.handled && !fault.handledUnderVmaLock ? fault.mmapLockReason() : FaultReason.NO_VMA;
       }
@@ -279,16 +276,30 @@ final class FaultLocks {
     if (fault.askedAgain && fault.holds > 0) {
       return fault.mmapLockReason();
     }
-    if (lookUpsRecorded || readSideRecorded && fault.lock == Fault.Lock.NOT_ASKED) {
+    boolean locked = fault.lock != Fault.Lock.NOT_ASKED;
+    if (locked ? lookUps().areShown(task) : lookUps().areSeen() || readSideRecorded) {
       boolean exitWouldShow = task.syscall.wasInSyscall; // by exit_group(), unless the task was killed
-      boolean asExit = unreturned && exitWouldShow && (fault.lock != Fault.Lock.NOT_ASKED || !readSideRecorded);
-      return asExit ? doubt(task, task.unreturnedFaults) : fault.vmaLockReason();
+      if (unreturned && exitWouldShow && (locked || !readSideRecorded)) {
+        return doubt(task, task.unreturnedFaults);
+      }
+      if (!locked) {
+        return fault.vmaLockReason();
+      }
     }
-    return doubt(task, fault.lock == Fault.Lock.NOT_ASKED ? task.unlockedFaults : task.lockedFaults);
+    lookUps().settle(task);
+    return doubt(task, locked ? task.lockedFaults : task.unlockedFaults);
+  }
+
+  private RecordedLookUps lookUps() {
+    return world.faultCounts().lookUps();
   }
 
   private FaultReason kernelVerdict(Fault fault) {
-    boolean locked = fault.lookedUp || fault.lookedUpUnlocked && !readSideRecorded || !lookUpsRecorded && fault.holds > 0;
+    boolean lookedUp = fault.lookedUp || fault.lookedUpUnlocked;
+    boolean locked = lookedUp || !lookUps().areSeen() && fault.holds > 0;
+    if (!lookedUp && fault.holds > 0) {
+      lookUps().missed(); // each looks its address up (mm/mmap_lock.c lock_mm_and_find_vma())
+    }
     return locked ? fault.mmapLockReason() : FaultReason.NO_LOCK_SEEN;
   }
 
@@ -311,26 +322,14 @@ final class FaultLocks {
     readSideWasRecorded(task);
   }
 
-  private void lookUpsSeen(KnownTask task) {
-    if (!lookUpsRecorded) {
-      lookUpsRecorded = true;
-      if (lookUpsAtBegin) {
-        world.forEachTask(this::lookUpsWereRecorded);
-      }
-    }
-    lookUpsWereRecorded(task);
+  private void lookUpsSeen(KnownTask task, long at) {
+    readSideWasRecorded(task);
+    lookUps().seen(task, at);
   }
 
   private void readSideWasRecorded(KnownTask task) {
     if (task.unlockedFaults.size() > 0) {
       world.faultCounts().count(task, task.unlockedFaults, FaultReason.VMA_LOCKED);
-    }
-  }
-
-  private void lookUpsWereRecorded(KnownTask task) {
-    readSideWasRecorded(task);
-    if (task.lockedFaults.size() > 0) {
-      world.faultCounts().count(task, task.lockedFaults, FaultReason.VMA_LOCKED_ANON_VMA);
     }
   }
 

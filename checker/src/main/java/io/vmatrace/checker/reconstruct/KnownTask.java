@@ -62,6 +62,9 @@ final class KnownTask implements TaskState {
   /** When it was last seen in user mode. */
   private final Moment inUserModeAt = new Moment();
 
+  /** How many look-ups were missing when it looked something up last, or -1. */
+  int lookUpsMissed = -1;
+
   /** Whether it was seen to use addresses of more than 32 bits. */
   boolean hasLargeAddresses;
 

@@ -82,6 +82,7 @@ public final class MmReconstruction {
     world.stillWaiting();
     world.forEachTask(locks::stillWaiting);
     world.cutOffFaults();
+    world.faultCounts().lookUps().finish();
     if (torn || !unmarkedLosses.isEmpty() && Tears.areMany(world.contradictions().spans().size(), losses.events())) {
       faults.absencesProveNothing();
     }
