@@ -55,7 +55,13 @@ final class FieldReader extends ValueCursor {
       return true; // (fault): the probe could not read it; (____ptrval____): printed before the hash was seeded
     }
     boolean hexadecimal = kind == SchedEvents.TASK_NEWTASK && kind.slot(Field.FLAGS) == slot;
-    if (!number(hexadecimal)) {
+    int valueFrom = p;
+    boolean read = number(hexadecimal);
+    if (!read) {
+      p = valueFrom;
+      read = symbol();
+    }
+    if (!read) {
       return kind == PageFaultEvents.PAGE_FAULT_KERNEL || kind == PageFaultEvents.PAGE_FAULT_USER; // %ps printed a symbol
     }
     boolean last = kind.fields().get(slot) == Field.END && kind.source() == EventKind.Source.TRACEPOINT;

@@ -101,11 +101,15 @@ final class SyscallReader extends ValueCursor {
   }
 
   private boolean argumentValue(Field field, EventBatch out) {
+    int from = p;
     if (p + 1 < end && b[p] == '0' && b[p + 1] == 'x') {
       p += 2;
     }
     if (!hex() || !ends()) {
-      return false;
+      p = from;
+      if (!symbol()) {
+        return false;
+      }
     }
     out.put(field, value);
     return true;

@@ -120,6 +120,19 @@ abstract class ValueCursor {
     return i > from && i - from <= 20;
   }
 
+  /** {@code _stext+0x10/0x200 (-10485760)}: an address of the kernel is a symbol with the option fields, and its number stands behind it. */
+  final boolean symbol() {
+    int open = Ascii.indexOf(b, p, end, ' ') + 1;
+    if (open + 1 >= end || b[open] != '(') {
+      return false;
+    }
+    boolean negative = b[open + 1] == '-';
+    p = negative ? open + 2 : open + 1;
+    boolean read = decimal() && p < end && b[p] == ')';
+    value = negative ? -value : value;
+    return read;
+  }
+
   static final byte[] NIL = {'(', 'n', 'i', 'l', ')'};
 
   /** {@code ff3f3d24bfc62dc0} of the kernel, {@code 0xff3f3d24bfc62dc0} and {@code (nil)} of libtraceevent. */

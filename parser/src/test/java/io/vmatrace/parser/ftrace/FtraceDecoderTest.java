@@ -162,6 +162,20 @@ class FtraceDecoderTest {
     }
   }
 
+  /** With the option fields a 6.18 kernel prints an address of its own as a symbol, also where a program gives it to a system call. */
+  @Test
+  void shouldReadAnAddressThatIsPrintedAsASymbol() {
+    List<String> lines = List.of(
+        START + "sys_enter_madvise: __syscall_nr=0x1c (28) start=__stop_runtime_ptr_USER_PTR_MAX+0x7bad98cc/0xfffffffffe6e53d4 (-10485760) len_in=0x1000 (4096) behavior=0x10 (16)",
+        START + "page_fault_user: address=_stext+0x10/0x200 (-2130706416) ip=0x401000 (4198400) error_code=0x6 (6)");
+    EventBatch events = new EventBatch();
+    ImportStats stats = decode(Layout.COMMON, lines, events);
+    assertThat(stats.damaged()).isZero();
+    assertThat(events.value(0, Field.START)).isEqualTo(-10_485_760L);
+    assertThat(events.value(0, Field.LENGTH)).isEqualTo(4096L);
+    assertThat(events.value(1, Field.ADDRESS)).isEqualTo(-2_130_706_416L);
+  }
+
   @Test
   void shouldAttachStacksToTheirEvents() throws IOException {
     List<String> lines = Files.readAllLines(Path.of("src/test/resources/ftrace/stacktrace.txt"), StandardCharsets.ISO_8859_1);
