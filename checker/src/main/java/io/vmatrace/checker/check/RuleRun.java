@@ -81,11 +81,27 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   private static RuleTally[][] byOp(List<RuleTally> tallies) {
-    return Arrays.stream(Op.values()).map(op -> tallies.stream().filter(t -> t.info().on().contains(op)).toArray(RuleTally[]::new)).toArray(RuleTally[][]::new);
+    RuleTally[][] byOp = new RuleTally[Op.values().length][];
+    Arrays.fill(byOp, new RuleTally[0]);
+    for (RuleTally tally : tallies) {
+      for (Op op : tally.info().on()) {
+        RuleTally[] before = byOp[op.ordinal()];
+        byOp[op.ordinal()] = Arrays.copyOf(before, before.length + 1);
+        byOp[op.ordinal()][before.length] = tally;
+      }
+    }
+    return byOp;
   }
 
   private static Rule[][] rules(RuleTally[][] byOp) {
-    return Arrays.stream(byOp).map(of -> Arrays.stream(of).map(RuleTally::rule).toArray(Rule[]::new)).toArray(Rule[][]::new);
+    Rule[][] rules = new Rule[byOp.length][];
+    for (int op = 0; op < byOp.length; op++) {
+      rules[op] = new Rule[byOp[op].length];
+      for (int i = 0; i < rules[op].length; i++) {
+        rules[op][i] = byOp[op][i].rule();
+      }
+    }
+    return rules;
   }
 
   /** Leaves out the rules that no capture evidences which has tracepoints alone, until there is more; to be called before the first step. */

@@ -65,12 +65,17 @@ public record Recorded(
     return shown == null || mayBe619 && guess == Generation.REFCOUNT ? guess : shown;
   }
 
-  /** All that tracepoints can show, of kernels of each design and of one that is not known. */
+  /** All that tracepoints can show, of kernels of each design: where that is not known, a rule is missing no less. */
   private static final List<Recorded> BY_TRACEPOINTS = byTracepoints();
 
   /** Whether a capture without probes can evidence a rule, of whatever design its kernel is. */
   public static boolean canBeEvidencedByTracepoints(RuleInfo info) {
-    return BY_TRACEPOINTS.stream().anyMatch(recorded -> recorded.missing(info) == null);
+    for (Recorded recorded : BY_TRACEPOINTS) {
+      if (info.generations().contains(recorded.generation) && recorded.missing(info) == null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<Recorded> byTracepoints() {
@@ -81,14 +86,13 @@ public record Recorded(
     EventKinds.all().stream().filter(Witness::isProbe).forEach(kind -> counts.keySet().removeAll(kind.shows()));
     EventKinds.all().stream().filter(kind -> !Witness.isProbe(kind)).forEach(kind -> kind.shows().forEach(op -> counts.put(op, 1L)));
     List<Recorded> recorded = new ArrayList<>();
-    recorded.add(byTracepoints(null, counts));
     for (Generation design : Generation.values()) {
       recorded.add(byTracepoints(design, counts));
     }
     return recorded;
   }
 
-  private static Recorded byTracepoints(@Nullable Generation design, Map<Op, Long> counts) {
+  private static Recorded byTracepoints(Generation design, Map<Op, Long> counts) {
     return new Recorded(null, design, new Witness(), counts, Set.of(), Set.of(), false, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), Set.of());
   }
 
