@@ -1,12 +1,12 @@
 package io.vmatrace.cli;
 
-import io.vmatrace.checker.explore.Design;
 import io.vmatrace.checker.explore.DesignSurvey;
 import io.vmatrace.checker.explore.ExploreJson;
 import io.vmatrace.checker.explore.ExploreReport;
 import io.vmatrace.checker.explore.ExploreText;
 import io.vmatrace.checker.explore.LitmusTests;
 import io.vmatrace.checker.explore.Scenario;
+import io.vmatrace.checker.steps.Design;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

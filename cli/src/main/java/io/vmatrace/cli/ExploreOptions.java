@@ -1,13 +1,13 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.explore.Automaton;
-import io.vmatrace.checker.explore.Design;
 import io.vmatrace.checker.explore.ExploreReport;
 import io.vmatrace.checker.explore.LitmusTests;
 import io.vmatrace.checker.explore.Moves;
 import io.vmatrace.checker.explore.Scenario;
 import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Style;
+import io.vmatrace.checker.steps.Design;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

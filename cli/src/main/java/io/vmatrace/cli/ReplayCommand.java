@@ -4,12 +4,14 @@ import io.vmatrace.checker.conform.Replay;
 import io.vmatrace.checker.conform.ReplayJson;
 import io.vmatrace.checker.conform.ReplayReport;
 import io.vmatrace.checker.conform.ReplayText;
-import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +35,7 @@ final class ReplayCommand implements Callable<Integer> {
                 OptionSpec.builder("--against")
                     .paramLabel("VARIANT")
                     .type(String.class)
-                    .description("Follow with this variant of the protocol, not with that of the kernel: %s.".formatted(Variant.names()))
+                    .description("Follow with this variant of the protocol, not with that of the kernel: %s.".formatted(String.join(", ", Design.Catalogue.builtIn().variants().keySet())))
                     .build())
             .addOption(Commands.kernel())
             .addOption(Commands.events())
@@ -59,7 +61,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     ParseResult line = spec.commandLine().getParseResult();
     boolean allowInconclusive = line.hasMatchedOption("--allow-inconclusive");
-    Variant against = against(line);
+    Design against = against(line);
     CaptureRun.Options options = Commands.runOptions(spec);
     PrintWriter out = spec.commandLine().getOut();
     TextOrJson.Writer<ReplayReport> writer = TextOrJson.writer(spec, FORM);
@@ -76,13 +78,14 @@ final class ReplayCommand implements Callable<Integer> {
     return (out.checkError() ? ExitStatus.INTERNAL : readable.worse(status)).code(); // a verdict counts that was written in full
   }
 
-  private @Nullable Variant against(ParseResult given) {
+  private @Nullable Design against(ParseResult given) {
     String name = given.<@Nullable String>matchedOptionValue("--against", null);
-    Variant variant = name == null ? null : Variant.named(name);
-    if (name != null && variant == null) {
-      throw new ParameterException(spec.commandLine(), "no variant is called %s; there are %s%s".formatted(name, Variant.names(), Nearest.question(name, Variant.ALL.stream().map(Variant::name).toList())));
+    Map<String, Design> designs = Design.Catalogue.builtIn().variants();
+    Design design = name == null ? null : designs.get(name);
+    if (name != null && design == null) {
+      throw new ParameterException(spec.commandLine(), "no variant is called %s; there are %s%s".formatted(name, String.join(", ", designs.keySet()), Nearest.question(name, List.copyOf(designs.keySet()))));
     }
-    return variant;
+    return design;
   }
 
   private ReplayReport replay(CaptureSource source, CaptureRun.Options options, Replay replay) throws CaptureException {

@@ -1,39 +1,60 @@
 package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.steps.Design;
+import java.util.List;
+import java.util.function.Consumer;
 
-/** Follows a capture step by step, and keeps the outcomes that the variant does not allow. */
+/** Follows a capture step by step, and keeps the events that a design of the protocol does not allow. */
 final class Conformance implements StepSink {
-  private final ConformanceResult result;
-  private final Follower follower;
+  private final Design design;
+  private final ConformanceResult result = new ConformanceResult();
+  private final ProtocolFollower follower;
+  private final FaultPredictions faults;
 
-  Conformance(Variant variant) {
-    result = new ConformanceResult(variant.generation());
-    follower =
-        switch (variant.generation()) {
-          case MMAP_LOCK -> new MmapLockFollower(result);
-          case RWSEM -> new RwsemFollower(result);
-          case REFCOUNT, EXCLUDE_READERS -> new RefcountFollower(variant, result);
-        };
+  Conformance(Design design) {
+    this(design, new StateSets(new VmaAutomaton(design)), _ -> {});
+  }
+
+  /**
+   * @param sets the design's: they may have been used for other captures, one after the other
+   * @param each is told of each fault that is over
+   */
+  Conformance(Design design, StateSets sets, Consumer<FaultPredictions.Compared> each) {
+    this.design = design;
+    follower = new ProtocolFollower(design, sets, result);
+    faults = new FaultPredictions(design, follower.readers(), each);
+  }
+
+  Design design() {
+    return design;
   }
 
   ConformanceResult result() {
     return result;
   }
 
+  /** Events that the design has, and the capture does not; for a person. */
+  List<String> unseen() {
+    return follower.unseen();
+  }
+
+  FaultPredictions faults() {
+    return faults;
+  }
+
   @Override
   public void accept(Step step) {
     result.steps++;
-    result.settle(step.task());
-    result.faults.follow(step);
+    faults.follow(step); // before the outcome is known
     follower.follow(step);
   }
 
   @Override
   public void lost(long afterAt) {
     result.lost(afterAt);
+    faults.forget();
     follower.forget();
   }
 }

@@ -2,34 +2,76 @@ package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.mm.FaultPath;
 import io.vmatrace.checker.mm.FaultReason;
-import io.vmatrace.checker.mm.MmState;
-import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.TaskState;
-import io.vmatrace.checker.mm.VmaState;
-import io.vmatrace.checker.mm.VmaTree;
-import io.vmatrace.checker.mm.WriteSection;
-import io.vmatrace.parser.event.Generation;
+import io.vmatrace.checker.steps.Design;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
- * Which lock each page fault must be served under, by the events before its look-up returns: what the look-up returns, and what becomes of the
- * fault, is compared with that and takes no part in it.
+ * Which outcomes of each page fault the step table allows, by the events before the outcome's own: what the look-up returns, and what becomes of the
+ * fault, takes no part in it.
  */
 final class FaultPredictions {
-  /** A fault that is open, and what is predicted of it. */
-  private record Prediction(long faultAt, FaultPath path) {}
+  /** How a fault compares with what was allowed. */
+  enum Score {
+    /** One outcome was left, and it happened. */
+    PREDICTED,
+    /** Several were left, and one of them happened. */
+    ALLOWED,
+    /** It happened though none allowed it. */
+    REFUSED,
+    /** Which are allowed was not known. */
+    UNDECIDED
+  }
 
-  private final boolean vmaLocks;
-  private final Map<TaskState, Prediction> open = new HashMap<>();
-  private final Map<FaultReason, Long> right = new EnumMap<>(FaultReason.class);
-  private final Map<FaultReason, Long> other = new EnumMap<>(FaultReason.class);
+  /**
+   * A fault that is over.
+   *
+   * @param allowed the outcomes that were left; none if that was not known
+   * @param isOne whether they are one to the design, which takes the same lock whatever the reason
+   * @param observed what happened
+   */
+  record Compared(Set<FaultReason> allowed, boolean isOne, FaultReason observed) {
+    Score score() {
+      if (allowed.isEmpty() || observed.path() == FaultPath.UNRESOLVED) {
+        return Score.UNDECIDED;
+      }
+      if (CAUSE_NOT_SEEN.contains(observed)) {
+        return allowed.stream().anyMatch(reason -> reason.path() == observed.path()) ? Score.ALLOWED : Score.REFUSED;
+      }
+      return !allowed.contains(observed) ? Score.REFUSED : isOne || allowed.size() == 1 ? Score.PREDICTED : Score.ALLOWED;
+    }
+  }
 
-  FaultPredictions(Generation generation) {
-    vmaLocks = generation != Generation.MMAP_LOCK;
+  /** A fault that is open, and its outcomes. */
+  private record Open(long faultAt, boolean writes, Set<FaultReason> allowed) {}
+
+  /** The path was seen, and not why: it may be as predicted. */
+  private static final Set<FaultReason> CAUSE_NOT_SEEN = EnumSet.of(FaultReason.REFUSED, FaultReason.FALLBACK);
+
+  private static final Set<FaultReason> NOT_KNOWN = Set.of();
+  private static final Set<FaultReason> KERNEL = Set.of(FaultReason.KERNEL_ACCESS);
+  private static final Set<FaultReason> UNDER_MMAP_LOCK =
+      Arrays.stream(FaultReason.values()).filter(reason -> reason.path() == FaultPath.MMAP_LOCK).collect(Collectors.toUnmodifiableSet());
+
+  private final boolean locksVmas;
+  private final Readers readers;
+  private final Consumer<Compared> each;
+  private final Map<TaskState, Open> open = new HashMap<>();
+  private final Map<Score, Map<FaultReason, Long>> counts = new EnumMap<>(Score.class);
+
+  /** @param each is told of each fault that is over */
+  FaultPredictions(Design design, Readers readers, Consumer<Compared> each) {
+    locksVmas = design.has("vmalock");
+    this.readers = readers;
+    this.each = each;
   }
 
   void follow(Step step) {
@@ -48,57 +90,27 @@ final class FaultPredictions {
 
   /** Without VMA locks every fault takes the mmap_lock, and with them one of kernel mode (do_user_addr_fault(), arch/x86/mm/fault.c). */
   private void begins(Step step) {
-    boolean decided = !vmaLocks || !step.isUserFault();
-    open.put(step.task(), new Prediction(step.moment().at(), decided ? FaultPath.MMAP_LOCK : FaultPath.UNRESOLVED));
+    Set<FaultReason> allowed = !locksVmas ? UNDER_MMAP_LOCK : step.isUserFault() ? NOT_KNOWN : KERNEL;
+    open.put(step.task(), new Open(step.moment().at(), step.isForWriting(), allowed));
   }
 
   private void lookedUp(Step step) {
-    Prediction fault = open.get(step.task());
-    MmState mm = step.mm();
-    if (fault != null && mm != null && vmaLocks) {
-      open.put(step.task(), new Prediction(fault.faultAt(), predicted(mm, step)));
+    Open fault = open.get(step.task());
+    if (fault != null && locksVmas) {
+      open.put(step.task(), new Open(fault.faultAt(), fault.writes(), readers.outcomes(step.task(), fault.writes())));
     }
-  }
-
-  private static FaultPath predicted(MmState mm, Step step) {
-    VmaTree.Range range = mm.tree().find(step.address());
-    Moment entered = step.task().read().entered();
-    if (range == null || !entered.known() || range.storedAt() >= entered.at()) {
-      return FaultPath.UNRESOLVED;
-    }
-    VmaState vma = range.vma();
-    if (vma == null || isLocked(vma, mm.section(), step.task(), entered)) {
-      return FaultPath.MMAP_LOCK;
-    }
-    return isFree(vma, mm.section(), entered) ? FaultPath.VMA_LOCK : FaultPath.UNRESOLVED;
-  }
-
-  /** Whether another task has it write-locked from before the look-up on. */
-  private static boolean isLocked(VmaState vma, @Nullable WriteSection section, TaskState reader, Moment entered) {
-    return section != null && section.task() != reader && vma.isWriteLockedIn(section) && vma.writeLocked().surelyBefore(entered);
-  }
-
-  /** Whether nobody had it write-locked since the look-up began. */
-  private static boolean isFree(VmaState vma, @Nullable WriteSection section, Moment entered) {
-    WriteSection last = vma.section();
-    boolean unlocked = last == null || !last.isOpen() && last.ended().surelyBefore(entered);
-    return vma.life() == VmaState.Life.ATTACHED && unlocked && (section == null || !section.isOpen() || vma.isNotWriteLockedIn(section));
   }
 
   private void served(Step step) {
-    Prediction fault = open.get(step.task());
-    FaultPath path = fault == null || fault.faultAt() != step.faultAt() ? FaultPath.UNRESOLVED : fault.path();
-    boolean fits = path != FaultPath.UNRESOLVED && path == step.faultReason().path();
-    (fits ? right : other).merge(step.faultReason(), 1L, Long::sum);
+    Open fault = open.get(step.task());
+    Set<FaultReason> allowed = fault == null || fault.faultAt() != step.faultAt() ? NOT_KNOWN : fault.allowed();
+    Compared compared = new Compared(allowed, !locksVmas, step.faultReason());
+    counts.computeIfAbsent(compared.score(), _ -> new EnumMap<>(FaultReason.class)).merge(step.faultReason(), 1L, Long::sum);
+    each.accept(compared);
   }
 
-  /** Faults that went as predicted, by how they went. */
-  Map<FaultReason, Long> right() {
-    return right;
-  }
-
-  /** The others. */
-  Map<FaultReason, Long> other() {
-    return other;
+  /** Faults of a score, by how they went. */
+  Map<FaultReason, Long> of(Score score) {
+    return counts.getOrDefault(score, Map.of());
   }
 }

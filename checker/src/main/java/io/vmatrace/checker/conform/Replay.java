@@ -1,56 +1,88 @@
 package io.vmatrace.checker.conform;
 
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.Pass;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.input.CaptureException;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** {@code vmatrace replay} on one capture: does the variant of its kernel allow what was observed? */
+/** {@code vmatrace replay} on one capture: does the design of its kernel allow what was observed? */
 public final class Replay implements Analysis {
-  /** All variants that may be the kernel's, until the capture has shown which it is. */
-  private static final class Conformances implements StepSink {
-    private final Map<Variant, Conformance> byVariant = new LinkedHashMap<>();
+  private static final String KILLABLE = "lock-store-detach-6.19";
 
-    Conformances(@Nullable Variant against) {
+  /** The designs of kernels that the capture's may have, the last one first; those that an event is not of are followed no further. */
+  private static final class Conformances implements StepSink {
+    private final List<Conformance> all = new ArrayList<>();
+
+    Conformances(@Nullable Design against) {
       if (against != null) {
-        byVariant.put(against, new Conformance(against));
+        all.add(new Conformance(against));
       } else {
-        for (Generation generation : Generation.values()) {
-          byVariant.put(Variant.of(generation), new Conformance(Variant.of(generation)));
+        Design.Catalogue designs = Design.Catalogue.builtIn();
+        for (String name : List.of("lock-store-detach", "lock-store-detach-6.16", KILLABLE, "rwsem", "mmap-lock")) {
+          all.add(new Conformance(Objects.requireNonNull(designs.variant(name), name)));
         }
       }
     }
 
-    ConformanceResult of(Variant variant) {
-      return Objects.requireNonNull(byVariant.get(variant), variant.name()).result();
+    Conformance of(@Nullable Generation generation) {
+      return all.stream().filter(c -> generation == null || generation(c.design()) == generation).findFirst().orElse(all.getFirst());
     }
 
     @Override
     public void accept(Step step) {
-      byVariant.values().forEach(conformance -> conformance.accept(step));
+      if (all.size() > 1) {
+        narrow(step);
+      }
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).accept(step);
+      }
+    }
+
+    /** What tells the kernel's generation (docs/PROTOCOL.md, Telling the generation). */
+    private void narrow(Step step) {
+      if (step.sample().hasDetached()) {
+        all.removeIf(c -> generation(c.design()) != Generation.RWSEM);
+      } else if (step.sample().hasRefcnt()) {
+        all.removeIf(c -> !Generation.REFCNTS.contains(generation(c.design())));
+      }
+      if (step.op() == Op.VMA_MARK_DETACHED) {
+        all.removeIf(c -> generation(c.design()) != Generation.REFCOUNT);
+      } else if (step.op() == Op.VMA_EXCLUDE_READERS_FOR_DETACH) {
+        all.removeIf(c -> generation(c.design()) != Generation.EXCLUDE_READERS);
+      } else if (step.op() == Op.VMA_START_WRITE_RET) {
+        boolean killable = step.hasRet();
+        all.removeIf(c -> generation(c.design()) == Generation.REFCOUNT && c.design().has("killable") != killable);
+      }
     }
 
     @Override
     public void lost(long afterAt) {
-      byVariant.values().forEach(conformance -> conformance.lost(afterAt));
+      all.forEach(conformance -> conformance.lost(afterAt));
     }
   }
 
   private final Conformances conformances;
-  private final @Nullable Variant against;
   private @Nullable ReplayReport report;
 
-  /** @param against the variant to follow the capture with; null for that of the kernel that made it */
-  public Replay(@Nullable Variant against) {
-    this.against = against;
+  /** @param against the design to follow the capture with; null for that of the kernel that made it */
+  public Replay(@Nullable Design against) {
     conformances = new Conformances(against);
+  }
+
+  /** Which lock VMAs have under a design. */
+  static Generation generation(Design design) {
+    if (!design.has("vmalock")) {
+      return Generation.MMAP_LOCK;
+    }
+    return design.has("rwsem") ? Generation.RWSEM : design.has("detach-function") ? Generation.REFCOUNT : Generation.EXCLUDE_READERS;
   }
 
   @Override
@@ -60,14 +92,10 @@ public final class Replay implements Analysis {
 
   @Override
   public void end(Pass pass) throws CaptureException {
-    Generation generation = pass.recorded().generation();
-    Variant variant = against != null ? against : Variant.of(generation == null ? Generation.EXCLUDE_READERS : generation);
-    ConformanceResult result = conformances.of(variant);
-    result.finish();
-    report = new ReplayBuilder(pass, variant, result).build();
+    report = new ReplayBuilder(pass, conformances.of(pass.recorded().generation())).build();
   }
 
-  /** Whether the variant allows what was observed, once the pass is over. */
+  /** Whether the design allows what was observed, once the pass is over. */
   public ReplayReport report() {
     return Objects.requireNonNull(report, "the pass is not over");
   }

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.conform;
 
+import io.vmatrace.checker.conform.FaultPredictions.Score;
 import io.vmatrace.checker.conform.ReplayReport.FaultOutcomes;
 import io.vmatrace.checker.conform.ReplayReport.LookUps;
 import io.vmatrace.checker.conform.ReplayReport.QuotedMismatch;
@@ -9,47 +10,40 @@ import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.mm.FaultPath;
 import io.vmatrace.checker.mm.FaultReason;
-import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.run.Pass;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.QuotedEvent;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the report of a capture that was followed with a variant. */
 final class ReplayBuilder {
-  /** What decides which lock a fault takes. */
-  private static final Set<Op> DECIDING = EnumSet.of(Op.LOCK_VMA_UNDER_RCU, Op.VMA_START_WRITE);
-
-  private static final String NOT_FOLLOWED =
-      "what %s changes, when VMAs are locked and leave the tree, is not followed; only the lock that it shares with lock-store-detach is";
-
   private final Capture capture;
   private final CaptureFacts facts;
   private final Account account;
   private final Recorded recorded;
-  private final Variant variant;
+  private final Conformance conformance;
+  private final Design design;
   private final ConformanceResult result;
   private final @Nullable String unreadable;
 
-  ReplayBuilder(Pass pass, Variant variant, ConformanceResult result) {
+  ReplayBuilder(Pass pass, Conformance conformance) {
     capture = pass.capture();
     facts = pass.facts();
     account = new Account(facts);
     recorded = pass.recorded();
     unreadable = pass.unreadable();
-    this.variant = variant;
-    this.result = result;
+    this.conformance = conformance;
+    design = conformance.design();
+    result = conformance.result();
   }
 
   ReplayReport build() throws CaptureException {
@@ -62,7 +56,7 @@ final class ReplayBuilder {
         capture.format(),
         new Report.Kernel(recorded.release(), recorded.design()),
         recorded.evidence().name(),
-        variant.name(),
+        design.name(),
         account.input(),
         verdict,
         reasons,
@@ -72,6 +66,8 @@ final class ReplayBuilder {
         faults(),
         recorded.showsSecondWaits() ? new SecondWaits(result.secondWaits, result.secondWaitsExplained) : null,
         result.outsiders,
+        result.undecided,
+        result.returnsMissing,
         refused.isEmpty() ? null : refused.get(0).at() - 1,
         result.mismatchCount(),
         refused,
@@ -83,8 +79,9 @@ final class ReplayBuilder {
     if (result.values == 0) {
       reasons.add("nothing here that the engine could compare: record probes on the functions of the VMA lock (vmatrace info says which)");
     }
-    if (!variant.isOfAKernel()) {
-      reasons.add(NOT_FOLLOWED.formatted(variant.name()));
+    List<String> unseen = conformance.unseen();
+    if (result.values > 0 && !unseen.isEmpty()) {
+      reasons.add("what %s decides is not recorded, or the kernel has none: %s".formatted(design.name(), String.join(", ", unseen)));
     }
     if (account.lost() > 0) {
       reasons.add(account.lostText(capture.format()));
@@ -99,32 +96,11 @@ final class ReplayBuilder {
   }
 
   private FaultOutcomes faults() {
-    Map<FaultReason, Long> right = result.faults.right();
-    Map<FaultReason, Long> other = new EnumMap<>(result.faults.other());
-    long predicted = right.values().stream().mapToLong(Long::longValue).sum();
-    long total = predicted + other.values().stream().mapToLong(Long::longValue).sum();
-    String whyNone = whyNonePredicted();
-    if (whyNone == null) {
-      return new FaultOutcomes(total, predicted, null, counts(right), counts(other));
-    }
-    right.forEach((reason, count) -> other.merge(reason, count, Long::sum));
-    return new FaultOutcomes(total, null, whyNone, List.of(), counts(other));
+    return new FaultOutcomes(counts(Score.PREDICTED), counts(Score.ALLOWED), counts(Score.REFUSED), counts(Score.UNDECIDED));
   }
 
-  /** Why nothing that happens before a page fault tells which lock it takes under the variant; null where something does. */
-  private @Nullable String whyNonePredicted() {
-    if (!variant.isOfAKernel()) {
-      return NOT_FOLLOWED.formatted(variant.name());
-    }
-    return switch (variant.generation()) {
-      case MMAP_LOCK -> null;
-      case RWSEM -> "the write lock of its VMAs is inline, so no event shows when one is write-locked";
-      case REFCOUNT, EXCLUDE_READERS ->
-          recorded.ops().containsAll(DECIDING) ? null : "the look-ups and the write locks of VMAs are not recorded (lock_vma_under_rcu(), __vma_start_write())";
-    };
-  }
-
-  private List<Report.ReasonCount> counts(Map<FaultReason, Long> faults) {
+  private List<Report.ReasonCount> counts(Score score) {
+    Map<FaultReason, Long> faults = conformance.faults().of(score);
     boolean lockRecorded = recorded.ops().contains(Op.MMAP_READ_LOCK);
     return faults.entrySet().stream().map(outcome -> count(outcome.getKey(), outcome.getValue(), lockRecorded)).toList();
   }

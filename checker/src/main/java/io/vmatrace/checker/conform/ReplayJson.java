@@ -32,7 +32,7 @@ public final class ReplayJson {
     } else {
       node.putObject("secondWaits").put("count", waits.count()).put("explained", waits.explained());
     }
-    node.put("outsiders", report.outsiders());
+    node.put("outsiders", report.outsiders()).put("undecided", report.undecided()).put("returnsMissing", report.returnsMissing());
     node.put("conformsUpTo", report.conformsUpTo()).put("refused", report.refused());
     ArrayNode mismatches = node.putArray("refusals");
     report.mismatches().forEach(refused -> mismatches.add(mismatch(refused)));
@@ -42,9 +42,11 @@ public final class ReplayJson {
 
   private static ObjectNode faults(FaultOutcomes faults) {
     ObjectNode node = JsonParts.object();
-    node.put("total", faults.total()).put("predicted", faults.predicted()).put("whyNonePredicted", faults.whyNone());
-    counts(node.putArray("outcomes"), faults.outcomes());
-    counts(node.putArray("unpredicted"), faults.unpredicted());
+    node.put("total", faults.total());
+    counts(node.putArray("predicted"), faults.predicted());
+    counts(node.putArray("allowed"), faults.allowed());
+    counts(node.putArray("refused"), faults.refused());
+    counts(node.putArray("undecided"), faults.undecided());
     return node;
   }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param compared outcomes that were compared with what the variant allows
  * @param secondWaits null where no event would show one
  * @param outsiders values that no task of the capture explains, only one outside it (a reader of /proc/PID/maps)
+ * @param undecided VMAs of which nothing could be said any more
+ * @param returnsMissing returns of functions that must have been, and are not in the capture
  * @param conformsUpTo the last place before the first mismatch (a line of a text); null without a mismatch
  * @param refused how many outcomes do not fit
  * @param mismatches the first of them, at most {@value #MOST_SHOWN}
@@ -33,6 +35,8 @@ public record ReplayReport(
     FaultOutcomes faults,
     @Nullable SecondWaits secondWaits,
     long outsiders,
+    long undecided,
+    long returnsMissing,
     @Nullable Long conformsUpTo,
     long refused,
     List<QuotedMismatch> mismatches,
@@ -51,16 +55,25 @@ public record ReplayReport(
   public record LookUps(long granted, long refused) {}
 
   /**
-   * Page faults.
+   * Page faults, by how they went, compared with the outcomes that the step table allows after the events before their look-up's return.
    *
-   * @param predicted those whose lock the events before their look-up's return decided under the variant, and that took it; null where that
-   *     cannot be told
-   * @param whyNone why it cannot, or null
-   * @param outcomes how those went
-   * @param unpredicted how the others went
+   * @param predicted one outcome was left, and it happened
+   * @param allowed several were left, and one of them happened
+   * @param refused it happened though none allowed it
+   * @param undecided which were allowed is not known, or which happened
    */
   public record FaultOutcomes(
-      long total, @Nullable Long predicted, @Nullable String whyNone, List<Report.ReasonCount> outcomes, List<Report.ReasonCount> unpredicted) {}
+      List<Report.ReasonCount> predicted, List<Report.ReasonCount> allowed, List<Report.ReasonCount> refused, List<Report.ReasonCount> undecided) {
+    /** How many there are of some. */
+    public static long count(List<Report.ReasonCount> of) {
+      return of.stream().mapToLong(Report.ReasonCount::count).sum();
+    }
+
+    /** How many there are of all. */
+    public long total() {
+      return count(predicted) + count(allowed) + count(refused) + count(undecided);
+    }
+  }
 
   /** Second waits of a detach, and those for which a reader's temporary reference is there. */
   public record SecondWaits(long count, long explained) {}

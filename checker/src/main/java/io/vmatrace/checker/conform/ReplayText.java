@@ -4,6 +4,7 @@ import io.vmatrace.checker.conform.ReplayReport.QuotedMismatch;
 import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Style;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,12 @@ public final class ReplayText {
     if (report.outsiders() > 0) {
       page.line("  explained only by a task outside the capture: %,d".formatted(report.outsiders()));
     }
+    if (report.undecided() > 0) {
+      page.line("  VMAs not decided: %,d".formatted(report.undecided()));
+    }
+    if (report.returnsMissing() > 0) {
+      page.line("  returns that are not in the capture: %,d".formatted(report.returnsMissing()));
+    }
     faults(page, report.faults());
   }
 
@@ -72,16 +79,20 @@ public final class ReplayText {
   }
 
   private static void faults(Page page, ReplayReport.FaultOutcomes faults) {
-    if (faults.predicted() == null) {
-      page.wrapped("  ", "    ", "faults: %,d; what becomes of them is not predicted: %s".formatted(faults.total(), faults.whyNone()));
-    } else {
-      page.line("  faults: %,d, lock predicted from the events before %,d (%s)".formatted(faults.total(), faults.predicted(), share(faults.predicted(), faults.total())));
+    long total = faults.total();
+    page.line("  faults: %,d".formatted(total));
+    faults(page, "predicted: one outcome was left, and it happened", faults.predicted(), total);
+    faults(page, "allowed: several were left", faults.allowed(), total);
+    faults(page, "refused: none allowed what happened", faults.refused(), total);
+    faults(page, "not decided", faults.undecided(), total);
+  }
+
+  private static void faults(Page page, String name, List<Report.ReasonCount> of, long total) {
+    if (!of.isEmpty()) {
+      long count = ReplayReport.FaultOutcomes.count(of);
+      page.wrapped("  ", "    ", "%s: %,d (%s)".formatted(name, count, share(count, total)));
+      of.forEach(outcome -> count(page, outcome));
     }
-    faults.outcomes().forEach(outcome -> count(page, outcome));
-    if (faults.predicted() != null && !faults.unpredicted().isEmpty()) {
-      page.line("  not predicted");
-    }
-    faults.unpredicted().forEach(outcome -> count(page, outcome));
   }
 
   private static void count(Page page, Report.ReasonCount outcome) {

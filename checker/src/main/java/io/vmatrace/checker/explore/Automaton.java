@@ -1,5 +1,6 @@
 package io.vmatrace.checker.explore;
 
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StateField;
 import io.vmatrace.checker.steps.StateLayout;

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.explore;
 
+import io.vmatrace.checker.steps.Design;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Exploration.Move;
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.StepTable;
 import java.util.List;
 import java.util.Map;

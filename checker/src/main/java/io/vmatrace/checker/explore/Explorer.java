@@ -2,6 +2,7 @@ package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Exploration.Move;
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StateLayout;
 import io.vmatrace.checker.steps.StepTable;

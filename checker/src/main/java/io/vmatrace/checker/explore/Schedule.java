@@ -2,6 +2,7 @@ package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Exploration.Move;
 import io.vmatrace.checker.steps.Assembler;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StepTable;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.vmatrace.checker.explore;
 import io.vmatrace.checker.explore.Scenario.Mapping;
 import io.vmatrace.checker.steps.Assembler;
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.FieldsUsed;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StateField;

@@ -155,7 +155,7 @@ public final class Step {
     return user;
   }
 
-  /** Whether the mmap_lock is asked for, or was not given, for writing. */
+  /** Whether the mmap_lock is asked for, or was not given, for writing; of a page fault, whether it may be one that writes. */
   public boolean isForWriting() {
     return write;
   }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * is over ({@link FaultLocks}).
  */
 final class Faults {
+  /** X86_PF_WRITE: arch/x86/include/asm/trap_pf.h (6.18). */
+  private static final long PF_WRITE = 1 << 1;
+
   private final World world;
   private final FaultLocks locks;
   private boolean handleMmFaultRecorded;
@@ -48,6 +51,7 @@ final class Faults {
     long address = events.value(i, Field.ADDRESS);
     Step step = world.begin(Op.PAGE_FAULT, task, task.mm(), null);
     step.userFault(user);
+    step.forWriting(!events.has(i, Field.FLAGS) || (events.value(i, Field.FLAGS) & PF_WRITE) != 0);
     step.address(address);
     if (user) {
       world.contradictions().inUserMode(task, world.now());

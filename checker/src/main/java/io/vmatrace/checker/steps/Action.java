@@ -37,6 +37,7 @@ public enum Action {
   SCHEDULE_KILLABLE("schedule_killable", "to", WOKEN), FINISH_RCUWAIT("finish_rcuwait", "object"), WAKE("wake", "object"),
   MMGRAB("mmgrab", "object", COUNT), MMDROP("mmdrop", "object", COUNT, MM_FREED), PUT_USER("put_user", "to object", USERS),
   BORN("born", "object value", StateField.BORN), AWAIT_BORN("await_born", "object"),
+  EVENT("event", "name"), SEES_COUNT("sees_count", "object"), SEES_SEQS("sees_seqs", "object"), EITHER("either", ""), MENU("menu", ""),
 
   STABLE("stable", "to place", true), INIT("init", "place value", true), SET("set", "to value", true), PLUS("plus", "to value", true), MINUS("minus", "to value", true),
   IF("if", "to compare value", true), IF_ODD("if_odd", "to", true), GOTO("goto", "", true), NOTE("note", "name", true),

@@ -31,7 +31,8 @@ public record Instruction(
     int value,
     String comparison,
     int target) {
-  Instruction goingTo(int place) {
+  /** The same line, going on elsewhere. */
+  public Instruction goingTo(int place) {
     return new Instruction(action, text, program, to, object, fixed, field, page, operand, value, comparison, place);
   }
 }

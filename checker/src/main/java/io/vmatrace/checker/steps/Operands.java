@@ -72,7 +72,7 @@ final class Operands {
     for (int i = 0; i < form.size(); i++) {
       operands.read(form.get(i), words.get(i));
     }
-    String text = action == Action.NOTE ? words.get(0) : line.text();
+    String text = action == Action.NOTE || action == Action.EVENT ? words.get(0) : line.text();
     return new Instruction(
         action, text, program, operands.to, operands.object, operands.fixed, operands.field, operands.page, operands.operand, operands.value, operands.comparison, -1);
   }

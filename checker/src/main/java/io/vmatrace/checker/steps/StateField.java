@@ -70,6 +70,10 @@ public enum StateField {
   ANON(Owner.VMA, 2),
   /** vm_policy: which of two. */
   POLICY(Owner.VMA, 1),
+  /** How many references tasks have that no event is of: only replay sets it. */
+  OUTSIDERS(Owner.VMA, 2),
+  /** Whether one of them is needed to explain what was seen. */
+  CHARGED(Owner.VMA, 1),
 
   /** The next step of a task. */
   PC(Owner.TASK, Width.CODE),
@@ -79,6 +83,8 @@ public enum StateField {
   WOKEN(Owner.TASK, 1),
   /** The node of the tree that it walks: 0 none, 1 in the tree, 2 freed, 3 replaced, and RCU keeps it. */
   NODE(Owner.TASK, 2),
+  /** What a probe is about to read, or 0: only replay sets it. */
+  SEEN(Owner.TASK, 9),
   /** A VMA in a register, as VMA + 1. */
   R_VMA(Owner.TASK, Width.VMA),
   /** Another. */

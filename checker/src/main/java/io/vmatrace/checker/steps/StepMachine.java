@@ -77,6 +77,14 @@ public final class StepMachine {
     }
   }
 
+  /** Takes a task to a line, and on to its first step there; what is broken on the way, or null. */
+  public @Nullable Broken goTo(long[] state, int task, int line) {
+    registers.forget();
+    layout.set(state, PC, task, line);
+    local(state, task);
+    return registers.broken();
+  }
+
   /** Whether a task has no more steps. */
   public boolean isDone(long[] state, int task) {
     return layout.get(state, PC, task) >= code[task].length;
@@ -144,14 +152,6 @@ public final class StepMachine {
     return registers.mm(state, task, i);
   }
 
-  private int vma(long[] state, int task, Instruction i) {
-    return registers.vma(state, task, i);
-  }
-
-  private int page(long[] state, int task, Instruction i) {
-    return layout.get(state, i.page(), task);
-  }
-
   private void shared(long[] state, int task, Instruction i, int choice) {
     switch (i.action()) {
       case LOAD -> registers.load(state, task, i);
@@ -170,13 +170,13 @@ public final class StepMachine {
       case ALLOC, ALLOC_STALE, DUP, FREE, FREE_NOW -> ofMemory(state, task, i, choice);
       case PREPARE_TO_RCUWAIT, SET_CURRENT_STATE, SCHEDULE, SCHEDULE_KILLABLE, FINISH_RCUWAIT, WAKE -> ofSleep(state, task, i, choice);
       case MMGRAB, MMDROP, PUT_USER, BORN, AWAIT_BORN -> ofLife(state, task, i);
-      case SET_ANON -> registers.breaks(vmas.setAnon(state, vma(state, task, i), task, i.value()));
+      case SET_ANON -> registers.breaks(vmas.setAnon(state, registers.vma(state, task, i), task, i.value()));
       default -> ofPages(state, task, i);
     }
   }
 
   private void ofVma(long[] state, int task, Instruction i) {
-    int vma = vma(state, task, i);
+    int vma = registers.vma(state, task, i);
     switch (i.action()) {
       case INC_NOT_ZERO -> registers.to(state, task, i, vmas.incNotZero(state, vma));
       case DEC -> {
@@ -233,7 +233,7 @@ public final class StepMachine {
       case MAS_START -> trees.start(state, task);
       case WALK -> {
         registers.breaks(trees.walks(state, task));
-        registers.to(state, task, i, trees.at(state, mm, page(state, task, i)));
+        registers.to(state, task, i, trees.at(state, mm, layout.get(state, i.page(), task)));
       }
       case FIND -> {
         registers.breaks(trees.gap(state, mm, task));
@@ -260,9 +260,9 @@ public final class StepMachine {
     switch (i.action()) {
       case ALLOC -> registers.to(state, task, i, 1 + vmas.alloc(state, choice, mm(state, task, i), layout.get(state, R_FIRST, task), layout.get(state, R_LAST, task)));
       case ALLOC_STALE -> registers.to(state, task, i, 1 + vmas.allocStale(state, choice));
-      case DUP -> registers.to(state, task, i, 1 + vmas.duplicate(state, choice, vma(state, task, i)));
+      case DUP -> registers.to(state, task, i, 1 + vmas.duplicate(state, choice, registers.vma(state, task, i)));
       default -> {
-        int vma = vma(state, task, i);
+        int vma = registers.vma(state, task, i);
         registers.breaks(vmas.release(state, vma, i.action() == Action.FREE));
         registers.breaks(trees.notThere(state, vma));
       }
@@ -271,7 +271,7 @@ public final class StepMachine {
 
   private void ofPages(long[] state, int task, Instruction i) {
     int operand = registers.operand(state, task, i);
-    int page = page(state, task, i);
+    int page = layout.get(state, i.page(), task);
     switch (i.action()) {
       case ZAP -> {
         registers.breaks(vmas.alive(state, layout.get(state, R_LIST, task)));
@@ -282,7 +282,7 @@ public final class StepMachine {
       case SET_PTE, SET_PTE_MISSING, SET_PTE_WRITE, SET_PTE_UFFD -> registers.breaks(pages.set(state, i.action(), mm(state, task, i), page, operand - 1));
       case MOVE_PAGES -> registers.breaks(pages.move(state, mm(state, task, i), task, operand - 1));
       case MOVE_PTE -> registers.breaks(pages.move(state, mm(state, task, i), page, operand, isHeld(state, task) || (layout.get(state, READERS, mm(state, task, i)) >> task & 1) != 0));
-      case COPY_PAGES -> pages.copy(state, vma(state, task, i), operand - 1);
+      case COPY_PAGES -> pages.copy(state, registers.vma(state, task, i), operand - 1);
       case CHANGE_PROTECTION -> pages.protect(state, mm(state, task, i), task);
       case RECLAIM_TABLE -> pages.reclaim(state, mm(state, task, i), page);
       case LOAD_TABLE -> registers.to(state, task, i, pages.table(state, mm(state, task, i), page));

@@ -1,15 +1,15 @@
 package io.vmatrace.checker.conform;
 
-import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -60,7 +60,7 @@ public class ReplayBenchmark {
 
   @Benchmark
   public long follow() {
-    Conformance conformance = new Conformance(Variant.of(Generation.EXCLUDE_READERS));
+    Conformance conformance = new Conformance(Objects.requireNonNull(Design.Catalogue.builtIn().variant("lock-store-detach")));
     MmReconstruction reconstruction = new MmReconstruction(conformance);
     reconstruction.apply(events);
     reconstruction.finish();

@@ -24,7 +24,7 @@ class EngineAgainstReplayTest {
   private static List<String> mismatches(Programs programs, Variant as, int seed) {
     EventBatch events = new EventBatch();
     Scenario.of(new Machine(programs.variant, new EventProbes(programs.variant, events)), seed).run(new RandomScheduler(seed));
-    return Followed.mismatches(as, events);
+    return Followed.mismatches(as.name(), events);
   }
 
   static List<Variant> variants() {

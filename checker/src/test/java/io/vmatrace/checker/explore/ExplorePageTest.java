@@ -2,6 +2,7 @@ package io.vmatrace.checker.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmatrace.checker.steps.Design;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

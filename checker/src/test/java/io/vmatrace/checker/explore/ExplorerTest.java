@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.Design;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

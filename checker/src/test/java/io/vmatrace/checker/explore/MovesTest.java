@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vmatrace.checker.explore.Exploration.Move;
+import io.vmatrace.checker.steps.Design;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package io.vmatrace.checker.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.Design;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;

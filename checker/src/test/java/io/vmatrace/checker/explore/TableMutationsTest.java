@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmatrace.checker.steps.Action;
 import io.vmatrace.checker.steps.Assembler;
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StepTable;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.vmatrace.checker.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.steps.Broken;
+import io.vmatrace.checker.steps.Design;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

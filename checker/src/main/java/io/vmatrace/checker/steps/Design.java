@@ -1,7 +1,5 @@
-package io.vmatrace.checker.explore;
+package io.vmatrace.checker.steps;
 
-import io.vmatrace.checker.steps.ProtocolText;
-import io.vmatrace.checker.steps.StepTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,7 +36,7 @@ public record Design(String name, Set<String> features, List<String> programs) {
   }
 
   /** The step table as this design has it. */
-  StepTable table() {
+  public StepTable table() {
     return programs.isEmpty() ? StepTable.builtIn() : StepTable.builtIn().with(programs);
   }
 
