@@ -6,6 +6,7 @@ import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.Input;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -58,6 +59,9 @@ final class GivenCaptures {
 
   /** What uname -r prints, such as 6.18.15 and 6.8.0-45-generic. */
   private static final Pattern RELEASE = Pattern.compile("[2-9]\\.\\d{1,3}(\\.\\d{1,3})?([-+_][\\w.+~-]*)?");
+
+  /** File systems whose files have no size. */
+  private static final Set<String> KERNEL = Set.of("tracefs", "debugfs", "proc", "sysfs");
 
   private final List<String> paths;
   private final Map<String, List<String>> folders;
@@ -165,7 +169,7 @@ final class GivenCaptures {
     for (String file : files) {
       members.sees();
       if (isEmpty(file)) {
-        order.then(() -> members.passOver(CaptureException.noCapture(file, "is empty")));
+        order.then(() -> sayEmpty(file, members));
       } else {
         read(file, members, order, reading);
       }
@@ -180,7 +184,23 @@ final class GivenCaptures {
         });
   }
 
-  /** Files of the kernel are never whole: they say that they are empty, and may wait for events. */
+  /** An empty file is a capture of which nothing came, as it is where it is named by itself. One of the kernel only says that it is empty. */
+  private void sayEmpty(String file, SetMembers members) {
+    if (isOfTheKernel(file)) {
+      members.passOver(CaptureException.noCapture(file, "is a file of the kernel, which may wait for events: name it by itself"));
+    } else {
+      refuse(file, Input.EMPTY);
+    }
+  }
+
+  private static boolean isOfTheKernel(String file) {
+    try {
+      return KERNEL.contains(Files.getFileStore(Path.of(file)).type());
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
   private static boolean isEmpty(String file) {
     try {
       Path path = Path.of(file);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,6 @@ class CheckOutputsTest {
     Files.copy(Path.of(CLEAN), below.resolve("clean.zst"));
     Files.copy(Path.of(BROKEN), folder.resolve("run/a.zst"));
     Files.copy(Path.of("LICENSE"), folder.resolve("run/LICENSE"));
-    Files.createFile(folder.resolve("run/empty"));
     Files.copy(Path.of("LICENSE"), Files.createDirectories(folder.resolve("run/.hidden")).resolve("x"));
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("run/c.zip")))) {
       zip.putNextEntry(new ZipEntry("inside"));
@@ -78,9 +78,30 @@ class CheckOutputsTest {
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.out().lines().filter(line -> line.contains("ok ") && !line.startsWith(" ")))
         .containsExactly("not ok 1 %s/a.zst".formatted(run), "ok 2 %s/b/below/clean.zst".formatted(run), "ok 3 %s/c.zip!inside".formatted(run));
-    assertThat(result.err().lines()).hasSize(2).anyMatch(line -> line.contains("LICENSE: is not a trace") && line.endsWith("; passed over")).contains("vmatrace: %s/empty: is empty; passed over".formatted(run));
+    assertThat(result.err().lines()).singleElement().asString().contains("LICENSE: is not a trace").endsWith("; passed over");
     assertThat(Runs.run("check", "-q", run.toString(), CLEAN).out()).isEqualTo("4 captures: 3 OK, 1 VIOLATION\n");
     assertThat(Runs.run("info", below.toString()).out()).contains(below + "/clean.zst");
+  }
+
+  /** What was recorded into it is gone: that is no reason to be green, wherever it stands. */
+  @Test
+  void shouldTakeAnEmptyCaptureForUnreadableByItselfInAFolderAndInAnArchive() throws IOException {
+    Path run = Files.createDirectories(folder.resolve("run"));
+    Path empty = Files.createFile(run.resolve("empty.txt"));
+    Files.copy(Path.of(CLEAN), run.resolve("clean.zst"));
+    Path archive = folder.resolve("set.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+      for (Path file : List.of(run.resolve("clean.zst"), empty)) {
+        zip.putNextEntry(new ZipEntry(String.valueOf(file.getFileName())));
+        zip.write(Files.readAllBytes(file));
+      }
+    }
+    for (Path captures : List.of(empty, run, archive)) {
+      Runs.Result result = Runs.run("check", captures.toString());
+      assertThat(result.status()).as(captures.toString()).isEqualTo(3);
+      assertThat(result.err()).contains("empty.txt: empty: there is nothing to read");
+      assertThat(result.out()).contains("UNREADABLE  ").contains(captures.equals(empty) ? "" : "2 captures: 1 OK, 1 UNREADABLE\n");
+    }
   }
 
   @Test

@@ -48,8 +48,15 @@ class CiPageTest {
     Runs.Result result = Runs.run(words);
     assertThat(result.status()).as(result.err()).isEqualTo(check.contains("--update-baseline") ? 0 : 1);
     FILE.matcher(check).results().forEach(file -> assertThat(folder.resolve(file.group(1))).isNotEmptyFile());
-    assertThat(Files.exists(folder.resolve("slices/R59-vm_area_free.txt"))).isEqualTo(check.contains("--slice"));
-    assertThat(known).content().contains(check.contains("--update-baseline") ? "R59/vm_area_free" : "# none");
+    assertThat(Files.exists(folder.resolve("slices/R59-vm_area_free-munmap-not-detached.txt"))).isEqualTo(check.contains("--slice"));
+    assertThat(known).content().contains(check.contains("--update-baseline") ? "R59/vm_area_free/munmap/not-detached" : "# none");
+  }
+
+  /** A job that prints what is in the folder would print the slices of the job before it. */
+  @Test
+  void shouldBeginWithoutTheSlicesOfAnEarlierRun() throws IOException {
+    List<String> printing = Arrays.stream(Files.readString(PAGE).split("```", -1)).filter(block -> block.contains("slices/*")).toList();
+    assertThat(printing).hasSize(2).allMatch(block -> block.contains("rm -rf slices") && block.indexOf("rm -rf slices") < block.indexOf("--slice"));
   }
 
   @Test

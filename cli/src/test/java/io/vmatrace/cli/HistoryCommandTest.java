@@ -70,9 +70,23 @@ class HistoryCommandTest {
     Runs.Result result = Runs.run("history", "0xff2fcabac07a0001", BROKEN);
     assertThat(result.status()).isZero();
     assertThat(result.out()).isEmpty();
-    assertThat(result.err()).contains("nothing is about 0xff2fcabac07a0001", "vmatrace events --address", "VMAs are 0x");
+    assertThat(result.err()).contains("nothing is about 0xff2fcabac07a0001", "VMAs are 0x");
     assertThat(Runs.run("history", "worklaod", BROKEN).err()).contains("nothing is about worklaod; it has workload-1");
     assertThat(Runs.run("history", "0xff2fcabac013d500", BROKEN).err()).contains("it is an mm: `vmatrace events --mm 0xff2fcabac013d500`");
+  }
+
+  /** munmap() clears what lies beside its range too, where nothing is mapped: that is no history of an address there. */
+  @Test
+  void shouldShowNothingOfAnAddressThatNothingCovers() {
+    Runs.Result result = Runs.run("history", "0x7f0000000000", BROKEN);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).containsPattern("nothing is about 0x7f0000000000; no VMA covers it; the nearest were at 0x[0-9a-f]+-0x[0-9a-f]+ and 0x7f[0-9a-f]+-0x7f");
+  }
+
+  @Test
+  void shouldSayHowToHaveFewerRows() {
+    assertThat(Runs.run("history", VMA, BROKEN).out().lines()).anyMatch(line -> line.matches(" +[\\d,]+ rows; --from and --to show those of a time"));
+    assertThat(Runs.run(AFFAIR.toArray(new String[0])).out()).doesNotContain("--from");
   }
 
   @Test

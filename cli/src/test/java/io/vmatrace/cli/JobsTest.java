@@ -47,7 +47,7 @@ class JobsTest {
     assertThat(run("4", captures)).isEqualTo(one);
     assertThat(run("3", captures)).isEqualTo(one);
     assertThat(one.status()).isEqualTo(3);
-    assertThat(one.err()).contains("a-letter", "c-empty: is empty", "nowhere", "e-cut.zip", "d.zip!LICENSE");
+    assertThat(one.err()).contains("a-letter", "c-empty: empty: there is nothing to read", "nowhere", "e-cut.zip", "d.zip!LICENSE");
     assertThat(one.out()).contains("d.zip!samples/clean-6.18.15-churn-perf.data", "raw");
   }
 

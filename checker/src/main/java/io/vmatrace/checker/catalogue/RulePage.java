@@ -2,6 +2,7 @@ package io.vmatrace.checker.catalogue;
 
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.Generation;
+import io.vmatrace.parser.event.Op;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -73,9 +74,20 @@ public final class RulePage {
     return info.neverDefinite() ? "- findings: only possible, so they never turn a capture red (`vmatrace check --possible`)\n" : "";
   }
 
+  /** What values alone prove needs less than what rests on other events too. */
   private static String recorded(RuleInfo info) {
-    Stream<String> ops = info.needs().stream().sorted().map(op -> op.name().toLowerCase(Locale.ROOT));
-    Stream<String> values = info.needsValues() ? Stream.of("probes that fetch values (evidence level E2)") : Stream.of();
+    if (!info.valuesSuffice()) {
+      return recorded(info.needs(), info.needsValues());
+    }
+    Set<Op> beside = new TreeSet<>(info.needs());
+    beside.removeAll(info.also());
+    String least = recorded(info.also(), true);
+    return beside.isEmpty() ? least : "%s; %s: %s".formatted(least, info.needsValues() ? "for what rests on other events too" : "or, for what rests on other events", recorded(beside, false));
+  }
+
+  private static String recorded(Set<Op> needed, boolean needsValues) {
+    Stream<String> ops = needed.stream().sorted().map(op -> op.name().toLowerCase(Locale.ROOT));
+    Stream<String> values = needsValues ? Stream.of("probes that fetch values (evidence level E2)") : Stream.of();
     String all = Stream.concat(ops, values).collect(Collectors.joining(", "));
     return all.isEmpty() ? "what it looks at" : all;
   }

@@ -32,6 +32,8 @@ final class Absences {
    */
   private static final int MOST_SILENT = 64;
 
+  private static final String LOST = "events are missing after it, which may show that others were missing before";
+
   private final List<WaitingVerdict> waiting = new ArrayList<>();
   private final Silences silences = new Silences();
 
@@ -246,9 +248,9 @@ final class Absences {
   void lost(long afterAt) {
     for (WaitingVerdict verdict : waiting) {
       boolean stands = verdict.found.at() <= afterAt && verdict.silence.isOver() && !verdict.off && !verdict.silence.isLong() && standsAtTheEnd(verdict);
-      verdict.tally.add(stands ? verdict.found : verdict.found.possible());
+      verdict.tally.add(stands ? verdict.found : verdict.found.possible(LOST));
     }
-    silent.forEach(verdict -> verdict.tally.add(verdict.found.possible()));
+    silent.forEach(verdict -> verdict.tally.add(verdict.found.possible(LOST)));
     silent.clear();
     waiting.clear();
   }

@@ -42,6 +42,11 @@ public final class Check implements Analysis {
       return new Wanted(possible, _ -> true, Gate.SHUT, true);
     }
 
+    /** Whether it is some rules only. */
+    boolean some() {
+      return Rules.infos().stream().anyMatch(rule -> !rules.test(rule));
+    }
+
     /** The same findings without their stories, and with each of them a violation. */
     public Wanted bare() {
       return new Wanted(possible, rules, Gate.SHUT, false);

@@ -5,6 +5,7 @@ import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Story;
 import io.vmatrace.checker.story.Stories;
 import io.vmatrace.checker.story.Stories.Asked;
+import io.vmatrace.checker.story.Stories.Breach;
 import io.vmatrace.checker.story.Stories.Subjects;
 import io.vmatrace.parser.input.Capture;
 import java.util.ArrayList;
@@ -51,6 +52,8 @@ final class FindingStories {
     Set<Long> evidence = found.evidence().stream().map(shown -> shown.moment().at()).collect(Collectors.toSet());
     boolean isQuoted = finding.evidence().size() > found.evidence().size() || found.evidence().isEmpty();
     long at = isQuoted ? found.at() : found.evidence().getLast().moment().at(); // what no event shows is told by the last of the evidence
-    return new Asked(finding.rule(), at, isQuoted ? found.rule().on() : Set.of(), new Subjects(found.mm(), found.vma(), finding.at().pid()), evidence);
+    boolean later = found.brokenAt() != found.at() && found.brokenAt() != at;
+    Breach breach = later ? new Breach(found.brokenAt(), at, Set.of()) : new Breach(at, 0, isQuoted ? found.rule().on() : Set.of());
+    return new Asked(finding.rule(), breach, new Subjects(found.mm(), found.vma(), finding.brokenAt().pid()), evidence, found.absent());
   }
 }

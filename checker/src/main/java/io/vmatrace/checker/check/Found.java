@@ -1,11 +1,13 @@
 package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.report.FindingId.Way;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.Rule.Evidence;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finding as the rules leave it: its events are places in the capture, which are read again for the report.
@@ -17,12 +19,26 @@ import java.util.Set;
  * @param start first byte of the VMA's range; with {@code end} 0 when not known
  * @param section how many write sections of the mm had been seen, inside one; else 0
  * @param restsOn the facts that it rests on, all of the rule's or some
+ * @param way by what way the rule was broken, where that is told
+ * @param absent a function that should have been called before the breach and was not; or null
+ * @param doubt why it is only possible, where there is a reason beside the rule's own; else null
  */
 record Found(
     RuleInfo rule, long at, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end, long section,
-    List<Evidence> evidence, Set<Fact> restsOn) {
+    List<Evidence> evidence, Set<Fact> restsOn, Way way, @Nullable String absent,
+    @Nullable String doubt) {
 
-  Found possible() {
-    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn);
+  /**
+   * The same, not proven.
+   *
+   * @param why as reports have it, after "only possible: "
+   */
+  Found possible(String why) {
+    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn, way, absent, doubt == null ? why : doubt);
+  }
+
+  /** The place of the event that broke the rule: {@link #at}, or an earlier one that this one proves to have done so. */
+  long brokenAt() {
+    return evidence.stream().filter(Evidence::breaks).mapToLong(shown -> shown.moment().at()).findFirst().orElse(at);
   }
 }

@@ -30,6 +30,7 @@ import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds the report from capture, reconstruction and rules. */
 final class ReportBuilder {
+  /** So many reasons are told for which rules that were asked for could not be checked. */
+  private static final int MOST_WHYS = 3;
+
   private final Capture capture;
   private final CaptureFacts facts;
   private final ImportStats stats;
@@ -152,15 +156,10 @@ final class ReportBuilder {
     return wanted.possible() || found.certainty() == Certainty.DEFINITE;
   }
 
-  /** The places of definite findings that are not kept whole, by rule. */
-  private Map<String, long[]> further() {
-    Map<String, long[]> further = new TreeMap<>();
-    for (RuleTally tally : run.tallies()) {
-      long[] places = tally.further();
-      if (places.length > 0) {
-        further.put(tally.info().id(), places);
-      }
-    }
+  /** Definite findings that are not kept whole, by rule. */
+  private Map<String, List<RuleTally.Further>> further() {
+    Map<String, List<RuleTally.Further>> further = new TreeMap<>();
+    run.tallies().forEach(tally -> further.put(tally.info().id(), tally.further()));
     return further;
   }
 
@@ -259,6 +258,9 @@ final class ReportBuilder {
       reasons.add(NextTime.afterLog(facts.log(), stats.damaged() > 0));
     } else if (facts.isText() && account.events() == 0 && stats.damaged() > 0) {
       reasons.add(NextTime.afterLinesWithoutFields());
+    } else if (wanted.some() && rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
+      reasons.add("none of the rules that were asked for could be checked: " + rules.stream().collect(Collectors.groupingBy(rule -> String.valueOf(rule.why()), LinkedHashMap::new, Collectors.mapping(Report.RuleResult::id, Collectors.joining(" "))))
+          .entrySet().stream().limit(MOST_WHYS).map(why -> why.getValue() + ": " + why.getKey()).collect(Collectors.joining("; ")));
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED) && !recorded.isWhole(OpPair.MMAP_LOCK)) {
       reasons.add(
           "the events of the mmap_lock do not fit together (%d acquisitions, %d releases), so no rule could be checked: an event filter, or events that were off for a while"

@@ -34,6 +34,8 @@ final class RuleRun implements StepSink, Rule.Checks {
   /** One that events of later times may disprove. */
   private record Disprovable(RuleTally tally, BooleanSupplier disproved, Found found) {}
 
+  private static final String TIED = "an event of the same printed time, which is not in the capture, may show that the order was legal";
+
   private final List<RuleTally> tallies;
 
   /** Those that look at each op. */
@@ -51,6 +53,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   private final List<Disprovable> disprovable = new ArrayList<>();
 
   private final Absences absences = new Absences();
+  private final Paths paths = new Paths();
 
   /** After which place events may be missing that come before the end of the capture. */
   private long undecidedAfter = Long.MAX_VALUE;
@@ -61,17 +64,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   private int speaking;
   private @Nullable Step step;
 
-  /** What a rule names as what the finding to come is about, once it has: else that is what the step is about. */
-  private @Nullable MmState aboutMm;
-
-  private @Nullable VmaState aboutVma;
-  private boolean named;
-
-  /** The facts that a rule names for the finding to come; null where they are those of its header. */
-  private @Nullable Set<Fact> restsOn;
-
-  /** Whether a rule has said what its findings rest on or are about. */
-  private boolean said;
+  private final Remarks remarks = new Remarks();
 
   RuleRun(List<Rule> rules) {
     tallies = rules.stream().map(RuleTally::new).toList();
@@ -148,13 +141,12 @@ final class RuleRun implements StepSink, Rule.Checks {
       for (int i = 0; i < rules.length; i++) {
         speaking = i;
         rules[i].check(step, this);
-        if (said) {
-          said = false;
-          named = false;
-          restsOn = null;
+        if (remarks.areMade()) {
+          remarks.clear();
         }
       }
       absences.look(step);
+      paths.look(step);
     } catch (RuntimeException e) {
       throw new IllegalStateException("rule %s failed at line %d".formatted(tally().info().id(), step.moment().at()), e);
     }
@@ -193,7 +185,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   private void settleDisprovable() {
     for (Disprovable waiting : disprovable) {
       if (waiting.disproved().getAsBoolean()) {
-        waiting.tally().unsettled(waiting.found().possible(), Unsettled.ALLOCATION_ABSENT);
+        waiting.tally().unsettled(waiting.found().possible(Unsettled.ALLOCATION_ABSENT.why()), Unsettled.ALLOCATION_ABSENT);
       } else {
         waiting.tally().add(waiting.found());
       }
@@ -204,7 +196,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   private void giveUpPending(BiConsumer<RuleTally, Found> to) {
     for (Pending waiting : pending) {
       if (!waiting.excused().getAsBoolean()) {
-        to.accept(waiting.tally(), waiting.found().possible());
+        to.accept(waiting.tally(), waiting.found().possible(TIED));
       }
     }
     pending.clear();
@@ -311,22 +303,28 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   @Override
   public void about(@Nullable MmState mm, @Nullable VmaState vma) {
-    said = true;
-    named = true;
-    aboutMm = mm;
-    aboutVma = vma;
+    remarks.about(mm, vma);
   }
 
   @Override
   public void restingOn(Fact... facts) {
-    said = true;
-    restsOn = Set.of(facts);
+    remarks.restingOn(Set.of(facts));
+  }
+
+  @Override
+  public void kind(String kind) {
+    remarks.kind(kind);
+  }
+
+  @Override
+  public void absent(String function) {
+    remarks.absent(function);
   }
 
   private Found found(Certainty certainty, boolean byValues, String message, Evidence... evidence) {
     Step of = step();
     MmState mm = aboutMm();
-    VmaState vma = named ? aboutVma : of.vma();
+    VmaState vma = remarks.vma(of);
     boolean ranged = of.sample().hasRange() && vma == of.vma();
     return new Found(
         tally().info(),
@@ -340,11 +338,14 @@ final class RuleRun implements StepSink, Rule.Checks {
         ranged ? of.sample().end() : 0,
         mm == null || openSection(mm) == null ? 0 : mm.sectionsBegun(),
         Arrays.stream(evidence).filter(e -> e.moment().known()).toList(),
-        restsOn == null ? tally().info().facts() : restsOn);
+        remarks.restsOn(tally().info()),
+        paths.of(of.task(), remarks.kind()),
+        remarks.absent(),
+        null);
   }
 
   private @Nullable MmState aboutMm() {
-    return named ? aboutMm : step().mm();
+    return remarks.mm(step());
   }
 
   private static @Nullable WriteSection openSection(MmState mm) {

@@ -1,14 +1,15 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.report.FindingId.Way;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,14 @@ final class RuleTally {
   private final LongArrayList furtherByHistory = new LongArrayList();
 
   private final LongArrayList furtherMms = new LongArrayList();
+  private final List<Way> furtherWays = new ArrayList<>();
+
   /** Where those that one event's values prove are, as far as their causes are told. */
   private final LongArrayList furtherValuesAt = new LongArrayList();
+  private final List<Way> furtherValuesWays = new ArrayList<>();
+
+  /** The ways that are in these lists, once each. */
+  private final Map<Way, Way> ways = new HashMap<>();
 
   private long furtherByValues;
   private long furtherPossible;
@@ -78,7 +85,8 @@ final class RuleTally {
     } else if (found.byValues()) {
       furtherByValues++;
       if (furtherValuesAt.size() < MOST_CAUSES) {
-        furtherValuesAt.add(found.at());
+        furtherValuesAt.add(found.brokenAt());
+        furtherValuesWays.add(known(found.way()));
       }
     } else {
       int place = furtherByHistory.size();
@@ -87,7 +95,13 @@ final class RuleTally {
       }
       furtherByHistory.addAtIndex(place, found.at());
       furtherMms.addAtIndex(place, found.mm());
+      furtherWays.add(place, known(found.way()));
     }
+  }
+
+  private Way known(Way way) {
+    Way before = ways.putIfAbsent(way, way);
+    return before == null ? way : before;
   }
 
   /** A verdict that had to wait belongs before later ones. */
@@ -115,7 +129,7 @@ final class RuleTally {
     for (int i = findings.size() - 1; i >= 0 && findings.get(i).at() > afterAt; i--) {
       Found found = findings.get(i);
       if (!found.byValues()) {
-        findings.set(i, found.possible());
+        findings.set(i, found.possible("events may be missing before it"));
       }
     }
     while (!furtherByHistory.isEmpty() && furtherByHistory.getLast() > afterAt) {
@@ -145,6 +159,7 @@ final class RuleTally {
     for (int i = 0; i < furtherMms.size(); i++) {
       if (!mms.test(furtherMms.get(i))) {
         furtherByHistory.set(kept, furtherByHistory.get(i));
+        furtherWays.set(kept, furtherWays.get(i));
         furtherMms.set(kept++, furtherMms.get(i));
       }
     }
@@ -155,6 +170,7 @@ final class RuleTally {
     while (furtherByHistory.size() > n) {
       furtherByHistory.removeAtIndex(furtherByHistory.size() - 1);
       furtherMms.removeAtIndex(furtherMms.size() - 1);
+      furtherWays.removeLast();
     }
   }
 
@@ -182,11 +198,26 @@ final class RuleTally {
     keepFurther(0);
     furtherByValues = 0;
     furtherValuesAt.clear();
+    furtherValuesWays.clear();
     furtherPossible = 0;
   }
 
-  /** Where definite findings are that are not kept whole, as far as their causes are told. */
-  long[] further() {
-    return LongStream.concat(Arrays.stream(furtherValuesAt.toArray()), Arrays.stream(furtherByHistory.toArray())).limit(MOST_CAUSES).toArray();
+  /**
+   * A definite finding that is not kept whole.
+   *
+   * @param at where the rule was broken, or was found to be
+   */
+  record Further(long at, Way way) {}
+
+  /** Those, as far as their causes are told. */
+  List<Further> further() {
+    List<Further> further = new ArrayList<>();
+    for (int i = 0; i < furtherValuesAt.size(); i++) {
+      further.add(new Further(furtherValuesAt.get(i), furtherValuesWays.get(i)));
+    }
+    for (int i = 0; i < furtherByHistory.size() && further.size() < MOST_CAUSES; i++) {
+      further.add(new Further(furtherByHistory.get(i), furtherWays.get(i)));
+    }
+    return further;
   }
 }

@@ -84,7 +84,7 @@ final class WaitingVerdict {
     if (definite && !off && !silence.isLong()) {
       tally.add(found);
     } else {
-      tally.unsettled(found.possible(), otherwise);
+      tally.unsettled(found.possible(otherwise.why()), otherwise);
     }
   }
 }

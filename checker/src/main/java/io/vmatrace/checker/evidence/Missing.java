@@ -1,5 +1,6 @@
 package io.vmatrace.checker.evidence;
 
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
 import java.util.Locale;
@@ -19,7 +20,7 @@ public record Missing(@Nullable Generation design, boolean values, ReleaseLogged
   /** The reason as reports have it. */
   public String text() {
     if (design != null) {
-      return "not a rule of this kernel's design (%s)".formatted(design.text());
+      return "%s (%s)".formatted(Report.RuleResult.OF_ANOTHER_DESIGN, design.text());
     }
     if (release != ReleaseLogged.BEFORE_THE_UNLOCK) {
       return release.why();

@@ -68,7 +68,7 @@ final class GithubReports implements ReportWriter {
   }
 
   private static Annotation annotation(String path, FindingGroup group) {
-    Quote at = group.first().at();
+    Quote at = group.first().brokenAt();
     String message = "%s%s\n%s".formatted(GroupLines.head(group), group.known() ? ", known" : "", Visible.of(at.text()));
     return new Annotation(group.severity().ordinal(), path, at.line(), group.cause(), message);
   }

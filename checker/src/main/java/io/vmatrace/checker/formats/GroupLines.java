@@ -55,7 +55,7 @@ final class GroupLines {
     if (group.followsFrom() != null) {
       lines.add("follows from " + group.followsFrom());
     }
-    lines.add("%s%s".formatted(group.count() > 1 ? "first at " : "at ", place(path, first.at())));
+    lines.add("%s%s".formatted(group.count() > 1 ? "first at " : "at ", place(path, first.brokenAt())));
     for (Quote quote : first.evidence()) {
       lines.add("%s: %s".formatted(quote.place(), quote.says()));
       for (String line : quote.text().split("\n", -1)) {

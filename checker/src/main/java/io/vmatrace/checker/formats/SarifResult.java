@@ -27,7 +27,7 @@ final class SarifResult {
     ObjectNode node = JsonParts.object().put("ruleId", group.rule()).put("ruleIndex", rule.index());
     node.put("level", level(report, group));
     node.putObject("message").put("text", Visible.of(GroupLines.head(group)) + ".");
-    node.putArray("locations").addObject().set("physicalLocation", place(path, first.at()));
+    node.putArray("locations").addObject().set("physicalLocation", place(path, first.brokenAt()));
     node.putObject("partialFingerprints").put("primaryLocationLineHash", group.cause()).put("vmatraceFinding/v1", group.cause());
     node.put("occurrenceCount", group.count());
     ArrayNode suppressions = node.putArray("suppressions");
@@ -73,7 +73,8 @@ final class SarifResult {
     if (at.line() == null) {
       region.put("byteOffset", at.offset()).put("byteLength", 1); // its first byte: a length of 0 is a place between two bytes, and no event
     } else {
-      region.put("startLine", at.line()).put("startColumn", 1).put("endLine", at.line()).put("endColumn", at.text().length() + 1);
+      int width = at.text().lines().findFirst().orElse("").length();
+      region.put("startLine", at.line()).put("startColumn", at.indent() + 1).put("endLine", at.line()).put("endColumn", at.indent() + width + 1);
     }
     return place;
   }

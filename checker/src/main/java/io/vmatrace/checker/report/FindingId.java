@@ -1,32 +1,55 @@
 package io.vmatrace.checker.report;
 
-import io.vmatrace.checker.report.Report.Quote;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * The name of what findings have in common that one bug causes, the same in every recording of it: the rule, and the function that broke
- * it, such as R72/dup_mmap. Addresses, tasks, times and offsets in functions differ from run to run and are left out.
+ * The name of what findings have in common that one bug causes, the same in every recording of it: the rule, the function that broke it,
+ * what it was part of, and the kind of the breach, such as R72/dup_mmap or R59/vm_area_free/munmap/under-reader. Addresses, tasks, times and
+ * offsets in functions differ from run to run and are left out.
  */
 public final class FindingId {
+  /**
+   * What two bugs may differ in that break a rule at one function.
+   *
+   * @param operation what the function was part of, such as munmap; empty where that is not told
+   * @param call the system call, or page_fault; empty likewise. It counts where no event names a function: a bug in one is met in several calls
+   * @param kind the kind of the breach, as the rule names it; empty where there is one
+   */
+  public record Way(String operation, String call, String kind) {
+    /** Nothing is told. */
+    public static final Way UNTOLD = new Way("", "", "");
+  }
+
   private static final String RETURN = "_ret";
 
   /** Records of the function tracers: the function is the first word of their text. */
   private static final Set<String> TRACERS = Set.of("function", "funcgraph_entry", "funcgraph_exit");
+
+  /** Tracepoints that many functions have: include/trace/events/mmap_lock.h, maple_tree.h, mmap.h, lock.h. */
+  private static final Pattern SHARED = Pattern.compile("(.*:)?(mmap_lock_\\w+|ma_\\w+|vma_store|vma_mas_szero|contention_\\w+)");
 
   private FindingId() {}
 
   /**
    * The id of a finding.
    *
-   * @param event the name of the event at which the rule was found broken
+   * @param event the name of the event that broke the rule
    * @param text the line of that event
    */
-  public static String of(String rule, String event, String text) {
-    return rule + "/" + function(event, text);
+  public static String of(String rule, String event, String text, Way way) {
+    String function = function(event, text);
+    StringBuilder id = new StringBuilder(rule).append('/').append(function);
+    String path = isCaller(event, function) ? "" : !way.operation().isEmpty() ? way.operation() : SHARED.matcher(event).matches() ? way.call() : "";
+    if (!path.isEmpty() && !path.equals(function)) {
+      id.append('/').append(path);
+    }
+    return way.kind().isEmpty() ? id.toString() : id.append('/').append(way.kind()).toString();
   }
 
-  static String of(String rule, Quote at) {
-    return of(rule, at.event(), at.text());
+  /** Whether the function is the one that called the probed one: it says by itself what that was part of. */
+  private static boolean isCaller(String event, String function) {
+    return event.endsWith(RETURN) && !event.startsWith(function);
   }
 
   /**

@@ -36,25 +36,28 @@ final class FindingsText {
     FindingReport first = group.first();
     page.line("");
     String cause = group.certainty() == Certainty.DEFINITE ? style.bad(group.cause()) : style.doubtful("possible " + group.cause());
-    page.line("%s  %s  [%s]".formatted(cause, style.strong(where(first.at())), group.severity().text()));
-    page.wrapped("  ", "  ", first.message());
+    page.line("%s  %s  [%s]".formatted(cause, style.strong(where(first.brokenAt())), group.severity().text()));
+    page.wrapped("  ", "  ", Page.printable(first.message()));
     if (group.count() > 1) {
       page.wrapped("  ", "  ", extent(group));
     }
     if (group.followsFrom() != null) {
       page.wrapped("  ", "  ", "follows from %s, in the same write section and at the same VMA".formatted(group.followsFrom()));
     }
+    if (first.doubt() != null) {
+      page.wrapped("  ", "  ", "only possible: " + first.doubt());
+    }
     if (group.known()) {
       page.wrapped("  ", "  ", "known: the baseline has it");
     }
     if (group.slice() != null) {
-      page.wrapped("  ", "  ", "slice: " + group.slice());
+      page.line("  slice: " + group.slice());
     }
     page.wrapped("  ", "  ", (group.count() > 1 ? "the first: " : "") + about(first));
     FindingReport told = toldOf(first);
     if (told != null) {
       page.line("");
-      page.wrapped("  ", "  ", "its story is that of %s above: the same VMA in the same write section".formatted(told.cause()));
+      page.wrapped("  ", "  ", "its story is that of %s above: the same %s in the same write section".formatted(told.cause(), first.vma() == null ? "mm" : "VMA"));
       page.line("");
     } else if (first.story() != null) {
       stories.add(first);
@@ -126,8 +129,8 @@ final class FindingsText {
     if (finding.mm() != null) {
       parts.add("mm " + finding.mm());
     }
-    parts.add("task %s-%d".formatted(finding.at().comm(), finding.at().pid()));
-    return String.join(", ", parts);
+    parts.add("task %s-%d".formatted(finding.brokenAt().comm(), finding.brokenAt().pid()));
+    return Page.printable(String.join(", ", parts));
   }
 
   private String where(Quote quote) {

@@ -130,6 +130,9 @@ final class JsonReport {
     node.put("severity", finding.severity().text());
     node.put("certainty", JsonParts.word(finding.certainty()));
     node.put("message", finding.message());
+    if (finding.doubt() != null) {
+      node.put("whyPossible", finding.doubt());
+    }
     node.put("mm", finding.mm());
     node.put("vma", finding.vma());
     node.put("range", finding.range());
@@ -137,10 +140,13 @@ final class JsonReport {
     node.put("cpu", at.cpu());
     node.put("time", at.time());
     node.set("at", place(at));
+    if (finding.isProvedLater()) {
+      node.set("brokenAt", place(finding.brokenAt()));
+    }
     ArrayNode evidence = node.putArray("evidence");
     finding.evidence().forEach(quote -> evidence.add(quote(quote)));
     if (finding.story() != null) {
-      node.set("story", StoryJson.story(finding.story()));
+      node.set("story", StoryJson.story(finding.story(), finding));
     }
     return node;
   }

@@ -21,7 +21,7 @@ public final class Page {
     String rest = text;
     while (style.folded() && Style.width(rest) > style.columns()) {
       int cut = cut(rest);
-      out.append(rest, 0, cut).append('\n');
+      out.append(rest.substring(0, cut).stripTrailing()).append('\n');
       rest = FURTHER + rest.substring(cut).stripLeading();
     }
     out.append(rest).append('\n');
@@ -32,18 +32,34 @@ public final class Page {
     out.append(text).append('\n');
   }
 
-  /** Where a line has to be cut: at the last blank of its second half, or where the page ends. */
+  /**
+   * Where a line has to be cut: at the last blank of its second half; at an earlier one, where the word after it, such as a path, fits in a line;
+   * else behind a slash, and where there is none the page ends.
+   */
   private int cut(String line) {
     int column = 0;
+    int early = 0;
     int blank = 0;
+    int slash = 0;
     int i = 0;
     for (; column < style.columns() && i < line.length(); i = Style.after(line, i)) {
       column += Style.width(line.substring(i, Style.after(line, i)));
-      if (line.charAt(i) == ' ' && column > style.columns() / 2) {
-        blank = i;
+      char c = line.charAt(i);
+      if (c == ' ' && column > FURTHER.length()) {
+        early = i;
+        blank = column > style.columns() / 2 ? i : blank;
       }
+      slash = c == '/' && column > style.columns() / 2 ? i + 1 : slash;
     }
-    return blank > 0 ? blank : i;
+    if (blank == 0 && early > 0 && isShort(line.substring(early).stripLeading())) {
+      return early;
+    }
+    return blank > 0 ? blank : slash > 0 ? slash : i;
+  }
+
+  private boolean isShort(String rest) {
+    int end = rest.indexOf(' ');
+    return Style.width(end < 0 ? rest : rest.substring(0, end)) <= style.columns() - FURTHER.length();
   }
 
   /** Words put in lines; the first begins with {@code first}, the others with {@code then}. */
@@ -77,7 +93,8 @@ public final class Page {
     line(lead + rest);
   }
 
-  private static String printable(String text) {
+  /** A text of the capture, in which control characters, which a task's comm may hold, are shown as a question mark. */
+  static String printable(String text) {
     return text.replace('\t', ' ').replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -146,6 +146,14 @@ public record Report(
    */
   public record RuleResult(
       String id, String summary, Status status, long checked, long violations, long possible, @Nullable String why, boolean fails) {
+    /** Why a rule is not checked that kernels of another design have; the design comes behind it. */
+    public static final String OF_ANOTHER_DESIGN = "not a rule of this kernel's design";
+
+    /** Whether the capture's kernel has it. */
+    boolean isOfThisDesign() {
+      return why == null || !why.startsWith(OF_ANOTHER_DESIGN);
+    }
+
     /** The same, judged. */
     public RuleResult failing(boolean counts) {
       return new RuleResult(id, summary, status, checked, violations, possible, why, counts);
@@ -163,9 +171,11 @@ public record Report(
    *
    * @param line from 1; null in a binary capture
    * @param offset where it begins in the decompressed capture, in bytes
+   * @param indent how many characters of white space its line has before the text
+   * @param text without them; a stack trace of the event follows in lines of their own
    */
   public record Quote(
-      @Nullable Long line, long offset, String time, int cpu, int pid, String comm, String event, String text, @Nullable String role) {
+      @Nullable Long line, long offset, String time, int cpu, int pid, String comm, String event, int indent, String text, @Nullable String role) {
 
     /** The time as the kernel prints it, in microseconds, where they are whole. */
     public String shortTime() {
@@ -196,6 +206,9 @@ public record Report(
    * @param range its range as 0xSTART-0xEND, or null
    * @param section how many write sections of that mm were seen when it was noticed inside one; else 0
    * @param evidence the events that prove it, in the capture's order; the last is the one at which it was noticed
+   * @param cause the {@link FindingId}: what it has in common with others of one cause
+   * @param breaks which of the evidence broke the rule: the last, or an earlier one that the last one proves to have done so
+   * @param doubt why it is only possible; null where it is definite
    * @param story who raced whom, for the first finding of each cause; else null
    */
   public record FindingReport(
@@ -209,6 +222,9 @@ public record Report(
       @Nullable String range,
       long section,
       List<Quote> evidence,
+      String cause,
+      int breaks,
+      @Nullable String doubt,
       @Nullable Story story) {
 
     /** The event at which the rule was found broken. */
@@ -216,14 +232,24 @@ public record Report(
       return evidence.getLast();
     }
 
-    /** The same finding with its story. */
-    public FindingReport with(Story told) {
-      return new FindingReport(id, rule, severity, certainty, message, mm, vma, range, section, evidence, told);
+    /** The event that broke the rule, which may stand before the one that proves it. */
+    public Quote brokenAt() {
+      return evidence.get(breaks);
     }
 
-    /** The {@link FindingId}: what it has in common with others of one cause. */
-    public String cause() {
-      return FindingId.of(rule, at());
+    /** Whether an event that comes later than the one that broke the rule proves it. */
+    public boolean isProvedLater() {
+      return breaks < evidence.size() - 1;
+    }
+
+    /** The same finding with its story. */
+    public FindingReport with(Story told) {
+      return new FindingReport(id, rule, severity, certainty, message, mm, vma, range, section, evidence, cause, breaks, doubt, told);
+    }
+
+    /** The same finding, of another cause. */
+    public FindingReport of(String other) {
+      return new FindingReport(id, rule, severity, certainty, message, mm, vma, range, section, evidence, other, breaks, doubt, story);
     }
   }
 

@@ -25,6 +25,9 @@ public final class StoryColumns {
           + "l, f, s, d: it is inside lock_vma_under_rcu(), handle_mm_fault(), __vma_start_write(), a detach; "
           + "a -> b: the value as it was seen last, and here: it changed at any time between";
 
+  /** A blank at which no line is cut while there are others. */
+  private static final char JOINT = '\u00a0';
+
   private static final int INDENT = 2;
   private static final int CPU = 4;
   private static final int GUTTER = 4;
@@ -137,7 +140,7 @@ public final class StoryColumns {
   }
 
   private String line(StoryRow row, int column, int i, String text) {
-    boolean first = i == 0;
+    boolean first = i == 0 && !row.step().equals(StoryRow.ABSENT);
     StringBuilder line = new StringBuilder(first && row.breaks() != null ? ">" : " ").append(' ');
     line.append(padded(first ? row.place().shortTime() : "", timeWidth));
     line.append(padded(first && row.place().cpu() >= 0 ? "%4d".formatted(row.place().cpu()) : "", CPU)).append(' ');
@@ -181,7 +184,8 @@ public final class StoryColumns {
     wrap(lines, (shared ? row.task().name() + ": " : "") + row.text(), width);
     List<String> changes = new ArrayList<>();
     for (Change change : row.changes()) {
-      changes.add(change.before() == null ? "%s %s".formatted(change.name(), change.after()) : "%s %s -> %s".formatted(change.name(), change.before(), change.after()));
+      String value = change.before() == null ? change.after() : "%s ->%s%s".formatted(change.before(), JOINT, change.after());
+      changes.add(change.name() + JOINT + value);
     }
     List<String> values = new ArrayList<>();
     fill(values, changes, width - 1);
@@ -189,14 +193,19 @@ public final class StoryColumns {
     if (row.breaks() != null) {
       lines.add("<== %s broken here".formatted(row.breaks()));
     }
+    if (row.proves() != null) {
+      lines.add("<== %s proved here".formatted(row.proves()));
+    }
     return lines;
   }
 
   /** Puts values in lines, as many as fit. */
   private static void fill(List<String> lines, List<String> values, int width) {
     StringBuilder line = new StringBuilder();
-    for (String value : values) {
-      if (!line.isEmpty() && line.length() + 2 + value.length() > width) {
+    for (int i = 0; i < values.size(); i++) {
+      String value = values.get(i);
+      int comma = i < values.size() - 1 ? 1 : 0;
+      if (!line.isEmpty() && line.length() + 2 + value.length() + comma > width) {
         wrap(lines, line + ",", width);
         line.setLength(0);
       }
@@ -207,17 +216,26 @@ public final class StoryColumns {
     }
   }
 
-  /** Puts a text in lines, cut at blanks and within ranges of addresses; where there are none a word is cut. */
+  /** Puts a text in lines, cut at blanks and within ranges of addresses; a name and its value stay together if they fit. Where there is no such place a word is cut. */
   private static void wrap(List<String> lines, String text, int width) {
     String rest = text;
     while (rest.length() > width) {
-      int blank = rest.lastIndexOf(' ', width);
-      int dash = rest.lastIndexOf("-0x", width - 1);
-      int cut = Math.max(blank, dash + 1);
-      lines.add(rest.substring(0, cut > 0 ? cut : width));
-      rest = rest.substring(cut > 0 ? cut : width).stripLeading();
+      int cut = cut(rest, width);
+      lines.add(rest.substring(0, cut).replace(JOINT, ' '));
+      rest = rest.substring(cut).stripLeading();
     }
-    lines.add(rest);
+    lines.add(rest.replace(JOINT, ' '));
+  }
+
+  private static int cut(String text, int width) {
+    int blank = text.lastIndexOf(' ', width);
+    int dash = text.lastIndexOf("-0x", width - 1);
+    int joint = text.lastIndexOf(JOINT, width);
+    int cut = Math.max(blank, dash + 1);
+    if (cut > 0) {
+      return cut;
+    }
+    return joint > 0 ? joint : width;
   }
 
   private static String padded(String text, int width) {

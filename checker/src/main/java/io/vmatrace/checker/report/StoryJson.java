@@ -1,5 +1,6 @@
 package io.vmatrace.checker.report;
 
+import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.StoryRow.Held;
 import io.vmatrace.checker.report.StoryRow.Place;
 import io.vmatrace.checker.report.StoryRow.Side;
@@ -11,10 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class StoryJson {
   private StoryJson() {}
 
-  static ObjectNode story(Story story) {
+  static ObjectNode story(Story story, FindingReport finding) {
     ObjectNode node = JsonParts.object().put("subject", story.subject());
     ArrayNode rows = node.putArray("rows");
     story.rows().forEach(row -> rows.add(row(row)));
+    ArrayNode bystanders = node.putArray("bystanders");
+    story.bystanders(finding).forEach(task -> bystanders.addObject().put("pid", task.pid()).put("comm", task.comm()));
     return node;
   }
 
@@ -39,6 +42,9 @@ public final class StoryJson {
     row.others().forEach(other -> others.add(side(other)));
     if (row.breaks() != null) {
       node.put("breaks", row.breaks());
+    }
+    if (row.proves() != null) {
+      node.put("proves", row.proves());
     }
     return node;
   }

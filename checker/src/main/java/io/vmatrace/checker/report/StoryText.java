@@ -1,12 +1,14 @@
 package io.vmatrace.checker.report;
 
 import io.vmatrace.checker.report.Report.FindingReport;
-import io.vmatrace.checker.report.Report.Quote;
+import io.vmatrace.checker.report.StoryRow.Begun;
+import io.vmatrace.checker.report.StoryRow.Held;
+import io.vmatrace.checker.report.StoryRow.Place;
 import io.vmatrace.checker.report.StoryRow.Side;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The story of a finding for people: what was in flight where its rule was broken, then the columns. */
 final class StoryText {
@@ -25,39 +27,39 @@ final class StoryText {
       page.line("  %d tasks share the last column.".formatted(without));
     }
     page.line("");
-    story.breaking().ifPresent(row -> bystanders(story, row, finding, page));
+    bystanders(story.bystanders(finding), page);
   }
 
-  /** Tasks that did something about the VMA, of which the finding needs nothing: no event of theirs is evidence, and they were inside of nothing. */
-  private static void bystanders(Story story, StoryRow breaking, FindingReport finding, Page page) {
-    Set<Integer> needed = finding.evidence().stream().map(Quote::pid).collect(Collectors.toCollection(HashSet::new));
-    needed.add(breaking.task().pid());
-    needed.add(finding.at().pid());
-    breaking.others().stream().filter(StoryText::isAtSomething).map(Side::pid).forEach(needed::add);
-    List<String> names = story.rows().stream().filter(StoryRow::isStep).map(StoryRow::task).filter(side -> !needed.contains(side.pid())).map(Side::name).distinct().toList();
-    if (!names.isEmpty()) {
-      String who = names.size() > MOST_NAMES ? "%d tasks are bystanders".formatted(names.size()) : String.join(", ", names) + (names.size() == 1 ? " is a bystander" : " are bystanders");
+  private static void bystanders(List<Side> tasks, Page page) {
+    if (!tasks.isEmpty()) {
+      String names = tasks.stream().map(Side::name).collect(Collectors.joining(", "));
+      String who = tasks.size() > MOST_NAMES ? "%d tasks are bystanders".formatted(tasks.size()) : names + (tasks.size() == 1 ? " is a bystander" : " are bystanders");
       page.wrapped("  ", "  ", who + ": inside of nothing where the rule is broken, and no part of the proof");
       page.line("");
     }
   }
 
-  private static boolean isAtSomething(Side side) {
-    return side.isBusy() || side.inside() != null || side.vmaLock() != null || side.mmapLock() != null;
-  }
-
   private static String inFlight(Side side) {
-    StringBuilder text = new StringBuilder("meanwhile ").append(side.name());
+    Begun begun = side.begun();
+    List<String> parts = new ArrayList<>();
     if (side.inside() != null) {
-      text.append(" is inside ").append(side.inside());
+      parts.add("is inside " + side.inside() + since(begun == null ? null : begun.inner()));
+    } else if (side.vmaLock() == Held.READ) {
+      parts.add("holds the VMA read-locked" + since(begun == null ? null : begun.inner()));
     }
     if (side.mmapLock() != null) {
-      text.append(side.inside() == null ? " holds" : ", holds").append(" the mmap_lock for ").append(side.mmapLock() == StoryRow.Held.WRITE ? "writing" : "reading");
+      parts.add("holds the mmap_lock for " + (side.mmapLock() == Held.WRITE ? "writing" : "reading") + since(begun == null ? null : begun.mmapLock()));
     }
-    if (side.since() != null) {
-      text.append(", since ").append(side.since().shortTime());
-      text.append(side.since().cpu() < 0 ? "" : " on CPU " + side.since().cpu());
+    if (side.vmaLock() == Held.WRITE) {
+      parts.add("has the VMA write-locked");
     }
-    return text.toString();
+    if (parts.isEmpty()) {
+      parts.add("is in a call" + since(side.since()));
+    }
+    return "meanwhile %s %s".formatted(side.name(), String.join(", and ", parts));
+  }
+
+  private static String since(@Nullable Place place) {
+    return place == null ? "" : " since %s%s".formatted(place.shortTime(), place.cpu() < 0 ? "" : " on CPU " + place.cpu());
   }
 }

@@ -55,7 +55,7 @@ final class TextReport {
         switch (report.verdict()) {
           case OK -> "OK for %d of %d rules%s%s".formatted(
               count(Status.HELD),
-              report.rules().size(),
+              report.rules().stream().filter(RuleResult::isOfThisDesign).count(),
               report.evidence() == Evidence.E0 ? "; the VMA lock itself was not recorded" : "",
               violations == 0 ? "" : "; %d violation%s known or too light to fail".formatted(violations, violations == 1 ? " is" : "s are"));
           case VIOLATION -> "%d violation%s of %d rule%s"
@@ -215,7 +215,7 @@ final class TextReport {
   private void notChecked() {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
     for (RuleResult rule : report.rules()) {
-      if (rule.status() == Status.NOT_EVIDENCED) {
+      if (rule.status() == Status.NOT_EVIDENCED && rule.isOfThisDesign()) {
         byReason.computeIfAbsent(String.valueOf(rule.why()), _ -> new ArrayList<>()).add(rule.id());
       }
     }

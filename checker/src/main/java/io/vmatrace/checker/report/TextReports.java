@@ -33,7 +33,7 @@ public final class TextReports implements ReportWriter {
 
   @Override
   public void end(Summary summary) {
-    if (several) {
+    if (several || summary.captures().values().stream().mapToLong(Long::longValue).sum() > 1) { // what an archive has shows as it is read
       output.write(summary.text() + "\n");
     }
   }

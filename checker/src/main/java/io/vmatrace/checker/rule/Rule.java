@@ -52,11 +52,20 @@ public abstract class Rule {
 
   /** An earlier event, and what it shows. */
   protected static Evidence seen(Moment moment, String shows) {
-    return new Evidence(moment.copy(), shows);
+    return new Evidence(moment.copy(), shows, false);
   }
 
-  /** An earlier event and what it shows. */
-  public record Evidence(Moment moment, String shows) {}
+  /** An earlier event that broke the rule, which the step in hand proves. */
+  protected static Evidence broke(Moment moment, String shows) {
+    return new Evidence(moment.copy(), shows, true);
+  }
+
+  /**
+   * An earlier event and what it shows.
+   *
+   * @param breaks whether it is what broke the rule: the step in hand only proves it
+   */
+  public record Evidence(Moment moment, String shows, boolean breaks) {}
 
   /** What an mmap_lock has no event of, where a rule is broken for want of it. */
   public enum Absence {
@@ -67,6 +76,9 @@ public abstract class Rule {
 
   /** Stands in a message for the task, the CPU and the time of the first evidence, as the capture has them. */
   public static final String ACTOR = "{actor}";
+
+  /** A kind of breach of which the values do not tell which of the rule's others it is. */
+  public static final String UNCLEAR = "unclear";
 
   /** What a rule tells of the step before it. */
   public interface Checks {
@@ -122,6 +134,15 @@ public abstract class Rule {
 
     /** Names what the finding rests on, where it is less than all that the rule's header names. Call it before the verdict. */
     void restingOn(Fact... facts);
+
+    /**
+     * Names the kind of the breach, in a word or two such as not-detached, where bugs of several kinds break the rule at one function: a part of
+     * the finding's id. It says nothing that another recording of the bug may say otherwise. Call it before the verdict.
+     */
+    void kind(String kind);
+
+    /** Names a function that should have been called before the event and was not, for the finding's story. Call it before the verdict. */
+    void absent(String function);
 
     /** Names what the finding is about, where that is not the step's own mm and VMA. Call it before the verdict. */
     void about(@Nullable MmState mm, @Nullable VmaState vma);

@@ -50,6 +50,7 @@ final class Chronicle {
   private int pid;
   private boolean wanted = true;
   private boolean marked;
+  private boolean proved;
 
   /** Where rows come from and go to. */
   record Ends(Function<At, Place> places, Consumer<StoryRow> out) {}
@@ -121,23 +122,27 @@ final class Chronicle {
       case MMAP_WRITE_DOWNGRADE, MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> {
         Draft hold = lane.hold();
         draftIf(hold != null && hold.fate() == Fate.KEPT || concerned || landmark, step, lane);
+        if (step.op() != Op.MMAP_WRITE_DOWNGRADE) {
+          MmState mm = step.mm();
+          lane.releases(mm == null ? null : StepText.hex(mm.address()));
+        }
       }
       case PAGE_FAULT -> {
         if (step.isUserFault()) {
           lane.leaves();
         }
-        lane.faults(concerned);
+        lane.faults(concerned || landmark);
         if (concerned || landmark) {
           lane.faultsAt(draft(step, lane, landmark ? Fate.KEPT : Fate.OPEN));
         }
       }
       case LOCK_VMA_UNDER_RCU -> {
-        lane.looksUp(concerned);
+        lane.looksUp(concerned || landmark);
         draftIf(concerned || landmark, step, lane);
       }
       case VMA_START_READ, VMA_START_READ_REFUSED -> draftIf(concerned || landmark || lane.looksUp(), step, lane);
       case HANDLE_MM_FAULT -> {
-        lane.handles(concerned || lane.faults());
+        lane.handles(concerned || landmark || lane.faults());
         draftIf(lane.handles() || landmark, step, lane);
       }
       case HANDLE_MM_FAULT_RET -> draftIf(concerned || landmark || lane.handles(), step, lane);
@@ -172,6 +177,7 @@ final class Chronicle {
       marked = true;
       draft.breaks(landmarks.rule());
     }
+    markProof(draft);
     if (vma != null && subject.tellsValuesOf(vma)) {
       draft.change(values.changed(vma, step.sample(), breaks));
     }
@@ -180,6 +186,13 @@ final class Chronicle {
       inHand.add(new InHand(draft, vma, vma == null ? Life.UNKNOWN : vma.life()));
     }
     return draft;
+  }
+
+  private void markProof(Draft draft) {
+    if (!proved && marked && landmarks.isProof(draft.at().at())) {
+      proved = true;
+      draft.proves(landmarks.rule());
+    }
   }
 
   private void named(Lane lane) {
@@ -216,13 +229,14 @@ final class Chronicle {
   private void ofEvent() {
     if (current != null) {
       Lane lane = lanes.computeIfAbsent(pid, of -> new Lane(of, subject));
-      Draft draft = new Draft(at, lane, Fate.KEPT, new Said(current.name().toUpperCase(Locale.ROOT), current.name(), new StoryRow.Subject(null, null, 0, null)));
+      Draft draft = new Draft(at, lane, Fate.KEPT, new Said(current.name().toUpperCase(Locale.ROOT), StepText.ofEvent(current.name()), new StoryRow.Subject(null, null, 0, null)));
       named(lane);
       lane.concerns();
       if (!marked && landmarks.isBreak(at.at())) {
         marked = true;
         draft.breaks(landmarks.rule());
       }
+      markProof(draft);
       inHand.add(new InHand(draft, null, Life.UNKNOWN));
     }
   }

@@ -4,6 +4,7 @@ import io.vmatrace.checker.events.Selection;
 import io.vmatrace.checker.events.TimeWindow;
 import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.reconstruct.StepSink;
@@ -15,6 +16,7 @@ import io.vmatrace.checker.story.Draft.At;
 import io.vmatrace.checker.story.Tasks.Named;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import java.util.HashSet;
@@ -23,6 +25,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code vmatrace history}: every step about a VMA, an address or a task, row by row; nothing is kept but rows that wait. */
@@ -43,6 +47,8 @@ public final class History implements EventByEvent, StepSink {
   private boolean inEvent;
   private final Set<Integer> wantedPids = new HashSet<>();
   private long rows;
+  private @Nullable PageRange below;
+  private @Nullable PageRange above;
   private boolean isMm;
 
   /**
@@ -102,6 +108,22 @@ public final class History implements EventByEvent, StepSink {
       rows++;
     }
     out.accept(row);
+  }
+
+  /** Remembers the mapped ranges before and behind an address of user space, as advice for one that none covers. */
+  private void nearest(Step step) {
+    if (rows > 0 || !(target instanceof HistoryTarget.Address address) || address.value() < 0) {
+      return;
+    }
+    boolean sampled = step.sample().hasRange();
+    if (sampled || step.op() == Op.MAS_STORE && step.last() > step.first()) {
+      PageRange range = sampled ? new PageRange(step.sample().start(), step.sample().end() - 1) : step.range();
+      if (range.last() < address.value() && (below == null || range.last() >= below.last())) {
+        below = range;
+      } else if (range.first() > address.value() && (above == null || range.first() <= above.first())) {
+        above = range;
+      }
+    }
   }
 
   /** The task of the event in hand. */
@@ -168,6 +190,7 @@ public final class History implements EventByEvent, StepSink {
     if (vma != null && vmas.size() < MOST_VMAS) {
       vmas.add(StepText.hex(vma.address()));
     }
+    nearest(step);
     MmState mm = step.mm();
     isMm |= mm != null && target instanceof HistoryTarget.Address address && address.value() == mm.address();
     chronicle().accept(step);
@@ -200,8 +223,9 @@ public final class History implements EventByEvent, StepSink {
     }
     return switch (target) {
       case HistoryTarget.Task _ -> "it has " + tasks.text();
-      case HistoryTarget.Address _ ->
-          "`vmatrace events --address %s` has events that name it%s".formatted(target.text(), vmas.isEmpty() ? "; no event names a VMA" : "; VMAs are " + String.join(", ", vmas) + " and more");
+      case HistoryTarget.Address address when address.value() >= 0 && (below != null || above != null) -> "no VMA covers it; the nearest were at %s".formatted(
+          Stream.of(below, above).filter(Objects::nonNull).map(PageRange::toString).collect(Collectors.joining(" and ")));
+      case HistoryTarget.Address _ -> vmas.isEmpty() ? "no event names a VMA" : "VMAs are %s and more".formatted(String.join(", ", vmas));
     };
   }
 }

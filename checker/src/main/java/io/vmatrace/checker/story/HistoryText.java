@@ -15,6 +15,9 @@ public final class HistoryText implements HistoryWriter {
   /** So many rows are kept to choose the columns by. */
   private static final int AHEAD = 2_000;
 
+  /** More are no page that a person reads: it is said how to have fewer. */
+  private static final int MOST_ROWS = 100;
+
   private final HistoryTarget target;
   private final PrintWriter out;
   private final Style style;
@@ -22,6 +25,7 @@ public final class HistoryText implements HistoryWriter {
   private String path = "";
   private @Nullable StoryColumns columns;
   private String told = "";
+  private long rows;
 
   /** @param out stays open */
   public HistoryText(HistoryTarget target, PrintWriter out, Style style) {
@@ -34,10 +38,12 @@ public final class HistoryText implements HistoryWriter {
   public void begin(String of) {
     path = of;
     columns = null;
+    rows = 0;
   }
 
   @Override
   public void row(StoryRow row) {
+    rows++;
     if (columns != null) {
       columns.row(row);
       return;
@@ -68,6 +74,11 @@ public final class HistoryText implements HistoryWriter {
   public void end() {
     if (!ahead.isEmpty()) {
       arrange();
+    }
+    if (rows > MOST_ROWS) {
+      Page page = new Page(style);
+      page.wrapped("  ", "  ", "%,d rows; --from and --to show those of a time".formatted(rows));
+      out.print(page.text());
     }
     if (!told.isEmpty()) {
       out.println(told);

@@ -8,12 +8,13 @@ import java.util.Set;
  *
  * @param places where they are in the capture
  * @param breaksAt which of them breaks the rule; 0 for none
+ * @param provesAt a later one that proves it; 0 for none
  * @param ops what the rule looks at; empty for whatever that event shows
  * @param rule its id
  */
-record Landmarks(Set<Long> places, long breaksAt, Set<Op> ops, String rule) {
+record Landmarks(Set<Long> places, long breaksAt, long provesAt, Set<Op> ops, String rule) {
   /** A history has none. */
-  static final Landmarks NONE = new Landmarks(Set.of(), 0, Set.of(), "");
+  static final Landmarks NONE = new Landmarks(Set.of(), 0, 0, Set.of(), "");
 
   boolean has(long at) {
     return places.contains(at);
@@ -21,6 +22,10 @@ record Landmarks(Set<Long> places, long breaksAt, Set<Op> ops, String rule) {
 
   boolean isBreak(long at, Op op) {
     return at == breaksAt && (ops.isEmpty() || ops.contains(op));
+  }
+
+  boolean isProof(long at) {
+    return at == provesAt;
   }
 
   /** Whether the event itself stands for the break, where no step of it does: not if it is concluded from the end of the capture. */

@@ -1,9 +1,12 @@
 package io.vmatrace.checker.story;
 
 import io.vmatrace.checker.mm.Hold;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.report.StoryRow.Held;
+import io.vmatrace.checker.story.Draft.At;
 import io.vmatrace.checker.story.Draft.Begins;
 import io.vmatrace.checker.story.Draft.Fate;
 import io.vmatrace.checker.story.Draft.Holding;
@@ -172,15 +175,53 @@ final class Lane {
     } else if (inner == null) {
       inner = now;
     }
-    return new Holding(this, mmapLock, vmaLock, inside, new Begins(call, hold, inner));
+    return new Holding(this, mmapLock, vmaLock, inside, new Begins(call, hold, state == null ? null : lockedAt(state), state == null ? null : enteredAt(state, inside, vmaLock), inner));
   }
 
   private static @Nullable Held mmapLock(TaskState state) {
-    List<? extends Hold> holds = state.holds();
-    if (holds.isEmpty()) {
-      return null;
+    Hold held = hold(state);
+    return held == null ? null : held.isWrite() ? Held.WRITE : Held.READ;
+  }
+
+  /** The hold that counts: one for writing goes before others. */
+  private static @Nullable Hold hold(TaskState state) {
+    Hold found = null;
+    for (Hold held : state.holds()) {
+      found = found == null || held.isWrite() || !found.isWrite() ? held : found;
     }
-    return holds.stream().anyMatch(Hold::isWrite) ? Held.WRITE : Held.READ;
+    return found;
+  }
+
+  /** When the hold became what it is. */
+  private static @Nullable At lockedAt(TaskState state) {
+    Hold held = hold(state);
+    WriteSection section = held == null ? null : held.section();
+    Moment from = held == null ? null : held.isDowngraded() && section != null ? section.ended() : held.acquired();
+    return from == null ? null : at(from);
+  }
+
+  private static @Nullable At at(Moment moment) {
+    return moment.known() ? new At(moment.at(), 0, moment.time(), moment.cpu()) : null;
+  }
+
+  /** When the call began that it is inside of, or its hold of the VMA's lock for reading. */
+  private @Nullable At enteredAt(TaskState state, @Nullable String inside, @Nullable Held vmaLock) {
+    if (inside == null) {
+      return vmaLock == Held.READ ? at(state.read().granted()) : null;
+    }
+    if (looksUp) {
+      return at(state.read().entered());
+    }
+    if (handles) {
+      return at(state.faultCall().entered());
+    }
+    return state.startWrite().vma() != null ? at(state.startWrite().entered()) : state.asleepIn() == null ? null : at(state.asleepIn().entered());
+  }
+
+  /** The mmap_lock of an mm is released: the hold led to nothing that concerns the subject. */
+  void releases(@Nullable String mm) {
+    open.stream().filter(draft -> draft.acquires(mm)).forEach(draft -> draft.decide(Fate.DROPPED));
+    open.removeIf(draft -> draft.acquires(mm));
   }
 
   private @Nullable Held vmaLock(TaskState state) {

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.story;
 
+import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.SystemCall;
@@ -23,12 +24,12 @@ final class StepText {
   String of(Step step, String event) {
     VmaState vma = step.vma();
     return switch (step.op()) {
-      case MMAP_LOCK_START -> "asks for the mmap_lock" + (step.isForWriting() ? " for writing" : " for reading");
-      case MMAP_LOCK_FAILED -> "does not get the mmap_lock";
-      case MMAP_READ_LOCK -> "takes the mmap_lock for reading";
-      case MMAP_WRITE_LOCK -> "takes the mmap_lock for writing";
-      case MMAP_WRITE_DOWNGRADE -> "downgrades the mmap_lock";
-      case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> "releases the mmap_lock";
+      case MMAP_LOCK_START -> "asks for %s for %s".formatted(mmapLock(step), step.isForWriting() ? "writing" : "reading");
+      case MMAP_LOCK_FAILED -> "does not get " + mmapLock(step);
+      case MMAP_READ_LOCK -> "takes %s for reading".formatted(mmapLock(step));
+      case MMAP_WRITE_LOCK -> "takes %s for writing".formatted(mmapLock(step));
+      case MMAP_WRITE_DOWNGRADE -> "downgrades " + mmapLock(step);
+      case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK -> "releases " + mmapLock(step);
       case PAGE_FAULT -> "page fault at " + hex(step.address());
       case SYSCALL_ENTER -> name(event) + arguments(step.systemCall());
       case SYSCALL_EXIT -> "%s() returns%s".formatted(name(event), step.hasRet() ? " " + returned(step.ret()) : "");
@@ -56,6 +57,18 @@ final class StepText {
       case VMA_MARK_DETACHED_RET, VMA_EXCLUDE_READERS_FOR_DETACH_RET, DUP_MMAP_RET -> "%s() returns%s".formatted(word(step), of(vma));
       default -> "%s()%s".formatted(word(step), of(vma));
     };
+  }
+
+  /** That of the task's own mm needs no name; fork and exec take that of another one too. */
+  private static String mmapLock(Step step) {
+    MmState mm = step.mm();
+    MmState own = step.task().mm();
+    return mm == null || own == null || mm == own ? "the mmap_lock" : "the mmap_lock of mm " + hex(mm.address());
+  }
+
+  /** An event that shows no step, as one of a task that waits. */
+  static String ofEvent(String name) {
+    return name.endsWith("contention_begin") ? "waits for a lock" : name;
   }
 
   private String of(@Nullable VmaState vma) {

@@ -23,15 +23,29 @@ public final class Stories implements EventByEvent, StepSink {
   /**
    * A finding that is to be told.
    *
-   * @param at where its rule is broken
-   * @param ops what the rule looks at there; empty for whatever that event shows
+   * @param where where its rule is broken
    * @param evidence where its other events are
+   * @param absent a function that should have been called before its rule was broken; or null
    */
-  public record Asked(String rule, long at, Set<Op> ops, Subjects about, Set<Long> evidence) {
+  public record Asked(String rule, Breach where, Subjects about, Set<Long> evidence, @Nullable String absent) {
     private Landmarks landmarks() {
       Set<Long> places = new HashSet<>(evidence);
-      places.add(at);
-      return new Landmarks(places, at, ops, rule);
+      places.add(where.at());
+      places.add(where.last());
+      return new Landmarks(places, where.at(), where.provedAt(), where.ops(), rule);
+    }
+  }
+
+  /**
+   * The events that break a rule.
+   *
+   * @param at where it is broken
+   * @param provedAt where a later event proves that; 0 where the same one does
+   * @param ops what the rule looks at where it is broken; empty for whatever that event shows
+   */
+  public record Breach(long at, long provedAt, Set<Op> ops) {
+    long last() {
+      return Math.max(at, provedAt);
     }
   }
 
@@ -65,7 +79,7 @@ public final class Stories implements EventByEvent, StepSink {
     Account account = new Account(capture.facts());
     for (Asked asked : findings) {
       Landmarks landmarks = asked.landmarks();
-      StoryWindow window = new StoryWindow(landmarks.places());
+      StoryWindow window = new StoryWindow(landmarks.places(), asked.where().last());
       Values values = new Values();
       Chronicle.Ends ends = new Chronicle.Ends((At at) -> at.place(account), window);
       tellings.add(new Telling(asked, new Chronicle(asked.about().subject(values), values, landmarks, ends), window));
@@ -82,7 +96,7 @@ public final class Stories implements EventByEvent, StepSink {
     CaptureRun.again(capture, stories);
     List<@Nullable Story> told = new ArrayList<>();
     for (Telling telling : stories.tellings) {
-      Story story = new Story(telling.asked().about().text(), telling.window().rows());
+      Story story = new Story(telling.asked().about().text(), telling.window().rows(), telling.asked().absent());
       told.add(story.rows().isEmpty() ? null : story);
     }
     return told;

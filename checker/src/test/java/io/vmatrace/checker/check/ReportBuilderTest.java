@@ -93,7 +93,7 @@ class ReportBuilderTest {
     Trace trace = new Trace().event(VmaEvents.VM_AREA_FREE, TASK, 1, Field.VMA, VMA, Field.MM, Trace.MM, Field.REFCNT, 1L);
     Report report = report(trace);
     assertThat(report.verdict()).isEqualTo(Report.Verdict.VIOLATION);
-    assertThat(report.groups()).extracting(FindingGroup::cause).containsExactly("R59/unknown");
+    assertThat(report.groups()).extracting(FindingGroup::cause).containsExactly("R59/unknown/unclear");
     assertThat(report.findings().getFirst().at().text()).contains("the capture has changed");
   }
 }

@@ -3,6 +3,7 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.report.FindingId.Way;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.RuleInfo;
@@ -20,7 +21,7 @@ class RuleTallyTest {
   private final RuleTally tally = new RuleTally(RULE);
 
   private static Found found(long at, long mm, boolean byValues, Certainty certainty) {
-    return new Found(INFO, at, certainty, byValues, "", mm, 0, 0, 0, 0, List.of(), Set.of());
+    return new Found(INFO, at, certainty, byValues, "", mm, 0, 0, 0, 0, List.of(), Set.of(), Way.UNTOLD, null, null);
   }
 
   private void addByHistory(long at, long mm) {

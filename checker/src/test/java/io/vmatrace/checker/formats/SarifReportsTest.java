@@ -2,11 +2,17 @@ package io.vmatrace.checker.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.ZstdInputStream;
 import com.networknt.schema.SpecificationVersion;
 import io.vmatrace.checker.catalogue.Rules;
+import io.vmatrace.checker.check.Check;
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.ReportSamples;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,18 @@ class SarifReportsTest {
     assertThat(binary.at("/locations/0/physicalLocation/region/byteLength").asInt()).isPositive();
     JsonNode flows = run.at("/results/1/codeFlows/0/threadFlows");
     assertThat(flows.values().stream().flatMap(flow -> flow.get("locations").valueStream()).map(step -> step.get("executionOrder").asInt())).containsExactly(1, 2);
+  }
+
+  /** The line, and the columns of its text, are those of the decompressed capture. */
+  @Test
+  void shouldNameTheRegionOfTheDecompressedText() throws Exception {
+    Path capture = Path.of("../samples/broken-free-attached-churn.txt.zst");
+    Report report = Check.run(capture.toString(), new Check.Options(null, false), _ -> {});
+    JsonNode region = run(Written.of(CheckFormat.SARIF, List.of(report))).at("/results/0/locations/0/physicalLocation/region");
+    try (InputStream in = new ZstdInputStream(Files.newInputStream(capture))) {
+      String line = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().skip(region.get("startLine").asInt() - 1L).findFirst().orElseThrow();
+      assertThat(line.substring(region.get("startColumn").asInt() - 1, region.get("endColumn").asInt() - 1)).isEqualTo(line.strip()).startsWith("workload-144 ").contains(": vm_area_free: ");
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.rule.Severity;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +20,18 @@ class FindingGroupTest {
 
   private static FindingReport finding(long line, String rule, String function, String vma, long section) {
     String text = "%s: (%s+0x1/0x9)".formatted(function, function);
-    Quote at = new Quote(line, line * 10, "1.%06d000".formatted(line), 0, 7, "w", function, text, null);
-    return new FindingReport(rule + "@" + line, rule, Severity.MEMORY_SAFETY, Certainty.DEFINITE, "m", "0x1", vma, null, section, List.of(at), null);
+    Quote at = new Quote(line, line * 10, "1.%06d000".formatted(line), 0, 7, "w", function, 0, text, null);
+    return new FindingReport(rule + "@" + line, rule, Severity.MEMORY_SAFETY, Certainty.DEFINITE, "m", "0x1", vma, null, section, List.of(at), FindingId.of(rule, function, text, FindingId.Way.UNTOLD), 0, null, null);
+  }
+
+  /** A task may call itself by what a terminal obeys. */
+  @Test
+  void shouldShowNoControlCharacterOfAComm() {
+    StringWriter text = new StringWriter();
+    TextReports reports = new TextReports(new ReportOutput(text, Style.PLAIN, "1", RunName.NONE));
+    reports.begin(false);
+    reports.capture(ReportSamples.odd());
+    assertThat(text.toString().lines().skip(3)).anyMatch(line -> line.contains("??[1m#%")).noneMatch(line -> line.chars().anyMatch(c -> c == 0x1b));
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.vmatrace.checker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmatrace.checker.report.FindingId.Way;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,6 +24,26 @@ class FindingIdTest {
           R72/mmap_lock_released | mmap_lock_released     | w-1 [000] ..... 1.000001: mmap_lock_released: mm=ff46ed6c0013da40 memcg_id=0 write=true
           """)
   void shouldNameTheFunctionAndNothingThatDiffersFromRunToRun(String id, String event, String text) {
-    assertThat(FindingId.of("R72", event, text)).isEqualTo(id);
+    assertThat(FindingId.of("R72", event, text, Way.UNTOLD)).isEqualTo(id);
+  }
+
+  /** What a function is part of counts where it does not say so itself, and the system call where no event names a function. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          R59/vm_area_free/munmap/under-reader | vm_area_free       | vm_area_free: (vm_area_free+0x0/0x80) vma=0x1         | munmap   | under-reader
+          R59/exit_mmap/under-reader           | exit_mmap          | exit_mmap: (exit_mmap+0x4/0x3b0)                      | exit_mmap | under-reader
+          R59/exit_mmap/under-reader           | vm_area_free_ret   | vm_area_free_ret: (exit_mmap+0x1f/0x80 <- vm_area_free) | munmap | under-reader
+          R59/ma_write/munmap                  | ma_write           | ma_write: mas_store                                   | munmap   |
+          R59/ma_write/brk                     | ma_write           | ma_write: mas_store                                   |          |
+          R59/maple_tree:ma_write/brk          | maple_tree:ma_write | maple_tree:ma_write: mas_store                       |          |
+          R59/sys_brk                          | sys_brk            | sys_brk(brk: 0x1)                                     |          |
+          R59/vm_area_free                     | vm_area_free       | vm_area_free: (vm_area_free+0x0/0x80) vma=0x1         |          |
+          """)
+  void shouldTellWhatTheFunctionIsPartOfAndTheKind(String id, String event, String text, @Nullable String operation, @Nullable String kind) {
+    Way way = new Way(operation == null ? "" : operation, "brk", kind == null ? "" : kind);
+    assertThat(FindingId.of("R59", event, text, way)).isEqualTo(id);
   }
 }

@@ -66,8 +66,8 @@ public final class ReportSamples {
 
   /** A binary capture with a finding. */
   public static Report binary() {
-    Quote at = new Quote(null, 4_096, "16.000001000", 1, 212, "workload", "vm_area_free", "vm_area_free: vma=0xff3358c342514300", null);
-    FindingReport finding = new FindingReport("R59@9", "R59", Severity.MEMORY_SAFETY, Certainty.POSSIBLE, "a VMA is freed while it is attached", null, null, null, 0, List.of(at), null);
+    Quote at = new Quote(null, 4_096, "16.000001000", 1, 212, "workload", "vm_area_free", 0, "vm_area_free: vma=0xff3358c342514300", null);
+    FindingReport finding = new FindingReport("R59@9", "R59", Severity.MEMORY_SAFETY, Certainty.POSSIBLE, "a VMA is freed while it is attached", null, null, null, 0, List.of(at), "R59/vm_area_free", 0, "events may be missing before it", null);
     Report of = report("perf.data", Verdict.OK, List.of(), List.of(finding));
     return with(of, of.groups(), new RuleResult("R59", "only a detached VMA is freed", Status.HELD, 60, 0, 1, null, false), null);
   }
@@ -119,12 +119,15 @@ public final class ReportSamples {
         "0x400000-0x401000",
         3,
         List.of(before, at),
+        "R59/" + event,
+        1,
+        null,
         null);
   }
 
   private static Quote quote(long line, String event, String comm, @Nullable String role) {
     String text = "%s-212 [001] d..2. 16.%06d: %s: (%s+0x4/0x90) vma=0xff3358c342514300".formatted(comm, line, event, event);
-    return new Quote(line, line * 100, "16.%06d000".formatted(line), 1, 212, comm, event, text, role);
+    return new Quote(line, line * 100, "16.%06d000".formatted(line), 1, 212, comm, event, 8, text, role);
   }
 
   private static Report report(String path, Verdict verdict, List<String> reasons, List<FindingReport> findings) {

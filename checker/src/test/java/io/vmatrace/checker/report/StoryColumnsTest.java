@@ -21,7 +21,7 @@ class StoryColumnsTest {
   }
 
   private static StoryRow row(int at, Side task, String text, List<Side> others, @Nullable String breaks) {
-    return new StoryRow(new Place(at, (long) at, at, "1.%06d000".formatted(at), pidCpu(task)), task, "STEP", text, new Subject(null, null, 0, null), List.of(), others, breaks, 0);
+    return new StoryRow(new Place(at, (long) at, at, "1.%06d000".formatted(at), pidCpu(task)), task, "STEP", text, new Subject(null, null, 0, null), List.of(), others, breaks, null, 0);
   }
 
   private static int pidCpu(Side task) {
@@ -91,7 +91,7 @@ class StoryColumnsTest {
   void shouldPutValuesBelowAndSayWhatIsLeftOut() {
     StoryRow plain = ofTasks(1).getFirst();
     List<Change> changes = List.of(new Change("vm_refcnt", "0x1", "0x2"), new Change("vm_end", null, "0x7fa6d93ec000"));
-    StoryRow row = new StoryRow(plain.place(), plain.task(), "STEP", "clears 0x7fa6d93dc000-0x7fa6d93ec000", plain.subject(), changes, List.of(), null, 3);
+    StoryRow row = new StoryRow(plain.place(), plain.task(), "STEP", "clears 0x7fa6d93dc000-0x7fa6d93ec000", plain.subject(), changes, List.of(), null, null, 3);
     StoryColumns columns = columns(44);
     columns.arrange(List.of(row));
     columns.row(row);

@@ -3,6 +3,7 @@ package io.vmatrace.checker.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.report.StoryRow;
+import io.vmatrace.checker.report.StoryRow.Begun;
 import io.vmatrace.checker.report.StoryRow.Held;
 import io.vmatrace.checker.report.StoryRow.Place;
 import io.vmatrace.checker.report.StoryRow.Side;
@@ -18,11 +19,11 @@ class StoryWindowTest {
   }
 
   private static Side side(int pid, long since) {
-    return new Side(pid, "w", since == 0 ? null : Held.WRITE, null, null, since == 0 ? null : place(since));
+    return new Side(pid, "w", since == 0 ? null : Held.WRITE, null, null, since == 0 ? null : Begun.at(place(since)));
   }
 
   private static StoryRow row(long at, Side task, List<Side> others, @Nullable String breaks) {
-    return new StoryRow(place(at), task, "STEP", "step", new Subject(null, null, 0, null), List.of(), others, breaks, 0);
+    return new StoryRow(place(at), task, "STEP", "step", new Subject(null, null, 0, null), List.of(), others, breaks, null, 0);
   }
 
   private static List<Long> places(StoryWindow window) {
@@ -31,7 +32,7 @@ class StoryWindowTest {
 
   @Test
   void shouldBeginWithWhatIsInFlightAndEndWithIt() {
-    StoryWindow window = new StoryWindow(Set.of(2L));
+    StoryWindow window = new StoryWindow(Set.of(2L), 6);
     window.accept(row(1, side(1, 0), List.of(), null));
     window.accept(row(2, side(1, 0), List.of(), null)); // evidence
     window.accept(row(3, side(1, 0), List.of(), null));
@@ -48,7 +49,7 @@ class StoryWindowTest {
 
   @Test
   void shouldLeaveOutTheMiddleOfALongAffairAndSaySo() {
-    StoryWindow window = new StoryWindow(Set.of(3L));
+    StoryWindow window = new StoryWindow(Set.of(3L), 10_001);
     for (int at = 1; at <= 10_000; at++) {
       window.accept(row(at, side(1, 1), List.of(), null));
     }
@@ -62,7 +63,7 @@ class StoryWindowTest {
 
   @Test
   void shouldTellNothingWithoutTheBreak() {
-    StoryWindow window = new StoryWindow(Set.of());
+    StoryWindow window = new StoryWindow(Set.of(), 9);
     window.accept(row(1, side(1, 1), List.of(), null));
     assertThat(window.rows()).isEmpty();
   }

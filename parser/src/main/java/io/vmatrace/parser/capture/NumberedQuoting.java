@@ -41,7 +41,7 @@ final class NumberedQuoting {
       String text = new String(events.raw().bytes(), from, Math.min(to - from, LONGEST_QUOTE), StandardCharsets.UTF_8).strip();
       quotes.add(
           new QuotedEvent(
-              events.at(i), events.raw().tag(i), events.offset(i), events.time(i), facts.inSeconds(), events.cpu(i), events.task(i), facts.comm(), facts.event(), text));
+              events.at(i), events.raw().tag(i), events.offset(i), events.time(i), facts.inSeconds(), events.cpu(i), events.task(i), facts.comm(), facts.event(), Quoting.indent(events.raw().bytes(), from, to), text));
     }
   }
 

@@ -76,7 +76,7 @@ final class Quoting {
     if (facts != null) {
       open =
           new QuotedEvent(
-              line, line, offset, facts.time(), facts.inSeconds(), facts.cpu(), facts.pid(), facts.comm(), facts.event(), text(b, from, to));
+              line, line, offset, facts.time(), facts.inSeconds(), facts.cpu(), facts.pid(), facts.comm(), facts.event(), indent(b, from, to), text(b, from, to));
     }
   }
 
@@ -112,6 +112,15 @@ final class Quoting {
     }
     inStack = false;
     frames = 0;
+  }
+
+  /** How many characters of white space a line begins with. */
+  static int indent(byte[] b, int from, int to) {
+    int i = from;
+    while (i < to && (b[i] == ' ' || b[i] == '\t')) {
+      i++;
+    }
+    return i - from;
   }
 
   private static String text(byte[] b, int from, int to) {

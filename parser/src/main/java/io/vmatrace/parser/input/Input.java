@@ -18,6 +18,9 @@ public final class Input implements AutoCloseable {
   /** Expansion is only judged once this much has come out: small files of zeros are harmless. */
   static final long JUDGED_FROM = 64L << 20;
 
+  /** What is said of an input without a byte. */
+  public static final String EMPTY = "empty: there is nothing to read; was the trace switched on (tracing_on) while it was recorded?";
+
   private static final int BUFFER_BYTES = 64 << 10;
 
   /** The size of {@link AlignedFile}'s buffer, so that nothing is copied into the buffer here. */
@@ -66,7 +69,7 @@ public final class Input implements AutoCloseable {
     int length = buffered.readNBytes(head, 0, head.length);
     buffered.reset();
     if (length == 0) {
-      throw new CaptureException(path, "empty: there is nothing to read; was the trace switched on (tracing_on) while it was recorded?");
+      throw new CaptureException(path, EMPTY);
     }
     Compression compression = Compression.sniff(head, length).orElse(null);
     try {

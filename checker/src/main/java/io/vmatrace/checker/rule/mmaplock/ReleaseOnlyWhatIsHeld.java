@@ -26,12 +26,14 @@ final class ReleaseOnlyWhatIsHeld extends Rule {
     if (hold != null && hold.isWrite() == write) {
       checks.held();
     } else if (hold != null) {
+      checks.kind(write ? "write-of-a-reader" : "read-of-a-writer");
       checks.brokenForWantOf(
           write ? Absence.ACQUISITION : Absence.DOWNGRADE,
           "a task releases the mmap_lock %s and holds it %s".formatted(how, write ? "for reading" : "for writing"),
           seen(hold.acquired(), "acquires it " + (hold.section() == null ? "for reading" : "for writing")),
           seen(downgraded(hold), "downgrades it"));
     } else if (step.task().isHoldsKnown()) {
+      checks.kind(write ? "write-not-held" : "read-not-held");
       checks.brokenForWantOf(
           Absence.ACQUISITION,
           "a task releases the mmap_lock %s that it does not hold".formatted(how),

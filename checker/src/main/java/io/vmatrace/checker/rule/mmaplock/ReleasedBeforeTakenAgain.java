@@ -50,6 +50,7 @@ final class ReleasedBeforeTakenAgain extends Rule {
         checks.held();
       }
     } else if (write ? hold.section() != null : hold.isWrite() && again != null) {
+      checks.kind(write ? "for-writing" : "for-reading");
       checks.brokenForWantOf(
           Absence.RELEASE,
           "the task is given the mmap_lock %s, which it holds %s".formatted(write ? "for writing" : "for reading", Overlaps.mode(hold)),

@@ -98,6 +98,7 @@ final class FreedOutOfTree extends Rule {
       checks.suspect("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
       return true; // another one may have been made in its place, unseen
     }
+    checks.kind("freed-is-stored");
     checks.broken("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
     return true;
   }
@@ -118,6 +119,7 @@ final class FreedOutOfTree extends Rule {
     if (overRange && (section == null || !section.acquired().surelyBefore(freed))) {
       checks.suspect("%s is changed after a VMA of it was freed".formatted(step.range()), seen(freed, "the VMA is freed"));
     } else if (overRange) {
+      checks.kind("changed-after-free");
       checks.broken(
           "%s is %s after a VMA of it was freed".formatted(step.range(), step.op() == Op.MAS_ERASE ? "cleared" : "stored over"),
           seen(freed, "the VMA is freed"));

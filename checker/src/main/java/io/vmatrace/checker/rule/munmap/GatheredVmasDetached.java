@@ -26,6 +26,7 @@ final class GatheredVmasDetached extends Rule {
       var vma = range.vma();
       if (vma != null && vma.life() == Life.ATTACHED && !range.isOfOneBefore()) {
         checks.about(mm, vma);
+        checks.absent("vma_mark_detached()");
         checks.broken("munmap gathered %s and has left this VMA attached".formatted(step.range()));
         return;
       }

@@ -42,7 +42,7 @@ final class UnmapClearsOnce extends Rule {
       checks.broken(
           "%s left the tree while munmap still gathered".formatted(call.clear.range),
           seen(call.entered, "vms_gather_munmap_vmas() begins"),
-          seen(call.clear.moment, "a part of its range is cleared"));
+          broke(call.clear.moment, "a part of its range is cleared"));
     } else {
       checks.held();
     }

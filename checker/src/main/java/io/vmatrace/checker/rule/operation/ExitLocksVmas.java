@@ -46,7 +46,7 @@ final class ExitLocksVmas extends Rule {
           "exit_mmap() has freed a VMA that it had not write-locked: vm_lock_seq %s, mm_lock_seq %s"
               .formatted(Integer.toUnsignedString(before.lockSeq), Integer.toUnsignedString(before.mmSeq)),
           seen(section.acquired(), "exit_mmap() takes the mmap_lock for writing"),
-          seen(before.at, "the VMA is freed"));
+          broke(before.at, "the VMA is freed"));
     }
   }
 }

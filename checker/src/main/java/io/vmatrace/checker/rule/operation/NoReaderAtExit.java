@@ -36,7 +36,7 @@ final class NoReaderAtExit extends Rule {
       checks.broken(
           "a VMA read lock was granted in an mm that was being destroyed",
           seen(section.acquired(), "exit_mmap() takes the mmap_lock for writing"),
-          seen(read, "a read lock is granted"));
+          broke(read, "a read lock is granted"));
     } else {
       checks.held();
     }

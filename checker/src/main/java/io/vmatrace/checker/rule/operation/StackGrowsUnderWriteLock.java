@@ -20,7 +20,7 @@ final class StackGrowsUnderWriteLock extends Rule {
     } else if (step.task().isHoldsKnown()) {
       var reading = step.task().holdOf(step.mm());
       if (reading == null) {
-        checks.brokenForWantOf(Absence.ACQUISITION, "expand_downwards() by a task that holds the mmap_lock not at all");
+        checks.brokenForWantOf(Absence.ACQUISITION, "expand_downwards() by a task that does not hold the mmap_lock");
       } else {
         checks.brokenByOverlap(reading, "expand_downwards() by a task that holds the mmap_lock for reading", seen(reading.acquired(), "acquires it for reading"));
       }

@@ -19,7 +19,7 @@ final class NoBlockingMmapLockUnderReadLock extends Rule {
       checks.broken(
           "the task waited for the mmap_lock inside a fault under the VMA lock",
           seen(call.entered(), "the fault is handled under the VMA lock"),
-          seen(call.blocked(), "waits for the mmap_lock"));
+          broke(call.blocked(), "waits for the mmap_lock"));
     } else if (Reads.heldToTheEnd(step)) {
       checks.held();
     }

@@ -19,7 +19,7 @@ final class NoWriteLockUnderReadLock extends Rule {
       checks.broken(
           "the task entered __vma_start_write() inside a fault under the VMA lock",
           seen(call.entered(), "the fault is handled under the VMA lock"),
-          seen(call.startedWrite(), "enters __vma_start_write()"));
+          broke(call.startedWrite(), "enters __vma_start_write()"));
     } else if (Reads.heldToTheEnd(step)) {
       checks.held();
     }

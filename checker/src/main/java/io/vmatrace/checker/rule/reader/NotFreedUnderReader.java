@@ -40,12 +40,12 @@ final class NotFreedUnderReader extends Rule {
       checks.broken(
           "the VMA was freed while this fault held it read-locked",
           seen(read.granted(), "the read lock is granted"),
-          seen(vma.freed(), "the VMA is freed"));
+          broke(vma.freed(), "the VMA is freed"));
     } else if (read.isSameVma() && back != null && back.surelyBetween(read.granted(), step.moment())) {
       checks.broken(
           "the memory of the VMA went back to the slab while this fault held it read-locked",
           seen(read.granted(), "the read lock is granted"),
-          seen(back, "the memory of the VMA goes back"));
+          broke(back, "the memory of the VMA goes back"));
     } else {
       checks.held();
     }

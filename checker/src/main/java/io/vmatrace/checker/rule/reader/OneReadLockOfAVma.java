@@ -26,7 +26,7 @@ final class OneReadLockOfAVma extends Rule {
     if (step.op() == Op.HANDLE_MM_FAULT_RET) {
       checks.held();
     } else if (fault.vma() == step.vma()) {
-      checks.suspect("a look-up gives a task the read lock of a VMA that its fault holds read-locked", seen(fault.entered(), "handle_mm_fault() begins under the VMA lock"));
+      checks.suspect("the VMA that this fault holds read-locked is read-locked once more, by the same task", seen(fault.entered(), "handle_mm_fault() begins under the VMA lock"));
     }
   }
 }

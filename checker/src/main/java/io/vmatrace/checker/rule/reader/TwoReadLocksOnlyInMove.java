@@ -26,7 +26,7 @@ final class TwoReadLocksOnlyInMove extends Rule {
     if (step.op() == Op.HANDLE_MM_FAULT_RET) {
       checks.held();
     } else if (fault.vma() != step.vma()) {
-      checks.suspect("a look-up gives a task the read lock of a VMA while its fault holds another one read-locked", seen(fault.entered(), "handle_mm_fault() begins under the VMA lock"));
+      checks.suspect("a second VMA is read-locked by a task whose fault holds the VMA 0x%x read-locked".formatted(fault.vma().address()), seen(fault.entered(), "handle_mm_fault() begins under the VMA lock"));
     }
   }
 }

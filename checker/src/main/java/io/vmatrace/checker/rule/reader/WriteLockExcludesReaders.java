@@ -64,7 +64,7 @@ final class WriteLockExcludesReaders extends Rule {
       checks.broken(
           "task %d had the VMA write-locked while this fault held it read-locked".formatted(by.task.pid()),
           seen(read.granted(), "the read lock is granted"),
-          seen(by.at, "vm_lock_seq is mm_lock_seq: the VMA is write-locked"));
+          broke(by.at, "vm_lock_seq is mm_lock_seq: the VMA is write-locked"));
       return;
     }
     if (!vma.writeLocked().surelyBetween(read.granted(), step.moment()) || vma.section() == null) {
@@ -80,12 +80,12 @@ final class WriteLockExcludesReaders extends Rule {
               .formatted(writer, step.task().pid()),
           seen(read.granted(), "the read lock is granted"),
           seen(step.task().faultCall().entered(), "the fault begins that has no end"),
-          seen(vma.writeLocked(), "the write lock is granted"));
+          broke(vma.writeLocked(), "the write lock is granted"));
     } else {
       checks.broken(
           "task %d write-locked the VMA while this fault held it read-locked".formatted(writer),
           seen(read.granted(), "the read lock is granted"),
-          seen(vma.writeLocked(), "the write lock is granted"));
+          broke(vma.writeLocked(), "the write lock is granted"));
     }
   }
 }

@@ -105,11 +105,15 @@ final class FreedOnlyDetached extends Rule {
     IntObjectHashMap<LookUp> open = step.mm() == null ? new IntObjectHashMap<>() : open(step.mm());
     List<LookUp> readers = before == null ? List.of() : open.select(lookUp -> before.range.contains(lookUp.address)).toList();
     if (before != null && open.isEmpty() && before.refcnt == refcnt) {
+      checks.kind("not-detached");
+      checks.absent("vma_mark_detached()");
       checks.brokenByValues(what + "it had been write-locked, and was not detached: the attachment is still counted");
     } else if (before == null || readers.size() != 1) {
+      checks.kind(UNCLEAR);
       checks.brokenByValues(what + "the attachment, or a reader, is still counted");
     } else {
       boolean detached = before.refcnt == refcnt + 1;
+      checks.kind(detached ? "under-reader" : UNCLEAR);
       checks.brokenByValues(
           what + (detached ? "it was detached and freed while the look-up of " + ACTOR + " still had its temporary reference" : "the attachment, or the look-up of " + ACTOR + " is still counted"),
           seen(readers.getFirst().entered, "the look-up begins, in the VMA's range at that time; it has not returned by then"));
@@ -121,6 +125,8 @@ final class FreedOnlyDetached extends Rule {
     if (step.sample().detached()) {
       checks.held();
     } else if (vma != null && vma.life() == Life.ATTACHED && vma.ranges() == 0) {
+      checks.kind("not-detached");
+      checks.absent("vma_mark_detached()");
       checks.broken(
           "vm_area_free() of a VMA that was in its mm's tree and was never marked detached", seen(vma.allocated(), "allocated"));
     }

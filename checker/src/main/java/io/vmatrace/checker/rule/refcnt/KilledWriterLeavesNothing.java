@@ -20,8 +20,10 @@ final class KilledWriterLeavesNothing extends Rule {
     if (step.ret() == 0) {
       checks.held();
     } else if (sample.excludesReaders()) {
+      checks.kind("flag-left");
       checks.brokenByValues("__vma_start_write() returned %d and left vm_refcnt 0x%x, with the exclude-readers flag".formatted(step.ret(), sample.refcnt()));
     } else if (sample.hasSeqs() && sample.lockSeq() == sample.mmSeq()) {
+      checks.kind("has-the-lock");
       checks.brokenByValues(
           "__vma_start_write() returned %d and left vm_lock_seq %s, as if it had the lock"
               .formatted(step.ret(), Integer.toUnsignedString(sample.lockSeq())));

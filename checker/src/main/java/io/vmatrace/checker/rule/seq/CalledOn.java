@@ -52,7 +52,7 @@ final class CalledOn {
     } else {
       checks.broken(
           "the %s of a VMA changes from 0x%x to 0x%x, and it is not write-locked: %s".formatted(name, before.value, sample.value(field), WriteLocks.numbers(sample)),
-          new Rule.Evidence(before.at, "the function begins"));
+          new Rule.Evidence(before.at, "the function begins", false));
     }
   }
 

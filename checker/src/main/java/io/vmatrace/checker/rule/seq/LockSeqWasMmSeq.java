@@ -32,8 +32,10 @@ final class LockSeqWasMmSeq extends Rule {
     int lockSeq = sample.lockSeq();
     String text = Integer.toUnsignedString(lockSeq);
     if (sample.hasRefcnt() && lockSeq % 2 == 0) {
+      checks.kind("even");
       checks.brokenByValues("vm_lock_seq is %s: even, so no write section ever had it".formatted(text));
     } else if (sample.hasMmSeq() && lockSeq != Sample.NEVER_LOCKED && lockSeq - sample.mmSeq() > 0) {
+      checks.kind("ahead");
       checks.brokenByValues("vm_lock_seq %s is ahead of mm_lock_seq %s".formatted(text, Integer.toUnsignedString(sample.mmSeq())));
     } else {
       checkPast(step, vma, checks);
@@ -57,6 +59,7 @@ final class LockSeqWasMmSeq extends Rule {
     boolean known = lockSeq != Sample.NEVER_LOCKED && before != null && before.mm == step.mm();
     if (known && before != null && before.lockSeq != Sample.NEVER_LOCKED && lockSeq - before.lockSeq < 0
         && before.since.surelyBefore(step.moment())) {
+      checks.kind("went-back");
       checks.broken("vm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(before.lockSeq), Integer.toUnsignedString(lockSeq)));
     } else {
       checks.held();

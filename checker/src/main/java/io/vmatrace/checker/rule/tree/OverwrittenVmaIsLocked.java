@@ -59,6 +59,7 @@ final class OverwrittenVmaIsLocked extends Rule {
         .formatted(step.range(), step.op() == Op.MAS_ERASE ? "is cleared, and holds" : "goes to another VMA, and holds");
     Evidence taken = seen(section.acquired(), "takes the mmap_lock for writing");
     checks.about(section.mm(), vma);
+    checks.absent("__vma_start_write()");
     if (copied.get(vma) == section) {
       checks.broken(message, taken);
     } else {

@@ -39,6 +39,7 @@ final class StoredVmaIsWriteLocked extends Rule {
     if (vma.isWriteLockedIn(section)) {
       checks.held();
     } else if (vma.isNotWriteLockedIn(section)) {
+      checks.absent("__vma_start_write()");
       checks.broken(
           "a VMA that was in the tree is stored over %s without having been write-locked".formatted(step.range()),
           seen(section.acquired(), "takes the mmap_lock for writing"));

@@ -1,7 +1,9 @@
 package io.vmatrace.checker.rule.tree;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
@@ -21,13 +23,24 @@ final class TreeChangesUnderWriteLock extends Rule {
     } else if (step.task().isHoldsKnown() && step.mm() != null) {
       String what = step.op() == Op.MAS_STORE ? "a VMA is stored in" : "%s is cleared in".formatted(step.range());
       String message = "%s its mm's tree by a task that does not hold the mmap_lock for writing".formatted(what);
-      Evidence before = seen(step.task().inUserModeAt(), "is in user mode, where a task holds nothing");
+      Evidence[] evidence = {
+        seen(step.task().inUserModeAt(), "is in user mode, where a task holds nothing"), seen(lastHeld(step), "the mmap_lock is no longer held for writing from here on")
+      };
       boolean ofForksChild = step.task().mm() != null && step.mm() != step.task().mm() && step.mm() != step.task().execMm();
       if (ofForksChild) {
-        checks.broken(message, before); // whose lock was just seen to be taken
+        checks.broken(message, evidence); // whose lock was just seen to be taken
       } else {
-        checks.brokenForWantOf(Absence.ACQUISITION, message, before);
+        checks.brokenForWantOf(Absence.ACQUISITION, message, evidence);
       }
     }
+  }
+
+  /** Where the task's last write section of the mm ended, since it was in user mode; unset where it had none. */
+  private static Moment lastHeld(Step step) {
+    WriteSection last = step.mm() == null ? null : step.mm().section();
+    if (last == null || last.task() != step.task() || last.isOpen()) {
+      return new Moment();
+    }
+    return step.task().inUserModeAt().surelyBefore(last.ended()) ? last.ended() : new Moment();
   }
 }

@@ -35,6 +35,7 @@ final class ForkLocksParentVmas extends Rule {
     if (original.isWriteLockedIn(section)) {
       checks.held();
     } else if (original.isNotWriteLockedIn(section)) {
+      checks.absent("__vma_start_write()");
       checks.broken(
           "fork copies a VMA of the parent that it has not write-locked",
           seen(section.acquired(), "fork takes the parent's mmap_lock for writing"));

@@ -27,6 +27,7 @@ final class NewVmaLockedBeforeVisible extends Rule {
     if (vma.isWriteLockedIn(section)) {
       checks.held();
     } else if (vma.isNotWriteLockedIn(section)) {
+      checks.absent("__vma_start_write()");
       checks.broken(
           "a new VMA is stored in the tree without having been write-locked",
           seen(vma.allocated(), "the VMA is allocated"),

@@ -70,7 +70,8 @@ final class NotAllocatedTwice extends Rule {
     }
     checks.restingOn(Fact.VMA_NOT_WRITE_LOCKED, Fact.VMA_GONE, Fact.MMAP_LOCK_HELD);
     checks.broken(
-        "vm_area_free() frees a VMA twice: none was write-locked at its address since, and it has the number of a write lock",
+        "vm_area_free() frees a VMA a second time: vm_lock_seq %s is that of a write lock, and no VMA at that address was write-locked since the first time"
+            .formatted(Integer.toUnsignedString(step.sample().lockSeq())),
         seen(hold.acquired(), "takes the mmap_lock"),
         seen(vma.freed(), "the VMA is freed"));
   }

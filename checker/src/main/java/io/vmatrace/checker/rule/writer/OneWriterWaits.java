@@ -50,7 +50,7 @@ final class OneWriterWaits extends Rule {
       checks.broken(
           "two tasks were inside __vma_start_write() of one mm: %d and %d".formatted(inside.task.pid(), inside.other.pid()),
           seen(inside.entered, "task %d enters __vma_start_write()".formatted(inside.task.pid())),
-          seen(inside.otherEntered, "task %d enters it too".formatted(inside.other.pid())));
+          broke(inside.otherEntered, "task %d enters it too".formatted(inside.other.pid())));
     } else {
       checks.held();
     }

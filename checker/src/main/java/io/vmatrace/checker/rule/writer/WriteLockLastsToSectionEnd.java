@@ -41,6 +41,7 @@ final class WriteLockLastsToSectionEnd extends Rule {
     boolean isLocked = step.sample().hasRefcnt() && step.sample().hasSeqs() && step.sample().lockSeq() == step.sample().mmSeq();
     boolean isNew = step.sample().hasLockSeq() && step.sample().lockSeq() == Sample.NEVER_LOCKED; // made anew in the section, unseen
     if (!isNew && vma.isWriteLockedIn(section)) {
+      checks.kind("locked-again");
       checks.broken(
           "__vma_start_write() of a VMA that was write-locked earlier in the same section",
           seen(section.acquired(), "takes the mmap_lock for writing"),
@@ -66,6 +67,7 @@ final class WriteLockLastsToSectionEnd extends Rule {
     } else if (ended == 0) {
       checks.held();
     } else if (ended == 1) {
+      checks.kind("section-ended");
       checks.broken(
           "vm_lock_seq %s was mm_lock_seq, which has become %s: the write lock of the VMA has ended in the section"
               .formatted(Integer.toUnsignedString(sample.lockSeq()), Integer.toUnsignedString(sample.mmSeq())),

@@ -25,11 +25,13 @@ final class WriteLockUnderMmapLock extends Rule {
     var sample = step.sample();
     var mm = step.mm();
     if (sample.hasRefcnt() && sample.hasMmSeq() && sample.mmSeq() % 2 == 0) {
+      boolean holds = mm != null && step.task().sectionOf(mm) != null;
+      checks.kind(holds ? "section-not-open" : "");
       checks.brokenByValues(
           "__vma_start_write() while mm_lock_seq is %s, even: %s"
               .formatted(
                   Integer.toUnsignedString(sample.mmSeq()),
-                  mm != null && step.task().sectionOf(mm) != null
+                  holds
                       ? "the task holds the mmap_lock for writing, and its write section has not begun or is over"
                       : "nobody holds the mmap_lock for writing"));
     } else if (mm != null && step.task().sectionOf(mm) != null) {
@@ -52,7 +54,7 @@ final class WriteLockUnderMmapLock extends Rule {
       var hold = step.task().holdOf(mm);
       checks.brokenForWantOf(
           Absence.ACQUISITION,
-          "__vma_start_write() by a task that holds the mmap_lock %s".formatted(hold == null ? "not at all" : "for reading"),
+          "__vma_start_write() by a task that %s".formatted(hold == null ? "does not hold the mmap_lock" : "holds the mmap_lock for reading"),
           seen(step.task().inUserModeAt(), "is in user mode, where a task holds nothing"));
     }
   }
