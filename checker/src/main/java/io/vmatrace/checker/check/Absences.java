@@ -59,8 +59,9 @@ final class Absences {
   }
 
   /** A verdict that rests on a hold that has not ended: only its end shows that it was one hold to that place, and not the last one of several. */
-  void await(RuleTally tally, Found found, Hold overlapping, Silences.Silence silence) {
+  void await(RuleTally tally, Found found, Hold overlapping, TaskState finder, Silences.Silence silence) {
     WaitingVerdict verdict = waitingFor(overlapping, tally, found);
+    verdict.finder = finder;
     verdict.silence = silence;
     add(verdict);
   }
@@ -229,7 +230,7 @@ final class Absences {
     for (Iterator<WaitingVerdict> i = waiting.iterator(); i.hasNext(); ) {
       WaitingVerdict verdict = i.next();
       if (which.test(verdict)) {
-        boolean stands = definite.test(verdict) && (verdict.inOneCall || verdict.isOneHold());
+        boolean stands = definite.test(verdict) && (verdict.inOneCall || verdict.isOneHold()) && !verdict.isQuiet();
         verdict.closed |= stands;
         if (!stands || verdict.isOneHold() || isAtTheEndOfACall(step)) {
           i.remove();
@@ -274,6 +275,9 @@ final class Absences {
 
   /** A lock that is never given back may well be what ends a capture; that a lock is taken again never shows then. */
   private boolean standsAtTheEnd(WaitingVerdict verdict) {
+    if (verdict.isQuiet()) {
+      return false;
+    }
     if (verdict.isOneHold()) {
       return true;
     }

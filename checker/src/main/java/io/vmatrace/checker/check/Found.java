@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param restsOn the facts that it rests on, all of the rule's or some
  * @param way by what way the rule was broken, where that is told
  * @param absent a function that should have been called before the breach and was not; or null
- * @param doubt why it is only possible, where there is a reason beside the rule's own; else null
+ * @param whyPossible why it is only possible, where there is a reason beside the rule's own; else null
+ * @param doubt what may make it possible only
  */
 record Found(
     RuleInfo rule, long at, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end, long section,
     List<Evidence> evidence, Set<Fact> restsOn, Way way, @Nullable String absent,
-    @Nullable String doubt) {
+    @Nullable String whyPossible, Doubt doubt) {
 
   /**
    * The same, not proven.
@@ -34,7 +35,7 @@ record Found(
    * @param why as reports have it, after "only possible: "
    */
   Found possible(String why) {
-    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn, way, absent, doubt == null ? why : doubt);
+    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn, way, absent, whyPossible == null ? why : whyPossible, doubt);
   }
 
   /** The place of the event that broke the rule: {@link #at}, or an earlier one that this one proves to have done so. */

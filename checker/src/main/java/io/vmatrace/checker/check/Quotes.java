@@ -130,8 +130,8 @@ final class Quotes {
     if (found.certainty() == Certainty.DEFINITE) {
       return null;
     }
-    if (found.doubt() != null) {
-      return found.doubt();
+    if (found.whyPossible() != null) {
+      return found.whyPossible();
     }
     return (found.rule().neverDefinite() ? NEVER : ELSE).formatted(found.rule().id());
   }

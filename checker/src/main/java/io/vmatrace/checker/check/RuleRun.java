@@ -38,14 +38,10 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   private final List<RuleTally> tallies;
 
-  /** Those that look at each op. */
-  private final RuleTally[][] all;
+  private final RulesByOp all;
 
   /** Those of them that are put to it: while no probe has fired, the rules that tracepoints alone can evidence. */
-  private RuleTally[][] byOp;
-
-  /** Their rules, apart, as they are called for each step. */
-  private Rule[][] rulesByOp;
+  private RulesByOp byOp;
 
   private final List<Pending> pending = new ArrayList<>();
 
@@ -54,6 +50,7 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   private final Absences absences = new Absences();
   private final Paths paths = new Paths();
+  private final Doubts doubts = new Doubts();
 
   /** After which place events may be missing that come before the end of the capture. */
   private long undecidedAfter = Long.MAX_VALUE;
@@ -68,39 +65,13 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   RuleRun(List<Rule> rules) {
     tallies = rules.stream().map(RuleTally::new).toList();
-    all = byOp(tallies);
+    all = RulesByOp.of(tallies);
     byOp = all;
-    rulesByOp = rules(all);
-  }
-
-  private static RuleTally[][] byOp(List<RuleTally> tallies) {
-    RuleTally[][] byOp = new RuleTally[Op.values().length][];
-    Arrays.fill(byOp, new RuleTally[0]);
-    for (RuleTally tally : tallies) {
-      for (Op op : tally.info().on()) {
-        RuleTally[] before = byOp[op.ordinal()];
-        byOp[op.ordinal()] = Arrays.copyOf(before, before.length + 1);
-        byOp[op.ordinal()][before.length] = tally;
-      }
-    }
-    return byOp;
-  }
-
-  private static Rule[][] rules(RuleTally[][] byOp) {
-    Rule[][] rules = new Rule[byOp.length][];
-    for (int op = 0; op < byOp.length; op++) {
-      rules[op] = new Rule[byOp[op].length];
-      for (int i = 0; i < rules[op].length; i++) {
-        rules[op][i] = byOp[op][i].rule();
-      }
-    }
-    return rules;
   }
 
   /** Leaves out the rules that no capture evidences which has tracepoints alone, until there is more; to be called before the first step. */
   void awaitProbes() {
-    byOp = byOp(tallies.stream().filter(t -> Recorded.canBeEvidencedByTracepoints(t.info())).toList());
-    rulesByOp = rules(byOp);
+    byOp = RulesByOp.of(tallies.stream().filter(t -> Recorded.canBeEvidencedByTracepoints(t.info())).toList());
   }
 
   boolean awaitsProbes() {
@@ -110,7 +81,6 @@ final class RuleRun implements StepSink, Rule.Checks {
   /** From now on every rule is put to what it looks at. */
   void probesSeen() {
     byOp = all;
-    rulesByOp = rules(all);
   }
 
   /** The status of each rule, in the catalogue's order. */
@@ -135,8 +105,8 @@ final class RuleRun implements StepSink, Rule.Checks {
       this.step = step; // one object, and a store for each step costs
     }
     int op = step.op().ordinal();
-    current = byOp[op];
-    Rule[] rules = rulesByOp[op];
+    current = byOp.tallies()[op];
+    Rule[] rules = byOp.rules()[op];
     try {
       for (int i = 0; i < rules.length; i++) {
         speaking = i;
@@ -154,7 +124,7 @@ final class RuleRun implements StepSink, Rule.Checks {
 
   @Override
   public boolean wantsServedFaults() {
-    return all[Op.PAGE_FAULT_SERVED.ordinal()].length > 0;
+    return all.rules()[Op.PAGE_FAULT_SERVED.ordinal()].length > 0;
   }
 
   @Override
@@ -170,6 +140,11 @@ final class RuleRun implements StepSink, Rule.Checks {
     undecidedAfter = afterAt;
   }
 
+  @Override
+  public void unrecorded(Fact fact) {
+    doubts.unrecorded(fact);
+  }
+
   /** An event of the last printed time that is not here could still take a verdict back: it stays possible, and the rule has no answer. */
   @Override
   public void end() {
@@ -177,6 +152,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     settleDisprovable();
     tallies.forEach(tally -> tally.undecided(undecidedAfter));
     absences.end();
+    tallies.forEach(tally -> tally.doubt(doubts::isAtTheEnd));
     if (absences.areEventsAbsent()) {
       tallies.stream().filter(tally -> !Collections.disjoint(tally.info().facts(), Fact.OF_THE_MMAP_LOCK)).forEach(RuleTally::doubt);
     }
@@ -241,7 +217,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   public void broken(String message, Evidence... evidence) {
     tally().count();
     Found found = found(Certainty.DEFINITE, false, message, evidence);
-    add(tally(), found, holdOf(found), step().task(), absences.silence(found, step()));
+    add(tally(), found, Doubts.holdOf(found, step(), aboutMm()), step().task(), absences.silence(found, step()));
   }
 
   private void add(RuleTally tally, Found found, @Nullable Hold hold, TaskState task, Silences.Silence silence) {
@@ -250,19 +226,8 @@ final class RuleRun implements StepSink, Rule.Checks {
     } else if (hold == null) {
       absences.await(tally, found, task, silence);
     } else {
-      absences.await(tally, found, hold, silence);
+      absences.await(tally, found, hold, task, silence);
     }
-  }
-
-  /** The hold whose length a verdict rests on: the step's task's, or of another task that is a writer. */
-  private @Nullable Hold holdOf(Found found) {
-    MmState mm = aboutMm();
-    if (mm == null || Collections.disjoint(found.restsOn(), Fact.OF_ONE_SECTION)) {
-      return null;
-    }
-    Hold own = step().task().holdOf(mm);
-    WriteSection section = openSection(mm);
-    return own == null && section != null ? section.task().holdOf(mm) : own;
   }
 
   @Override
@@ -278,7 +243,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   private void pend(BooleanSupplier excused, @Nullable BooleanSupplier disproved, Found found) {
-    pending.add(new Pending(tally(), step().moment().time(), excused, disproved, found, holdOf(found), step().task(), absences.silence(found, step())));
+    pending.add(new Pending(tally(), step().moment().time(), excused, disproved, found, Doubts.holdOf(found, step(), aboutMm()), step().task(), absences.silence(found, step())));
   }
 
   @Override
@@ -326,6 +291,8 @@ final class RuleRun implements StepSink, Rule.Checks {
     MmState mm = aboutMm();
     VmaState vma = remarks.vma(of);
     boolean ranged = of.sample().hasRange() && vma == of.vma();
+    List<Evidence> known = Arrays.stream(evidence).filter(e -> e.moment().known()).toList();
+    Set<Fact> facts = remarks.restsOn(tally().info());
     return new Found(
         tally().info(),
         of.moment().at(),
@@ -337,11 +304,12 @@ final class RuleRun implements StepSink, Rule.Checks {
         ranged ? of.sample().start() : 0,
         ranged ? of.sample().end() : 0,
         mm == null || openSection(mm) == null ? 0 : mm.sectionsBegun(),
-        Arrays.stream(evidence).filter(e -> e.moment().known()).toList(),
-        remarks.restsOn(tally().info()),
+        known,
+        facts,
         paths.of(of.task(), remarks.kind()),
         remarks.absent(),
-        null);
+        null,
+        byValues || certainty == Certainty.POSSIBLE ? Doubt.NONE : doubts.of(of, facts, known, mm, vma));
   }
 
   private @Nullable MmState aboutMm() {

@@ -78,7 +78,10 @@ final class RuleTally {
   }
 
   void add(Found found) {
-    if (findings.size() < MOST_FINDINGS) {
+    Unsettled why = found.doubt().why();
+    if (why != null && found.certainty() == Certainty.DEFINITE) {
+      unsettled(found.possible(why.why()), why);
+    } else if (findings.size() < MOST_FINDINGS) {
       findings.add(placeOf(found), found);
     } else if (found.certainty() == Certainty.POSSIBLE) {
       furtherPossible++;
@@ -164,6 +167,17 @@ final class RuleTally {
       }
     }
     keepFurther(kept);
+  }
+
+  /** Some of its verdicts are possible only, after all; with them those that are not kept whole. */
+  void doubt(Predicate<Found> which) {
+    long definite = violations();
+    findings.replaceAll(found -> !found.byValues() && which.test(found) ? found.possible(Unsettled.PROBES_ABSENT.why()) : found);
+    if (violations() < definite) {
+      furtherPossible += furtherByHistory.size();
+      keepFurther(0);
+      unsettled = Unsettled.PROBES_ABSENT;
+    }
   }
 
   private void keepFurther(int n) {

@@ -12,6 +12,12 @@ enum Unsettled {
   PROBES_ABSENT(
       "write locks of VMAs, or detaches, may be missing",
       "write locks of VMAs, or detaches, may be missing (%s): nothing shows that their probes were on just then"),
+  TRACING_OFF(
+      "tracing may have been off for a moment",
+      "tracing may have been off for a moment, everywhere or on a CPU, where a task that matters has no events: %s cannot be decided"),
+  ALLOCATION_UNSEEN(
+      "VMAs may have been made anew",
+      "VMAs may have been made anew in the place of others (%s): nothing shows that their allocations were being recorded just then, on every CPU"),
   ALLOCATION_ABSENT(
       "VMAs were made anew, and nothing shows it",
       "VMAs were made anew in the place of others, and their allocations are missing (%s): an event filter, events that were off for a while, or a full buffer");

@@ -37,6 +37,9 @@ final class WaitingVerdict {
   /** Whether the hold has lasted so long without a release of its task that those may have been off. */
   boolean longUnended;
 
+  /** Whose step it was found at, where it rests on a hold; null for another task than that of the hold. */
+  @Nullable TaskState finder;
+
   /** Whether that hold's task, or its CPU, was seen since: else that CPU's buffer may have been full. */
   boolean seenSince;
 
@@ -78,6 +81,16 @@ final class WaitingVerdict {
   /** Whether the task was in user mode since, and nothing that comes later belongs to it. */
   boolean isPassed() {
     return task.inUserModeAt().at() > Math.max(occasion, found.at());
+  }
+
+  /** Whether the task of another's hold had no event for so long, in the hold, that tracing may have been off. */
+  boolean isQuiet() {
+    if (overlapping == null || closed || task == finder || isOneHold()) {
+      return false;
+    }
+    var section = overlapping.section();
+    long shown = section == null || section.shownUpTo() > found.at() ? 0 : section.shownUpTo();
+    return task.isQuietBetween(Math.max(overlapping.acquired().at(), shown), found.at());
   }
 
   void conclude(boolean definite, Unsettled otherwise) {

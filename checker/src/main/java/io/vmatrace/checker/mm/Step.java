@@ -31,6 +31,7 @@ public final class Step {
   private long faultEnd;
   private long ret;
   private boolean hasRet;
+  private Cpus cpus = _ -> false;
 
   /** Whether any of what few ops have may be there: most steps are begun without clearing it. */
   private boolean hasMore;
@@ -74,6 +75,16 @@ public final class Step {
 
   public Moment moment() {
     return moment;
+  }
+
+  /** What the capture has of its CPUs up to this step. */
+  public Cpus cpus() {
+    return cpus;
+  }
+
+  /** Sets that, for all steps. */
+  public void cpus(Cpus of) {
+    cpus = of;
   }
 
   /** Who did it. */

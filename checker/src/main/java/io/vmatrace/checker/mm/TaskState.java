@@ -66,6 +66,19 @@ public interface TaskState {
   /** The mm that its execve() is building; null when in none, or before it has locked that mm. */
   @Nullable MmState execMm();
 
+  /** Where in the capture it last gave an mmap_lock back; 0 when it was not seen to. */
+  @Tells(Fact.HOLDS_NOTHING_ELSE)
+  long releasedAt();
+
+  /** Whether between two places in the capture it had no event for so long that tracing may have been off, everywhere or on its CPU. */
+  boolean isQuietBetween(long after, long before);
+
+  /** Whether it has had none for so long up to a moment. */
+  boolean isQuietAt(Moment now);
+
+  /** As {@link #isQuietBetween}, where the time does not count in which it was away: from the switch to another task to the switch back. */
+  boolean isQuietRunningBetween(long after, long before);
+
   /** What observers keep about what it is inside of; emptied when it is seen in user mode. */
   Memory memory();
 }

@@ -56,6 +56,13 @@ public interface VmaState {
   @Tells(Fact.VMA_NOT_WRITE_LOCKED)
   boolean isNotWriteLockedIn(WriteSection current);
 
+  /** Whether probes have shown this incarnation, to be asked when the capture is over too. */
+  Sights sights();
+
+  /** The last place in the capture where its vm_lock_seq was read in this section, and it was not write-locked in it; 0 for none. */
+  @Tells(Fact.VMA_NOT_WRITE_LOCKED)
+  long readUnlockedAt(WriteSection current);
+
   /** How many ranges of its mm's reconstructed tree hold it. */
   @Tells(Fact.IN_TREE)
   int ranges();

@@ -18,4 +18,13 @@ public interface WriteSection {
 
   /** Whether its holder read the same mm_lock_seq at or before a place in the capture and at or after it: no section ended in between. */
   boolean isOneAround(long at);
+
+  /** The last place in the capture where its holder did what only a writer does: the lock was held there; 0 for none. */
+  long shownUpTo();
+
+  /** Whether its holder has read this mm_lock_seq in it. */
+  boolean isOf(int seq);
+
+  /** Whether its holder has read another mm_lock_seq in it. */
+  boolean isNotOf(int seq);
 }

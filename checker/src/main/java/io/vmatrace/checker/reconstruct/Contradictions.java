@@ -73,7 +73,7 @@ final class Contradictions {
   }
 
   private void add(KnownTask task, Moment since, Moment until) {
-    CpuSwitches.Cpu stayedOn = task.cpu() == since.cpu() ? switches.stayedOn(task, since.at()) : null;
+    CpuSwitches.Cpu stayedOn = task.seen.cpu() == since.cpu() ? switches.stayedOn(task, since.at()) : null;
     if (spans.size() < MOST) {
       spans.add(new Span(since.at(), until.at(), stayedOn, task.pid(), stayedOn == null ? 0 : stayedOn.switches()));
     }

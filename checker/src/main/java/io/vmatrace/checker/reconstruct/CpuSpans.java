@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.reconstruct.Contradictions.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,11 @@ final class CpuSpans {
     cpu.event(at, time, events++);
   }
 
+  /** Whether a CPU had no event for {@link LastSeen#LEAST_OFF}, at some time from a moment on up to another. */
+  boolean isAnyQuiet(Moment from, Moment now) {
+    return Arrays.stream(cpus).anyMatch(cpu -> cpu != null && cpu.firstAt > 0 && (cpu.quietAt > from.at() || now.time() - cpu.lastTime >= LastSeen.LEAST_OFF));
+  }
+
   /** Calls back for each CPU that was met. */
   void forEach(Consumer<KnownCpu> action) {
     for (KnownCpu cpu : cpus) {
@@ -71,8 +77,8 @@ final class CpuSpans {
    */
   boolean endsWithin(KnownTask task) {
     boolean changes = !task.holds().isEmpty() || task.asked.mm() != null || task.isInCallOnOwnMm();
-    KnownCpu cpu = changes ? seen(task.cpu()) : null;
-    return cpu != null && cpu.lastAt == task.seenAt() && events > cpu.upTo && events - cpu.upTo <= SILENT_IN_A_CHANGE;
+    KnownCpu cpu = changes ? seen(task.seen.cpu()) : null;
+    return cpu != null && cpu.lastAt == task.seen.at() && events > cpu.upTo && events - cpu.upTo <= SILENT_IN_A_CHANGE;
   }
 
   /**

@@ -61,7 +61,7 @@ final class CpuSwitches {
    * they don't show that.
    */
   @Nullable Cpu stayedOn(KnownTask task, long since) {
-    Cpu cpu = cpus.get(task.cpu());
+    Cpu cpu = cpus.get(task.seen.cpu());
     return cpu != null && cpu.running == task.pid() && cpu.since <= since ? cpu : null;
   }
 

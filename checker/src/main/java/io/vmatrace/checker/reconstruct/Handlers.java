@@ -147,6 +147,8 @@ final class Handlers {
         SchedEvents.SCHED_SWITCH,
         (task, events, i) -> {
           world.switches().left(task, (int) events.value(i, Field.PID), world.now());
+          task.seen.leave();
+          world.task((int) events.value(i, Field.PID)).seen.comeBack(world.now());
           processes.switched(task, events, i);
         });
     on(SchedEvents.SCHED_PROCESS_FORK, processes::forked);

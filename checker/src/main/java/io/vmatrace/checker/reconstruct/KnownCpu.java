@@ -20,6 +20,9 @@ final class KnownCpu {
   /** The time of its last event. */
   long lastTime;
 
+  /** Where the last event is before which it had none for {@link LastSeen#LEAST_OFF}, or 0. */
+  long quietAt;
+
   /** Whether events of it are missing since then. */
   boolean lost;
 
@@ -43,6 +46,8 @@ final class KnownCpu {
     if (firstAt == 0) {
       firstAt = at;
       before = events;
+    } else if (time - lastTime >= LastSeen.LEAST_OFF) {
+      quietAt = at;
     }
     lastAt = at;
     lastTime = time;

@@ -1,13 +1,22 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** A write section, as the reconstruction keeps it. */
 final class KnownSection implements WriteSection {
+  private static final Set<Op> OF_WRITERS =
+      EnumSet.of(
+          Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET, Op.VMA_MARK_DETACHED, Op.VMA_MARK_DETACHED_RET, Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.MAS_STORE,
+          Op.MAS_ERASE, Op.VMS_GATHER_MUNMAP_VMAS, Op.VMS_GATHER_MUNMAP_VMAS_RET, Op.MM_DROP_ALL_LOCKS);
+
   private final KnownMm mm;
   private final KnownTask task;
   private final Moment acquired;
@@ -19,6 +28,7 @@ final class KnownSection implements WriteSection {
 
   private long seqFirstAt;
   private long seqLastAt;
+  private long shownAt;
   private long jumpedAfter;
   private boolean endedUnseen;
 
@@ -64,6 +74,36 @@ final class KnownSection implements WriteSection {
       jumpedAfter = 0;
     }
     seqLastAt = at;
+  }
+
+  @Override
+  public long shownUpTo() {
+    return Math.max(jumpedAfter == 0 ? seqLastAt : jumpedAfter, shownAt);
+  }
+
+  /** A task's step: if only a writer does that, its section lasts up to there. munmap() frees its VMAs after the downgrade too. */
+  static void shown(Step step, KnownTask task) {
+    KnownSection section = OF_WRITERS.contains(step.op()) ? task.sectionOf(step.mm()) : null;
+    if (section != null) {
+      section.shownAt = step.moment().at();
+    }
+  }
+
+  @Override
+  public boolean isOf(int seq) {
+    return seqFirstAt > 0 && jumpedAfter == 0 && seq == mmSeq;
+  }
+
+  @Override
+  public boolean isNotOf(int seq) {
+    return seqFirstAt > 0 && jumpedAfter == 0 && seq != mmSeq;
+  }
+
+  /** The holder has downgraded, and reads mm_lock_seq: if it is that of this section, ended, there was no other one to the downgrade. */
+  void mmSeqSeenDowngraded(int value) {
+    if (seqFirstAt > 0 && ended.known() && value == mmSeq + 1) {
+      seqLastAt = Math.max(seqLastAt, ended.at());
+    }
   }
 
   /** The last place before another section, whose begin was not seen; 0 for none. */

@@ -68,6 +68,9 @@ final class KnownTask implements TaskState {
   /** Whether it was seen to use addresses of more than 32 bits. */
   boolean hasLargeAddresses;
 
+  /** Where in the capture it last gave an mmap_lock back, or 0. */
+  private long releasedAt;
+
   /** Where in the capture its last write section ended. */
   long lastSectionEndedAt;
 
@@ -76,9 +79,7 @@ final class KnownTask implements TaskState {
 
   long gatherLast;
 
-  private long seenAt;
-  private int cpu = -1;
-  private long time;
+  final LastSeen seen = new LastSeen();
 
   KnownTask(int pid) {
     this.pid = pid;
@@ -271,33 +272,34 @@ final class KnownTask implements TaskState {
     lastSectionEndedAt = 0;
   }
 
-  /** Notes where and when it was seen. False when it was seen on another CPU at the same printed time: the order of its events is not known. */
-  boolean seen(Moment moment) {
-    boolean ordered = !isSeenElsewhereAt(moment);
-    cpu = moment.cpu();
-    time = moment.time();
-    seenAt = moment.at();
-    return ordered;
+  @Override
+  public long releasedAt() {
+    return releasedAt;
   }
 
-  /** Whether it was seen on another CPU at the same printed time. */
-  boolean isSeenElsewhereAt(Moment moment) {
-    return cpu >= 0 && cpu != moment.cpu() && time == moment.time();
+  /** It gives an mmap_lock back, or downgrades it. */
+  void releases(Moment moment) {
+    releasedAt = moment.at();
   }
 
-  /** The place in the capture at which it was seen last, or 0. */
-  long seenAt() {
-    return seenAt;
+  @Override
+  public boolean isQuietBetween(long after, long before) {
+    return seen.isQuietBetween(after, before, false);
   }
 
-  /** The CPU on which it was seen last, or -1. */
-  int cpu() {
-    return cpu;
+  @Override
+  public boolean isQuietAt(Moment now) {
+    return seen.isQuietAt(now);
+  }
+
+  @Override
+  public boolean isQuietRunningBetween(long after, long before) {
+    return seen.isQuietBetween(after, before, true);
   }
 
   /** Whether it was made in the capture and did nothing in it: then it runs untraced, or on a CPU that is not in the capture. */
   boolean isSilent() {
-    return bornAt > 0 && seenAt == 0;
+    return bornAt > 0 && seen.at() == 0;
   }
 
   private static void endSection(KnownHold hold, Moment moment) {

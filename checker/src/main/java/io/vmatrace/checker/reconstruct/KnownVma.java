@@ -2,6 +2,8 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Memory;
 import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.Sights;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,14 @@ final class KnownVma implements VmaState {
   private final Moment changed = new Moment();
   private final Memory memory = new Memory();
   private int ranges;
+  private Sights sights = new Sights();
+
+  /** The vm_lock_seq that was read last, if one was, and whether a write lock began that may have changed it since. */
+  private int lockSeq;
+
+  private boolean lockSeqKnown;
+  private long lockSeqAt;
+  private boolean lockedSince;
 
   KnownVma(long address) {
     this.address = address;
@@ -83,6 +93,11 @@ final class KnownVma implements VmaState {
   }
 
   @Override
+  public long readUnlockedAt(WriteSection current) {
+    return lockSeqKnown && lockSeqAt > current.acquired().at() && current.isNotOf(lockSeq) ? lockSeqAt : 0;
+  }
+
+  @Override
   public int ranges() {
     return ranges;
   }
@@ -90,6 +105,27 @@ final class KnownVma implements VmaState {
   @Override
   public Memory memory() {
     return memory;
+  }
+
+  @Override
+  public Sights sights() {
+    return sights;
+  }
+
+  /** What a probe has read of it. True where that shows a write lock of which there was no event. */
+  boolean sample(Sample sample, long at) {
+    sights.see();
+    if (!sample.hasLockSeq()) {
+      return false;
+    }
+    int read = sample.lockSeq();
+    boolean later = lockSeq == Sample.NEVER_LOCKED ? read != lockSeq : read - lockSeq > 0;
+    boolean unseen = lockSeqKnown && later && !lockedSince;
+    lockedSince &= read == lockSeq;
+    lockSeq = read;
+    lockSeqAt = at;
+    lockSeqKnown = true;
+    return unseen;
   }
 
   void rangesChanged(int by) {
@@ -109,6 +145,9 @@ final class KnownVma implements VmaState {
     boolean inOrder = inOrder(moment);
     forget();
     incarnation++;
+    sights = new Sights();
+    lockSeq = Sample.NEVER_LOCKED;
+    lockSeqKnown = inOrder;
     mm = null;
     if (owner != null) {
       belongsTo(owner);
@@ -129,12 +168,14 @@ final class KnownVma implements VmaState {
   /** __vma_start_write() of it was entered: from now on it may be write-locked, until its return says that it is. */
   void startWrite(Moment moment) {
     startedWrite.set(moment);
+    lockedSince = true;
   }
 
   /** It is certainly write-locked in a section from a moment on. */
   void writeLock(Moment moment, WriteSection in) {
     section = in;
     writeLocked.set(moment);
+    lockedSince = true;
   }
 
   /** It was stored in its mm's tree: whatever it was, it is visible to readers now. */
@@ -172,6 +213,7 @@ final class KnownVma implements VmaState {
     section = null;
     startedWrite.clear();
     memory.clear();
+    lockSeqKnown = false;
     if (inOrder(moment)) {
       life = Life.FREED;
       freed.set(moment);
@@ -190,6 +232,8 @@ final class KnownVma implements VmaState {
     detached.clear();
     freed.clear();
     memory.clear();
+    lockSeqKnown = false;
+    lockedSince = false;
   }
 
   /** Whether this change surely follows the last one: two changes in one printed instant on two CPUs may be either way round. */

@@ -99,6 +99,7 @@ final class Locks {
     world.begin(write ? Op.MMAP_WRITE_UNLOCK : Op.MMAP_READ_UNLOCK, task, mm, null);
     world.contradictions().released(task, hold, write, world.now());
     world.emit();
+    task.releases(world.now());
     if (hold == null) {
       if (task.isHoldsKnown() && mayHaveTakenElsewhere(task)) {
         unpairedReleases++;

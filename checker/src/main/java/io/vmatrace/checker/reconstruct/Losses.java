@@ -34,6 +34,7 @@ final class Losses {
 
   Losses(World world) {
     this.world = world;
+    world.step().cpus(from -> spans.isAnyQuiet(from, world.now()));
   }
 
   /**
@@ -100,7 +101,7 @@ final class Losses {
       return Long.MAX_VALUE; // what was recorded until then is there, of every CPU
     }
     long[] since = {Long.MAX_VALUE};
-    world.forEachTask(task -> since[0] = spans.endsWithin(task) ? Math.min(since[0], task.seenAt()) : since[0]);
+    world.forEachTask(task -> since[0] = spans.endsWithin(task) ? Math.min(since[0], task.seen.at()) : since[0]);
     return since[0];
   }
 

@@ -89,6 +89,7 @@ public final class MmReconstruction {
     if (endsWithin < Long.MAX_VALUE) {
       sink.endsWithin(endsWithin);
     }
+    world.unrecorded.facts().forEach(sink::unrecorded);
     sink.end();
   }
 
@@ -241,7 +242,7 @@ public final class MmReconstruction {
       world.lost(tornSince);
       task = world.task(events.task(i));
     }
-    if (!task.seen(world.now())) {
+    if (!task.seen.see(world.now())) {
       faults.cutOff(task);
       task.forget();
     }

@@ -13,23 +13,41 @@ final class MmSeqs {
    * not traced, or CPUs that are not in the capture, change this mm too. In one section it does not advance, whoever else there is. An even
    * number is that of the same section, ended.
    */
-  static boolean unseenSections(Step step, KnownMm mm) {
+  private static boolean unseenSections(Step step, KnownMm mm) {
     Sample sample = step.sample();
     long sections = mm.sectionsBegun() - mm.mmSeqSections();
     int inSection = sample.mmSeq() - 1 | 1;
     return step.task().sectionOf(mm) != null && sample.hasRefcnt() && mm.isMmSeqKnown() && sections > 0 && inSection - mm.mmSeq() > 2 * sections;
   }
 
+  /** Takes over what a step has read. */
+  static void take(Step step, KnownMm mm, World world) {
+    note(step);
+    boolean taken = isTaken(step, mm);
+    if (unseenSections(step, mm)) {
+      world.lost(mm.mmSeqSeen().at());
+    }
+    if (taken) {
+      mm.mmSeqSeen(step.sample().mmSeq(), step.moment());
+    }
+  }
+
   /** Tells the section of a holder what mm_lock_seq it read; even ones are of no section. */
-  static void note(Step step) {
-    KnownSection section = ((KnownTask) step.task()).sectionOf(step.mm());
+  private static void note(Step step) {
+    KnownTask task = (KnownTask) step.task();
+    KnownSection section = task.sectionOf(step.mm());
+    KnownHold hold = section == null ? task.holdOf(step.mm()) : null;
+    KnownSection downgraded = hold == null ? null : hold.section();
+    if (downgraded != null) {
+      downgraded.mmSeqSeenDowngraded(step.sample().mmSeq());
+    }
     if (section != null && step.sample().hasRefcnt() && step.sample().mmSeq() % 2 != 0) {
       section.mmSeqSeen(step.sample().mmSeq(), step.moment().at());
     }
   }
 
   /** Whether what a step's sample says is taken over: an even number is of no section, so the section is over, unseen. */
-  static boolean isTaken(Step step, KnownMm mm) {
+  private static boolean isTaken(Step step, KnownMm mm) {
     if (step.sample().hasRefcnt() && step.sample().mmSeq() % 2 == 0) {
       return false;
     }

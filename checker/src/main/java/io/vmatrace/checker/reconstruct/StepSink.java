@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Step;
 
 /** Where steps go: the rules. */
@@ -25,6 +26,12 @@ public interface StepSink {
    * than one event's own values may be undone by what the task did next.
    */
   default void endsWithin(long afterAt) {}
+
+  /**
+   * The capture is about to end, and values in it show again and again that what ends a fact has happened and has no event: a filter leaves it
+   * out, and that it is not there proves nothing.
+   */
+  default void unrecorded(Fact fact) {}
 
   /** There are no more steps, nor losses. */
   default void end() {}

@@ -91,7 +91,7 @@ final class Tears {
       since = task.asked.unansweredSince();
       torn = UNPAIRED;
     } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT && lacksItsLock(task, events, i)) {
-      since = task.seenAt();
+      since = task.seen.at();
       torn = "a fault is handled under an mmap_lock that was not taken";
     } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT_RET && task.faultCall().isOfAnother(events, i)) {
       since = task.faultCall().entered().at();
@@ -149,7 +149,7 @@ final class Tears {
   private long unasked(KnownTask task, KnownMm mm, boolean write) {
     boolean downgrades = !write && (task.holdOf(mm) != null || !task.isHoldsKnown());
     boolean torn = !downgrades && task.actedAt != 0 && mm.isAnswered(write);
-    return torn ? torn(task.seenAt(), UNPAIRED) : -1;
+    return torn ? torn(task.seen.at(), UNPAIRED) : -1;
   }
 
   /** Whether a task handles a fault under an mmap_lock, whose acquisition would be recorded, and has none. */

@@ -38,6 +38,7 @@ final class World {
   private final Shown shown = new Shown();
   private final CpuSwitches switches = new CpuSwitches();
   private final Contradictions contradictions = new Contradictions(switches);
+  final Unrecorded unrecorded = new Unrecorded();
   private final FaultCounts faultCounts;
   private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
 
@@ -85,7 +86,7 @@ final class World {
    */
   KnownTask newTask(int pid) {
     KnownTask before = tasks.get(pid);
-    if (before != null && before.isSeenElsewhereAt(now())) {
+    if (before != null && before.seen.isElsewhereAt(now())) {
       faultCounts.cutOff(before);
       before.forget();
       return before;
@@ -234,29 +235,23 @@ final class World {
 
   /** Takes over what the step's sample says of its VMA, after the rules have seen it. */
   void sampled(KnownVma vma) {
+    unrecorded.see(step, vma);
     KnownMm mm = stepMm();
-    if (mm == null) {
-      return;
-    }
-    vma.belongsTo(mm);
-    if (!step.sample().hasMmSeq()) {
-      return;
-    }
-    MmSeqs.note(step);
-    boolean taken = MmSeqs.isTaken(step, mm);
-    if (MmSeqs.unseenSections(step, mm)) {
-      lost(mm.mmSeqSeen().at());
-    }
-    if (taken) {
-      mm.mmSeqSeen(step.sample().mmSeq(), step.moment());
+    if (mm != null) {
+      vma.belongsTo(mm);
+      if (step.sample().hasMmSeq()) {
+        MmSeqs.take(step, mm, this);
+      }
     }
   }
 
   /** Shows the step to the rules. */
   void emit() {
     shown.add(step.op());
-    ((KnownTask) step.task()).pairs.add(step.op());
+    KnownTask task = (KnownTask) step.task();
+    task.pairs.add(step.op());
     sink.accept(step);
+    KnownSection.shown(step, task);
   }
 
   /** The switches between tasks. */

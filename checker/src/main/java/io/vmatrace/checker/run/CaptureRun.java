@@ -1,6 +1,7 @@
 package io.vmatrace.checker.run;
 
 import io.vmatrace.checker.evidence.Account;
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.StepSink;
@@ -66,6 +67,11 @@ public final class CaptureRun {
     @Override
     public void endsWithin(long afterAt) {
       sinks.forEach(sink -> sink.endsWithin(afterAt));
+    }
+
+    @Override
+    public void unrecorded(Fact fact) {
+      sinks.forEach(sink -> sink.unrecorded(fact));
     }
 
     @Override

@@ -39,7 +39,7 @@ class CleanAndBrokenTest {
 
   @ParameterizedTest
   @CsvSource({
-    "fork-unlocked-fork-faults, R72, 158",
+    "fork-unlocked-fork-faults, R72, 155",
     "fork-unlocked-churn, , 0",
     "fork-unlocked-fault-race, , 0",
     "fork-unlocked-files, , 0",

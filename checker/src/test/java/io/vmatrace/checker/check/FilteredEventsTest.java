@@ -84,6 +84,51 @@ class FilteredEventsTest {
     checkSome();
   }
 
+  /** A field's value is compared with one that it has: equal, not equal, below, not below; of one kind, or of all that read it of a VMA or an mm. */
+  @Test
+  void shouldNotConvictWhenAKindIsFilteredByAValue() {
+    Random random = new Random(1);
+    for (DecodedCapture capture : captures) {
+      for (EventKind kind : capture.kinds()) {
+        for (Field field : kind.fields()) {
+          Set<Long> values = values(capture, kind, field);
+          if (!values.isEmpty()) {
+            compare(capture, List.of(kind), field, random.nextInt(4), List.copyOf(values).get(random.nextInt(values.size())));
+            List<EventKind> pair = capture.kinds().stream().filter(of -> base(of).equals(base(kind)) && of.fields().contains(field)).toList();
+            compare(capture, pair, field, random.nextInt(4), List.copyOf(values).get(random.nextInt(values.size())));
+          }
+        }
+      }
+      for (Field field : List.of(Field.VMA, Field.MM)) {
+        List<EventKind> reading = capture.kinds().stream().filter(kind -> kind.fields().contains(field)).toList();
+        for (long value : values(capture, field)) {
+          compare(capture, reading, field, random.nextInt(4), value);
+        }
+      }
+    }
+    checkSome();
+  }
+
+  private static String base(EventKind kind) {
+    return kind.eventName().replaceFirst("_ret$", "");
+  }
+
+  private void compare(DecodedCapture capture, List<EventKind> kinds, Field field, int how, long value) {
+    add(
+        capture,
+        "%s with %s %s %s=%x".formatted(kinds, field, List.of("equal", "other", "below", "not below").get(how), field, value),
+        (events, i) -> !kinds.contains(events.kind(i)) || !events.has(i, field) || isKept(events.value(i, field), how, value));
+  }
+
+  private static boolean isKept(long read, int how, long value) {
+    return switch (how) {
+      case 0 -> read == value;
+      case 1 -> read != value;
+      case 2 -> Long.compareUnsigned(read, value) < 0;
+      default -> Long.compareUnsigned(read, value) >= 0;
+    };
+  }
+
   private void leaveOut(DecodedCapture capture, List<EventKind> kinds, Field field, long value) {
     String what = "%s with %s=%x".formatted(kinds, field, value);
     add(capture, what, (events, i) -> !kinds.contains(events.kind(i)) || events.value(i, field) != value);
@@ -100,6 +145,17 @@ class FilteredEventsTest {
       convictions.check(filter.capture(), filter.kept(), filter.what());
     }
     convictions.assertNone();
+  }
+
+  private static Set<Long> values(DecodedCapture capture, EventKind kind, Field field) {
+    Set<Long> values = new TreeSet<>();
+    EventBatch events = capture.events();
+    for (int i = 0; i < events.size(); i++) {
+      if (events.kind(i) == kind && events.has(i, field)) {
+        values.add(events.value(i, field));
+      }
+    }
+    return values;
   }
 
   private static Set<Long> values(DecodedCapture capture, Field field) {

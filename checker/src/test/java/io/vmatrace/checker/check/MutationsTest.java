@@ -71,7 +71,7 @@ class MutationsTest {
       }
     }
     byCase.forEach((name, of) -> System.out.println(of + " " + name));
-    elsewhere.forEach(System.out::println);
+    Stream.concat(elsewhere.stream(), missed.stream()).forEach(System.out::println);
     System.out.println("%d mutations: %s".formatted(made, fates));
     assertThat(made).isEqualTo(MUTATIONS);
     int evident = made - fates.getOrDefault(Fate.EXPLAINED, 0);

@@ -4,6 +4,7 @@ import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventKind.Source;
 import io.vmatrace.parser.event.specs.SchedEvents;
+import io.vmatrace.parser.event.specs.VmaEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,6 +24,11 @@ import org.junit.jupiter.api.Test;
 class SwitchedOffTest {
   private static final int WINDOWS = Integer.getInteger("vmatrace.windows", 200);
   private static final int ONLY = Integer.getInteger("vmatrace.window", -1);
+
+  /** All tracing is not on again sooner, in nanoseconds. */
+  private static final long LEAST_OFF = 100_000;
+
+  private static final long A_WHILE = 93_000_000;
 
   /** Events that are switched on and off together. */
   private static final List<Predicate<EventKind>> FAMILIES =
@@ -55,6 +61,50 @@ class SwitchedOffTest {
           capture,
           (events, i) -> !off.contains(events.kind(i)) || !window.test(i) || !place.test(i),
           "%s off, event seed=%x".formatted(off, seed));
+    }
+    convictions.assertNone();
+  }
+
+  /**
+   * Nor because all tracing was off for a while, or that of one CPU (the files tracing_on and tracing_cpumask): no kind shows that, and the header
+   * of such a capture says that nothing was lost.
+   */
+  @Test
+  void shouldNotConvictWhenTracingIsSwitchedOffForAWhile() {
+    Convictions convictions = new Convictions();
+    for (int seed = Math.max(ONLY, 0); seed < (ONLY < 0 ? 2 * WINDOWS : ONLY + 1); seed++) {
+      Random random = new Random(seed * 7_919L);
+      DecodedCapture capture = CAPTURES.get(random.nextInt(CAPTURES.size()));
+      EventBatch events = capture.events();
+      long from = events.time(random.nextInt(events.size()));
+      long longest = seed % 2 == 0 ? 10 * LEAST_OFF : Math.max(20 * LEAST_OFF, events.time(events.size() - 1) - events.time(0));
+      long to = from + (long) (LEAST_OFF * Math.exp(random.nextDouble() * Math.log((double) longest / LEAST_OFF)));
+      int cpu = seed / 2 % 2 == 0 ? -1 : events.cpu(random.nextInt(events.size()));
+      convictions.check(
+          capture,
+          (of, i) -> of.time(i) < from || of.time(i) > to || cpu >= 0 && of.cpu(i) != cpu,
+          "all off, event seed=%x".formatted(seed));
+    }
+    convictions.assertNone();
+  }
+
+  /** The memory of a VMA that is freed is another VMA's soon, which that CPU would have shown, and a look-up on another CPU gets that one. */
+  @Test
+  void shouldNotConvictWhenACpuIsSilentAfterAFree() {
+    Convictions convictions = new Convictions();
+    for (DecodedCapture capture : CAPTURES.stream().filter(capture -> capture.name().contains("userfault")).toList()) {
+      EventBatch events = capture.events();
+      for (int free = 0; free < events.size(); free++) {
+        if (events.kind(free) == VmaEvents.VM_AREA_FREE) {
+          int cpu = events.cpu(free);
+          long from = events.time(free);
+          convictions.check(capture, (of, i) -> of.cpu(i) != cpu || of.time(i) <= from, "a CPU silent from event %x on".formatted(free));
+          convictions.check(
+              capture,
+              (of, i) -> of.cpu(i) != cpu || of.time(i) <= from || of.time(i) > from + A_WHILE,
+              "a CPU silent for a while from event %x on".formatted(free));
+        }
+      }
     }
     convictions.assertNone();
   }

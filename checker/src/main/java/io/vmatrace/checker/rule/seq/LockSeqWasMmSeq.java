@@ -60,7 +60,8 @@ final class LockSeqWasMmSeq extends Rule {
     if (known && before != null && before.lockSeq != Sample.NEVER_LOCKED && lockSeq - before.lockSeq < 0
         && before.since.surelyBefore(step.moment())) {
       checks.kind("went-back");
-      checks.broken("vm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(before.lockSeq), Integer.toUnsignedString(lockSeq)));
+      checks.broken("vm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(before.lockSeq), Integer.toUnsignedString(lockSeq)),
+          seen(before.since, "vm_lock_seq is read"));
     } else {
       checks.held();
     }

@@ -1,14 +1,19 @@
 package io.vmatrace.checker.rule.writer;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.rule.PerTask;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 
 /** fork write-locks each VMA of the parent before it copies it, so that no fault installs a page that only one of the two sees (bug B01). */
 final class ForkLocksParentVmas extends Rule {
+  /** When a fork has copied the VMA before: it locks the next one after that. */
+  private final PerTask<Moment> copied = new PerTask<>();
+
   ForkLocksParentVmas() {
     super(memorySafety("R72", "fork write-locks each parent VMA before it copies it").since("6.4").on(Op.VM_AREA_DUP)
         .reading(Field.ORIG_LOCK_SEQ, Field.ORIG_MM_SEQ).orByValues()
@@ -22,6 +27,8 @@ final class ForkLocksParentVmas extends Rule {
     if (parent == null || original == null) {
       return;
     }
+    Moment before = copied.get(step.task());
+    copied.put(step.task(), step.moment().copy());
     checks.about(parent, original);
     var sample = step.sample();
     if (sample.has(Field.ORIG_LOCK_SEQ) && sample.has(Field.ORIG_MM_SEQ)) {
@@ -38,7 +45,8 @@ final class ForkLocksParentVmas extends Rule {
       checks.absent("__vma_start_write()");
       checks.broken(
           "fork copies a VMA of the parent that it has not write-locked",
-          seen(section.acquired(), "fork takes the parent's mmap_lock for writing"));
+          seen(section.acquired(), "fork takes the parent's mmap_lock for writing"),
+          seen(before == null || before.at() < section.acquired().at() ? new Moment() : before, "fork copies the VMA before it"));
     }
   }
 
