@@ -121,8 +121,8 @@ final class FaultIsCounted extends Rule {
   private void judgeThose(Held held, Checks checks) {
     Moment now = held.returned;
     for (Held other : held.begunInIt) {
-      if (now == null || !held.entered.surelyBefore(other.entered) || !other.read().surelyBefore(now)) {
-        continue;
+      if (now == null || !held.entered.surelyBefore(other.entered) || !other.read().surelyBefore(now) || held.task.isQuietBetween(held.entered.at(), now.at())) {
+        continue; // it may have returned unseen, and begun another one, while tracing was off
       }
       other.others++;
       int references = other.refcnt & ~Sample.EXCLUDE_READERS;
