@@ -3,9 +3,19 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.Moment;
 import org.jspecify.annotations.Nullable;
 
-/** The mmap_locks that a task has asked for (start_locking) and has no answer to. */
-final class AskedLocks {
-  private @Nullable KnownMm mm;
+/**
+ * The mmap_locks that a task has asked for (start_locking) and has no answer to.
+ *
+ * @param <M> the mms of which they are
+ */
+final class AskedLocks<M extends AskedLocks.Answering> {
+  /** An mm whose mmap_lock is asked for. */
+  interface Answering {
+    /** Whether answers to those who ask for it, for writing or for reading, are recorded. */
+    boolean isAnswered(boolean write);
+  }
+
+  private @Nullable M mm;
   private boolean forWrite;
 
   /** Where in the capture it asked for that. */
@@ -17,13 +27,13 @@ final class AskedLocks {
   private boolean inFault;
 
   /** What it had asked for before it asked for that, and has no answer to: an event is missing there, unless both are answered. */
-  private @Nullable KnownMm before;
+  private @Nullable M before;
 
   private boolean beforeForWrite;
   private long beforeAt;
 
   /** The mm whose mmap_lock it asked for last and has not got yet, or null. */
-  @Nullable KnownMm mm() {
+  @Nullable M mm() {
     return mm;
   }
 
@@ -55,7 +65,7 @@ final class AskedLocks {
     return mm != null && at == last.at() ? last : null;
   }
 
-  void ask(KnownMm of, boolean write, boolean inHandler, Moment moment) {
+  void ask(M of, boolean write, boolean inHandler, Moment moment) {
     before = mm;
     beforeForWrite = forWrite;
     beforeAt = at;

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An mm_struct, as the reconstruction keeps it. */
-final class KnownMm implements MmState {
+final class KnownMm implements MmState, AskedLocks.Answering {
   private final long address;
   private final KnownTree tree = new KnownTree();
   private final List<KnownHold> holds = new ArrayList<>(2);
@@ -134,7 +134,8 @@ final class KnownMm implements MmState {
     readersAnswered |= !write;
   }
 
-  boolean isAnswered(boolean write) {
+  @Override
+  public boolean isAnswered(boolean write) {
     return write ? writersAnswered : readersAnswered;
   }
 

@@ -19,7 +19,7 @@ final class KnownTask implements TaskState {
   private boolean holdsKnown;
 
   /** The mmap_locks that it waits for. */
-  final AskedLocks asked = new AskedLocks();
+  final AskedLocks<KnownMm> asked = new AskedLocks<>();
 
   private final LookUp read = new LookUp();
   private final HandledFault faultCall = new HandledFault();
