@@ -51,7 +51,7 @@ final class Faults {
     long address = events.value(i, Field.ADDRESS);
     Step step = world.begin(Op.PAGE_FAULT, task, task.mm(), null);
     step.userFault(user);
-    step.forWriting(!events.has(i, Field.FLAGS) || (events.value(i, Field.FLAGS) & PF_WRITE) != 0);
+    step.forWriting((events.value(i, Field.FLAGS) & PF_WRITE) != 0 || !events.has(i, Field.FLAGS));
     step.address(address);
     if (user) {
       world.contradictions().inUserMode(task, world.now());
