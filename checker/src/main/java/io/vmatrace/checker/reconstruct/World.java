@@ -27,7 +27,7 @@ final class World {
 
   private static final long MM_BYTES = 600;
   private static final long VMA_BYTES = 250;
-  private static final long MOST_BYTES = 64L << 20;
+  private static final long MOST_BYTES = 48L << 20;
 
   private final StepSink sink;
   private final Step step = new Step();
