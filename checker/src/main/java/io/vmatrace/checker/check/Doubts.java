@@ -52,7 +52,7 @@ final class Doubts {
     BooleanSupplier lifted = () -> false;
     if (!Collections.disjoint(restsOn, MAY_BE_OVER) && isQuiet(step, restsOn, evidence, mm, vma)) {
       why = Unsettled.TRACING_OFF;
-    } else if (isOfOneLife(restsOn) && !evidence.isEmpty() && mayBeAnew(step, evidence.getFirst().moment())) {
+    } else if (isOfOneLife(restsOn) && !evidence.isEmpty() && !isInOwnSection(step, mm, evidence.getFirst().moment()) && mayBeAnew(step, evidence.getFirst().moment())) {
       why = Unsettled.ALLOCATION_UNSEEN;
       lifted = noSectionSince(evidence.getFirst().moment(), step, mm);
     }
@@ -65,6 +65,15 @@ final class Doubts {
    */
   private static boolean isOfOneLife(Set<Fact> restsOn) {
     return !Collections.disjoint(restsOn, OF_ONE_LIFE) && !restsOn.contains(Fact.MMAP_LOCK_HELD) && !restsOn.contains(Fact.MM_SEQ);
+  }
+
+  /** Whether the step's task has been in one write section since just before then, always active: it alone could have made a VMA, and was seen not to. */
+  private static boolean isInOwnSection(Step step, @Nullable MmState mm, Moment since) {
+    WriteSection own = step.task().sectionOf(mm);
+    if (own == null || !own.acquired().surelyBefore(since) || step.moment().time() - since.time() >= Silences.LEAST) {
+      return false;
+    }
+    return !step.task().isQuietBetween(own.acquired().at(), step.moment().at());
   }
 
   private static boolean mayBeAnew(Step step, Moment since) {

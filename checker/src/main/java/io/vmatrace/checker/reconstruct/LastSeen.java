@@ -37,8 +37,8 @@ final class LastSeen {
   /** Notes an event. False when the last one was on another CPU at the same printed time: the order of the two is not known. */
   boolean see(Moment moment) {
     boolean ordered = !isElsewhereAt(moment);
-    if (cpu >= 0 && moment.time() - time >= LEAST_OFF) {
-      addQuiet(moment.at(), moment.time() - activeSince < LEAST_OFF);
+    if (cpu >= 0 && moment.time() - time > LEAST_OFF) {
+      addQuiet(moment.at(), moment.time() - activeSince <= LEAST_OFF);
     }
     cpu = moment.cpu();
     time = moment.time();
@@ -77,7 +77,7 @@ final class LastSeen {
 
   /** Whether there is none for that long up to a moment. */
   boolean isQuietAt(Moment now) {
-    return now.time() - time >= LEAST_OFF;
+    return now.time() - time > LEAST_OFF;
   }
 
   private void addQuiet(long until, boolean only) {
@@ -91,7 +91,7 @@ final class LastSeen {
   }
 
   /**
-   * Whether there was none for {@link #LEAST_OFF} at some time between two places in the capture; true where that is not known any more.
+   * Whether there was none for longer than {@link #LEAST_OFF} at some time between two places in the capture; true where that is not known any more.
    *
    * @param running whether only such times count in which the task, as far as the capture tells, was not away from all CPUs
    */
