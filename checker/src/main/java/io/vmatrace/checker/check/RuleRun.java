@@ -55,10 +55,9 @@ final class RuleRun implements StepSink, Rule.Checks {
   /** After which place events may be missing that come before the end of the capture. */
   private long undecidedAfter = Long.MAX_VALUE;
 
-  /** Those that look at the step in hand, and which of them speaks. */
-  private RuleTally[] current = {};
-
+  /** Which of the rules that look at the step in hand speaks. */
   private int speaking;
+
   private @Nullable Step step;
 
   private final Remarks remarks = new Remarks();
@@ -104,9 +103,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     if (this.step != step) {
       this.step = step; // one object, and a store for each step costs
     }
-    int op = step.op().ordinal();
-    current = byOp.tallies()[op];
-    Rule[] rules = byOp.rules()[op];
+    Rule[] rules = byOp.rules()[step.op().ordinal()];
     try {
       for (int i = 0; i < rules.length; i++) {
         speaking = i;
@@ -115,11 +112,11 @@ final class RuleRun implements StepSink, Rule.Checks {
           remarks.clear();
         }
       }
-      absences.look(step);
-      paths.look(step);
     } catch (RuntimeException e) {
       throw new IllegalStateException("rule %s failed at line %d".formatted(tally().info().id(), step.moment().at()), e);
     }
+    absences.look(step);
+    paths.look(step);
   }
 
   @Override
@@ -322,7 +319,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   }
 
   private RuleTally tally() {
-    return current[speaking];
+    return byOp.tallies()[step().op().ordinal()][speaking];
   }
 
   private Step step() {
