@@ -148,7 +148,10 @@ final class Handlers {
         (task, events, i) -> {
           world.switches().left(task, (int) events.value(i, Field.PID), world.now());
           task.seen.leave();
-          world.task((int) events.value(i, Field.PID)).seen.comeBack(world.now());
+          KnownTask next = world.knownTask((int) events.value(i, Field.PID));
+          if (next != null) {
+            next.seen.comeBack(world.now());
+          }
           processes.switched(task, events, i);
         });
     on(SchedEvents.SCHED_PROCESS_FORK, processes::forked);

@@ -69,6 +69,11 @@ final class World {
     return last != null && last.pid() == pid ? last : otherTask(pid);
   }
 
+  /** The task with a pid, or null where none is known. */
+  @Nullable KnownTask knownTask(int pid) {
+    return tasks.get(pid);
+  }
+
   private KnownTask otherTask(int pid) {
     KnownTask task = tasks.get(pid);
     if (task == null) {
@@ -94,11 +99,7 @@ final class World {
     if (before != null && before.isSilent()) {
       silentSince = Math.min(silentSince, before.bornAt);
     }
-    if (before != null) {
-      faultCounts.cutOff(before);
-      before.pairs.addOneSided(oneSided);
-      before.forget();
-    }
+    taskGone(pid);
     KnownTask task = new KnownTask(pid);
     task.inUserMode();
     task.inUserModeAt().set(now());
