@@ -2,6 +2,7 @@ package io.vmatrace.checker.rule;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAnnotation;
@@ -19,11 +20,16 @@ import io.vmatrace.checker.catalogue.Rules;
 import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Memory;
 import io.vmatrace.checker.mm.Tells;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -58,6 +64,25 @@ class RuleArchitectureTest {
               }
             })
         .check(CLASSES);
+  }
+
+  /** A rule says first what it claims, of which ops, and on what it rests: what it remembers is told behind its methods. */
+  @Test
+  void shouldComeToItsCheckSoon() throws IOException {
+    Path folder = Path.of("src/main/java/io/vmatrace/checker/rule");
+    Map<String, Integer> before = new TreeMap<>();
+    for (String rule : RULES.keySet()) {
+      Path file = folder.resolve(rule.substring("io.vmatrace.checker.rule.".length()).replace('.', '/') + ".java");
+      if (!Files.exists(file)) {
+        continue; // an inherited check()
+      }
+      List<String> lines = Files.readAllLines(file);
+      int check = (int) lines.stream().takeWhile(line -> !line.startsWith("  public void check(")).count();
+      assertThat(lines.subList(0, check)).as(rule).noneMatch(line -> line.matches("  private (static final class|record|enum) .*"));
+      before.put(rule, check);
+    }
+    assertThat(before.values()).hasSizeGreaterThan(80).allMatch(lines -> lines <= 40);
+    assertThat(before.values().stream().mapToInt(lines -> lines).average().orElseThrow()).isLessThan(22);
   }
 
   private static ArchCondition<JavaClass> nameTheFactsOfWhatTheyCall() {

@@ -8,8 +8,7 @@ import io.vmatrace.parser.event.Op;
 /** No task goes back to user mode, or comes from there, with an mmap_lock held. */
 final class NoMmapLockInUserMode extends Rule {
   NoMmapLockInUserMode() {
-    super(hang("R46", "no mmap_lock is held in user mode").on(Op.SYSCALL_ENTER, Op.SYSCALL_EXIT, Op.PAGE_FAULT)
-        .relyingOn(Fact.MMAP_LOCK_HELD, Fact.HOLDS_NOTHING_ELSE)
+    super(hang("R46", "no mmap_lock is held in user mode").on(Op.SYSCALL_ENTER, Op.SYSCALL_EXIT, Op.PAGE_FAULT).relyingOn(Fact.MMAP_LOCK_HELD, Fact.HOLDS_NOTHING_ELSE)
         .sources("include/linux/mmap_lock.h", "kernel/bpf/mmap_unlock_work.h: the documented hand-over"));
   }
 

@@ -9,8 +9,7 @@ import io.vmatrace.parser.event.Op;
 final class NothingWrittenAfterDowngrade extends Rule {
   NothingWrittenAfterDowngrade() {
     super(memorySafety("R43", "after a downgrade the task changes no VMA of the mm").since("6.4")
-        .on(Op.VMA_START_WRITE, Op.VMA_MARK_DETACHED, Op.MAS_STORE, Op.MAS_ERASE, Op.MMAP_READ_UNLOCK)
-        .relyingOn(Fact.MMAP_LOCK_HELD, Fact.DOWNGRADED)
+        .on(Op.VMA_START_WRITE, Op.VMA_MARK_DETACHED, Op.MAS_STORE, Op.MAS_ERASE, Op.MMAP_READ_UNLOCK).relyingOn(Fact.MMAP_LOCK_HELD, Fact.DOWNGRADED)
         .sources("include/linux/mmap_lock.h mmap_write_downgrade()", "mm/vma.c vms_complete_munmap_vmas()"));
   }
 

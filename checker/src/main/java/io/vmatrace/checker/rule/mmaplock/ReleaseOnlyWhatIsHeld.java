@@ -9,10 +9,7 @@ import io.vmatrace.checker.rule.PerTask;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/**
- * A task releases the mmap_lock as it holds it: for reading or for writing, and after a downgrade for reading. A failed trylock or killable
- * lock gives nothing to release.
- */
+/** A task releases the mmap_lock as it holds it: for reading, for writing, or after a downgrade for reading. */
 final class ReleaseOnlyWhatIsHeld extends Rule {
   /** The mm whose mmap_lock a task has asked for last, and was not given. */
   private final PerTask<MmState> failed = new PerTask<>();

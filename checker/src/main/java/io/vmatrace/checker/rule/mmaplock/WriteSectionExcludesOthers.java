@@ -10,8 +10,7 @@ final class WriteSectionExcludesOthers extends Rule {
   WriteSectionExcludesOthers() {
     super(memorySafety("R39", "a write section excludes every other hold of the mmap_lock")
         .on(Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_UNLOCK, Op.MMAP_WRITE_DOWNGRADE).needs(Op.MMAP_WRITE_LOCK)
-        .relyingOn(Fact.MMAP_LOCK_HELD, Fact.WRITE_HELD_THROUGHOUT, Fact.HELD_WHILE_LOGGED)
-        .sources("include/linux/mmap_lock.h", "kernel/locking/rwsem.c"));
+        .relyingOn(Fact.MMAP_LOCK_HELD, Fact.WRITE_HELD_THROUGHOUT, Fact.HELD_WHILE_LOGGED).sources("include/linux/mmap_lock.h", "kernel/locking/rwsem.c"));
   }
 
   @Override

@@ -13,8 +13,6 @@ import io.vmatrace.parser.event.Op;
  * another call that was not seen may stand between.
  */
 final class FailedMunmapFreesNothing extends Rule {
-  private record Completed(PageRange range, Moment at) {}
-
   private final PerTask<Completed> completed = new PerTask<>();
 
   FailedMunmapFreesNothing() {
@@ -46,4 +44,6 @@ final class FailedMunmapFreesNothing extends Rule {
           "do_vmi_align_munmap() returns %d, though it has freed its VMAs".formatted(step.ret()), seen(last.at, "vms_complete_munmap_vmas() begins"));
     }
   }
+
+  private record Completed(PageRange range, Moment at) {}
 }

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * under the mmap_lock is in the tree, and no look-up will ever get it. What else may have detached it does not show.
  */
 final class FailedMunmapStaysAttached extends Rule {
-  private record Failed(PageRange range, Moment at) {}
-
   private final PerMm<Failed> failures = new PerMm<>();
 
   FailedMunmapStaysAttached() {
@@ -53,4 +51,6 @@ final class FailedMunmapStaysAttached extends Rule {
   private static boolean isDetached(Sample sample) {
     return sample.hasRefcnt() ? sample.refcnt() == 0 : sample.hasDetached() && sample.detached();
   }
+
+  private record Failed(PageRange range, Moment at) {}
 }

@@ -7,22 +7,14 @@ import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.SystemCall;
 import io.vmatrace.checker.mm.VmaState;
-import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.PerTask;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 import org.jspecify.annotations.Nullable;
 
-/**
- * munmap takes its range out of the tree by one store, and mmap over it by the store of the new VMA; only then the old ones are freed: a
- * store over the range after that shows freed VMAs in the tree. Not so in mremap(), which unmaps the place that it moves to, and then stores
- * there (mm/mremap.c mremap_to()): a store of a VMA counts in mmap() only. And what is freed is stored nowhere.
- */
+/** What munmap frees has left the tree, by one store over its range: a store over it after that shows freed VMAs in the tree. */
 final class FreedOutOfTree extends Rule {
-  /** The range that a task unmaps, and when it freed the first VMA of it. */
-  private record Unmapping(PageRange range, @Nullable Moment freed) {}
-
   private final PerTask<Unmapping> unmapping = new PerTask<>();
 
   /** How many write sections a task began since it was in user mode: mmap() has one, so with more an end and a begin of calls are missing. */
@@ -80,7 +72,7 @@ final class FreedOutOfTree extends Rule {
   private void freed(Step step) {
     Unmapping of = unmapping.get(step.task());
     VmaState vma = step.vma();
-    boolean wasInTree = vma != null && (vma.life() == Life.ATTACHED || vma.life() == Life.DETACHED);
+    boolean wasInTree = vma != null && (vma.life() == VmaState.Life.ATTACHED || vma.life() == VmaState.Life.DETACHED);
     if (of != null && of.freed == null && wasInTree && step.sample().hasRange()
         && of.range.covers(new PageRange(step.sample().start(), step.sample().end() - 1))) {
       unmapping.put(step.task(), new Unmapping(of.range, step.moment().copy()));
@@ -89,7 +81,7 @@ final class FreedOutOfTree extends Rule {
 
   private boolean isStoreOfFreed(Step step, Checks checks) {
     VmaState vma = step.vma();
-    boolean freed = vma != null && vma.life() == Life.FREED && vma.freed().surelyBefore(step.moment());
+    boolean freed = vma != null && vma.life() == VmaState.Life.FREED && vma.freed().surelyBefore(step.moment());
     if (vma == null || !freed || !startWriteSeen || step.task().forkParent() != null) {
       return false;
     }
@@ -127,4 +119,7 @@ final class FreedOutOfTree extends Rule {
       checks.held();
     }
   }
+
+  /** The range that a task unmaps, and when it freed the first VMA of it. */
+  private record Unmapping(PageRange range, @Nullable Moment freed) {}
 }

@@ -15,24 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What munmap has gathered is write-locked and detached, and so is what is mapped over it: no look-up there succeeds before the section ends. Where
- * it ends by a downgrade, the range is empty by then, and nobody can map anything there until the mmap_lock is released.
- */
+/** What munmap has gathered is write-locked and detached, and so is what is mapped over it: no look-up there succeeds before the section ends. */
 final class NoReadLockInGatheredRange extends Rule {
-  /** A look-up that returned a VMA of the range after the downgrade, and whether the unmapping was seen to go on after that. */
-  private static final class LookUp {
-    private final @Nullable VmaState vma;
-    private boolean duringIt;
-
-    LookUp(@Nullable VmaState vma) {
-      this.vma = vma;
-    }
-  }
-
-  /** What was gathered last in an mm, when and under which hold, which was for writing then; what look-ups found in it after the downgrade. */
-  private record Gathered(PageRange range, Moment moment, WriteSection section, Hold hold, List<LookUp> lookUps) {}
-
   private final PerMm<Gathered> gathered = new PerMm<>();
 
   NoReadLockInGatheredRange() {
@@ -102,4 +86,17 @@ final class NoReadLockInGatheredRange extends Rule {
   private static boolean isHeld(Gathered last) {
     return last.section.isOpen() || last.hold.isDowngraded() && last.section.task().holdOf(last.section.mm()) == last.hold;
   }
+
+  /** A look-up that returned a VMA of the range after the downgrade, and whether the unmapping was seen to go on after that. */
+  private static final class LookUp {
+    private final @Nullable VmaState vma;
+    private boolean duringIt;
+
+    LookUp(@Nullable VmaState vma) {
+      this.vma = vma;
+    }
+  }
+
+  /** What was gathered last in an mm, when and under which hold, which was for writing then; what look-ups found in it after the downgrade. */
+  private record Gathered(PageRange range, Moment moment, WriteSection section, Hold hold, List<LookUp> lookUps) {}
 }

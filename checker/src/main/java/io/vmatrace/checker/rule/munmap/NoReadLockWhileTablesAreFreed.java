@@ -16,12 +16,6 @@ import io.vmatrace.parser.event.Op;
  * look-up finds a VMA there. Before the downgrade this is R68.
  */
 final class NoReadLockWhileTablesAreFreed extends Rule {
-  /** What a task has gathered last. */
-  private record Gathered(MmState mm, PageRange range) {}
-
-  /** A range whose page tables are being freed, under a hold that was downgraded. */
-  private record Freeing(PageRange range, Hold hold, Moment at) {}
-
   private final PerTask<Gathered> gathered = new PerTask<>();
   private final PerMm<Freeing> freeing = new PerMm<>();
 
@@ -87,4 +81,10 @@ final class NoReadLockWhileTablesAreFreed extends Rule {
   private static boolean isHeld(Hold hold) {
     return hold.task().holdOf(hold.mm()) == hold && hold.isDowngraded();
   }
+
+  /** What a task has gathered last. */
+  private record Gathered(MmState mm, PageRange range) {}
+
+  /** A range whose page tables are being freed, under a hold that was downgraded. */
+  private record Freeing(PageRange range, Hold hold, Moment at) {}
 }

@@ -11,17 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** munmap takes its whole range out of the tree by one store, after it has gathered: a reader sees all of the range or nothing. */
 final class UnmapClearsOnce extends Rule {
-  private record Clear(PageRange range, Moment moment) {}
-
-  /** A vms_gather_munmap_vmas() in flight, and a clear of its range in it. That the clear was inside is known when the function returns. */
-  private record Gathering(PageRange range, Moment entered, @Nullable Clear clear) {}
-
   private final PerTask<Gathering> gathering = new PerTask<>();
 
   UnmapClearsOnce() {
     super(wrongResult("R67", "munmap clears nothing of its range while it gathers").since("6.4").on(Op.VMS_GATHER_MUNMAP_VMAS, Op.MAS_ERASE, Op.VMS_GATHER_MUNMAP_VMAS_RET)
-        .needs(Op.MAS_ERASE).relyingOn(Fact.GATHERING, Fact.WRITE_SECTION)
-        .sources("mm/vma.c vms_gather_munmap_vmas(), do_vmi_align_munmap() (6.12)"));
+        .needs(Op.MAS_ERASE).relyingOn(Fact.GATHERING, Fact.WRITE_SECTION).sources("mm/vma.c vms_gather_munmap_vmas(), do_vmi_align_munmap() (6.12)"));
   }
 
   @Override
@@ -47,4 +41,9 @@ final class UnmapClearsOnce extends Rule {
       checks.held();
     }
   }
+
+  private record Clear(PageRange range, Moment moment) {}
+
+  /** A vms_gather_munmap_vmas() in flight, and a clear of its range in it. That the clear was inside is known when the function returns. */
+  private record Gathering(PageRange range, Moment entered, @Nullable Clear clear) {}
 }

@@ -11,13 +11,6 @@ import io.vmatrace.parser.event.Op;
 
 /** exit_mmap() write-locks every VMA, when it frees the page tables, before it frees it: its vm_lock_seq is then that of the section. */
 final class ExitLocksVmas extends Rule {
-  /** A VMA that was freed in a section, and the numbers that it had. */
-  private record Freed(WriteSection section, Moment at, int lockSeq, int mmSeq) {
-    boolean isLocked() {
-      return lockSeq == mmSeq || lockSeq == Sample.NEVER_LOCKED;
-    }
-  }
-
   /** The first VMA of a section that was not locked, or the last that was. */
   private final PerMm<Freed> freed = new PerMm<>();
 
@@ -47,6 +40,13 @@ final class ExitLocksVmas extends Rule {
               .formatted(Integer.toUnsignedString(before.lockSeq), Integer.toUnsignedString(before.mmSeq)),
           seen(section.acquired(), "exit_mmap() takes the mmap_lock for writing"),
           broke(before.at, "the VMA is freed"));
+    }
+  }
+
+  /** A VMA that was freed in a section, and the numbers that it had. */
+  private record Freed(WriteSection section, Moment at, int lockSeq, int mmSeq) {
+    boolean isLocked() {
+      return lockSeq == mmSeq || lockSeq == Sample.NEVER_LOCKED;
     }
   }
 }

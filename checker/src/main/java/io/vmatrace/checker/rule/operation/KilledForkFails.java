@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class KilledForkFails extends Rule {
   private static final long EINTR = -4;
 
-  /** A fork in which write locks were seen to return; when the last one did with -EINTR. */
-  private record Fork(@Nullable Moment killed) {}
-
   private final PerTask<Fork> forks = new PerTask<>();
 
   KilledForkFails() {
@@ -46,4 +43,7 @@ final class KilledForkFails extends Rule {
       checks.held();
     }
   }
+
+  /** A fork in which write locks were seen to return; when the last one did with -EINTR. */
+  private record Fork(@Nullable Moment killed) {}
 }

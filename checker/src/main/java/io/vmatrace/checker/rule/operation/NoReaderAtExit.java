@@ -9,8 +9,7 @@ import io.vmatrace.parser.event.Op;
 
 /** exit_mmap() runs when nobody uses the mm any more: from its write section on no read lock can be granted. */
 final class NoReaderAtExit extends Rule {
-  /** When a VMA read lock was last granted in an mm. */
-  private final PerMm<Moment> granted = new PerMm<>();
+  private final PerMm<Moment> lastGranted = new PerMm<>();
 
   NoReaderAtExit() {
     super(memorySafety("R74", "no VMA is read-locked in an mm that exits").since("6.4").on(Op.EXIT_MMAP, Op.VMA_START_READ).relyingOn(Fact.WRITE_SECTION)
@@ -24,11 +23,11 @@ final class NoReaderAtExit extends Rule {
       return;
     }
     if (step.op() == Op.VMA_START_READ) {
-      granted.put(mm, step.moment().copy());
+      lastGranted.put(mm, step.moment().copy());
       return;
     }
     var section = step.task().sectionOf(mm);
-    Moment read = granted.get(mm);
+    Moment read = lastGranted.get(mm);
     if (section == null) {
       return;
     }

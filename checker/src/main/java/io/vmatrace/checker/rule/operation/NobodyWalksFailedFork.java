@@ -14,8 +14,6 @@ import io.vmatrace.parser.event.Op;
  * Only the task that forks undoes it. Its memory may become another mm's, which is locked for writing before anything else is done to it.
  */
 final class NobodyWalksFailedFork extends Rule {
-  private record Failed(TaskState task, Moment at) {}
-
   private final PerMm<Failed> failed = new PerMm<>();
 
   NobodyWalksFailedFork() {
@@ -52,4 +50,6 @@ final class NobodyWalksFailedFork extends Rule {
       failed.put(mm, new Failed(step.task(), step.moment().copy()));
     }
   }
+
+  private record Failed(TaskState task, Moment at) {}
 }

@@ -9,8 +9,7 @@ import io.vmatrace.parser.event.Op;
 final class StackGrowsUnderWriteLock extends Rule {
   StackGrowsUnderWriteLock() {
     super(memorySafety("R76", "a stack grows only under the mmap_lock held for writing").since("6.4").on(Op.EXPAND_DOWNWARDS).needs(Op.MMAP_WRITE_LOCK)
-        .relyingOn(Fact.WRITE_SECTION, Fact.MMAP_LOCK_HELD, Fact.HOLDS_NOTHING_ELSE)
-        .sources("mm/vma.c expand_downwards(), 6.5: 8d7071af8907"));
+        .relyingOn(Fact.WRITE_SECTION, Fact.MMAP_LOCK_HELD, Fact.HOLDS_NOTHING_ELSE).sources("mm/vma.c expand_downwards(), 6.5: 8d7071af8907"));
   }
 
   @Override

@@ -15,8 +15,6 @@ import io.vmatrace.parser.event.Op;
  * locked until the section ends. Where a signal stops mm_take_all_locks() half-way, it has locked some of them, so the VMA's own lock has to be seen.
  */
 final class DropKeepsWriteLocks extends Rule {
-  private record Dropped(WriteSection section, Moment at) {}
-
   private final PerMm<Dropped> dropped = new PerMm<>();
 
   DropKeepsWriteLocks() {
@@ -71,4 +69,6 @@ final class DropKeepsWriteLocks extends Rule {
       checks.suspect(message, drop, entry);
     }
   }
+
+  private record Dropped(WriteSection section, Moment at) {}
 }

@@ -22,31 +22,6 @@ import org.jspecify.annotations.Nullable;
  * mm, where mm_lock_seq is the same: there was no write section. A writer that did not wait is R32's, where its events show it.
  */
 final class FieldsStayUnderReader extends Rule {
-  /** What a fault found in its VMA; what it did not read is -1. */
-  private record Found(TaskState task, @Nullable MmState mm, VmaState vma, long start, long end, long flags, long anonVma, int lockSeq, long mmSeq, Moment at) {
-    static Found of(Step step, VmaState vma) {
-      Sample sample = step.sample();
-      long flags = sample.has(Field.VM_FLAGS) ? sample.value(Field.VM_FLAGS) & ~VmFlags.SET_BY_READERS : UNREAD;
-      long anonVma = sample.has(Field.ANON_VMA) ? sample.value(Field.ANON_VMA) : UNREAD;
-      long mmSeq = sample.hasMmSeq() ? sample.mmSeq() : UNREAD;
-      return new Found(step.task(), step.mm(), vma, sample.start(), sample.end(), flags, anonVma, sample.lockSeq(), mmSeq, step.moment().copy());
-    }
-
-    /** What has changed since, which only a writer changes; null where nothing has. The first anon_vma is set by readers (mm/rmap.c __anon_vma_prepare()). */
-    @Nullable String changed(Found now) {
-      if (start != now.start || end != now.end) {
-        return "the range of a read-locked VMA changes from 0x%x-0x%x to 0x%x-0x%x".formatted(start, end, now.start, now.end);
-      }
-      if (flags != UNREAD && now.flags != UNREAD && flags != now.flags) {
-        return "the vm_flags of a read-locked VMA change from 0x%x to 0x%x".formatted(flags, now.flags);
-      }
-      if (anonVma != 0 && anonVma != UNREAD && now.anonVma != UNREAD && anonVma != now.anonVma) {
-        return "the anon_vma of a read-locked VMA changes from 0x%x to 0x%x".formatted(anonVma, now.anonVma);
-      }
-      return null;
-    }
-  }
-
   private static final long UNREAD = -1;
 
   private final PerTask<Found> found = new PerTask<>();
@@ -126,5 +101,30 @@ final class FieldsStayUnderReader extends Rule {
   private static boolean isReadLocked(Step step) {
     var read = step.task().read();
     return read.vma() != null && read.vma() == step.vma() && read.granted().surelyBefore(step.task().faultCall().entered());
+  }
+
+  /** What a fault found in its VMA; what it did not read is -1. */
+  private record Found(TaskState task, @Nullable MmState mm, VmaState vma, long start, long end, long flags, long anonVma, int lockSeq, long mmSeq, Moment at) {
+    static Found of(Step step, VmaState vma) {
+      Sample sample = step.sample();
+      long flags = sample.has(Field.VM_FLAGS) ? sample.value(Field.VM_FLAGS) & ~VmFlags.SET_BY_READERS : UNREAD;
+      long anonVma = sample.has(Field.ANON_VMA) ? sample.value(Field.ANON_VMA) : UNREAD;
+      long mmSeq = sample.hasMmSeq() ? sample.mmSeq() : UNREAD;
+      return new Found(step.task(), step.mm(), vma, sample.start(), sample.end(), flags, anonVma, sample.lockSeq(), mmSeq, step.moment().copy());
+    }
+
+    /** What has changed since, which only a writer changes; null where nothing has. The first anon_vma is set by readers (mm/rmap.c __anon_vma_prepare()). */
+    @Nullable String changed(Found now) {
+      if (start != now.start || end != now.end) {
+        return "the range of a read-locked VMA changes from 0x%x-0x%x to 0x%x-0x%x".formatted(start, end, now.start, now.end);
+      }
+      if (flags != UNREAD && now.flags != UNREAD && flags != now.flags) {
+        return "the vm_flags of a read-locked VMA change from 0x%x to 0x%x".formatted(flags, now.flags);
+      }
+      if (anonVma != 0 && anonVma != UNREAD && now.anonVma != UNREAD && anonVma != now.anonVma) {
+        return "the anon_vma of a read-locked VMA changes from 0x%x to 0x%x".formatted(anonVma, now.anonVma);
+      }
+      return null;
+    }
   }
 }

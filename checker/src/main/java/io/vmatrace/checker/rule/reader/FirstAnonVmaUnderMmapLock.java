@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * have set it meanwhile, which no event shows.
  */
 final class FirstAnonVmaUnderMmapLock extends Rule {
-  /** A fault of a VMA without anon_vma; when it got the mmap_lock. */
-  private record Without(VmaState vma, Moment at, @Nullable Moment locked) {}
-
   private final PerTask<Without> faults = new PerTask<>();
 
   FirstAnonVmaUnderMmapLock() {
@@ -56,4 +53,7 @@ final class FirstAnonVmaUnderMmapLock extends Rule {
       checks.suspect("a VMA gets its first anon_vma in a fault that does not take the mmap_lock", seen(fault.at, "the fault begins, and the VMA has none"));
     }
   }
+
+  /** A fault of a VMA without anon_vma; when it got the mmap_lock. */
+  private record Without(VmaState vma, Moment at, @Nullable Moment locked) {}
 }

@@ -6,8 +6,7 @@ import io.vmatrace.parser.event.Op;
 
 /** -EAGAIN (the VMA was detached) is answered by a new walk inside lock_vma_under_rcu(); its callers test for NULL only. */
 final class LookUpReturnsNoError extends Rule {
-  /** include/linux/err.h. */
-  private static final int MAX_ERRNO = 4095;
+  private static final int MAX_ERRNO = 4095; // include/linux/err.h
 
   LookUpReturnsNoError() {
     super(memorySafety("R23", "lock_vma_under_rcu() returns a VMA or NULL, never an error pointer").since("6.15").needs(Op.LOCK_VMA_UNDER_RCU)

@@ -21,8 +21,6 @@ final class MadviseUnderVmaLock extends Rule {
     return advice >= 0 && advice <= 2 || advice >= 10 && advice <= 19;
   }
 
-  private record LookUp(long address, Moment at) {}
-
   private final PerTask<LookUp> lookUps = new PerTask<>();
 
   MadviseUnderVmaLock() {
@@ -57,4 +55,6 @@ final class MadviseUnderVmaLock extends Rule {
       lookUps.put(step.task(), new LookUp(step.address(), step.moment().copy()));
     }
   }
+
+  private record LookUp(long address, Moment at) {}
 }

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * of a fault between two look-ups it is known that a VMA was locked.
  */
 final class NoFaultInProcmapQuery extends Rule {
-  /** A query: when it has locked a VMA, and when its task has faulted since. */
-  private record Query(@Nullable Moment locked, @Nullable Moment faulted) {}
-
   private final PerTask<Query> queries = new PerTask<>();
 
   NoFaultInProcmapQuery() {
@@ -53,4 +50,7 @@ final class NoFaultInProcmapQuery extends Rule {
       checks.suspect("PROCMAP_QUERY has faulted between two look-ups", seen(query.locked, "a VMA is read-locked"), seen(query.faulted, "the task faults"));
     }
   }
+
+  /** A query: when it has locked a VMA, and when its task has faulted since. */
+  private record Query(@Nullable Moment locked, @Nullable Moment faulted) {}
 }

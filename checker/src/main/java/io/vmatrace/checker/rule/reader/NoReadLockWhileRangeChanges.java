@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Between vma_prepare() and vma_complete() the range of a VMA changes (split, merge, expand); all VMAs involved were write-locked before. */
 final class NoReadLockWhileRangeChanges extends Rule {
-  /** A vma_prepare() whose vma_complete() has not come yet, in a write section. */
-  private record Change(Moment since, WriteSection section) {}
-
   private final PerVma<Change> prepared = new PerVma<>();
 
   NoReadLockWhileRangeChanges() {
@@ -64,4 +61,7 @@ final class NoReadLockWhileRangeChanges extends Rule {
         seen(change.since, "the change of its range begins"),
         seen(read.entered(), "the look-up begins"));
   }
+
+  /** A vma_prepare() whose vma_complete() has not come yet, in a write section. */
+  private record Change(Moment since, WriteSection section) {}
 }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * of the task is missing, as where it is the same fault again.
  */
 final class NoUseAfterRetry extends Rule {
-  /** After what a task has no read lock: a handle_mm_fault() that has returned, or a look-up that was refused, then without a VMA. */
-  private record Without(@Nullable VmaState vma, long address, boolean letGo, Moment at) {}
-
   private final PerTask<Without> without = new PerTask<>();
 
   NoUseAfterRetry() {
@@ -99,4 +96,7 @@ final class NoUseAfterRetry extends Rule {
     checks.restingOn(Fact.IN_FAULT, Fact.NO_FURTHER_LOOK_UP);
     checks.broken(message, evidence);
   }
+
+  /** After what a task has no read lock: a handle_mm_fault() that has returned, or a look-up that was refused, then without a VMA. */
+  private record Without(@Nullable VmaState vma, long address, boolean letGo, Moment at) {}
 }

@@ -7,18 +7,13 @@ import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/**
- * A VMA is write-locked before it is freed, and while it has a reader that has to wait. To 6.14 its memory goes back one grace period after
- * vm_area_free(): a reader that has got it meanwhile is as wrong, and holds no RCU that would defer the callback.
- */
+/** A VMA is write-locked before it is freed, and while it has a reader that has to wait; to 6.14 its memory goes back a grace period later. */
 final class NotFreedUnderReader extends Rule {
-  /** When the memory went back (to 6.14). */
   private final PerVma<Moment> calledBack = new PerVma<>();
 
   NotFreedUnderReader() {
     super(memorySafety("R60", "a VMA is not freed while a reader holds it").since("6.4")
-        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.VM_AREA_FREE_RCU).needs(Op.VM_AREA_FREE)
-        .relyingOn(Fact.VMA_READ_LOCKED, Fact.IN_FAULT)
+        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.VM_AREA_FREE_RCU).needs(Op.VM_AREA_FREE).relyingOn(Fact.VMA_READ_LOCKED, Fact.IN_FAULT)
         .sources("mm/vma_init.c vm_area_free() (6.15)", "mm/mmap_lock.c vma_mark_detached()", "kernel/fork.c vm_area_free(), vm_area_free_rcu_cb() (6.12)"));
   }
 

@@ -11,8 +11,6 @@ import io.vmatrace.parser.event.Op;
  * fault; but a fault of user mode at the same address, of which no event was recorded, does.
  */
 final class OnlyUserFaultsLookUp extends Rule {
-  private record KernelFault(long address, Moment at) {}
-
   private final PerTask<KernelFault> faults = new PerTask<>();
 
   OnlyUserFaultsLookUp() {
@@ -38,4 +36,6 @@ final class OnlyUserFaultsLookUp extends Rule {
       checks.suspect("a look-up at the address of a fault of the kernel", seen(fault.at, "the kernel faults on a user's address"));
     }
   }
+
+  private record KernelFault(long address, Moment at) {}
 }

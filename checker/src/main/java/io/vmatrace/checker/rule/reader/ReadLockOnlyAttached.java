@@ -4,22 +4,12 @@ import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
-import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/**
- * A reader cannot raise vm_refcnt from 0 or, to 6.14, sees the detached flag: a look-up that begins after the detach does not return that VMA.
- * One that is attached in its fault, or written to or freed after that, was made anew, unseen.
- */
+/** A reader cannot raise vm_refcnt from 0 or, to 6.14, sees the detached flag: a look-up that begins after the detach does not return that VMA. */
 final class ReadLockOnlyAttached extends Rule {
-  /** Look-ups that returned a VMA that was gone. */
-  private static final class Reads {
-    /** Whether it turns out to have been made anew, unseen. */
-    private boolean anew;
-  }
-
   private final PerVma<Reads> reads = new PerVma<>();
 
   ReadLockOnlyAttached() {
@@ -41,22 +31,22 @@ final class ReadLockOnlyAttached extends Rule {
   private void lookedUp(Step step, Checks checks) {
     var vma = step.vma();
     var look = step.task().read();
-    if (vma == null || vma.life() == Life.UNKNOWN || vma.life() == Life.ALLOCATED || !look.entered().known()) {
+    if (vma == null || vma.life() == VmaState.Life.UNKNOWN || vma.life() == VmaState.Life.ALLOCATED || !look.entered().known()) {
       return;
     }
-    Moment gone = (vma.life() == Life.FREED ? vma.freed() : vma.detached()).copy();
-    if (vma.life() == Life.ATTACHED || !gone.surelyBefore(look.entered())) {
+    Moment gone = (vma.life() == VmaState.Life.FREED ? vma.freed() : vma.detached()).copy();
+    if (vma.life() == VmaState.Life.ATTACHED || !gone.surelyBefore(look.entered())) {
       checks.held();
       return;
     }
     int incarnation = vma.incarnation();
-    Life life = vma.life();
+    VmaState.Life life = vma.life();
     Reads gotten = gotten(vma);
     checks.brokenUnless(
         () -> vma.incarnation() != incarnation || vma.life() != life,
         () -> gotten.anew,
-        "lock_vma_under_rcu() returned a VMA that was %s before the look-up began".formatted(life == Life.FREED ? "freed" : "detached"),
-        seen(gone, life == Life.FREED ? "is freed" : "is detached"),
+        "lock_vma_under_rcu() returned a VMA that was %s before the look-up began".formatted(life == VmaState.Life.FREED ? "freed" : "detached"),
+        seen(gone, life == VmaState.Life.FREED ? "is freed" : "is detached"),
         seen(look.entered(), "the look-up begins"));
   }
 
@@ -74,5 +64,11 @@ final class ReadLockOnlyAttached extends Rule {
       gotten.anew = true;
       reads.put(vma, null);
     }
+  }
+
+  /** Look-ups that returned a VMA that was gone. */
+  private static final class Reads {
+    /** Whether it turns out to have been made anew, unseen. */
+    private boolean anew;
   }
 }

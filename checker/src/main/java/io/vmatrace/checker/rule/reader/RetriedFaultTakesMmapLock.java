@@ -10,8 +10,6 @@ import io.vmatrace.parser.event.Op;
 
 /** What a fault under the VMA lock could not do is tried again under the mmap_lock, or left for a signal: then the task is in user mode first. */
 final class RetriedFaultTakesMmapLock extends Rule {
-  private record Retry(long address, Moment at) {}
-
   private final PerTask<Retry> retries = new PerTask<>();
 
   RetriedFaultTakesMmapLock() {
@@ -42,4 +40,6 @@ final class RetriedFaultTakesMmapLock extends Rule {
   private static boolean isRetry(Step step) {
     return step.hasRet() && (step.ret() & FaultFlags.VM_FAULT_RETRY) != 0 && step.task().faultCall().isUnderVmaLock();
   }
+
+  private record Retry(long address, Moment at) {}
 }

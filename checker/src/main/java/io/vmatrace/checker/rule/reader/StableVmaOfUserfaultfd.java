@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * acquisition is missing may be the recording's fault.
  */
 final class StableVmaOfUserfaultfd extends Rule {
-  private record LookedUp(@Nullable MmState mm, long address, boolean refused, Moment at) {}
-
   private final PerTask<LookedUp> lookUps = new PerTask<>();
 
   StableVmaOfUserfaultfd() {
@@ -47,4 +45,6 @@ final class StableVmaOfUserfaultfd extends Rule {
       checks.held();
     }
   }
+
+  private record LookedUp(@Nullable MmState mm, long address, boolean refused, Moment at) {}
 }

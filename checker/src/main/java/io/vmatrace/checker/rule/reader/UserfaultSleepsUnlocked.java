@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * and not for another one shows in no event.
  */
 final class UserfaultSleepsUnlocked extends Rule {
-  /** A fault in handle_userfault(); when its task went to sleep there. */
-  private record Waiting(VmaState vma, @Nullable Moment slept) {}
-
   private final PerTask<Waiting> waiting = new PerTask<>();
 
   /** Who was seen last to begin a write lock of a VMA. */
@@ -70,4 +67,7 @@ final class UserfaultSleepsUnlocked extends Rule {
           seen(writer.startWrite().entered(), "task %d begins to write-lock the VMA".formatted(writer.pid())));
     }
   }
+
+  /** A fault in handle_userfault(); when its task went to sleep there. */
+  private record Waiting(VmaState vma, @Nullable Moment slept) {}
 }

@@ -9,15 +9,8 @@ import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/**
- * A fault that held its read lock from before __vma_start_write() returned until after it shows a writer that did not wait. To 6.14 that is
- * inline. A VMA is write-locked too where a function that only runs under the mmap_lock finds its vm_lock_seq equal to mm_lock_seq, which
- * nobody else can change then.
- */
+/** A fault that held its read lock from before a write lock was there until after it shows a writer that did not wait. */
 final class WriteLockExcludesReaders extends Rule {
-  /** When a task was last seen to have a VMA write-locked by its numbers. */
-  private record Locked(TaskState task, Moment at) {}
-
   private final PerVma<Locked> locked = new PerVma<>();
 
   /** Whether the write lock is inline: then the rule is kept only where a VMA was seen to be write-locked. */
@@ -88,4 +81,7 @@ final class WriteLockExcludesReaders extends Rule {
           broke(vma.writeLocked(), "the write lock is granted"));
     }
   }
+
+  /** When a task was last seen to have a VMA write-locked by its numbers. */
+  private record Locked(TaskState task, Moment at) {}
 }

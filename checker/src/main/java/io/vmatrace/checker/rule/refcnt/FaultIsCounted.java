@@ -15,38 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A fault under the VMA lock has one reference, the attachment another, and so has each other fault that holds the VMA; writers and other
- * readers only add to that. That a fault held its lock throughout shows when it returns: what others read meanwhile is judged then.
- */
+/** A fault under the VMA lock has one reference, the attachment another, and so has each other fault that holds the VMA until it returns. */
 final class FaultIsCounted extends Rule {
   /** More faults than a machine has CPUs: of one that never returns the rest are left out. */
   private static final int MOST = 256;
-
-  /** A fault under the VMA lock, and what those have found that began in it. */
-  private static final class Held {
-    private final TaskState task;
-    private final Moment entered;
-    private final int refcnt;
-    private @Nullable Moment returned;
-
-    /** How many references others certainly had when vm_refcnt was read. */
-    private int others;
-
-    private final List<Held> begunInIt = new ArrayList<>(0);
-
-    Held(Step step) {
-      task = step.task();
-      entered = step.moment().copy();
-      refcnt = step.sample().refcnt();
-    }
-
-    /** Before what vm_refcnt was certainly read: values are read between their event and the task's next one. */
-    Moment read() {
-      Calls.FaultCall call = task.faultCall();
-      return returned != null ? returned : call.entered().at() == entered.at() ? call.prepared() : new Moment();
-    }
-  }
 
   /** Those of each VMA that have not returned, as far as is known. */
   private final PerVma<List<Held>> faults = new PerVma<>();
@@ -133,6 +105,31 @@ final class FaultIsCounted extends Rule {
             seen(other.entered, "another one begins, and reads vm_refcnt"));
         return;
       }
+    }
+  }
+
+  /** A fault under the VMA lock, and what those have found that began in it. */
+  private static final class Held {
+    private final TaskState task;
+    private final Moment entered;
+    private final int refcnt;
+    private @Nullable Moment returned;
+
+    /** How many references others certainly had when vm_refcnt was read. */
+    private int others;
+
+    private final List<Held> begunInIt = new ArrayList<>(0);
+
+    Held(Step step) {
+      task = step.task();
+      entered = step.moment().copy();
+      refcnt = step.sample().refcnt();
+    }
+
+    /** Before what vm_refcnt was certainly read: values are read between their event and the task's next one. */
+    Moment read() {
+      Calls.FaultCall call = task.faultCall();
+      return returned != null ? returned : call.entered().at() == entered.at() ? call.prepared() : new Moment();
     }
   }
 }

@@ -6,7 +6,6 @@ import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
-import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.rule.PerMm;
 import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
@@ -14,25 +13,10 @@ import io.vmatrace.parser.event.Op;
 import java.util.List;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 
-/**
- * vm_area_free() of a VMA with references leaves readers with freed memory. To 6.14 a VMA is born attached: one never in a tree is no
- * evidence. Whose the references are is told by what vm_refcnt was once the writer had the VMA for itself: the attachment, which detaching
- * takes off, and those of look-ups that looked at it meanwhile (vma_start_read(), mm/mmap_lock.c, 6.17).
- */
+/** vm_area_free() of a VMA with references leaves readers with freed memory; to 6.14 a VMA is born attached, so one never in a tree is no evidence. */
 final class FreedOnlyDetached extends Rule {
-  /** What a VMA's count was when it was write-locked last, and all that was ever in its range. */
-  private record Locked(int refcnt, PageRange range) {
-    Locked again(int count, long start, long end) {
-      return new Locked(count, new PageRange(Math.min(range.first(), start), Math.max(range.last(), end - 1)));
-    }
-  }
-
-  /** A look-up that has not returned. */
-  private record LookUp(Moment entered, long address) {}
-
   /** What remove_vma(), which frees what has been detached, found that was not. */
   private final PerVma<Evidence> counted = new PerVma<>();
-
   private final PerVma<Locked> locked = new PerVma<>();
   private final PerMm<IntObjectHashMap<LookUp>> lookUps = new PerMm<>();
 
@@ -124,11 +108,21 @@ final class FreedOnlyDetached extends Rule {
     var vma = step.vma();
     if (step.sample().detached()) {
       checks.held();
-    } else if (vma != null && vma.life() == Life.ATTACHED && vma.ranges() == 0) {
+    } else if (vma != null && vma.life() == VmaState.Life.ATTACHED && vma.ranges() == 0) {
       checks.kind("not-detached");
       checks.absent("vma_mark_detached()");
       checks.broken(
           "vm_area_free() of a VMA that was in its mm's tree and was never marked detached", seen(vma.allocated(), "allocated"));
     }
   }
+
+  /** What a VMA's count was when it was write-locked last, and all that was ever in its range. */
+  private record Locked(int refcnt, PageRange range) {
+    Locked again(int count, long start, long end) {
+      return new Locked(count, new PageRange(Math.min(range.first(), start), Math.max(range.last(), end - 1)));
+    }
+  }
+
+  /** A look-up that has not returned. */
+  private record LookUp(Moment entered, long address) {}
 }

@@ -15,12 +15,6 @@ import org.jspecify.annotations.Nullable;
  * under it finds no flag, nor does the writer itself once __vma_start_write() has returned. A fault under the VMA lock may find the flag of a writer that waits for it, while mm_lock_seq is odd and the writer has not returned.
  */
 final class MmapLockedFaultSeesNoFlag extends Rule {
-  /** When a VMA's last __vma_start_write() began and, if it has, returned. */
-  private record Writer(Moment entered, @Nullable Moment returned) {}
-
-  /** A fault under the VMA lock that found the flag though nobody held the mmap_lock for writing, and the last writer before it. */
-  private record Flagged(VmaState vma, int refcnt, Moment entered, @Nullable Writer before) {}
-
   private final PerVma<Writer> writer = new PerVma<>();
   private final PerTask<Flagged> flagged = new PerTask<>();
 
@@ -100,4 +94,10 @@ final class MmapLockedFaultSeesNoFlag extends Rule {
           seen(fault.entered, "the fault finds the flag"));
     }
   }
+
+  /** When a VMA's last __vma_start_write() began and, if it has, returned. */
+  private record Writer(Moment entered, @Nullable Moment returned) {}
+
+  /** A fault under the VMA lock that found the flag though nobody held the mmap_lock for writing, and the last writer before it. */
+  private record Flagged(VmaState vma, int refcnt, Moment entered, @Nullable Writer before) {}
 }

@@ -18,9 +18,6 @@ import java.util.Set;
  * looks up, but a task that found the VMA when it was in another mm: so only a VMA counts whose memory was not freed before.
  */
 final class ReadLocksAreDropped extends Rule {
-  /** A VMA that had more references than it should when its write lock was there. */
-  private record Extra(WriteSection section, VmaState vma, Moment at, int refcnt) {}
-
   /** The first of the last section that had one, by mm. */
   private final PerMm<Extra> extras = new PerMm<>();
 
@@ -90,4 +87,7 @@ final class ReadLocksAreDropped extends Rule {
         "a VMA of an mm that exits had vm_refcnt %d when it was write-locked: a reference that no reader can have any more".formatted(extra.refcnt),
         seen(section.acquired(), "takes the mmap_lock for writing"), seen(extra.at, "the VMA is write-locked"));
   }
+
+  /** A VMA that had more references than it should when its write lock was there. */
+  private record Extra(WriteSection section, VmaState vma, Moment at, int refcnt) {}
 }

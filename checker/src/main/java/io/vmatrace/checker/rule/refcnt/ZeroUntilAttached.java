@@ -17,11 +17,6 @@ import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
  * and the same.
  */
 final class ZeroUntilAttached extends Rule {
-  /** The VMAs, by address, whose vm_refcnt was read as 0 in one hold of the mmap_lock that began as a write section. */
-  private record Zeros(Hold hold, LongObjectHashMap<Zero> byVma) {}
-
-  private record Zero(Moment at, int mmSeq) {}
-
   private final PerMm<Zeros> zeros = new PerMm<>();
 
   ZeroUntilAttached() {
@@ -75,4 +70,9 @@ final class ZeroUntilAttached extends Rule {
           seen(zero.at, "vm_refcnt is 0"));
     }
   }
+
+  /** The VMAs, by address, whose vm_refcnt was read as 0 in one hold of the mmap_lock that began as a write section. */
+  private record Zeros(Hold hold, LongObjectHashMap<Zero> byVma) {}
+
+  private record Zero(Moment at, int mmSeq) {}
 }

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** vm_lock_seq holds a value that mm_lock_seq had in a write section: odd (6.14 on), never ahead of it, never going back; it starts at 0xffffffff. */
 final class LockSeqWasMmSeq extends Rule {
-  /** The value that was seen last, the mm that the VMA belonged to, and since when it had that value. */
-  private record Last(@Nullable MmState mm, int lockSeq, Moment since) {}
-
   private final PerVma<Last> last = new PerVma<>();
 
   LockSeqWasMmSeq() {
@@ -66,4 +63,7 @@ final class LockSeqWasMmSeq extends Rule {
       checks.held();
     }
   }
+
+  /** The value that was seen last, the mm that the VMA belonged to, and since when it had that value. */
+  private record Last(@Nullable MmState mm, int lockSeq, Moment since) {}
 }

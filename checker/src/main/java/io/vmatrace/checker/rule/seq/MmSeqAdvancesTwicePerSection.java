@@ -10,14 +10,8 @@ import io.vmatrace.checker.rule.PerMm;
 import io.vmatrace.checker.rule.Rule;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 
-/**
- * Each write section advances mm_lock_seq by two. Sections of tasks that were not traced add to that; less means that one was skipped. It never goes
- * back, as one task finds out that reads it twice: that is in one mm.
- */
+/** Each write section, of untraced tasks too, advances mm_lock_seq by two: less means that one was skipped, and it never goes back. */
 final class MmSeqAdvancesTwicePerSection extends Rule {
-  /** What a task read last in an mm, and when it read that first. */
-  private record Last(TaskState task, int mmSeq, Moment since) {}
-
   /** By pid. */
   private final PerMm<IntObjectHashMap<Last>> last = new PerMm<>();
 
@@ -79,4 +73,7 @@ final class MmSeqAdvancesTwicePerSection extends Rule {
       checks.held();
     }
   }
+
+  /** What a task read last in an mm, and when it read that first. */
+  private record Last(TaskState task, int mmSeq, Moment since) {}
 }

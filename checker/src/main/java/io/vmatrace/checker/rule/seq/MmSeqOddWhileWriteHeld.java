@@ -9,18 +9,14 @@ import io.vmatrace.checker.rule.PerTask;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/**
- * mmap_write_lock() makes mm_lock_seq odd, release and downgrade make it even again: what the holder reads in between is odd, and what one who
- * holds the mmap_lock for reading reads is even. A fault of user mode without the VMA lock is such a one.
- */
+/** mmap_write_lock() makes mm_lock_seq odd, release and downgrade make it even again: so its holders read it. */
 final class MmSeqOddWhileWriteHeld extends Rule {
   /** The hold for reading in which a task has read an odd number. */
   private final PerTask<Hold> told = new PerTask<>();
 
   MmSeqOddWhileWriteHeld() {
     super(memorySafety("R12", "mm_lock_seq is odd while the mmap_lock is held for writing, and even while for reading").since("6.15").onSamples().byValues().orByValues()
-        .relyingOn(Fact.WRITE_SECTION, Fact.MMAP_LOCK_HELD)
-        .sources("include/linux/mmap_lock.h mm_lock_seqcount_begin(), vma_end_write_all() (6.14)"));
+        .relyingOn(Fact.WRITE_SECTION, Fact.MMAP_LOCK_HELD).sources("include/linux/mmap_lock.h mm_lock_seqcount_begin(), vma_end_write_all() (6.14)"));
   }
 
   @Override

@@ -7,15 +7,11 @@ import io.vmatrace.checker.mm.VmaTree;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/**
- * A task that detaches a VMA takes it out of the tree, or attaches it again, in the same write section: what is in the tree since an earlier one is attached.
- * So is what vma_prepare() and vma_complete() find: a split, a merge or an expansion changes what is in the tree.
- */
+/** A task that detaches a VMA takes it out of the tree, or attaches it again, in the same write section; nothing detached is split or merged. */
 final class InTreeIsAttached extends Rule {
   InTreeIsAttached() {
     super(memorySafety("R51", "what was in the tree before the write section is attached when it is write-locked, and when it changes").since("6.15")
-        .on(Op.VMA_START_WRITE, Op.VMA_PREPARE, Op.VMA_COMPLETE).byValues().orByValues()
-        .relyingOn(Fact.WRITE_SECTION, Fact.IN_TREE, Fact.VMA_ATTACHED)
+        .on(Op.VMA_START_WRITE, Op.VMA_PREPARE, Op.VMA_COMPLETE).byValues().orByValues().relyingOn(Fact.WRITE_SECTION, Fact.IN_TREE, Fact.VMA_ATTACHED)
         .sources("mm/vma.c vms_gather_munmap_vmas(), reattach_vmas(), __split_vma(), commit_merge() (6.15)", "mm/vma.h vma_iter_store_overwrite(): vma_assert_attached() (6.15)", "include/linux/mmap_lock.h vma_mark_detached(), its assertions (6.15)"));
   }
 

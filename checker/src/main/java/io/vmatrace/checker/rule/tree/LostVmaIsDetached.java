@@ -20,16 +20,6 @@ import java.util.List;
  * that it was freed by an event that may be missing: a hint and no proof.
  */
 final class LostVmaIsDetached extends Rule {
-  /** A VMA that has lost its last range. */
-  private record Lost(VmaState vma, int incarnation, Moment at) {
-    boolean isStillAttached() {
-      return vma.incarnation() == incarnation && vma.life() == Life.ATTACHED && vma.ranges() == 0;
-    }
-  }
-
-  /** Those of one hold of the mmap_lock. */
-  private record Losses(Hold hold, List<Lost> vmas) {}
-
   private final PerMm<Losses> losses = new PerMm<>();
 
   LostVmaIsDetached() {
@@ -92,4 +82,14 @@ final class LostVmaIsDetached extends Rule {
       checks.held();
     }
   }
+
+  /** A VMA that has lost its last range. */
+  private record Lost(VmaState vma, int incarnation, Moment at) {
+    boolean isStillAttached() {
+      return vma.incarnation() == incarnation && vma.life() == Life.ATTACHED && vma.ranges() == 0;
+    }
+  }
+
+  /** Those of one hold of the mmap_lock. */
+  private record Losses(Hold hold, List<Lost> vmas) {}
 }

@@ -20,21 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class MappedAsAsked extends Rule {
   private static final long PAGE_MASK = 4095;
 
-  /** What a write section stored last of a VMA: one object for each VMA, as each store changes it. */
-  private static final class Stored {
-    private @Nullable WriteSection section;
-    private long first;
-    private long last;
-    private Moment at = new Moment();
-
-    PageRange range() {
-      return new PageRange(first, last);
-    }
-  }
-
-  /** What a task cleared last in a tree, and has stored nothing in since. */
-  private record Cleared(PageRange range, Moment at) {}
-
   private final PerVma<Stored> stored = new PerVma<>();
   private final PerTask<Cleared> cleared = new PerTask<>();
 
@@ -125,4 +110,19 @@ final class MappedAsAsked extends Rule {
       checks.held();
     }
   }
+
+  /** What a write section stored last of a VMA: one object for each VMA, as each store changes it. */
+  private static final class Stored {
+    private @Nullable WriteSection section;
+    private long first;
+    private long last;
+    private Moment at = new Moment();
+
+    PageRange range() {
+      return new PageRange(first, last);
+    }
+  }
+
+  /** What a task cleared last in a tree, and has stored nothing in since. */
+  private record Cleared(PageRange range, Moment at) {}
 }

@@ -16,35 +16,6 @@ import io.vmatrace.parser.event.Op;
  * are a hint and no proof; and only what one section stores is compared, as an address may be another VMA's later.
  */
 final class OneRangeOfAVma extends Rule {
-  /** What a section has stored of a VMA: the ranges from the first on that touch each other, as one. One object for each VMA, as each store changes it. */
-  private static final class Stored {
-    private WriteSection section;
-    private long first;
-    private long last;
-
-    Stored(WriteSection section) {
-      this.section = section;
-    }
-
-    void begin(WriteSection by, Step step) {
-      section = by;
-      first = step.first();
-      last = step.last();
-    }
-
-    boolean touches(Step step) {
-      return step.first() <= last + 1 && first <= step.last() + 1;
-    }
-
-    void add(Step step) {
-      first = Math.min(first, step.first());
-      last = Math.max(last, step.last());
-    }
-  }
-
-  /** Two ranges of a VMA that do not touch each other. */
-  private record Apart(WriteSection section, VmaState vma, PageRange first, PageRange second, Moment at) {}
-
   private final PerVma<Stored> stored = new PerVma<>();
   private final PerMm<Apart> aparts = new PerMm<>();
 
@@ -112,4 +83,33 @@ final class OneRangeOfAVma extends Rule {
           seen(apart.at, "stores the VMA at the second place"));
     }
   }
+
+  /** What a section has stored of a VMA: the ranges from the first on that touch each other, as one. One object for each VMA, as each store changes it. */
+  private static final class Stored {
+    private WriteSection section;
+    private long first;
+    private long last;
+
+    Stored(WriteSection section) {
+      this.section = section;
+    }
+
+    void begin(WriteSection by, Step step) {
+      section = by;
+      first = step.first();
+      last = step.last();
+    }
+
+    boolean touches(Step step) {
+      return step.first() <= last + 1 && first <= step.last() + 1;
+    }
+
+    void add(Step step) {
+      first = Math.min(first, step.first());
+      last = Math.max(last, step.last());
+    }
+  }
+
+  /** Two ranges of a VMA that do not touch each other. */
+  private record Apart(WriteSection section, VmaState vma, PageRange first, PageRange second, Moment at) {}
 }

@@ -11,8 +11,7 @@ import io.vmatrace.parser.event.Op;
 
 /** fork write-locks each VMA of the parent before it copies it, so that no fault installs a page that only one of the two sees (bug B01). */
 final class ForkLocksParentVmas extends Rule {
-  /** When a fork has copied the VMA before: it locks the next one after that. */
-  private final PerTask<Moment> copied = new PerTask<>();
+  private final PerTask<Moment> lastCopied = new PerTask<>();
 
   ForkLocksParentVmas() {
     super(memorySafety("R72", "fork write-locks each parent VMA before it copies it").since("6.4").on(Op.VM_AREA_DUP)
@@ -27,8 +26,8 @@ final class ForkLocksParentVmas extends Rule {
     if (parent == null || original == null) {
       return;
     }
-    Moment before = copied.get(step.task());
-    copied.put(step.task(), step.moment().copy());
+    Moment before = lastCopied.get(step.task());
+    lastCopied.put(step.task(), step.moment().copy());
     checks.about(parent, original);
     var sample = step.sample();
     if (sample.has(Field.ORIG_LOCK_SEQ) && sample.has(Field.ORIG_MM_SEQ)) {

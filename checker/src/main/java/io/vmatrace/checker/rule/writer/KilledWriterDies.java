@@ -16,8 +16,6 @@ import io.vmatrace.parser.event.Op;
 final class KilledWriterDies extends Rule {
   private static final long EINTR = -4;
 
-  private record Killed(TaskState task, Moment at) {}
-
   private final PerMm<Killed> killed = new PerMm<>();
 
   /** Whether any was: most captures have none, and each fault asks. */
@@ -57,4 +55,6 @@ final class KilledWriterDies extends Rule {
       checks.held();
     }
   }
+
+  private record Killed(TaskState task, Moment at) {}
 }

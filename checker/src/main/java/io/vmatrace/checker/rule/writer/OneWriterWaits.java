@@ -11,15 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A writer waits in mm->vma_writer_wait, which has room for one task: the mmap_lock admits one writer. */
 final class OneWriterWaits extends Rule {
-  /** The task that is inside __vma_start_write() of an mm, and another that entered it meanwhile. It was inside if it returns after that. */
-  private record Inside(TaskState task, Moment entered, @Nullable TaskState other, @Nullable Moment otherEntered) {}
-
   private final PerMm<Inside> writer = new PerMm<>();
 
   OneWriterWaits() {
     super(hang("R30", "at most one task per mm is inside __vma_start_write()").since("6.15").on(Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET)
-        .relyingOn(Fact.IN_START_WRITE)
-        .sources("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"));
+        .relyingOn(Fact.IN_START_WRITE).sources("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"));
   }
 
   @Override
@@ -55,4 +51,7 @@ final class OneWriterWaits extends Rule {
       checks.held();
     }
   }
+
+  /** The task that is inside __vma_start_write() of an mm, and another that entered it meanwhile. It was inside if it returns after that. */
+  private record Inside(TaskState task, Moment entered, @Nullable TaskState other, @Nullable Moment otherEntered) {}
 }

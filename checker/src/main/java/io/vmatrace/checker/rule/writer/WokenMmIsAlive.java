@@ -9,13 +9,11 @@ import io.vmatrace.parser.event.Op;
 
 /** A reader that leaves keeps the mm until it has woken its waiter, by its reference or a pin. That the memory was given to a new mm cannot be told. */
 final class WokenMmIsAlive extends Rule {
-  /** When the memory of an mm went back to the slab. */
   private final PerMm<Moment> freed = new PerMm<>();
 
   WokenMmIsAlive() {
     super(memorySafety("R34", "a reader that leaves wakes the waiter of an mm that is alive").onlyPossible().since("6.15").on(Op.RCUWAIT_WAKE_UP, Op.MM_FREE)
-        .needs(Op.RCUWAIT_WAKE_UP).relyingOn(Fact.MM_FREED)
-        .sources("mm/mmap_lock.c vma_start_read() (6.17)", "include/linux/mmap_lock.h vma_refcount_put()"));
+        .needs(Op.RCUWAIT_WAKE_UP).relyingOn(Fact.MM_FREED).sources("mm/mmap_lock.c vma_start_read() (6.17)", "include/linux/mmap_lock.h vma_refcount_put()"));
   }
 
   @Override

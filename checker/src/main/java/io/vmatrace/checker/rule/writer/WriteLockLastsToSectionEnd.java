@@ -10,15 +10,8 @@ import io.vmatrace.checker.rule.PerVma;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
 
-/**
- * Nothing ends one VMA write lock, and the out-of-line __vma_start_write() runs only if there is none yet: a second one means that the lock was
- * lost. To 6.14 that is inline. There, and later too, two samples tell, of which the first has vm_lock_seq equal to mm_lock_seq and the second
- * one less: vma_end_write_all() adds one. More is another section.
- */
+/** Nothing ends one VMA write lock: a second __vma_start_write(), or samples where vma_end_write_all() has added one, show that it was lost. */
 final class WriteLockLastsToSectionEnd extends Rule {
-  /** When a VMA was first seen to be write-locked by its numbers in a section. */
-  private record Locked(WriteSection section, int lockSeq, Moment at) {}
-
   private final PerVma<Locked> locked = new PerVma<>();
 
   WriteLockLastsToSectionEnd() {
@@ -75,4 +68,7 @@ final class WriteLockLastsToSectionEnd extends Rule {
           seen(before.at, "vm_lock_seq is mm_lock_seq: the VMA is write-locked"));
     }
   }
+
+  /** When a VMA was first seen to be write-locked by its numbers in a section. */
+  private record Locked(WriteSection section, int lockSeq, Moment at) {}
 }

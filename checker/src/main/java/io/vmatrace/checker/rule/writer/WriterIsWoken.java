@@ -9,8 +9,7 @@ import io.vmatrace.parser.event.Op;
 
 /** The last reader that leaves wakes the task that waits for it in mm->vma_writer_wait. Or the capture just ended too early. */
 final class WriterIsWoken extends Rule {
-  /** When a reader that left last woke the one that waits in an mm. */
-  private final PerMm<Moment> woken = new PerMm<>();
+  private final PerMm<Moment> lastWoken = new PerMm<>();
 
   WriterIsWoken() {
     super(hang("R33", "a task that waits for readers is woken when the last one has left").onlyPossible().since("6.15").needs(Op.VMA_START_READ, Op.TASK_SLEEPS)
@@ -23,14 +22,14 @@ final class WriterIsWoken extends Rule {
   public void check(Step step, Checks checks) {
     var mm = step.mm();
     if (step.op() == Op.RCUWAIT_WAKE_UP && mm != null) {
-      woken.put(mm, step.moment().copy());
+      lastWoken.put(mm, step.moment().copy());
       return;
     }
     var wait = step.task().asleepIn();
     if (wait == null || wait.vma() != step.vma()) {
       return;
     }
-    Moment wakeUp = mm == null ? null : woken.get(mm);
+    Moment wakeUp = mm == null ? null : lastWoken.get(mm);
     boolean lost = wakeUp == null || !wait.slept().surelyBefore(wakeUp);
     if (step.op() == Op.STILL_WAITS_FOR_READERS && step.readersLeft() == 0 && lost) {
       checks.suspect(
