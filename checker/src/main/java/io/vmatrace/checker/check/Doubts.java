@@ -81,13 +81,23 @@ final class Doubts {
   }
 
   /**
-   * Whether no write section of the mm has begun since then, in which a VMA might have come to it: none was seen, and what mm_lock_seq is after
-   * that, to be asked later, tells that there was no other one (a reading that does not fit is a loss).
+   * Whether no write section of the mm has begun since then in which a VMA might have come to it unseen: what mm_lock_seq is after that, to be asked
+   * later, tells that there was none but those that were seen (a reading that does not fit is a loss), and their tasks were always active.
    */
   private static BooleanSupplier noSectionSince(Moment since, Step step, @Nullable MmState mm) {
     WriteSection last = mm == null ? null : mm.section();
     long at = step.moment().at();
-    return mm == null || last != null && !last.acquired().surelyBefore(since) ? () -> false : () -> mm.mmSeqSeen().at() > at;
+    if (mm == null || last != null && !last.acquired().surelyBefore(since) && !areSectionsActive(since, last, step, mm)) {
+      return () -> false;
+    }
+    return () -> mm.mmSeqSeen().at() > at;
+  }
+
+  /** Whether the tasks of all write sections since then have events throughout, and vm_area_alloc() cannot have been switched off meanwhile. */
+  private static boolean areSectionsActive(Moment since, WriteSection last, Step step, MmState mm) {
+    boolean isShort = step.moment().time() - since.time() < Silences.LEAST;
+    boolean isOpenOne = last.isOpen() && (last.task().isQuietAt(step.moment()) || last.task().isQuietBetween(last.acquired().at(), step.moment().at()));
+    return isShort && !isOpenOne && mm.quietSectionAt() <= since.at();
   }
 
   /** Whether the step's task had no event for a while where an event of its own would take the verdict back. */

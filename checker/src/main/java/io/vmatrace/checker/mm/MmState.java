@@ -26,6 +26,9 @@ public interface MmState {
   /** How many write sections were seen to begin. */
   long sectionsBegun();
 
+  /** Where the last write section ended in which its task was without events for a while, or whose end was not seen; 0 when there was none. */
+  long quietSectionAt();
+
   /** Whether mm_lock_seq was sampled inside a write section. */
   @Tells(Fact.MM_SEQ)
   boolean isMmSeqKnown();

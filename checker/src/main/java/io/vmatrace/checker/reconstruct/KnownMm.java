@@ -16,6 +16,7 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   private final List<KnownHold> holds = new ArrayList<>(2);
   private @Nullable KnownSection section;
   private long sectionsBegun;
+  private long quietSectionAt;
   private boolean exited;
   private boolean lockTaken;
   private boolean lockReleased;
@@ -177,8 +178,21 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   }
 
   /** A write section ended, by release or downgrade. */
-  void sectionEnded() {
+  void sectionEnded(KnownSection ended) {
     startingWrite = null;
+    if (ended.task().isQuietBetween(ended.acquired().at(), ended.ended().at())) {
+      quietSectionAt = ended.ended().at();
+    }
+  }
+
+  /** A write section is over, and nothing says since when. */
+  void sectionEndedUnseen(KnownSection ended) {
+    quietSectionAt = Math.max(ended.acquired().at(), ended.task().seen.at());
+  }
+
+  @Override
+  public long quietSectionAt() {
+    return quietSectionAt;
   }
 
   /** A task enters __vma_start_write() in it. */

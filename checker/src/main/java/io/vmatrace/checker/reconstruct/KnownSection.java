@@ -119,6 +119,7 @@ final class KnownSection implements WriteSection {
   /** Its holder shows without the hold: it is over, and nothing says since when. */
   void endUnseen() {
     endedUnseen = true;
+    mm.sectionEndedUnseen(this);
   }
 
   /** A VMA was marked detached in it. */

@@ -306,7 +306,7 @@ final class KnownTask implements TaskState {
     KnownSection section = hold.section();
     if (section != null && section.isOpen()) {
       section.ended().set(moment);
-      section.mm().sectionEnded();
+      section.mm().sectionEnded(section);
     }
   }
 }
