@@ -42,7 +42,7 @@ final class FollowedCode {
   private static final List<String> PROGRAMS =
       List.of(
           "idle_looks_up", "idle_handles", "idle_frees", "writer_begins", "writer_locks", "writer_locks_killable", "writer_attaches", "writer_detaches", "writer_gathers",
-          "writer_gathers_part", "writer_copies", "writer_frees", "writer_handles", "writer_ends", "writer_downgrades", "reader_frees", "reader_ends");
+          "writer_gathers_part", "writer_copies", "writer_copies_anon", "writer_frees", "writer_handles", "writer_ends", "writer_downgrades", "reader_frees", "reader_ends");
 
   final List<Instruction> code = new ArrayList<>();
   final List<Body> bodies = new ArrayList<>();

@@ -27,6 +27,7 @@ enum Point {
   GATHERED("vms_gather_munmap_vmas_ret"),
   STORED("stored"),
   COPIED("vm_area_dup.fork"),
+  COPIES_ANON("anon_vma_clone"),
   FREES("vm_area_free"),
   RELEASES("mmap_lock_released"),
   DOWNGRADES("mmap_write_downgrade"),
@@ -64,6 +65,7 @@ enum Point {
       case GATHERS_PART -> "vms_gather_munmap_vmas() of a part";
       case STORED -> "a store in the tree";
       case COPIED -> "a copy in a fork";
+      case COPIES_ANON -> "a copy of another's anon_vma";
       case RELEASES -> "the release of the mmap_lock";
       case DOWNGRADES -> "the downgrade of the mmap_lock";
       case NEVER -> "nothing more";

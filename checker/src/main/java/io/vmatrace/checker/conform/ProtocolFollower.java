@@ -43,6 +43,9 @@ final class ProtocolFollower {
     if (numbers.isOfAnotherLock(step)) {
       return;
     }
+    if (vmas.automaton.locksSilently && step.op() != Op.VM_AREA_DUP && step.op() != Op.VM_AREA_FREE) { // what is copied or freed may be another mm's
+      numbers.inSection(step);
+    }
     switch (step.op()) {
       case LOCK_VMA_UNDER_RCU -> readers.looksUp(step);
       case VMA_START_READ -> readers.granted(step);
@@ -62,6 +65,7 @@ final class ProtocolFollower {
         copied(step);
         created(step);
       }
+      case ANON_VMA_CLONE -> copiesAnon(step);
       case VM_AREA_FREE -> freed(step);
       case VMS_GATHER_MUNMAP_VMAS -> gathers(step);
       case VMS_GATHER_MUNMAP_VMAS_RET -> gathered(step);
@@ -92,6 +96,7 @@ final class ProtocolFollower {
     if (step.op() == Op.PAGE_FAULT_SERVED) {
       return; // no event of its own
     }
+    vmas.left(task);
     for (Slot slot : vmas.copyOf(task)) {
       if (slot.what == Of.OVER || slot.what == Of.READ && !mayBeInside) {
         vmas.over(task, slot, step);
@@ -152,6 +157,17 @@ final class ProtocolFollower {
       Slot slot = vmas.writer(vmas.followed(original), step);
       if (slot != null) {
         vmas.event(slot, Point.COPIED, step, Tree.SAME);
+      }
+    }
+  }
+
+  /** A merge locks the VMA that it gives another's anon_vma; a new one is not in the tree. */
+  private void copiesAnon(Step step) {
+    VmaState vma = step.vma();
+    if (vma != null && vma.ranges() > 0 && step.task().innermostSection() != null) {
+      Slot slot = vmas.writer(vmas.followed(vma), step);
+      if (slot != null) {
+        vmas.event(slot, Point.COPIES_ANON, step, Tree.SAME);
       }
     }
   }
@@ -222,7 +238,11 @@ final class ProtocolFollower {
     if (step.vma() != null) {
       FollowedVma vma = vmas.followed(step.vma());
       vmas.learn(vma, Tree.UNKNOWN);
-      for (LookUp lookUp : readers.within(mm, step.range())) {
+      List<LookUp> lookUps = readers.within(mm, step.range());
+      if (vmas.automaton.locksSilently && !lookUps.isEmpty()) {
+        vmas.writer(vma, step);
+      }
+      for (LookUp lookUp : lookUps) {
         if (vmas.slots.at(lookUp.task, vma) == null && !vma.isUndecided) {
           Slot slot = vmas.take(lookUp.task, vma, Of.LOOK_UP, step);
           if (slot == null) {
@@ -261,6 +281,9 @@ final class ProtocolFollower {
   }
 
   private void sectionEnds(Step step, Point point) {
+    if (step.mm() != null) {
+      vmas.leaves(step.mm(), step.task(), point);
+    }
     for (Slot slot : vmas.copyOf(step.task())) {
       if (slot.what == Of.SECTION && (slot.of.vma.mm() == step.mm() || slot.of.vma.mm() == null || step.mm() == null)) {
         boolean allowed = vmas.event(slot, point, step, VmaFollower.tree(slot.of.vma));

@@ -66,15 +66,12 @@ final class Readers {
   }
 
   private void looksUp(FollowedVma vma, Tree tree, MmState mm, Step step) {
-    WriteSection section = mm.section();
     if (vmas.automaton.locksSilently && vma.isAlone() && vma.sections != mm.sectionsBegun()) {
       vma.set = vmas.sets.unknown;
     }
     vma.sections = mm.sectionsBegun();
     vma.facts.sections(vmas.unexplained(mm));
-    if (vmas.automaton.locksSilently && section != null && section.isOpen() && section.task() != step.task()) {
-      vmas.writer(vma, section.task(), true, step);
-    }
+    vmas.mayBeWritten(vma, mm, step);
     Slot slot = vmas.reader(vma, Of.LOOK_UP, step);
     if (slot != null) {
       vmas.learn(vma, tree);

@@ -63,7 +63,7 @@ final class ReplayBuilder {
         result.steps,
         result.values,
         new LookUps(result.granted, result.refused),
-        faults(),
+        faults(refused.isEmpty() ? null : refused.get(0).at()),
         recorded.showsSecondWaits() ? new SecondWaits(result.secondWaits, result.secondWaitsExplained) : null,
         result.outsiders,
         result.undecided,
@@ -95,8 +95,8 @@ final class ReplayBuilder {
     return reasons;
   }
 
-  private FaultOutcomes faults() {
-    return new FaultOutcomes(counts(Score.PREDICTED), counts(Score.ALLOWED), counts(Score.REFUSED), counts(Score.UNDECIDED));
+  private FaultOutcomes faults(@Nullable Long refusedAt) {
+    return new FaultOutcomes(counts(Score.PREDICTED), counts(Score.ALLOWED), counts(Score.REFUSED), counts(Score.UNDECIDED), refusedAt);
   }
 
   private List<Report.ReasonCount> counts(Score score) {

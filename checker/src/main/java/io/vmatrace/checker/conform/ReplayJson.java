@@ -47,6 +47,7 @@ public final class ReplayJson {
     counts(node.putArray("allowed"), faults.allowed());
     counts(node.putArray("refused"), faults.refused());
     counts(node.putArray("undecided"), faults.undecided());
+    node.put("refusedAt", faults.refusedAt());
     return node;
   }
 

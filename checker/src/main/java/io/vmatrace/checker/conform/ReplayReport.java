@@ -61,9 +61,14 @@ public record ReplayReport(
    * @param allowed several were left, and one of them happened
    * @param refused it happened though none allowed it
    * @param undecided which were allowed is not known, or which happened
+   * @param refusedAt where the capture is refused, whatever became of its faults: the place of the first mismatch; null without one
    */
   public record FaultOutcomes(
-      List<Report.ReasonCount> predicted, List<Report.ReasonCount> allowed, List<Report.ReasonCount> refused, List<Report.ReasonCount> undecided) {
+      List<Report.ReasonCount> predicted,
+      List<Report.ReasonCount> allowed,
+      List<Report.ReasonCount> refused,
+      List<Report.ReasonCount> undecided,
+      @Nullable Long refusedAt) {
     /** How many there are of some. */
     public static long count(List<Report.ReasonCount> of) {
       return of.stream().mapToLong(Report.ReasonCount::count).sum();

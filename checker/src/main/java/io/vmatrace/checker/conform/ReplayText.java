@@ -40,7 +40,11 @@ public final class ReplayText {
   private static String place(ReplayReport report) {
     return report.conformsUpTo() == null
         ? ""
-        : ", conforms up to %s %d".formatted(report.input().lines() == null ? "event" : "line", report.conformsUpTo());
+        : ", conforms up to %s %d".formatted(unit(report), report.conformsUpTo());
+  }
+
+  private static String unit(ReplayReport report) {
+    return report.input().lines() == null ? "event" : "line";
   }
 
   private static void mismatch(Page page, ReplayReport report, QuotedMismatch refused, Style style) {
@@ -69,7 +73,7 @@ public final class ReplayText {
     if (report.returnsMissing() > 0) {
       page.line("  returns that are not in the capture: %,d".formatted(report.returnsMissing()));
     }
-    faults(page, report.faults());
+    faults(page, report.faults(), unit(report));
   }
 
   private static String secondWaits(ReplayReport.@Nullable SecondWaits waits) {
@@ -78,9 +82,10 @@ public final class ReplayText {
         : "%,d, by a reader's temporary reference %,d".formatted(waits.count(), waits.explained());
   }
 
-  private static void faults(Page page, ReplayReport.FaultOutcomes faults) {
+  private static void faults(Page page, ReplayReport.FaultOutcomes faults, String unit) {
     long total = faults.total();
-    page.line("  faults: %,d".formatted(total));
+    String refused = faults.refusedAt() == null ? "" : "; whatever became of them, the capture is refused at %s %d".formatted(unit, faults.refusedAt());
+    page.wrapped("  ", "    ", "faults: %,d%s".formatted(total, refused));
     faults(page, "predicted: one outcome was left, and it happened", faults.predicted(), total);
     faults(page, "allowed: several were left", faults.allowed(), total);
     faults(page, "refused: none allowed what happened", faults.refused(), total);

@@ -222,13 +222,22 @@ final class VmaAutomaton {
       }
       case SEES_COUNT, SEES_SEQS -> sees(state, slot, i, into);
       default -> {
-        int choices = machine.choices(state, slot);
-        for (int choice = 0; choice < choices; choice++) {
-          long[] next = state.clone();
-          if (machine.step(next, slot, choice) == null && settle(next, slot)) {
-            into.add(next);
-          }
+        int has = i.field() == StateField.ANON ? 1 : 0; // whether a VMA has an anon_vma is not known here
+        for (int anon = 0; anon <= has; anon++) {
+          makes(state, slot, anon, into);
         }
+      }
+    }
+  }
+
+  private void makes(long[] state, int slot, int anon, States into) {
+    int choices = machine.choices(state, slot);
+    for (int choice = 0; choice < choices; choice++) {
+      long[] next = state.clone();
+      set(next, StateField.ANON, anon);
+      if (machine.step(next, slot, choice) == null && settle(next, slot)) {
+        set(next, StateField.ANON, 0);
+        into.add(next);
       }
     }
   }

@@ -31,6 +31,11 @@ final class VmaFollower {
   /** Where write locks have no event: how many sections of an mm may have been for userfaultfd, which registers VMAs in them. */
   private final Map<MmState, Integer> unexplained = new HashMap<>();
 
+  /** Where write locks have no event: by mm, who has ended its write section and had no event since. The end's event comes first: it may be inside still. */
+  private final Map<MmState, Leaving> leaving = new HashMap<>();
+
+  private record Leaving(TaskState task, Point by) {}
+
   /** Events that the design has, and whose absence would mislead, as long as none was seen: they may not be recorded. */
   private final Set<Point> unseen = EnumSet.noneOf(Point.class);
 
@@ -55,6 +60,7 @@ final class VmaFollower {
     slots.forget();
     strangers = 0;
     unexplained.clear();
+    leaving.clear();
   }
 
   int unexplained(MmState mm) {
@@ -91,6 +97,35 @@ final class VmaFollower {
   void dropAll(MmState mm) {
     vmas.values().removeIf(vma -> vma.isAlone() && vma.vma.mm() == mm);
     unexplained.remove(mm);
+    leaving.remove(mm);
+  }
+
+  void leaves(MmState mm, TaskState task, Point by) {
+    if (automaton.locksSilently) {
+      leaving.put(mm, new Leaving(task, by));
+    }
+  }
+
+  /** A task has left what it was leaving. */
+  void left(TaskState task) {
+    if (!leaving.isEmpty()) {
+      leaving.values().removeIf(of -> of.task == task);
+    }
+  }
+
+  /** Where write locks have no event: another task that is in a write section of the mm may be about to lock the VMA, or to end its lock. */
+  void mayBeWritten(FollowedVma vma, MmState mm, Step step) {
+    WriteSection section = mm.section();
+    if (!automaton.locksSilently || section == null || section.task() == step.task()) {
+      return;
+    }
+    Leaving last = leaving.get(mm);
+    boolean isLeaving = last != null && last.task == section.task();
+    Slot slot = section.isOpen() || isLeaving ? writer(vma, section.task(), section.acquired().known(), step) : null;
+    if (slot != null && !section.isOpen() && last != null && slots.of(section.task()).contains(slot)) {
+      apply(slot, Symbol.event(last.by, slot.index, 0, tree(vma.vma)), last.by, step);
+      slot.what = last.by == Point.RELEASES ? Of.OVER : slot.what;
+    }
   }
 
   /** An event of a task at its slot. Whether it is allowed. */

@@ -78,6 +78,18 @@ public final class KernelGuess {
     return version == 0 ? null : Boolean.valueOf(version <= 50_014);
   }
 
+  /** Whether a release comes before another in order, such as 6.12.88: false for what is no release. */
+  public static boolean isBefore(@Nullable String release, int version, int stable) {
+    int of = version(release);
+    return of != 0 && (of < version || of == version && stable(release) < stable);
+  }
+
+  /** The third number of a release. */
+  private static int stable(@Nullable String release) {
+    String[] parts = release == null ? new String[0] : release.split("[^0-9]+", 4);
+    return parts.length < 3 || parts[2].isEmpty() || parts[2].length() > 4 ? 0 : Integer.parseInt(parts[2]);
+  }
+
   /** Ten thousand times the first number plus the second; 0 for what is no release. */
   private static int version(@Nullable String release) {
     String[] parts = release == null ? new String[0] : release.split("[^0-9]+", 3);

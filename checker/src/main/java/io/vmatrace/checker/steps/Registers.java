@@ -116,6 +116,18 @@ final class Registers {
     layout.set(state, field(i), of, sum);
   }
 
+  /** Whether nobody holds an mmap_lock. */
+  boolean isFree(long[] state, int mm) {
+    return layout.get(state, WRITER, mm) == 0 && layout.get(state, READERS, mm) == 0;
+  }
+
+  /** Whether a task holds both VMAs that it has found. */
+  boolean isHeld(long[] state, int task) {
+    int vma = layout.get(state, R_VMA, task) - 1;
+    int other = layout.get(state, R_OTHER, task) - 1;
+    return (layout.get(state, HOLDERS, vma) >> task & 1) != 0 && (other < 0 || (layout.get(state, HOLDERS, other) >> task & 1) != 0);
+  }
+
   void wake(long[] state, int mm) {
     int waiter = mm < 0 ? 0 : layout.get(state, WAITER, mm);
     if (waiter > 0) {

@@ -102,9 +102,10 @@ public final class StepMachine {
     }
     Instruction i = next(state, task);
     return switch (i.action()) {
-      case DOWN_WRITE -> isFree(state, i.fixed()) ? 1 : 0;
+      case DOWN_WRITE -> registers.isFree(state, i.fixed()) ? 1 : 0;
       case DOWN_READ -> layout.get(state, WRITER, i.fixed()) == 0 ? 1 : 0;
       case VMA_DOWN_WRITE -> layout.get(state, SEM_READERS, registers.vma(state, task, i)) == 0 ? 1 : 0;
+      case VMA_DOWN_READ_TRYLOCK -> isAwaited(state, registers.vma(state, task, i)) ? 2 : 1;
       case SCHEDULE -> layout.get(state, WOKEN, task);
       case SCHEDULE_KILLABLE -> 1 + layout.get(state, WOKEN, task);
       case AWAIT_BORN -> layout.get(state, BORN, i.fixed()) == 0 ? 0 : 1;
@@ -114,8 +115,15 @@ public final class StepMachine {
     };
   }
 
-  private boolean isFree(long[] state, int mm) {
-    return layout.get(state, WRITER, mm) == 0 && layout.get(state, READERS, mm) == 0;
+  /** Whether a writer waits for a VMA's rw_semaphore: it may have said so by now, and then no reader is let in (kernel/locking/rwsem.c __down_read_trylock()). */
+  private boolean isAwaited(long[] state, int vma) {
+    for (int task = 0; task < code.length && layout.get(state, SEM_READERS, vma) != 0; task++) {
+      Instruction i = isDone(state, task) ? null : next(state, task);
+      if (i != null && i.action() == Action.VMA_DOWN_WRITE && registers.vma(state, task, i) == vma) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a way is one that happens only to a task that is killed: nobody may count on it. */
@@ -164,7 +172,7 @@ public final class StepMachine {
         vmas.leftRcu(state, task);
         trees.leftRcu(state, task);
       }
-      case INC_NOT_ZERO, DEC, ADD_FLAG, SUB_FLAG, VMA_DOWN_READ_TRYLOCK, VMA_DOWN_READ, VMA_UP_READ, VMA_DOWN_WRITE, VMA_UP_WRITE -> ofVma(state, task, i);
+      case INC_NOT_ZERO, DEC, ADD_FLAG, SUB_FLAG, VMA_DOWN_READ_TRYLOCK, VMA_DOWN_READ, VMA_UP_READ, VMA_DOWN_WRITE, VMA_UP_WRITE -> ofVma(state, task, i, choice);
       case DOWN_WRITE, DOWN_WRITE_KILLABLE, UP_WRITE, DOWNGRADE, DOWN_READ, DOWN_READ_TRYLOCK, UP_READ -> ofMmapLock(state, task, i);
       case MAS_START, WALK, FIND, LOAD_NEXT, NEIGHBOUR, ERASE, TRY_ERASE, ERASE_VMA, FILL, STORE_VMA, DUP_TREE, CLEAR_TREE -> ofTree(state, task, i, choice);
       case ALLOC, ALLOC_STALE, DUP, FREE, FREE_NOW -> ofMemory(state, task, i, choice);
@@ -175,7 +183,7 @@ public final class StepMachine {
     }
   }
 
-  private void ofVma(long[] state, int task, Instruction i) {
+  private void ofVma(long[] state, int task, Instruction i, int choice) {
     int vma = registers.vma(state, task, i);
     switch (i.action()) {
       case INC_NOT_ZERO -> registers.to(state, task, i, vmas.incNotZero(state, vma));
@@ -191,7 +199,7 @@ public final class StepMachine {
         registers.breaks(vmas.flagGone(state, vma));
         registers.to(state, task, i, vmas.subFlag(state, vma));
       }
-      case VMA_DOWN_READ_TRYLOCK -> registers.to(state, task, i, vmas.tryRead(state, vma, task));
+      case VMA_DOWN_READ_TRYLOCK -> registers.to(state, task, i, choice == HAPPENED ? Word.REFUSED : vmas.tryRead(state, vma, task));
       case VMA_DOWN_READ -> registers.bit(state, SEM_READERS, vma, task, true);
       case VMA_UP_READ -> registers.bit(state, SEM_READERS, vma, task, false);
       case VMA_DOWN_WRITE -> layout.set(state, SEM_WRITER, vma, 1);
@@ -201,7 +209,7 @@ public final class StepMachine {
 
   private void ofMmapLock(long[] state, int task, Instruction i) {
     int mm = mm(state, task, i);
-    boolean isFree = i.action() == Action.DOWN_READ_TRYLOCK ? layout.get(state, WRITER, mm) == 0 : isFree(state, mm);
+    boolean isFree = i.action() == Action.DOWN_READ_TRYLOCK ? layout.get(state, WRITER, mm) == 0 : registers.isFree(state, mm);
     switch (i.action()) {
       case DOWN_WRITE -> layout.set(state, WRITER, mm, task + 1);
       case DOWN_WRITE_KILLABLE -> {
@@ -281,7 +289,7 @@ public final class StepMachine {
       case FREE_PGTABLES -> registers.breaks(pages.freeTables(state, mm(state, task, i), task));
       case SET_PTE, SET_PTE_MISSING, SET_PTE_WRITE, SET_PTE_UFFD -> registers.breaks(pages.set(state, i.action(), mm(state, task, i), page, operand - 1));
       case MOVE_PAGES -> registers.breaks(pages.move(state, mm(state, task, i), task, operand - 1));
-      case MOVE_PTE -> registers.breaks(pages.move(state, mm(state, task, i), page, operand, isHeld(state, task) || (layout.get(state, READERS, mm(state, task, i)) >> task & 1) != 0));
+      case MOVE_PTE -> registers.breaks(pages.move(state, mm(state, task, i), page, operand, registers.isHeld(state, task) || (layout.get(state, READERS, mm(state, task, i)) >> task & 1) != 0));
       case COPY_PAGES -> pages.copy(state, registers.vma(state, task, i), operand - 1);
       case CHANGE_PROTECTION -> pages.protect(state, mm(state, task, i), task);
       case RECLAIM_TABLE -> pages.reclaim(state, mm(state, task, i), page);
@@ -289,13 +297,6 @@ public final class StepMachine {
       case COLLAPSE -> registers.breaks(pages.collapse(state, mm(state, task, i), page, operand - 1));
       default -> throw new IllegalStateException("no shared step: " + i.text());
     }
-  }
-
-  /** Whether a task holds both VMAs that it has found. */
-  private boolean isHeld(long[] state, int task) {
-    int vma = layout.get(state, R_VMA, task) - 1;
-    int other = layout.get(state, R_OTHER, task) - 1;
-    return (layout.get(state, HOLDERS, vma) >> task & 1) != 0 && (other < 0 || (layout.get(state, HOLDERS, other) >> task & 1) != 0);
   }
 
   private void ofSleep(long[] state, int task, Instruction i, int choice) {

@@ -1,8 +1,10 @@
 package io.vmatrace.checker.conform;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.luben.zstd.ZstdInputStream;
 import io.vmatrace.checker.conform.ReplayReport.Verdict;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.run.CaptureRun;
@@ -10,14 +12,18 @@ import io.vmatrace.checker.steps.Design;
 import io.vmatrace.parser.capture.CaptureSet;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
+import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.CaptureLimits;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConformanceTest {
   private static final Path SHARED = Path.of("../../shared/captures");
   private static final Path SAMPLES = Path.of("../samples");
+
+  /** A number of a section, but for that of a VMA that was never locked. */
+  private static final Pattern SEQ = Pattern.compile("((?:lock|mm)_seq=)(?!4294967295)([0-9]+)");
 
   /** Clean captures with probes. */
   static Stream<Path> clean() throws Exception {
@@ -44,10 +53,14 @@ class ConformanceTest {
   }
 
   private static ReplayReport replay(Path path, @Nullable String against) throws Exception {
+    return replay(path, against, null);
+  }
+
+  private static ReplayReport replay(Path path, @Nullable String against, @Nullable String release) throws Exception {
     try (CaptureSet set = Captures.expand(path.toString(), CaptureLimits.DEFAULT);
         CaptureSource source = Objects.requireNonNull(set.next())) {
       Replay replay = new Replay(against == null ? null : Design.Catalogue.builtIn().variant(against));
-      CaptureRun.over(source, CaptureRun.Options.DEFAULT, _ -> {}, replay);
+      CaptureRun.over(source, new CaptureRun.Options(EventNames.BUILT_IN, release), _ -> {}, replay);
       return replay.report();
     }
   }
@@ -86,6 +99,35 @@ class ConformanceTest {
     }
   }
 
+  /** The sequence number of a seqcount is twice that of 6.4 to 6.13, which counts the sections that are over; nothing else of the capture changes. */
+  @ParameterizedTest
+  @CsvSource({
+    "false, , rwsem, 0",
+    "false, 6.12.94-cloud-amd64, rwsem, 0",
+    "false, 6.14.0, rwsem, 0",
+    "false, 6.12.87, rwsem-6.10, 0",
+    "true, , rwsem-6.4, 0",
+    "true, 6.8.0-45-generic, rwsem-6.4, 0",
+    "true, 6.10.11, rwsem-6.10, 0",
+    "true, 6.12.43+deb13-amd64, rwsem-6.10, 0",
+    "true, 6.13.7, rwsem-6.10, 0",
+    "true, 6.12.88, rwsem, 1",
+    "true, 6.14.0, rwsem, 1"
+  })
+  void shouldFollowTheFormThatTheReleaseHas(boolean halved, @Nullable String release, String form, int refused, @TempDir Path folder) throws Exception {
+    Path capture = SAMPLES.resolve("clean-6.12.94-churn.txt.zst");
+    if (halved) {
+      try (InputStream text = new ZstdInputStream(Files.newInputStream(capture))) {
+        Path edited = folder.resolve("edited.txt");
+        Files.writeString(edited, SEQ.matcher(new String(text.readAllBytes(), UTF_8)).replaceAll(number -> number.group(1) + Long.parseLong(number.group(2)) / 2));
+        capture = edited;
+      }
+    }
+    ReplayReport report = replay(capture, null, release);
+    assertThat(report.variant()).isEqualTo(form);
+    assertThat(report.mismatches().isEmpty()).isEqualTo(refused == 0);
+  }
+
   @ParameterizedTest
   @MethodSource("clean")
   void shouldNotTakeOneLockForTheOther(Path capture) throws Exception {
@@ -107,6 +149,7 @@ class ConformanceTest {
     "free-attached-files.txt.zst, vm_area_free, 1242, 32",
     "free-attached-fork-faults.txt.zst, , 0, 0",
     "detach-no-wait-churn.txt.zst, vm_area_free, 1016, 11",
+    "merge-unlocked-merge.txt.zst, anon_vma_clone, 695, 5",
     "no-reader-wait-oops-console.log.zst, died_in_fault, 1298, 1"
   })
   void shouldRefuseABrokenKernelWhereTheBrokenStepShows(String name, @Nullable String step, long at, long refused) throws Exception {
@@ -119,6 +162,7 @@ class ConformanceTest {
       assertThat(report.mismatches()).allMatch(mismatch -> mismatch.step().equals(step));
       assertThat(report.mismatches().get(0).at()).isEqualTo(at);
       assertThat(report.conformsUpTo()).isEqualTo(at - 1);
+      assertThat(report.faults().refusedAt()).isEqualTo(at);
       boolean hasText = !step.equals("died_in_fault"); // which no event of the capture's tracepoints says
       assertThat(report.mismatches()).allMatch(mismatch -> !hasText || mismatch.text().contains(Objects.requireNonNull(mismatch.vma()).substring(2)));
     }
@@ -134,6 +178,7 @@ class ConformanceTest {
   }
 
   private static Path capture(String folder, String name) {
-    return Files.exists(SHARED) ? SHARED.resolve(folder).resolve(name) : SAMPLES.resolve(folder + "-" + name);
+    Path shared = SHARED.resolve(folder).resolve(name);
+    return Files.exists(shared) ? shared : SAMPLES.resolve(folder + "-" + name);
   }
 }

@@ -8,7 +8,6 @@ import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.parser.event.EventBatch;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -22,9 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class EngineAgainstReplayTest {
-  /** Schedules of rwsem, of the first 2,000, in which replay takes a look-up's refusal for wrong, or what it gave: replay's mistake, not yet mended. */
-  private static final Set<Integer> REFUSED_BY_MISTAKE = Set.of(793, 937, 949, 1467, 1515);
-
   private static List<String> mismatches(Programs programs, Variant as, int seed) {
     EventBatch events = new EventBatch();
     Scenario.of(new Machine(programs.variant, new EventProbes(programs.variant, events)), seed).run(new RandomScheduler(seed));
@@ -41,9 +37,6 @@ class EngineAgainstReplayTest {
     Programs programs = new Programs(variant);
     Map<String, Integer> refused = new TreeMap<>();
     for (int seed = 0; seed < Schedules.ENOUGH; seed++) {
-      if (variant == Variant.RWSEM && REFUSED_BY_MISTAKE.contains(seed)) {
-        continue;
-      }
       int of = seed;
       mismatches(programs, variant, seed).forEach(mismatch -> refused.putIfAbsent(mismatch, of));
     }

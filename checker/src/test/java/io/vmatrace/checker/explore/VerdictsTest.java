@@ -62,6 +62,7 @@ class VerdictsTest {
       lock-store-detach           | B10              | replace-fault       | page-in-freed-tables | -
       # the rw_semaphore of 6.4 to 6.14
       rwsem-6.4                   | -                | munmap-two-faults   | -                    | !second_wait
+      rwsem-6.10                  | -                | munmap-two-faults   | -                    | !second_wait
       rwsem                       | -                | munmap-two-faults   | -                    | !second_wait
       rwsem                       | -                | reuse               | -                    | -
       rwsem                       | M6               | munmap-fault        | read-locked-under-writer | -
