@@ -47,11 +47,17 @@ final class Fault {
 
   Lock lock = Lock.NOT_ASKED;
 
+  /** The CPU on which it asked for the read side last, or had it; -1 before that. */
+  int cpu;
+
   /** How often it has had the read side. */
   int holds;
 
   /** Whether it asked again for the read side after it did not get it: mmap_read_trylock(), then mmap_read_lock_killable(). */
   boolean askedAgain;
+
+  /** Whether the read side was asked for once more, by it or after it, before any look-up was seen to be recorded. */
+  boolean askedOnceMore;
 
   /** Whether its address was looked up while it held the read side. */
   boolean lookedUp;
@@ -78,8 +84,10 @@ final class Fault {
     handledUnderVmaLock = false;
     gaveUp = false;
     lock = Lock.NOT_ASKED;
+    cpu = -1;
     holds = 0;
     askedAgain = false;
+    askedOnceMore = false;
     lookedUp = false;
     lookedUpUnlocked = false;
     lookedUpForWriting = false;

@@ -7,6 +7,7 @@ import io.vmatrace.checker.mm.Step;
 import io.vmatrace.parser.event.Op;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Faults that are over, by the way in which they were served. */
@@ -42,7 +43,17 @@ final class FaultCounts {
 
   /** Faults that are over and were in doubt. */
   void count(KnownTask task, FaultsInDoubt doubts, FaultReason reason) {
-    for (int i = 0; i < doubts.size(); i++) {
+    count(task, doubts, _ -> reason);
+  }
+
+  /** Likewise, each for its own reason; those without one stay in doubt. */
+  void count(KnownTask task, FaultsInDoubt doubts, IntFunction<@Nullable FaultReason> reasonOf) {
+    for (int i = doubts.kept(); i < doubts.size(); i++) {
+      FaultReason reason = reasonOf.apply(i);
+      if (reason == null) {
+        doubts.keep(i);
+        continue;
+      }
       KnownMm of = (KnownMm) doubts.mm(i);
       KnownMm mm = of != null ? of : task.mm();
       FaultReason told = reason == FaultReason.FALLBACK && !isOfFault(mm) ? FaultReason.LOOKED_UP : reason;
@@ -51,7 +62,7 @@ final class FaultCounts {
       }
       counted(mm, told);
     }
-    doubts.clear();
+    doubts.clearButKept();
   }
 
   /** A system call was seen to look up the first byte of a page, in an mm that is not known. */

@@ -26,7 +26,6 @@ final class FaultLocks {
   /** Whether events of the read side are recorded; absence of those of the write side proves nothing. */
   private boolean readSideRecorded;
 
-
   /** Whether all system calls are recorded: then what happens after a fault and before the next call is the fault's. */
   private boolean allCallsRecorded;
 
@@ -78,6 +77,7 @@ final class FaultLocks {
       case FAILED -> fault.askedAgain = true;
       case ASKED, HELD, RELEASED -> {
         if (isOverBeforeNextHold(fault)) {
+          fault.askedOnceMore = !lookUps().areSeen();
           over(task);
           return;
         }
@@ -91,6 +91,7 @@ final class FaultLocks {
       world.bind(task, mm);
     }
     fault.lock = Fault.Lock.ASKED;
+    fault.cpu = world.now().cpu();
   }
 
   /** Whether a fault that has had the read side does not take it again: under the VMA lock once, then to fall back. */
@@ -124,6 +125,7 @@ final class FaultLocks {
     Fault fault = task.fault;
     if (fault.open && !write && fault.lock == Fault.Lock.ASKED) {
       fault.lock = Fault.Lock.HELD;
+      fault.cpu = world.now().cpu();
       fault.holds++;
     }
   }
@@ -171,13 +173,15 @@ final class FaultLocks {
     }
     Fault fault = task.fault;
     fault.lookedUp = fault.lookedUpUnlocked;
+    fault.cpu = world.now().cpu();
     fault.holds++;
     fault.lock = Fault.Lock.RELEASED;
   }
 
   /** ma_read: find_vma() looks up exactly the address of a fault that fell back; the trylock for the anon_vma looks nothing up. */
   void found(KnownTask task, EventBatch events, int i) {
-    lookUpsSeen(task, events.at(i));
+    readSideWasRecorded(task);
+    lookUps().seen(task, events.cpu(i), events.at(i));
     Fault fault = task.fault;
     long address = events.value(i, Field.START);
     boolean own = fault.open && address == fault.address;
@@ -207,6 +211,7 @@ final class FaultLocks {
         if (own && !asksRecorded) {
           lookedUp(task);
         }
+        fault.lookedUpUnlocked |= own;
       }
     }
   }
@@ -274,20 +279,19 @@ final class FaultLocks {
       return fault.handled ? FaultReason.NOT_RETRIED : FaultReason.NOT_HANDLED;
     }
     if (fault.askedAgain && fault.holds > 0) {
+      lookUps().missed();
       return fault.mmapLockReason();
     }
     boolean locked = fault.lock != Fault.Lock.NOT_ASKED;
-    if (locked ? lookUps().areShown(task) : lookUps().areSeen() || readSideRecorded) {
-      boolean exitWouldShow = task.syscall.wasInSyscall; // by exit_group(), unless the task was killed
-      if (unreturned && exitWouldShow && (locked || !readSideRecorded)) {
-        return doubt(task, task.unreturnedFaults);
-      }
-      if (!locked) {
-        return fault.vmaLockReason();
-      }
+    boolean shown = lookUps().areSeen() || !locked && readSideRecorded;
+    if (shown && unreturned && task.syscall.wasInSyscall && (locked || !readSideRecorded)) { // exit_group() would show, unless it was killed
+      return doubt(task, task.unreturnedFaults);
+    }
+    if (shown && !locked) {
+      return fault.vmaLockReason();
     }
     lookUps().settle(task);
-    return doubt(task, locked ? task.lockedFaults : task.unlockedFaults);
+    return fault.askedOnceMore ? FaultReason.NO_LOCK_SEEN : doubt(task, locked ? task.lockedFaults : task.unlockedFaults);
   }
 
   private RecordedLookUps lookUps() {
@@ -305,7 +309,7 @@ final class FaultLocks {
 
   private @Nullable FaultReason doubt(KnownTask task, FaultsInDoubt doubts) {
     Fault fault = task.fault;
-    if (!doubts.add(fault.at, fault.address, fault.mm, world.now().time())) {
+    if (!doubts.add(fault.at, fault.address, fault.mm, world.now().time(), fault.cpu)) {
       return doubts == task.lookedUpFaults ? FaultReason.LOOKED_UP : FaultReason.NO_LOCK_SEEN;
     }
     fault.open = false;
@@ -322,11 +326,6 @@ final class FaultLocks {
     readSideWasRecorded(task);
   }
 
-  private void lookUpsSeen(KnownTask task, long at) {
-    readSideWasRecorded(task);
-    lookUps().seen(task, at);
-  }
-
   private void readSideWasRecorded(KnownTask task) {
     if (task.unlockedFaults.size() > 0) {
       world.faultCounts().count(task, task.unlockedFaults, FaultReason.VMA_LOCKED);
@@ -335,8 +334,10 @@ final class FaultLocks {
 
   /** The task is in user mode, so its faults were served. */
   void returned(KnownTask task) {
-    if (task.unreturnedFaults.size() > 0) {
-      world.faultCounts().count(task, task.unreturnedFaults, readSideRecorded ? FaultReason.VMA_LOCKED_ANON_VMA : FaultReason.VMA_LOCKED);
+    if (readSideRecorded) {
+      lookUps().returned(task);
+    } else if (task.unreturnedFaults.size() > 0) {
+      world.faultCounts().count(task, task.unreturnedFaults, FaultReason.VMA_LOCKED);
     }
   }
 

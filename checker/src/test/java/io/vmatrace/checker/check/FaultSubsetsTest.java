@@ -53,7 +53,7 @@ class FaultSubsetsTest {
   private static final int RANDOM_SUBSETS = Integer.getInteger("vmatrace.subsets", 40);
   private static final double[] CHANCES = {.3, .5, .7, .85, .95};
   private static final int BEGINS = Integer.getInteger("vmatrace.begins", 12);
-  private static final int PARTS = Integer.getInteger("vmatrace.parts", 12);
+  private static final int PARTS = Integer.getInteger("vmatrace.parts", 16);
   private static final @Nullable String RECORDINGS = System.getProperty("vmatrace.recordings");
 
   /** What most people record: docs/CAPTURE.md. */
@@ -186,7 +186,7 @@ class FaultSubsetsTest {
   }
 
   /**
-   * Events of the mmap_lock, or look-ups, are recorded for a while only, all but a while, or on one CPU; the others always, with system calls or
+   * Events of the mmap_lock, or look-ups, are recorded for a while only, all but a while, on one CPU, or of some tasks; the others always, with system calls or
    * without. That look-ups are missing in a short while in which no fault of the kernel takes the lock shows nowhere: there one in 10,000 is told wrong.
    */
   @ParameterizedTest
@@ -199,7 +199,7 @@ class FaultSubsetsTest {
       Told full = told(events, 0, _ -> true);
       for (int seed = 0; seed < PARTS; seed++) {
         IntPredicate part = part(events, seed);
-        boolean calls = seed % 2 == 0;
+        boolean calls = seed / 4 % 2 == 0;
         Told told = told(events, (kind, i) -> (!isOf(kinds, kind) || part.test(i)) && (calls || !isOf("sys_", kind)));
         String which = "%s %s, seed %d: ".formatted(recording.getFileName(), kinds, seed);
         Compared compared = compared(full, told);
@@ -221,10 +221,12 @@ class FaultSubsetsTest {
     long begin = from + (long) (random.nextDouble() * length);
     long end = begin + (long) (Math.pow(random.nextDouble(), 3) * length);
     int cpu = events.cpu(random.nextInt(events.size()));
-    return switch (seed % 3) {
+    int some = random.nextInt(2, 5);
+    return switch (seed % 4) {
       case 0 -> i -> events.time(i) >= begin && events.time(i) <= end;
       case 1 -> i -> events.time(i) < begin || events.time(i) > end;
-      default -> i -> events.cpu(i) == cpu;
+      case 2 -> i -> events.cpu(i) == cpu;
+      default -> i -> events.task(i) % some == 0;
     };
   }
 
