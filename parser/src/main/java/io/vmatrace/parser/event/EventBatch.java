@@ -132,36 +132,36 @@ public final class EventBatch {
     raw.put(size - 1, bytes, from, to, tag);
   }
 
-  /** Appends a copy of another batch's event with all that belongs to it but its line, which becomes its place in this batch. */
-  public void append(EventBatch from, int i) {
-    if (size == who.length) {
+  /** Appends copies of another batch's events with all that belongs to them but their lines, which become their places in this batch. */
+  public void append(EventBatch from, int first, int count) {
+    int end = first + count;
+    int begin = from.valuesAt(first);
+    int width = (end < from.size ? from.valuesAt(end) : from.valuesEnd) - begin;
+    while (size + count > who.length) {
       growEvents();
     }
-    int begin = from.valuesAt(i);
-    int width = from.endOfValues(i) - begin;
     reserveValuesTo(valuesEnd + width);
-    int at = size++;
-    who[at] = from.who[i];
-    time[at] = from.time[i];
-    where[at] = (long) at << 32 | valuesEnd;
-    present[at] = from.present[i];
-    offset[at] = from.firstOffset + from.offset[i];
-    for (int k = 0; k < width; k++) {
-      values[valuesEnd + k] = from.values[begin + k];
+    System.arraycopy(from.who, first, who, size, count);
+    System.arraycopy(from.time, first, time, size, count);
+    System.arraycopy(from.present, first, present, size, count);
+    System.arraycopy(from.values, begin, values, valuesEnd, width);
+    for (int i = first, at = size; i < end; i++, at++) {
+      where[at] = (long) at << 32 | valuesEnd + from.valuesAt(i) - begin;
+      offset[at] = from.firstOffset + from.offset[i];
     }
+    size += count;
     valuesEnd += width;
     if (raw.isKept() || calls.any() || from.calls.any()) {
-      copyMore(at, from, i);
+      for (int i = first, at = size - count; i < end; i++, at++) {
+        calls.copy(at, from.calls, i, who.length);
+        raw.copy(at, from.raw, i);
+      }
     }
   }
 
-  private int endOfValues(int i) {
-    return i + 1 < size ? valuesAt(i + 1) : valuesEnd;
-  }
-
-  private void copyMore(int at, EventBatch from, int i) {
-    calls.copy(at, from.calls, i, who.length);
-    raw.copy(at, from.raw, i);
+  /** Appends a copy of one event, as {@link #append(EventBatch, int, int)} does. */
+  public void append(EventBatch from, int i) {
+    append(from, i, 1);
   }
 
   /**

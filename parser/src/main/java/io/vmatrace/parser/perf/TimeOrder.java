@@ -50,12 +50,23 @@ final class TimeOrder {
       this.number = number;
     }
 
-    /** Goes to the next event, if there is one. */
-    void next() {
-      if (--left == 0) {
+    /** How many of its next events, of one chunk, come up to a time; the first one does. */
+    int upTo(long last, int most) {
+      int n = 1;
+      while (n < most && chunk.events.time(i + n) <= last) {
+        n++;
+      }
+      return n;
+    }
+
+    /** Goes over so many events of its chunk. */
+    void skip(int events) {
+      left -= events;
+      if (left == 0) {
         return;
       }
-      if (++i == CHUNK_EVENTS) {
+      i += events;
+      if (i == CHUNK_EVENTS) {
         chunk = chunk.next;
         i = 0;
       }
@@ -154,13 +165,16 @@ final class TimeOrder {
   private void give(Run run, long upTo, int left) {
     do {
       Chunk chunk = run.chunk;
-      batch.append(chunk.events, run.i);
-      heldBack--;
+      int most = Math.min(Math.min(run.left, CHUNK_EVENTS - run.i), Math.min(heldBack - left, CHUNK_EVENTS - batch.size()));
+      int given = run.upTo(upTo, most);
+      batch.append(chunk.events, run.i, given);
+      heldBack -= given;
       if (batch.size() == CHUNK_EVENTS) {
         batch = out.next(batch);
       }
-      run.next();
-      if (--chunk.left == 0 && chunk != tail) {
+      run.skip(given);
+      chunk.left -= given;
+      if (chunk.left == 0 && chunk != tail) {
         free.push(chunk);
         chunks--;
       }

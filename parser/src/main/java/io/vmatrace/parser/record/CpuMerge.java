@@ -106,10 +106,11 @@ public final class CpuMerge {
     EventBatch from = heads[s];
     int n = from.size();
     long limit = s < other ? times[other] : times[other] - 1;
-    int i = places[s];
-    do {
-      out.append(from, i++);
-    } while (i < n && from.time(i) <= limit);
+    int i = places[s] + 1;
+    while (i < n && from.time(i) <= limit) {
+      i++;
+    }
+    out.append(from, places[s], i - places[s]);
     if (out.size() >= BATCH) {
       handOver(out);
     }
@@ -125,9 +126,7 @@ public final class CpuMerge {
   private void passOn(int s) throws CaptureException {
     EventBatch from = heads[s];
     if (places[s] > 0) {
-      for (int i = places[s]; i < from.size(); i++) {
-        out.append(from, i);
-      }
+      out.append(from, places[s], from.size() - places[s]);
     } else {
       handOver(out);
       handOver(from);
