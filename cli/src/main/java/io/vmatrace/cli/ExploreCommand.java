@@ -31,6 +31,7 @@ final class ExploreCommand implements Callable<Integer> {
             "  vmatrace explore --variant store-lock-detach-as-posted",
             "  vmatrace explore munmap-fault --mutant M1 --schedule 0x7,1x3,0x2,1x2,0",
             "  vmatrace explore --variant my.variant   your own order (docs/EXPLORE.md)",
+            "  vmatrace explore munmap-fault --mutant M1 --format ftrace | vmatrace check -",
             "  vmatrace explore --survey               all variants and scenarios, as a table",
             "  vmatrace explore --dot | dot -Tsvg -o vma.svg",
             "  vmatrace explore --list                 scenarios, variants and mutants",
@@ -87,8 +88,20 @@ final class ExploreCommand implements Callable<Integer> {
     return report.exploration().complete() ? ExitStatus.OK : ExitStatus.INCONCLUSIVE;
   }
 
+  /** The first schedule that breaks something; or the one that was asked for. */
+  private void writeTrace(List<ExploreReport> reports, PrintWriter out) {
+    ExploreReport of = reports.stream().filter(report -> report.exploration().broken() != null || !report.explored()).findFirst().orElse(null);
+    if (of == null) {
+      spec.commandLine().getErr().println("Nothing is broken, so there is no schedule to write.");
+      return;
+    }
+    out.print(options.trace(of));
+  }
+
   private void write(DesignSurvey survey, PrintWriter out) {
-    if (options.isJsonWanted()) {
+    if (options.format() == ExploreFormat.ftrace) {
+      writeTrace(survey.reports(), out);
+    } else if (options.format() == ExploreFormat.json) {
       ExploreJson.write(survey.reports(), Version.text(), out);
     } else if (options.isSurveyWanted()) {
       out.print(survey.text());

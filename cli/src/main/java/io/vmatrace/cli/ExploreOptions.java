@@ -54,7 +54,7 @@ final class ExploreOptions {
         .addOption(OptionSpec.builder(SYMMETRY).type(Boolean.class).arity("0").description("Take tasks with the same program for alike: fewer states; whether tasks may go on for ever is not looked at.").build())
         .addOption(OptionSpec.builder(SURVEY).type(Boolean.class).arity("0").description("All variants, as one table.").build())
         .addOption(OptionSpec.builder(LIST).type(Boolean.class).arity("0").description("List scenarios, variants and mutants.").build())
-        .addOption(TextOrJson.option());
+        .addOption(Commands.format(ExploreFormat.text, ExploreFormat::name, "ftrace: the schedule of what is broken as a capture"));
   }
 
   private static OptionSpec names(String option, String label, String description) {
@@ -127,8 +127,16 @@ final class ExploreOptions {
     return isGiven(SYMMETRY);
   }
 
-  boolean isJsonWanted() {
-    return spec.commandLine().getParseResult().matchedOptionValue(Commands.FORMAT, TextOrJson.text) == TextOrJson.json;
+  ExploreFormat format() {
+    return spec.commandLine().getParseResult().matchedOptionValue(Commands.FORMAT, ExploreFormat.text);
+  }
+
+  /** The schedule of a report as a capture. */
+  String trace(ExploreReport report) {
+    if (report.design().has("stop-readers")) {
+      throw new ParameterException(spec.commandLine(), "%s ftrace: no kernel has %s, so no capture shows it".formatted(Commands.FORMAT, report.design().name()));
+    }
+    return report.trace();
   }
 
   int most() {

@@ -36,6 +36,28 @@ class ExploreCommandTest {
     assertThat(Schemas.of("explore-1").validate(run.out(), InputFormat.JSON)).extracting(Error::getMessage).isEmpty();
   }
 
+  /** A capture that check convicts, and one schedule that it does not. */
+  @Test
+  void shouldWriteTheScheduleAsACapture(@TempDir Path folder) throws IOException {
+    Runs.Result run = Runs.run("explore", "munmap-fault", "--mutant", "M2", "--format", "ftrace");
+    assertThat(run.status()).isEqualTo(1);
+    Path file = Files.writeString(folder.resolve("trace.txt"), run.out());
+    Runs.Result check = Runs.run("check", file.toString());
+    assertThat(check.status()).isEqualTo(1);
+    assertThat(check.out()).contains("R06/vms_gather_munmap_vmas");
+    Files.writeString(file, Runs.run("explore", "munmap-fault", "--schedule", "0x7,1x3", "--format", "ftrace").out());
+    assertThat(Runs.run("check", file.toString()).status()).isZero();
+  }
+
+  @Test
+  void shouldWriteNoCaptureOfWhatHoldsOrOfNoKernel() {
+    Runs.Result run = Runs.run("explore", "munmap-fault", "--format", "ftrace");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("Nothing is broken");
+    assertThat(Runs.run("explore", "munmap-fault", "--variant", "stop-readers", "--schedule", "0", "--format", "ftrace").status()).isEqualTo(2);
+  }
+
   @Test
   void shouldSayThatItGaveUp() {
     Runs.Result run = Runs.run("explore", "reuse", "--most", "50");

@@ -55,6 +55,11 @@ public record ExploreReport(Scenario scenario, Design design, Exploration explor
     return new ExploreReport(scenario, design, exploration, Schedule.of(scenario, design, table, exploration.schedule()), false);
   }
 
+  /** Its schedule as the capture that a kernel with all probes would give of it, as tracefs prints it; its tasks go on to their ends behind the schedule. */
+  public String trace() {
+    return ScheduleTrace.of(scenario, design, design.table(), exploration.schedule());
+  }
+
   /** holds, broken or unknown. */
   public String verdict() {
     return exploration.holds() ? "holds" : exploration.broken() != null ? "broken" : "unknown";

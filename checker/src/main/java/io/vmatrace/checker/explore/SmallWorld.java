@@ -29,8 +29,19 @@ final class SmallWorld {
   private final Scenario scenario;
 
   SmallWorld(Scenario scenario, Design design, StepTable table) {
+    this(scenario, design, table, Set.of(), Set.of());
+  }
+
+  /**
+   * One with more than the scenario needs.
+   *
+   * @param more features, for lines of the step table
+   * @param shown fields that states have, whether a step names them or not
+   */
+  SmallWorld(Scenario scenario, Design design, StepTable table, Set<String> more, Set<StateField> shown) {
     this.scenario = scenario;
     Set<String> features = new TreeSet<>(design.features());
+    features.addAll(more);
     features.addAll(scenario.features());
     List<List<Instruction>> code = new ArrayList<>();
     for (List<Assembler.Operation> operations : scenario.tasks()) {
@@ -40,7 +51,9 @@ final class SmallWorld {
     }
     boolean delaysFrees = design.has("rcu-delay") && !design.has("no-rcu-delay");
     int longest = code.stream().mapToInt(List::size).max().orElse(0);
-    layout = new StateLayout(new StateLayout.Sizes(scenario.mms(), scenario.pages(), scenario.vmas(), code.size(), longest), FieldsUsed.of(code, delaysFrees));
+    Set<StateField> fields = FieldsUsed.of(code, delaysFrees);
+    fields.addAll(shown);
+    layout = new StateLayout(new StateLayout.Sizes(scenario.mms(), scenario.pages(), scenario.vmas(), code.size(), longest), fields);
     int limit = features.contains("low-limit") ? LOW_LIMIT : HIGH_LIMIT;
     boolean counts = design.has("vmalock") && !design.has("rwsem");
     machine = new StepMachine(layout, code, new StepMachine.Rules(delaysFrees, counts, limit, design.has("M7"), bits(scenario.always()), bits(scenario.together())));
