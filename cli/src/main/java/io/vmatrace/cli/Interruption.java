@@ -21,6 +21,7 @@ final class Interruption {
   private static volatile int status;
   private static volatile boolean interrupted;
   private static volatile @Nullable CaptureSource reading;
+  private static volatile @Nullable Runnable stop;
 
   private Interruption() {}
 
@@ -44,6 +45,11 @@ final class Interruption {
     reading = source;
   }
 
+  /** What a signal ends from now on, in place of the process: the run goes on to its end, however long that takes. */
+  static void stops(Runnable how) {
+    stop = how;
+  }
+
   /** Whether a signal has come. */
   static boolean isHere() {
     return interrupted;
@@ -55,8 +61,12 @@ final class Interruption {
       return;
     }
     interrupted = true;
+    Runnable how = stop;
     CaptureSource source = reading;
-    if (source == null || source.stream() == null) {
+    if (how != null) {
+      how.run();
+      end.accept(isFinished(Long.MAX_VALUE) ? status : ExitStatus.INTERNAL.code());
+    } else if (source == null || source.stream() == null) {
       System.err.println("vmatrace: interrupted: no verdict");
       end.accept(ExitStatus.INTERNAL.code());
     } else {

@@ -44,6 +44,7 @@ public final class Vmatrace implements Runnable {
             "  vmatrace whatif trace.txt               simulate its operations",
             "  vmatrace measure trace.txt              what its operations cost",
             "  vmatrace explore munmap-fault           every order of a few steps",
+            "  vmatrace record -- ./test               a capture of a program's run",
             "  vmatrace rules R59                      one rule, and why it matters",
             "",
             "Exit status: 0 OK, 1 violation, 2 usage, 3 a capture cannot be read,",
@@ -60,6 +61,7 @@ public final class Vmatrace implements Runnable {
     commands.put("whatif", WhatIfCommand::spec);
     commands.put("measure", MeasureCommand::spec);
     commands.put("explore", ExploreCommand::spec);
+    commands.put("record", () -> RecordCommand.spec(line -> commandLine(out, line).execute(line)));
     commands.put("rules", RulesCommand::spec);
     commands.put(HELP, HelpCommand::spec);
     return commands;
@@ -75,7 +77,7 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, history, replay, whatif, measure, explore, rules or help");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, history, replay, whatif, measure, explore, record, rules or help");
   }
 
   /** Runs the program and ends the process with its exit status. */

@@ -25,6 +25,14 @@ class CliArchitectureTest {
   }
 
   @Test
+  void shouldRecordWithoutCommands() {
+    noClasses()
+        .that().resideInAPackage("io.vmatrace.cli.record..")
+        .should().dependOnClassesThat().resideInAPackage("io.vmatrace.cli")
+        .check(CLI);
+  }
+
+  @Test
   void shouldHaveOneCommandAFile() {
     classes().that().implement(Callable.class).should().haveSimpleNameEndingWith("Command").andShould().beTopLevelClasses().check(CLI);
     classes().that().haveSimpleNameEndingWith("Command").should().implement(Callable.class).check(CLI);

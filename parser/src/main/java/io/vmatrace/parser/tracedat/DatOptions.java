@@ -13,16 +13,17 @@ final class DatOptions {
   static final int TRACER_FORMATS = 17;
   static final int EVENT_FORMATS = 18;
   static final int KALLSYMS = 19;
+  static final int PRINTK = 20;
   static final int CMDLINES = 21;
   static final int BUFFER_TEXT = 22;
 
   private static final int DATE = 1;
-  private static final int CPUSTAT = 2;
-  private static final int TRACECLOCK = 4;
-  private static final int UNAME = 5;
+  static final int CPUSTAT = 2;
+  static final int TRACECLOCK = 4;
+  static final int UNAME = 5;
   private static final int OFFSET = 7;
-  private static final int CPUCOUNT = 8;
-  private static final int VERSION = 9;
+  static final int CPUCOUNT = 8;
+  static final int VERSION = 9;
   private static final int TIME_SHIFT = 12;
   private static final int GUEST = 13;
   private static final int TSC2NSEC = 14;
@@ -48,8 +49,8 @@ final class DatOptions {
       case OFFSET -> recording.clock.addOffset(number(text(b)));
       case CPUSTAT -> recording.stat.add(text(b));
       case TRACECLOCK -> recording.clocks(text(b));
-      case UNAME -> uname(text(b));
-      case VERSION -> recording.detail("trace-cmd", text(b).strip());
+      case UNAME -> uname(recording, text(b));
+      case VERSION -> version(text(b).strip());
       case GUEST -> recording.detail("guest", text(b));
       case CPUCOUNT -> {
         if (b.length == Integer.BYTES) {
@@ -75,6 +76,12 @@ final class DatOptions {
     }
   }
 
+  /** Of what wrote the file: trace-cmd's has no name before it. */
+  private void version(String text) {
+    boolean ours = text.startsWith("vmatrace ");
+    recording.detail(ours ? "recorder" : "trace-cmd", text);
+  }
+
   /** Up to a NUL. */
   private static String text(byte[] b) {
     String text = new String(b, StandardCharsets.UTF_8);
@@ -83,8 +90,8 @@ final class DatOptions {
   }
 
   /** {@code Linux (none) 6.18.15+deb13-cloud-amd64 x86_64}: system, host, release, machine. */
-  private void uname(String text) {
-    String[] words = text.split(" ", -1);
+  static void uname(Recording recording, String text) {
+    String[] words = text.strip().split(" ", -1);
     if (words.length >= 3) {
       recording.release = words[2];
       recording.machine = words.length > 3 ? words[words.length - 1] : null;

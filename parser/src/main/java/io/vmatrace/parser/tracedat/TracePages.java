@@ -25,10 +25,14 @@ import java.util.stream.Stream;
  * {@code header_page}, {@code header_event} and {@code SYSTEM/EVENT/format}, as under /sys/kernel/tracing. The pages of CPU N are in
  * {@code cpuN/trace_pipe_raw} or in a file like {@code raw-cpuN.bin} or {@code cpuN.raw}, compressed or not. {@code trace_clock} and
  * {@code saved_cmdlines} are read where they are there, and {@code kallsyms} when the names of functions are wanted. The input's bytes are those of the pages.
+ * {@code vmatrace record} adds {@code uname}, {@code stats/cpuN}, and {@link #UNFINISHED} as long as it records.
  */
 public final class TracePages {
   /** The name of the format. */
   public static final String FORMAT = "trace_pipe_raw";
+
+  /** A file that is there while pages are written: who finds it knows that the last ones may be missing. */
+  public static final String UNFINISHED = "unfinished";
 
   private static final Pattern CPU = Pattern.compile("cpu(\\d{1,5})");
   private static final Pattern PAGES = Pattern.compile("trace_pipe_raw.*|.*cpu\\d+.*\\.(raw|bin)(\\.\\w+)?");
@@ -121,10 +125,13 @@ public final class TracePages {
   }
 
   private void area(Path file, FileBytes bytes, PageLayout layout, Recording recording) {
-    boolean cut = bytes.size() % layout.pageBytes() != 0;
-    recording.areas.add(new CpuArea(bytes, "", cpu(folder, file), 0, bytes.size(), layout, BlockCompression.NONE, cut));
+    boolean unfinished = Files.exists(folder.resolve(UNFINISHED));
+    boolean cut = bytes.size() % layout.pageBytes() != 0 || bytes.cutShort() != null;
+    recording.areas.add(new CpuArea(bytes, "", cpu(folder, file), 0, bytes.size(), layout, BlockCompression.NONE, cut || unfinished));
     if (cut) {
       recording.cutShort = "%s ends in the middle of a page, at byte %d: it is cut short".formatted(folder.relativize(file), bytes.size());
+    } else if (unfinished) {
+      recording.cutShort = "the recording was broken off: what the recorder had in its hands is missing";
     }
   }
 
@@ -160,6 +167,16 @@ public final class TracePages {
     }
     if (Files.isRegularFile(folder.resolve("saved_cmdlines"))) {
       recording.comms(text(folder.resolve("saved_cmdlines")));
+    }
+    if (Files.isRegularFile(folder.resolve("uname"))) {
+      DatOptions.uname(recording, text(folder.resolve("uname")));
+    }
+    if (Files.isDirectory(folder.resolve("stats"))) {
+      try (Stream<Path> stats = Files.list(folder.resolve("stats"))) {
+        for (Path cpu : (Iterable<Path>) stats.sorted()::iterator) {
+          recording.stat.add(text(cpu));
+        }
+      }
     }
   }
 

@@ -71,12 +71,22 @@ class TracePagesTest {
   }
 
   @Test
+  void shouldKnowThatARecordingWasBrokenOff() throws Exception {
+    copy(RAW, folder);
+    Files.createFile(folder.resolve(TracePages.UNFINISHED));
+    Events read = Events.of(folder);
+    assertThat(read.events()).hasSameSizeAs(Events.of(RAW).events());
+    assertThat(read.facts().cutShort()).startsWith("the recording was broken off");
+    assertThat(read.all().stream().filter(Event::isMarker)).extracting(Event::cpu).containsExactlyInAnyOrder(0, 1);
+  }
+
+  @Test
   void shouldSayThatAnotherFolderIsNoCapture() throws IOException {
     copy(RAW.resolve("events"), folder.resolve("events"));
     assertThatThrownBy(() -> Events.of(folder)).isInstanceOf(CaptureException.class).hasMessageContaining("is a directory");
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path file : all.toList()) {
         Path copy = to.resolve(from.relativize(file).toString());

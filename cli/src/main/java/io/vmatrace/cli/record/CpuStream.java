@@ -1,0 +1,143 @@
+package io.vmatrace.cli.record;
+
+import io.vmatrace.parser.input.ZstdCompressor;
+import io.vmatrace.parser.tracedat.PageFrames;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Moves the pages of one CPU from its ring buffer into a file, compressed. Whole pages go by splice(2), which takes them out of the
+ * ring without a copy: read(2) copies event by event, and loses most of them at a million a second.
+ */
+final class CpuStream implements AutoCloseable {
+  /** A frame's pages: so many that they compress well, and so few that readers of hundreds of CPUs hold them all. */
+  private static final int FRAME_BYTES = 128 << 10;
+
+  private final LinuxCalls calls;
+  private final int raw;
+  private final int[] pipe;
+  private final int pageBytes;
+  private final MemorySegment buffer;
+  private final byte[] plain;
+  private final byte[] frame;
+  private final ZstdCompressor zstd = new ZstdCompressor();
+  private final FileChannel out;
+  private final PageFrames frames;
+  private int filled;
+  private long written;
+
+  /**
+   * Begins with a CPU.
+   *
+   * @param from its trace_pipe_raw
+   * @param to the file, which is made here
+   */
+  CpuStream(LinuxCalls calls, int cpu, Path from, Path to, int pageBytes) throws IOException {
+    this.calls = calls;
+    this.pageBytes = pageBytes;
+    int bytes = Math.max(1, FRAME_BYTES / pageBytes) * pageBytes;
+    raw = calls.openToRead(from);
+    pipe = calls.pipe(bytes);
+    buffer = calls.allocate(bytes);
+    plain = new byte[bytes];
+    frame = new byte[ZstdCompressor.bound(bytes)];
+    out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    frames = new PageFrames(cpu, to);
+  }
+
+  /** What has been written. */
+  PageFrames frames() {
+    return frames;
+  }
+
+  long writtenBytes() {
+    return written;
+  }
+
+  /** Moves all pages that the kernel has filled; whether there were any. */
+  boolean move() throws IOException {
+    boolean any = false;
+    while (true) {
+      long n = calls.splice(raw, pipe[1], plain.length - filled);
+      if (n <= 0) {
+        check(n);
+        return any;
+      }
+      any = true;
+      take(n);
+    }
+  }
+
+  private void take(long bytes) throws IOException {
+    for (long left = bytes; left > 0; ) {
+      long n = calls.read(pipe[0], buffer.asSlice(filled), left);
+      if (n <= 0) {
+        throw new IOException("a pipe does not give back what went in: errno " + calls.errno());
+      }
+      filled += (int) n;
+      left -= n;
+    }
+    if (filled == plain.length) {
+      flush();
+    }
+  }
+
+  private void check(long result) throws IOException {
+    if (result < 0 && calls.errno() != LinuxCalls.EAGAIN && calls.errno() != LinuxCalls.EINVAL) {
+      throw new IOException("the ring buffer of CPU %d cannot be read: errno %d".formatted(frames.cpu(), calls.errno()));
+    }
+  }
+
+  /** Moves the rest, when nothing is recorded any more: the page that is not full has to be read. */
+  void finish() throws IOException {
+    while (true) {
+      if (!move()) {
+        long n = calls.read(raw, buffer.asSlice(filled), pageBytes);
+        if (n <= 0) {
+          check(n);
+          flush();
+          return;
+        }
+        filled += pageBytes; // what a read leaves is nothing: events end where the page says
+        if (filled == plain.length) {
+          flush();
+        }
+      }
+    }
+  }
+
+  /** Writes what has been taken, in one frame. */
+  void flush() throws IOException {
+    if (filled == 0) {
+      return;
+    }
+    MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, plain, 0, filled);
+    int length = zstd.compress(plain, filled, frame);
+    ByteBuffer bytes = ByteBuffer.wrap(frame, 0, length);
+    try {
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      out.truncate(written); // no half frame stays behind
+      throw e;
+    }
+    frames.add(length, filled);
+    written += length;
+    filled = 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    calls.close(raw);
+    calls.close(pipe[0]);
+    calls.close(pipe[1]);
+    zstd.close();
+    out.close();
+  }
+}

@@ -1,0 +1,187 @@
+package io.vmatrace.cli.record;
+
+import io.vmatrace.parser.tracedat.PageFrames;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One recording, from the instance that it makes to the file that it becomes. */
+public final class Recorder {
+  private static final int PERIOD_MILLISECONDS = 50;
+  private static final int LOOK_MILLISECONDS = 1_000;
+
+  /** A command that is told to end has so long for it. */
+  private static final int PATIENCE_SECONDS = 5;
+
+  private static final long LEAST_KIB = 8 << 10;
+  private static final long MOST_KIB = 64 << 10;
+
+  /** The part of the free memory that the buffers of all CPUs take at most. */
+  private static final int PART_OF_MEMORY = 8;
+
+  private final Tracefs tracefs;
+  private final RecordOptions options;
+  private final String version;
+  private volatile boolean stopped;
+
+  /**
+   * A recording to come.
+   *
+   * @param version of this program
+   */
+  public Recorder(Tracefs tracefs, RecordOptions options, String version) {
+    this.tracefs = tracefs;
+    this.options = options;
+    this.version = version;
+  }
+
+  /** Ends the recording soon, from another thread; what is recorded is kept. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Records.
+   *
+   * @throws RecordException when it cannot: nothing of it is left then, but what the message says
+   */
+  public Recorded record() throws RecordException {
+    if (!options.command().isEmpty()) {
+      TracedProgram.check(options.command());
+    }
+    ChosenEvents events = ChosenEvents.of(tracefs);
+    TraceInstance instance = TraceInstance.create(tracefs);
+    @Nullable Watcher watcher = null;
+    try {
+      PagesFolder folder = PagesFolder.create(tracefs, options.file());
+      watcher = Watcher.start(instance, folder.path());
+      return record(events, instance, folder);
+    } catch (IOException e) {
+      throw RecordException.refused("recording fails: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RecordException.refused("recording was interrupted");
+    } finally {
+      restore(instance, watcher);
+    }
+  }
+
+  private static void restore(TraceInstance instance, @Nullable Watcher watcher) throws RecordException {
+    try {
+      instance.remove();
+      if (watcher != null) {
+        watcher.dismiss();
+      }
+    } catch (IOException e) {
+      throw RecordException.refused("the trace instance cannot be removed: " + e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Recorded record(ChosenEvents events, TraceInstance instance, PagesFolder folder) throws IOException, InterruptedException, RecordException {
+    List<Integer> cpus = instance.cpus();
+    int kib = instance.prepare(options.kib() > 0 ? options.kib() : kib(cpus.size()));
+    instance.followForks();
+    events.enable(instance);
+    folder.describe(events, instance);
+    PageMovers movers = new PageMovers(instance, folder.path(), folder.pageBytes());
+    movers.start(cpus);
+    BufferLosses losses = new BufferLosses(instance, cpus);
+    long begin = System.nanoTime();
+    int status = runs(instance, movers, losses, begin);
+    long milliseconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+    instance.set("tracing_on", "0");
+    List<PageFrames> pages = movers.finish();
+    losses.look(milliseconds);
+    long read = 0;
+    for (int cpu : cpus) {
+      read += BufferLosses.count(instance.stats(cpu), "read events");
+    }
+    String kept = keep(folder, movers.failure(), instance, cpus, pages);
+    return new Recorded(kept, kept.equals(options.file().toString()), milliseconds, read, losses.lost().stream().map(Object::toString).toList(), status, kib, events.lacking());
+  }
+
+  /** Makes one file of what was recorded; or, where there is no room for it, says where it is. */
+  private String keep(PagesFolder folder, @Nullable IOException failure, TraceInstance instance, List<Integer> cpus, List<PageFrames> pages) {
+    try {
+      if (failure == null) {
+        folder.complete(instance, cpus);
+        folder.becomes(options.file(), pages, cpus.size(), "vmatrace " + version);
+        return options.file().toString();
+      }
+      return folder.path() + ": " + failure.getMessage();
+    } catch (IOException e) {
+      return folder.path() + ": " + e.getMessage();
+    }
+  }
+
+  /** As much as the free memory allows. */
+  private static int kib(int cpus) throws IOException {
+    long free =
+        Tracefs.read(Path.of("/proc/meminfo"))
+            .lines()
+            .filter(line -> line.startsWith("MemAvailable:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+            .findFirst()
+            .orElse(0);
+    return (int) Math.clamp(free / PART_OF_MEMORY / Math.max(1, cpus), LEAST_KIB, MOST_KIB);
+  }
+
+  /** Runs what is to be recorded until it ends; how the command ended, or 0. */
+  private int runs(TraceInstance instance, PageMovers movers, BufferLosses losses, long begin) throws IOException, InterruptedException, RecordException {
+    if (options.all()) {
+      leaveOutOurselves(instance);
+      instance.set("tracing_on", "1");
+    } else if (options.pid() > 0) {
+      instance.set("set_event_pid", threads(options.pid()));
+      instance.set("tracing_on", "1");
+    }
+    @Nullable Process program = options.command().isEmpty() ? null : TracedProgram.start(instance, options.command(), options.all());
+    long nextLook = LOOK_MILLISECONDS;
+    while (!stopped && movers.failure() == null) {
+      long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      if (options.milliseconds() > 0 && now >= options.milliseconds() || options.pid() > 0 && !isThere(options.pid())) {
+        break;
+      }
+      if (now >= nextLook) {
+        losses.look(now);
+        nextLook = now + LOOK_MILLISECONDS;
+      }
+      if (program == null) {
+        Thread.sleep(PERIOD_MILLISECONDS);
+      } else if (program.waitFor(PERIOD_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+        return program.exitValue();
+      }
+    }
+    return program == null ? 0 : end(program);
+  }
+
+  private static int end(Process program) throws InterruptedException {
+    program.destroy();
+    return program.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) ? program.exitValue() : -1;
+  }
+
+  /** What this process does is not what the user wants to see. */
+  private static void leaveOutOurselves(TraceInstance instance) throws IOException {
+    if (instance.has("set_event_notrace_pid")) {
+      instance.set("set_event_notrace_pid", threads(ProcessHandle.current().pid()));
+    }
+  }
+
+  private static boolean isThere(long pid) {
+    return Files.isDirectory(Path.of("/proc/" + pid));
+  }
+
+  /** The threads of a process, as tracefs takes them. */
+  private static String threads(long pid) throws IOException {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/%d/task".formatted(pid)))) {
+      return tasks.map(task -> String.valueOf(task.getFileName())).collect(Collectors.joining(" "));
+    }
+  }
+}
