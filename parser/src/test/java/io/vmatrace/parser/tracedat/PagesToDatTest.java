@@ -127,7 +127,8 @@ class PagesToDatTest {
     int next = place + 4;
     for (int chunks = file.getInt(place); chunks > 0; chunks--) {
       byte[] plain = new byte[file.getInt(next + 4)];
-      byte[] frame = Arrays.copyOfRange(file.array(), next + 8, next + 8 + file.getInt(next));
+      byte[] frame = new byte[file.getInt(next)];
+      file.get(next + 8, frame);
       BlockCompression.ZSTD.decompress(frame, frame.length, plain, plain.length);
       pages.writeBytes(plain);
       next += 8 + frame.length;
