@@ -11,7 +11,9 @@ import io.vmatrace.parser.bytes.Ascii;
  * Tue 2026-11-24 22:21:50 CET, 2026-11-24T22:21:50+0100      journalctl -o short-full, -o short-iso
  * 2026-01-05T19:14:20.884362Z 01O, [2026-03-28 22:39:25]     GitLab's and GitHub's jobs, minicom, Jenkins
  * 16:56:35.123, 1764022910.123456                            openQA, journalctl -o short-unix
- * [1.234567 0.000123]                                        grabserial
+ * [1.234567 0.000123], 242.5:                                grabserial, a test that counts seconds
+ * [2026-03-28 22:39.25]                                      MobaXterm
+ * 11-24 22:21:50.123   801   801 W kernel  :                 logcat
  * </pre>
  */
 final class HostPrefix {
@@ -75,14 +77,17 @@ final class HostPrefix {
     boolean bracket = from < to && b[from] == '[';
     int i = afterMoment(b, bracket ? from + 1 : from, to);
     i = i < 0 && bracket ? afterTwoNumbers(b, from + 1, to) : i;
-    if (i < 0 || bracket && (i >= to || b[i] != ']')) {
+    if (bracket && (i < 0 || i >= to || b[i] != ']')) {
       return -1;
     }
-    i = bracket ? i + 1 : i;
-    if (i < to && b[i] != ' ' && b[i] != '\t') {
+    i = bracket ? i + 1 : i < 0 ? afterElapsed(b, from, to) : i;
+    if (i < 0 || i < to && b[i] != ' ' && b[i] != '\t') {
       return -1;
     }
-    return afterStream(b, Math.min(i + 1, to), to);
+    boolean dotted = bracket && b[i - 4] == '.' && i + 1 < to && b[i + 1] == ' '; // MobaXterm has two blanks there
+    i = Math.min(dotted ? i + 2 : i + 1, to);
+    int tag = afterTag(b, i, to);
+    return tag < 0 ? afterStream(b, i, to) : tag;
   }
 
   /**
@@ -125,6 +130,22 @@ final class HostPrefix {
   private static int afterStream(byte[] b, int from, int to) {
     boolean stream = from + 3 < to && Ascii.hexDigit(b[from]) >= 0 && Ascii.hexDigit(b[from + 1]) >= 0 && (b[from + 2] == 'O' || b[from + 2] == 'E');
     return stream && (b[from + 3] == ' ' || b[from + 3] == '+') ? from + 4 : from;
+  }
+
+  /** {@code 242.5:}, the seconds since something began. */
+  private static int afterElapsed(byte[] b, int from, int to) {
+    int end = afterNumber(b, from, to);
+    return end >= 0 && end + 1 < to && b[end] == ':' && b[end + 1] == ' ' ? end + 1 : -1;
+  }
+
+  /** Logcat's {@code   801   801 W kernel  : }: process, thread, level and tag. */
+  private static int afterTag(byte[] b, int from, int to) {
+    int pid = Ascii.afterSpaces(b, from, to);
+    int tid = Ascii.afterSpaces(b, Ascii.afterDigits(b, pid, to), to);
+    int level = Ascii.afterSpaces(b, Ascii.afterDigits(b, tid, to), to);
+    boolean there = tid > pid + 1 && level > tid + 1 && level + 1 < to && "VDIWEF".indexOf(b[level]) >= 0 && b[level + 1] == ' ' && Ascii.isDigit(b[pid]) && Ascii.isDigit(b[tid]);
+    int colon = there ? Ascii.indexOf(b, level, Math.min(level + MOST_NAME, to), ':') : to;
+    return colon + 1 < to && b[colon] == ':' && b[colon + 1] == ' ' ? colon + 2 : -1;
   }
 
   private static int afterMoment(byte[] b, int from, int to) {
@@ -181,7 +202,8 @@ final class HostPrefix {
   private static int afterClock(byte[] b, int from, int to) {
     int hour = Ascii.afterDigits(b, from, to);
     int minute = hour < to && hour > from && hour - from <= 2 && b[hour] == ':' ? Ascii.afterDigits(b, hour + 1, to) : hour;
-    int second = minute < to && minute - hour == 3 && b[minute] == ':' ? Ascii.afterDigits(b, minute + 1, to) : minute;
+    boolean two = minute < to && minute - hour == 3 && (b[minute] == ':' || b[minute] == '.'); // MobaXterm has a dot
+    int second = two ? Ascii.afterDigits(b, minute + 1, to) : minute;
     if (second - minute != 3) {
       return -1;
     }
