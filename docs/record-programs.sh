@@ -117,7 +117,7 @@ record find-grep sh -c 'find /usr/share/doc -maxdepth 2 | head -300 | xargs ls -
 record shell bash -c 'for i in $(seq 60); do x=$(echo $i | sed s/1/2/); [ -n "$x" ]; done'
 record awk awk '{ n[$2]++ } END { for (k in n) s += n[k]; print s }' src/data.txt
 record openssl openssl speed -seconds 1 -bytes 1024 sha256
-record redis sh -c 'redis-server --port 7399 --save "" --dir . --daemonize no & p=$!; sleep 0.5; redis-benchmark -p 7399 -n 9000 -c 8 -q; redis-cli -p 7399 bgsave; sleep 0.5; kill $p; wait'
+record redis sh -c 'redis-server --port 7399 --save "" --dir . --daemonize no & p=$!; sleep 0.5; redis-benchmark -p 7399 -n 400 -c 8 -q; redis-cli -p 7399 bgsave; sleep 0.5; kill $p; wait'
 record sqlite3 sqlite3 t.db 'create table t(a); with recursive c(x) as (select 1 union all select x+1 from c where x<50000) insert into t select x from c; select sum(a) from t;'
 stress mmap --mmap 2 --mmap-bytes 8M --mmap-ops 30
 stress mremap --mremap 2 --mremap-bytes 4M --mremap-ops 20
@@ -133,7 +133,7 @@ stress madvise --madvise 2 --madvise-ops 10
 stress mprotect --mprotect 2 --mprotect-ops 300
 stress mmapfork --mmapfork 2 --mmapfork-ops 4 --mmapfork-bytes 4M
 stress mmapaddr --mmapaddr 2 --mmapaddr-ops 500
-stress mmapfixed --mmapfixed 2 --mmapfixed-ops 300
+stress mmapfixed --mmapfixed 2 --mmapfixed-ops 3
 stress mmapmany --mmapmany 1 --mmapmany-ops 800
 stress munmap --munmap 2 --munmap-ops 10
 stress msync --msync 2 --msync-bytes 1M --msync-ops 400
