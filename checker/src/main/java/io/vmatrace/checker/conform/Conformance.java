@@ -35,6 +35,11 @@ final class Conformance implements StepSink {
     return result;
   }
 
+  /** How much is kept of the events so far: as much as there is of VMAs and tasks at a time, however long the capture is. */
+  int kept() {
+    return follower.kept() + faults.kept();
+  }
+
   /** Events that the design has, and the capture does not; for a person. */
   List<String> unseen() {
     return follower.unseen();

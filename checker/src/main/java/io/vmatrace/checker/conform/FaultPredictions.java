@@ -103,10 +103,19 @@ final class FaultPredictions {
 
   private void served(Step step) {
     Open fault = open.get(step.task());
-    Set<FaultReason> allowed = fault == null || fault.faultAt() != step.faultAt() ? NOT_KNOWN : fault.allowed();
+    Set<FaultReason> allowed = NOT_KNOWN;
+    if (fault != null && fault.faultAt() == step.faultAt()) {
+      allowed = fault.allowed();
+      open.remove(step.task());
+    }
     Compared compared = new Compared(allowed, !locksVmas, step.faultReason());
     counts.computeIfAbsent(compared.score(), _ -> new EnumMap<>(FaultReason.class)).merge(step.faultReason(), 1L, Long::sum);
     each.accept(compared);
+  }
+
+  /** How many faults are under way. */
+  int kept() {
+    return open.size();
   }
 
   /** Faults of a score, by how they went. */

@@ -69,6 +69,10 @@ final class LookUpsUnderWay {
     return within;
   }
 
+  int size() {
+    return all.size();
+  }
+
   void forget() {
     all.clear();
   }

@@ -108,6 +108,11 @@ final class ProtocolFollower {
     return readers;
   }
 
+  /** How much is kept of what is not over. */
+  int kept() {
+    return vmas.kept() + readers.underWay();
+  }
+
   /** Events that the design has, and the capture does not; for a person. */
   List<String> unseen() {
     return vmas.unseen();

@@ -39,6 +39,10 @@ final class Readers {
     lookUps.forget();
   }
 
+  int underWay() {
+    return lookUps.size();
+  }
+
   /** Look-ups under way in a range of an mm. */
   List<LookUp> within(MmState mm, PageRange range) {
     return lookUps.within(mm, range);

@@ -88,6 +88,11 @@ final class TaskSlots {
     }
   }
 
+  /** How many tasks are inside of something. */
+  int tasks() {
+    return byTask.size();
+  }
+
   void forget() {
     byTask.clear();
   }

@@ -63,6 +63,11 @@ final class VmaFollower {
     leaving.clear();
   }
 
+  /** How much is kept: VMAs, tasks inside of something at one, mms. What is over is not among it. */
+  int kept() {
+    return vmas.size() + slots.tasks() + leaving.size() + unexplained.size();
+  }
+
   int unexplained(MmState mm) {
     return unexplained.getOrDefault(mm, 0);
   }
@@ -101,7 +106,7 @@ final class VmaFollower {
   }
 
   void leaves(MmState mm, TaskState task, Point by) {
-    if (automaton.locksSilently) {
+    if (automaton.locksSilently && !mm.isExited()) {
       leaving.put(mm, new Leaving(task, by));
     }
   }
