@@ -1,7 +1,9 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.cli.record.RecordException;
+import io.vmatrace.cli.record.RecordLevel;
 import io.vmatrace.cli.record.RecordOptions;
+import io.vmatrace.cli.record.RecordScript;
 import io.vmatrace.cli.record.Recorded;
 import io.vmatrace.cli.record.Recorder;
 import io.vmatrace.cli.record.Tracefs;
@@ -27,6 +29,9 @@ final class RecordCommand implements Callable<Integer> {
   private static final String ALL = "--all";
   private static final String DURATION = "--duration";
   private static final String BUFFER = "--buffer";
+  private static final String LEVEL = "--level";
+  private static final String EXPLAIN = "--explain";
+  private static final String SCRIPT = "--script";
   private static final String CHECK = "--check";
   private static final String FILE = "vmatrace.dat";
 
@@ -55,6 +60,18 @@ final class RecordCommand implements Callable<Integer> {
                     .type(Integer.class)
                     .description("Size of the ring buffer of each CPU (default: an eighth of the free memory for all together, from 8 to 64 each).")
                     .build())
+            .addOption(
+                OptionSpec.builder(LEVEL)
+                    .paramLabel("LEVEL")
+                    .type(RecordLevel.class)
+                    .defaultValue("E2")
+                    .description("E0: tracepoints; E1: and probes on the VMA lock's functions; E2 (default): and the values that rules check. As far as the kernel can.")
+                    .build())
+            .addOption(OptionSpec.builder(EXPLAIN).description("Say what would be done here, and do nothing.").build())
+            .addOption(
+                OptionSpec.builder(SCRIPT)
+                    .description("Print a POSIX sh script that records on a box without Java: sh SCRIPT FOLDER COMMAND..., and then vmatrace check FOLDER.")
+                    .build())
             .addOption(OptionSpec.builder(CHECK).description("Check the capture: the verdict is printed, and is the exit status.").build())
             .addPositional(
                 PositionalParamSpec.builder()
@@ -72,6 +89,8 @@ final class RecordCommand implements Callable<Integer> {
             "  vmatrace record --check -o test.dat -- ./test --long",
             "  vmatrace record --duration 10s --pid 1234",
             "  vmatrace record --duration 10s --all",
+            "  vmatrace record --explain -- ./test        what would be done here",
+            "  vmatrace record --script > record.sh       for a box without Java",
             "",
             "Exit status: 0 the capture is written, 2 usage, 5 it is not; with --check that",
             "of check. The status of the command is said on standard error.");
@@ -88,16 +107,25 @@ final class RecordCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RecordOptions options = options(spec.commandLine().getParseResult());
+    ParseResult given = spec.commandLine().getParseResult();
+    if (given.hasMatchedOption(SCRIPT)) {
+      spec.commandLine().getOut().print(RecordScript.of(given.matchedOptionValue(LEVEL, RecordLevel.E2)));
+      return written();
+    }
+    RecordOptions options = options(given);
     try {
       Recorder recorder = new Recorder(Tracefs.find(), options, Version.text());
+      if (given.hasMatchedOption(EXPLAIN)) {
+        recorder.explain().forEach(spec.commandLine().getOut()::println);
+        return written();
+      }
       Interruption.stops(recorder::stop);
       Recorded recorded = recorder.record();
       say(recorded, options);
       if (!recorded.isWhole()) {
         return ExitStatus.INTERNAL.code();
       }
-      boolean check = spec.commandLine().getParseResult().hasMatchedOption(CHECK);
+      boolean check = given.hasMatchedOption(CHECK);
       return check ? vmatrace.applyAsInt(new String[] {"check", options.file().toString()}) : ExitStatus.OK.code();
     } catch (RecordException e) {
       if (e.isUsage()) {
@@ -106,6 +134,10 @@ final class RecordCommand implements Callable<Integer> {
       say(String.valueOf(e.getMessage()));
       return ExitStatus.INTERNAL.code();
     }
+  }
+
+  private int written() {
+    return (spec.commandLine().getOut().checkError() ? ExitStatus.INTERNAL : ExitStatus.OK).code();
   }
 
   private RecordOptions options(ParseResult given) {
@@ -129,7 +161,7 @@ final class RecordCommand implements Callable<Integer> {
     if (Files.isDirectory(file)) {
       throw misuse("%s is a folder: give a file".formatted(file));
     }
-    return new RecordOptions(file, command, pid, all, milliseconds(given.<@Nullable String>matchedOptionValue(DURATION, null)), buffer << 10);
+    return new RecordOptions(file, command, pid, all, milliseconds(given.<@Nullable String>matchedOptionValue(DURATION, null)), given.matchedOptionValue(LEVEL, RecordLevel.E2), buffer << 10);
   }
 
   private ParameterException misuse(String what) {
@@ -163,6 +195,7 @@ final class RecordCommand implements Callable<Integer> {
     if (recorded.status() != 0) {
       say(ending(options.command(), recorded.status()));
     }
+    say(recorded.level());
     if (!recorded.lacking().isEmpty()) {
       say("this kernel has no " + String.join(", ", recorded.lacking()));
     }

@@ -62,17 +62,23 @@ record ChosenEvents(List<String> folders, List<String> lacking) {
     return wanted;
   }
 
-  /** Switches them on. */
-  void enable(TraceInstance instance) throws IOException {
+  /** Switches them on, and the probes. */
+  void enable(TraceInstance instance, ProbeSet probes) throws IOException {
+    for (String group : probes.folders()) {
+      instance.set("events/" + group + "/enable", "1");
+    }
     for (String folder : folders) {
       instance.set("events/" + folder + "/enable", "1");
     }
   }
 
   /** The folders of single events, relative to {@code events}, of which the pages need the formats. */
-  List<Path> formats(Path events) throws IOException {
+  List<Path> formats(Path events, ProbeSet probes) throws IOException {
     List<Path> formats = new ArrayList<>();
-    for (String folder : Stream.concat(Stream.of("ftrace"), folders.stream()).toList()) {
+    List<String> all = new ArrayList<>(List.of("ftrace"));
+    all.addAll(folders);
+    all.addAll(probes.folders());
+    for (String folder : all) {
       try (Stream<Path> files = Files.find(events.resolve(folder), 2, (file, _) -> file.endsWith("format"))) {
         files.sorted().map(events::relativize).forEach(formats::add);
       }

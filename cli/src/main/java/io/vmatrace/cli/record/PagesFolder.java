@@ -28,11 +28,12 @@ final class PagesFolder {
   }
 
   /** Makes the folder, beside the file that it will become. */
-  static PagesFolder create(Tracefs tracefs, Path file) throws RecordException {
+  static PagesFolder create(Tracefs tracefs, Path file, ProbeSet probes) throws RecordException {
     Path folder = file.resolveSibling("%s.%d.pages".formatted(file.getFileName(), ProcessHandle.current().pid()));
     try {
       Files.createDirectory(folder);
       Files.createFile(folder.resolve(TracePages.UNFINISHED));
+      Files.writeString(folder.resolve(Watcher.PROBES), probes.names());
       return new PagesFolder(tracefs, folder);
     } catch (IOException e) {
       throw RecordException.refused("%s cannot be made: %s".formatted(folder, reason(e)));
@@ -53,12 +54,12 @@ final class PagesFolder {
   }
 
   /** Copies what the pages need to be understood. */
-  void describe(ChosenEvents events, TraceInstance instance) throws IOException {
+  void describe(ChosenEvents events, ProbeSet probes, TraceInstance instance) throws IOException {
     Path from = instance.path().resolve("events");
     for (String header : List.of("header_page", "header_event")) {
       copy(tracefs.root().resolve("events").resolve(header), "events/" + header);
     }
-    for (Path format : events.formats(from)) {
+    for (Path format : events.formats(from, probes)) {
       copy(from.resolve(format), "events/" + format);
     }
     copy(instance.path().resolve("trace_clock"), "trace_clock");
@@ -93,8 +94,19 @@ final class PagesFolder {
     remove();
   }
 
+  /** Removes what is left of a recording that could not begin. */
+  void removeIfEmpty() {
+    try (Stream<Path> files = Files.exists(folder) ? Files.list(folder) : Stream.of()) {
+      if (files.noneMatch(file -> String.valueOf(file.getFileName()).startsWith("cpu") && file.toFile().length() > 0)) {
+        remove();
+      }
+    } catch (IOException _) {
+      // it stays, and the user has been told of it
+    }
+  }
+
   /** Removes the folder. */
-  void remove() throws IOException {
+  private void remove() throws IOException {
     List<Path> all;
     try (Stream<Path> files = Files.walk(folder)) {
       all = files.sorted(Comparator.reverseOrder()).toList();

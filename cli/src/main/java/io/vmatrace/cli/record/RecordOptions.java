@@ -11,6 +11,7 @@ import java.util.List;
  * @param pid the process that is recorded, with its threads and children; 0 for none
  * @param all whether all tasks are
  * @param milliseconds after which it ends; 0 for no such end
+ * @param level how much is to be shown, where the kernel can
  * @param kib of each CPU's buffer; 0 for what the memory allows
  */
-public record RecordOptions(Path file, List<String> command, long pid, boolean all, long milliseconds, int kib) {}
+public record RecordOptions(Path file, List<String> command, long pid, boolean all, long milliseconds, RecordLevel level, int kib) {}

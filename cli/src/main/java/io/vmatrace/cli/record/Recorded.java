@@ -13,5 +13,6 @@ import java.util.List;
  * @param status of the command, 0 where there was none, -1 if it did not end
  * @param kib of each CPU's buffer
  * @param lacking events that this kernel has not
+ * @param level what was reached, and why no more
  */
-public record Recorded(String place, boolean isWhole, long milliseconds, long events, List<String> losses, int status, int kib, List<String> lacking) {}
+public record Recorded(String place, boolean isWhole, long milliseconds, long events, List<String> losses, int status, int kib, List<String> lacking, String level) {}

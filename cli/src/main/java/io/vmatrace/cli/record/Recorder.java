@@ -4,6 +4,7 @@ import io.vmatrace.parser.tracedat.PageFrames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -55,41 +56,80 @@ public final class Recorder {
       TracedProgram.check(options.command());
     }
     ChosenEvents events = ChosenEvents.of(tracefs);
+    ProbeSet probes = probes();
     TraceInstance instance = TraceInstance.create(tracefs);
     @Nullable Watcher watcher = null;
+    @Nullable PagesFolder folder = null;
     try {
-      PagesFolder folder = PagesFolder.create(tracefs, options.file());
+      folder = PagesFolder.create(tracefs, options.file(), probes);
       watcher = Watcher.start(instance, folder.path());
-      return record(events, instance, folder);
+      probes.define();
+      return record(events, probes, instance, folder);
     } catch (IOException e) {
       throw RecordException.refused("recording fails: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw RecordException.refused("recording was interrupted");
     } finally {
-      restore(instance, watcher);
+      if (folder != null) {
+        folder.removeIfEmpty();
+      }
+      restore(instance, probes, watcher);
     }
   }
 
-  private static void restore(TraceInstance instance, @Nullable Watcher watcher) throws RecordException {
+  private ProbeSet probes() throws RecordException {
+    try {
+      return ProbeSet.plan(tracefs, options.level());
+    } catch (IOException e) {
+      throw RecordException.refused("this kernel's functions cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** What would be done, in lines for a person. */
+  public List<String> explain() throws RecordException {
+    ChosenEvents events = ChosenEvents.of(tracefs);
+    ProbeSet probes = probes();
+    List<String> lines = new ArrayList<>();
+    lines.add("instance   %s/instances/vmatrace.PID, removed at the end; a shell watches and removes it after a SIGKILL".formatted(tracefs.root()));
+    lines.add("clock      mono; pages go by splice(2) into FILE.PID.pages, which becomes %s (trace.dat, version 7)".formatted(options.file()));
+    lines.add("tasks      " + tasks());
+    lines.add("events     " + String.join(" ", events.folders()));
+    if (!events.lacking().isEmpty()) {
+      lines.add("lacking    " + String.join(" ", events.lacking()));
+    }
+    lines.add("probes     " + probes.expected());
+    probes.lines().forEach(line -> lines.add("  " + line));
+    return lines;
+  }
+
+  private String tasks() {
+    if (options.pid() > 0) {
+      return "process %d, with its threads and their children".formatted(options.pid());
+    }
+    return options.all() ? "all" : "%s, with its threads and children".formatted(String.join(" ", options.command()));
+  }
+
+  private static void restore(TraceInstance instance, ProbeSet probes, @Nullable Watcher watcher) throws RecordException {
     try {
       instance.remove();
+      probes.remove();
       if (watcher != null) {
         watcher.dismiss();
       }
     } catch (IOException e) {
-      throw RecordException.refused("the trace instance cannot be removed: " + e.getMessage());
+      throw RecordException.refused("what was set up cannot be removed: " + e.getMessage());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private Recorded record(ChosenEvents events, TraceInstance instance, PagesFolder folder) throws IOException, InterruptedException, RecordException {
+  private Recorded record(ChosenEvents events, ProbeSet probes, TraceInstance instance, PagesFolder folder) throws IOException, InterruptedException, RecordException {
     List<Integer> cpus = instance.cpus();
     int kib = instance.prepare(options.kib() > 0 ? options.kib() : kib(cpus.size()));
     instance.followForks();
-    events.enable(instance);
-    folder.describe(events, instance);
+    events.enable(instance, probes);
+    folder.describe(events, probes, instance);
     PageMovers movers = new PageMovers(instance, folder.path(), folder.pageBytes());
     movers.start(cpus);
     BufferLosses losses = new BufferLosses(instance, cpus);
@@ -104,7 +144,7 @@ public final class Recorder {
       read += BufferLosses.count(instance.stats(cpu), "read events");
     }
     String kept = keep(folder, movers.failure(), instance, cpus, pages);
-    return new Recorded(kept, kept.equals(options.file().toString()), milliseconds, read, losses.lost().stream().map(Object::toString).toList(), status, kib, events.lacking());
+    return new Recorded(kept, kept.equals(options.file().toString()), milliseconds, read, losses.lost().stream().map(Object::toString).toList(), status, kib, events.lacking(), probes.level(options.level()));
   }
 
   /** Makes one file of what was recorded; or, where there is no room for it, says where it is. */

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
  * there any more. It saves what the ring buffers still hold, and removes what is ours.
  */
 final class Watcher {
+  /** A file in the folder: the probes that are ours, GROUP/NAME, a line each. */
+  static final String PROBES = "probes";
+
   /** $1 the instance, $2 the folder, $3 the number of this process. */
   private static final String SCRIPT =
       """
@@ -47,12 +50,16 @@ final class Watcher {
         { echo "CPU: $number"; cat "$cpu/stats"; } > "$folder/stats/cpu$number"
       done
       cat "${instance%/instances/*}/saved_cmdlines" > "$folder/saved_cmdlines"
+      probes=$(cat "$folder/probes")
+      [ -n "$recorded" ] || rm -rf "$folder"
       tries=0
       while [ -d "$instance" ] && [ $tries -lt 100 ]; do
         rmdir "$instance" 2>/dev/null || sleep 0.1
         tries=$((tries + 1))
       done
-      [ -n "$recorded" ] || rm -rf "$folder"
+      for probe in $probes; do
+        echo "-:$probe" >> "${instance%/instances/*}/dynamic_events"
+      done 2>/dev/null
       [ -z "$recorded" ] && echo "vmatrace: the recorder was killed before anything was recorded" >&2 && exit
       echo "vmatrace: the recorder was killed; what it recorded is in $folder, which vmatrace check reads as it is" >&2
       """;

@@ -1,0 +1,110 @@
+package io.vmatrace.cli.record;
+
+import io.vmatrace.checker.evidence.KernelGuess;
+import io.vmatrace.parser.event.Generation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The probes of one recording, in a group of its own, so that nobody else's are touched: which this kernel takes is tried, line by line. */
+final class ProbeSet {
+  private static final Path SYMBOLS = Path.of("/proc/kallsyms");
+
+  private final Path definitions;
+  private final String group;
+  private final List<String> lines;
+  private final String lack;
+  private final List<String> refused = new ArrayList<>();
+  private final List<String> defined = new ArrayList<>();
+
+  private ProbeSet(Path definitions, String group, List<String> lines, String lack) {
+    this.definitions = definitions;
+    this.group = group;
+    this.lines = lines;
+    this.lack = lack;
+  }
+
+  /** Those that are to be tried; none is defined yet. */
+  static ProbeSet plan(Tracefs tracefs, RecordLevel level) throws IOException {
+    String group = "vmatrace_" + ProcessHandle.current().pid();
+    Path definitions = tracefs.root().resolve("dynamic_events");
+    @Nullable Generation design = design();
+    String lack =
+        level == RecordLevel.E0
+            ? ""
+            : !canProbe(tracefs.root())
+                ? "this kernel has neither kprobe nor fprobe events (CONFIG_KPROBE_EVENTS, CONFIG_FPROBE_EVENTS)"
+                : design == null || design == Generation.MMAP_LOCK ? "this kernel's VMA lock is not known, or it has none" : "";
+    return new ProbeSet(definitions, group, lack.isEmpty() && design != null ? ProbeLines.of(design, level, group) : List.of(), lack);
+  }
+
+  /** By the functions that it has: releases are patched. */
+  private static @Nullable Generation design() throws IOException {
+    Set<String> functions;
+    try (Stream<String> symbols = Files.lines(SYMBOLS, StandardCharsets.ISO_8859_1)) {
+      functions = symbols.map(symbol -> symbol.substring(symbol.lastIndexOf(' ') + 1)).filter(name -> name.contains("vma_")).collect(Collectors.toSet());
+    }
+    return KernelGuess.of(Tracefs.read(Path.of("/proc/sys/kernel/osrelease")).strip(), functions);
+  }
+
+  private static boolean canProbe(Path tracing) throws IOException {
+    return Files.exists(tracing.resolve("kprobe_events")) || Tracefs.read(tracing.resolve("README")).contains("f[:[");
+  }
+
+  /** What they will be called, GROUP/NAME, a line each. */
+  String names() {
+    return lines.stream().map(line -> ProbeLines.event(line) + "\n").collect(Collectors.joining());
+  }
+
+  /** The lines that will be tried. */
+  List<String> lines() {
+    return lines;
+  }
+
+  /** Defines them; what the kernel refuses is noted. */
+  void define() {
+    for (String line : lines) {
+      try {
+        Tracefs.write(definitions, line + "\n");
+        defined.add(ProbeLines.event(line));
+      } catch (IOException _) {
+        refused.add(ProbeLines.event(line).substring(group.length() + 1));
+      }
+    }
+  }
+
+  /** The folders of their events. */
+  List<String> folders() {
+    return defined.isEmpty() ? List.of() : List.of(group);
+  }
+
+  /** Removes them; no instance uses them any more. */
+  void remove() throws IOException {
+    for (String event : defined) {
+      Tracefs.write(definitions, "-:" + event + "\n");
+    }
+    defined.clear();
+  }
+
+  /** How many will be tried, or why none. */
+  String expected() {
+    return lack.isEmpty() ? "%d to try, of which the kernel takes those that it can".formatted(lines.size()) : "none: " + lack;
+  }
+
+  /** What level that is, and why it is no higher. */
+  String level(RecordLevel wanted) {
+    if (defined.isEmpty()) {
+      String why = !lack.isEmpty() ? lack : lines.isEmpty() ? "no more was asked for" : "this kernel refuses every probe";
+      return "level E0: " + why;
+    }
+    String all = "level %s: tracepoints and %d probes".formatted(wanted, defined.size());
+    return refused.isEmpty() ? all : "%s; this kernel refuses those of %s".formatted(all, String.join(", ", refused));
+  }
+}
