@@ -63,6 +63,7 @@ public final class Vmatrace implements Runnable {
     commands.put("explore", ExploreCommand::spec);
     commands.put("record", () -> RecordCommand.spec(line -> commandLine(out, line).execute(line)));
     commands.put("rules", RulesCommand::spec);
+    commands.put("schema", SchemaCommand::spec);
     commands.put(HELP, HelpCommand::spec);
     return commands;
   }
@@ -77,7 +78,7 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, history, replay, whatif, measure, explore, record, rules or help");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, history, replay, whatif, measure, explore, record, rules, schema or help");
   }
 
   /** Runs the program and ends the process with its exit status. */

@@ -63,6 +63,7 @@ final class PageMovers {
   private void run(List<Integer> cpus) {
     List<CpuStream> streams = new ArrayList<>();
     try (LinuxCalls calls = new LinuxCalls()) {
+      calls.hurry();
       try {
         for (int cpu : cpus) {
           CpuStream stream = new CpuStream(calls, cpu, instance.pages(cpu), folder.resolve("cpu%d.raw.zst".formatted(cpu)), pageBytes);
