@@ -1,5 +1,6 @@
 package io.vmatrace.checker.check;
 
+import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Hold;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
@@ -230,6 +231,9 @@ final class Absences {
     for (Iterator<WaitingVerdict> i = waiting.iterator(); i.hasNext(); ) {
       WaitingVerdict verdict = i.next();
       if (which.test(verdict)) {
+        if (verdict.found.restsOn().contains(Fact.CLOCKS_AGREE_AT_THE_END) && verdict.overlapping != null && verdict.finder != verdict.task) {
+          verdict.found.doubt().order().endsAt(step.moment());
+        }
         boolean stands = definite.test(verdict) && (verdict.inOneCall || verdict.isOneHold()) && !verdict.isQuiet();
         verdict.closed |= stands;
         if (!stands || verdict.isOneHold() || isAtTheEndOfACall(step)) {

@@ -56,7 +56,7 @@ final class Doubts {
       why = Unsettled.ALLOCATION_UNSEEN;
       lifted = noSectionSince(evidence.getFirst().moment(), step, mm);
     }
-    return new Doubt(why, lifted, vma == null || Collections.disjoint(restsOn, OF_ABSENCE) ? null : vma.sights());
+    return new Doubt(why, lifted, Order.of(step, restsOn, evidence), vma == null || Collections.disjoint(restsOn, OF_ABSENCE) ? null : vma.sights());
   }
 
   /**
@@ -143,6 +143,11 @@ final class Doubts {
     }
     boolean isReadNow = step.sample().hasMmSeq() && section.isOf(step.sample().mmSeq());
     return isReadNow ? step.moment().at() : Math.max(hold.acquired().at(), section.shownUpTo());
+  }
+
+  /** Whether events of a verdict may have come in another order than that of their times, now that the whole capture is known. */
+  static boolean isOutOfOrder(Found found) {
+    return !found.doubt().order().isSure();
   }
 
   /** Whether a verdict is possible only, now that the whole capture is known. */

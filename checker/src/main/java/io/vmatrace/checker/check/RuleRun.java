@@ -149,7 +149,8 @@ final class RuleRun implements StepSink, Rule.Checks {
     settleDisprovable();
     tallies.forEach(tally -> tally.undecided(undecidedAfter));
     absences.end();
-    tallies.forEach(tally -> tally.doubt(doubts::isAtTheEnd));
+    tallies.forEach(tally -> tally.doubt(doubts::isAtTheEnd, Unsettled.PROBES_ABSENT));
+    tallies.forEach(tally -> tally.doubt(Doubts::isOutOfOrder, Unsettled.CLOCKS_DIFFER));
     if (absences.areEventsAbsent()) {
       tallies.stream().filter(tally -> !Collections.disjoint(tally.info().facts(), Fact.OF_THE_MMAP_LOCK)).forEach(RuleTally::doubt);
     }

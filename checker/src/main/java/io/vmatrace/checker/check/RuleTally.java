@@ -170,13 +170,13 @@ final class RuleTally {
   }
 
   /** Some of its verdicts are possible only, after all; with them those that are not kept whole. */
-  void doubt(Predicate<Found> which) {
+  void doubt(Predicate<Found> which, Unsettled why) {
     long definite = violations();
-    findings.replaceAll(found -> !found.byValues() && which.test(found) ? found.possible(Unsettled.PROBES_ABSENT.why()) : found);
+    findings.replaceAll(found -> !found.byValues() && which.test(found) ? found.possible(why.why()) : found);
     if (violations() < definite) {
       furtherPossible += furtherByHistory.size();
       keepFurther(0);
-      unsettled = Unsettled.PROBES_ABSENT;
+      unsettled = why;
     }
   }
 

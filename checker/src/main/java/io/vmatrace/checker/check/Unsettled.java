@@ -15,6 +15,9 @@ enum Unsettled {
   TRACING_OFF(
       "tracing may have been off for a moment",
       "tracing may have been off for a moment, everywhere or on a CPU, where a task that matters has no events: %s cannot be decided"),
+  CLOCKS_DIFFER(
+      "the clocks of two CPUs may differ",
+      "the clocks of two CPUs may differ by more than what lies between their events (%s): record with the trace clock mono, if the machine's clocks are not steady"),
   ALLOCATION_UNSEEN(
       "VMAs may have been made anew",
       "VMAs may have been made anew in the place of others (%s): nothing shows that their allocations were being recorded just then, on every CPU"),

@@ -107,6 +107,15 @@ public enum Fact {
   /** An address is that of one VMA, whose vm_lock_seq was read: a VMA that takes its place begins anew. */
   LOCK_SEQ(made(), ended().andWithTheVma()),
 
+  /**
+   * The clocks of two CPUs agree to less than what lies between their events: the capture shows by holds of mmap_locks and by mm_lock_seq that none is
+   * further ahead. What rests on other facts only has to be in a capture whose CPUs don't contradict each other.
+   */
+  CLOCKS_AGREE(made(), ended()),
+
+  /** The same of the end of another task's hold, which the verdict rests on: it comes later by more than any clock is ahead. */
+  CLOCKS_AGREE_AT_THE_END(made(), ended()),
+
   /** The memory of an mm has been given back. That it is another mm's now shows in no event. */
   MM_FREED(made(Op.MM_FREE), ended());
 

@@ -31,7 +31,7 @@ public final class Step {
   private long faultEnd;
   private long ret;
   private boolean hasRet;
-  private Cpus cpus = _ -> false;
+  private Cpus cpus = Cpus.NOT_KNOWN;
 
   /** Whether any of what few ops have may be there: most steps are begun without clearing it. */
   private boolean hasMore;

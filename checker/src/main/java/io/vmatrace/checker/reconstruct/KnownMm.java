@@ -17,6 +17,9 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   private @Nullable KnownSection section;
   private long sectionsBegun;
   private long quietSectionAt;
+
+  final ClockSkews.OfMm clocks = new ClockSkews.OfMm();
+
   private boolean exited;
   private boolean lockTaken;
   private boolean lockReleased;

@@ -28,6 +28,7 @@ final class KnownVma implements VmaState {
   /** The vm_lock_seq that was read last, if one was, and whether a write lock began that may have changed it since. */
   private int lockSeq;
 
+  private ClockSkews.@Nullable Readings lockSeqs;
   private boolean lockSeqKnown;
   private long lockSeqAt;
   private boolean lockedSince;
@@ -128,6 +129,14 @@ final class KnownVma implements VmaState {
     return unseen;
   }
 
+  /** The last readings of vm_lock_seq at its address, of VMAs of one mm: it rises there from one to the next. */
+  ClockSkews.Readings lockSeqs(KnownMm of) {
+    if (lockSeqs == null || lockSeqs.mm() != of) {
+      lockSeqs = new ClockSkews.Readings(2, of);
+    }
+    return lockSeqs;
+  }
+
   void rangesChanged(int by) {
     ranges += by;
   }
@@ -148,6 +157,7 @@ final class KnownVma implements VmaState {
     sights = new Sights();
     lockSeq = Sample.NEVER_LOCKED;
     lockSeqKnown = inOrder;
+
     mm = null;
     if (owner != null) {
       belongsTo(owner);

@@ -1,5 +1,7 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Cpus;
+import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
@@ -34,7 +36,20 @@ final class Losses {
 
   Losses(World world) {
     this.world = world;
-    world.step().cpus(from -> spans.isAnyQuiet(from, world.now()));
+    world
+        .step()
+        .cpus(
+            new Cpus() {
+              @Override
+              public boolean isAnyQuietSince(Moment from) {
+                return spans.isAnyQuiet(from, world.now());
+              }
+
+              @Override
+              public boolean isSure(Moment one, Moment other, boolean strict) {
+                return world.clocks.isSure(one, other, strict);
+              }
+            });
   }
 
   /**

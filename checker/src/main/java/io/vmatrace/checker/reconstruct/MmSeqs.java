@@ -22,6 +22,9 @@ final class MmSeqs {
 
   /** Takes over what a step has read. */
   static void take(Step step, KnownMm mm, World world) {
+    if (!step.sample().hasMmSeq()) {
+      return;
+    }
     note(step);
     boolean taken = isTaken(step, mm);
     if (unseenSections(step, mm)) {

@@ -37,6 +37,7 @@ final class World {
   private final MmFigures figures = new MmFigures();
   private final Shown shown = new Shown();
   private final CpuSwitches switches = new CpuSwitches();
+  final ClockSkews clocks = new ClockSkews();
   private final Contradictions contradictions = new Contradictions(switches);
   final Unrecorded unrecorded = new Unrecorded();
   private final FaultCounts faultCounts;
@@ -240,9 +241,8 @@ final class World {
     KnownMm mm = stepMm();
     if (mm != null) {
       vma.belongsTo(mm);
-      if (step.sample().hasMmSeq()) {
-        MmSeqs.take(step, mm, this);
-      }
+      clocks.reads(step, mm, vma);
+      MmSeqs.take(step, mm, this);
     }
   }
 

@@ -21,13 +21,13 @@ class ClockTiesTest {
 
   /** The system call of the writer ends after all. */
   private static List<String> rules(Trace trace) {
-    trace.event(SyscallEvents.SYS_EXIT_MADVISE, WRITER, 60, Field.RET, 0L);
+    trace.event(SyscallEvents.SYS_EXIT_MADVISE, WRITER, 90_010, Field.RET, 0L);
     return Verdict.of(Generation.EXCLUDE_READERS, trace.events()).stream().map(finding -> finding.substring(0, 3)).toList();
   }
 
   @Test
   void shouldConvictAReadLockInsideTheWriteLock() {
-    assertThat(rules(writeLocked().lookUp(READER, 30, VMA).mmapWriteUnlock(WRITER, 32))).containsExactly("R18");
+    assertThat(rules(writeLocked().lookUp(READER, 30, VMA).mmapWriteUnlock(WRITER, 90_000))).containsExactly("R18");
   }
 
   @Test
@@ -38,6 +38,6 @@ class ClockTiesTest {
   @Test
   void shouldNotConvictALookUpThatBeginsAtTheTimeOfTheWriteLock() {
     assertThat(rules(writeLocked().lookUp(READER, 21, VMA).mmapWriteUnlock(WRITER, 40))).isEmpty();
-    assertThat(rules(writeLocked().lookUp(READER, 22, VMA).mmapWriteUnlock(WRITER, 40))).containsExactly("R18");
+    assertThat(rules(writeLocked().lookUp(READER, 22, VMA).mmapWriteUnlock(WRITER, 90_000))).containsExactly("R18");
   }
 }

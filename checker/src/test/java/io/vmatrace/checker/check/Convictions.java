@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +40,17 @@ final class Convictions {
     convicting(capture, kept, what).forEach(rule -> byCause.merge(rule + " for want of " + cause, 1, Integer::sum));
   }
 
+  /** Checks a recording that has other events in place of the capture's. */
+  void checkEvents(DecodedCapture capture, EventBatch events, String what) {
+    convicting(capture, capture.check(events), what);
+  }
+
   private Set<String> convicting(DecodedCapture capture, DecodedCapture.Kept kept, String what) {
+    return convicting(capture, capture.check(kept), what);
+  }
+
+  private Set<String> convicting(DecodedCapture capture, Report report, String what) {
     recordings++;
-    Report report = capture.check(kept);
     Set<String> rules = rules(report);
     if (report.verdict() == Verdict.VIOLATION) {
       convicted++;

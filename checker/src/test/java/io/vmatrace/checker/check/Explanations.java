@@ -1,6 +1,7 @@
 package io.vmatrace.checker.check;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,9 +20,55 @@ final class Explanations {
   private Explanations() {}
 
   static Stream<List<String>> of(Lines mutated, Edits edits) {
-    return Stream.of(switchedOff(edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits))
+    return Stream.of(switchedOff(edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits), lookUpsOff(mutated, edits))
         .flatMap(explanations -> explanations)
         .map(Lines::lines);
+  }
+
+  /** What it may have been where the clock of the CPU of what was put in was ahead, by so much that the order of two CPUs' events is another one. */
+  static Stream<List<String>> withoutSkew(Lines mutated, Edits edits) {
+    return edits.places().stream()
+        .limit(1)
+        .flatMap(at -> IntStream.of(10, 20, 30, 40, 50, 60).boxed().flatMap(ahead -> Stream.of(ahead, -ahead)).map(ahead -> withoutSkew(mutated, mutated.event(at - 1).cpu(), ahead)));
+  }
+
+  private static List<String> withoutSkew(Lines mutated, int cpu, int ahead) {
+    List<Lines.Event> events = new ArrayList<>();
+    List<String> head = new ArrayList<>();
+    for (int i = 0; i < mutated.lines().size(); i++) {
+      if (mutated.isEvent(i)) {
+        Lines.Event event = mutated.event(i);
+        events.add(event.cpu() == cpu ? new Lines.Event(event.comm(), event.pid(), cpu, event.flags(), event.micros() - ahead, event.text()) : event);
+      } else {
+        head.add(mutated.lines().get(i));
+      }
+    }
+    events.sort(Comparator.comparingLong(Lines.Event::micros));
+    return Stream.concat(head.stream(), events.stream().map(event -> event.line(event.text()))).toList();
+  }
+
+  /** Before a fault that was put in, or has no look-up any more, the VMA was looked up while the events of that were off for the task. */
+  private static Stream<Lines> lookUpsOff(Lines mutated, Edits edits) {
+    int at = mutated.expected() - 1;
+    if (edits.places().isEmpty() || !mutated.lines().get(at).contains(": handle_mm_fault: ") || !areLookUpsRare(mutated, at)) {
+      return Stream.empty();
+    }
+    Lines.Event fault = mutated.event(at);
+    String about = "mm=%s address=%s".formatted(fault.value("mm"), fault.value("address"));
+    String returned = "lock_vma_under_rcu_ret: (do_user_addr_fault+0x24b/0x840 <- lock_vma_under_rcu) vma=%s %s".formatted(fault.value("vma"), about);
+    return Stream.of(with(mutated, at, List.of("lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + about, returned), List.of()));
+  }
+
+  /** Whether the task's look-ups before and after a line are so far apart that they may have been off in between. */
+  private static boolean areLookUpsRare(Lines lines, int at) {
+    String task = "-" + lines.event(at).pid() + " ";
+    long before = IntStream.iterate(at - 1, i -> i >= 0, i -> i - 1).filter(i -> isLookUp(lines.lines().get(i), task)).mapToLong(i -> lines.event(i).micros()).findFirst().orElse(0);
+    long after = IntStream.range(at, lines.lines().size()).filter(i -> isLookUp(lines.lines().get(i), task)).mapToLong(i -> lines.event(i).micros()).findFirst().orElse(Long.MAX_VALUE);
+    return after - before >= Silences.LEAST / 1_000;
+  }
+
+  private static boolean isLookUp(String line, String task) {
+    return line.contains(task) && line.contains(": lock_vma_under_rcu");
   }
 
   private static Lines copy(Lines lines) {

@@ -11,7 +11,10 @@ final class ReferenceCases {
   private static final String STARTED = ": __vma_start_write_ret: ";
 
   /** In microseconds: so long a fault has to last that another one lies in it. */
-  private static final int INSIDE = 8;
+  private static final int INSIDE = 140;
+
+  /** In microseconds: so long after the begin of that, and before its end. */
+  private static final int APART = 66;
 
   private ReferenceCases() {}
 
@@ -64,18 +67,23 @@ final class ReferenceCases {
   /** A fault of the stranger inside of another one that holds its lock throughout: it counts itself and the attachment. */
   private static void oneShort(Lines l) {
     int fault = l.find(FAULT, " flags=0x1255 ", "refcnt=0x2 ");
-    Lines.Event event = l.event(fault);
-    int returned = l.findOfTask(fault, ": handle_mm_fault_ret: ", "ret=0x");
-    if (l.event(returned).micros() - event.micros() < INSIDE || !l.event(returned).value("ret").matches("0x[0-9a-f]{0,3}") || l.event(returned).value("ret").equals("0x400")) {
-      throw new IllegalStateException("a fault that is too short, or lets its lock go");
+    while (!isLong(l, fault)) {
+      fault = l.find(1, fault + 1, FAULT, " flags=0x1255 ", "refcnt=0x2 ");
     }
+    Lines.Event event = l.event(fault);
     int cpu = 1 - event.cpu();
     long micros = event.micros();
-    RuleCases.lookUp(l, fault, event, event.value("vma"), event.value("address"), micros + 1, micros + 2);
-    int entered = l.insertByTime(fault, event.line(RuleCase.STRANGER, cpu, micros + 2, event.text()), micros + 2);
+    RuleCases.lookUp(l, fault, event, event.value("vma"), event.value("address"), micros + APART, micros + APART + 1);
+    int entered = l.insertByTime(fault, event.line(RuleCase.STRANGER, cpu, micros + APART + 1, event.text()), micros + APART + 1);
     String returns = l.event(l.findOfTask(fault, ": handle_mm_fault_ret: ")).text();
-    l.insertByTime(entered, event.line(RuleCase.STRANGER, cpu, micros + INSIDE - 2, returns), micros + INSIDE - 2);
+    l.insertByTime(entered, event.line(RuleCase.STRANGER, cpu, micros + INSIDE - APART, returns), micros + INSIDE - APART);
     l.expectAt(l.findOfTask(fault, ": handle_mm_fault_ret: "));
+  }
+
+  /** Whether a fault lasts long enough, and does not let its lock go. */
+  private static boolean isLong(Lines l, int fault) {
+    Lines.Event returned = l.event(l.findOfTask(fault, ": handle_mm_fault_ret: ", "ret=0x"));
+    return returned.micros() - l.event(fault).micros() >= INSIDE && returned.value("ret").matches("0x[0-9a-f]{0,3}") && !returned.value("ret").equals("0x400");
   }
 
   private static void readsUnmapped(Lines l) {

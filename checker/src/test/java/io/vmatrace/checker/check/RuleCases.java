@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 
 /** The violations: each says what was edited. A task that an edit brings in has the pid {@value RuleCase#STRANGER}. */
 final class RuleCases {
+  /** In microseconds: so long a fault lasts before and after what may not happen in it, that no clock of a CPU is ahead by that much. */
+  private static final int AROUND = 80;
   private static final String CHURN = "clean-7.2.13-churn";
   private static final String REFCOUNT = "clean-6.18.15-churn";
   private static final String USERS = "clean-6.18.15-users-churn";
@@ -308,7 +310,7 @@ final class RuleCases {
     String address = event.value("start");
     String mm = event.value("mm");
     int cpu = 1 - event.cpu();
-    long before = event.micros() - 40;
+    long before = event.micros() - AROUND;
     int from = around;
     while (l.event(from - 1).micros() > before) {
       from--;
@@ -321,8 +323,9 @@ final class RuleCases {
     String done = "handle_mm_fault_ret: (do_user_addr_fault+0x2cd/0x840 <- handle_mm_fault) ret=0x0 vma=%s address=%s".formatted(vma, address);
     l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, before, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + look), before);
     l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, before + 1, returned), before + 1);
-    l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, before + 2, handled), before + 2);
-    l.expectAt(l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, event.micros() + 3, done), event.micros() + 3));
+    l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, event.micros() - 15, handled), event.micros() - 15);
+    long after = event.micros() + AROUND;
+    l.expectAt(l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, after, done), after));
   }
 
   private static void storesUnlocked(Lines l) {

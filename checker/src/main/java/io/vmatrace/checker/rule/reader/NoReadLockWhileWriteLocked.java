@@ -9,7 +9,7 @@ import io.vmatrace.parser.event.Op;
 final class NoReadLockWhileWriteLocked extends Rule {
   NoReadLockWhileWriteLocked() {
     super(memorySafety("R18", "no read lock is granted while the VMA is write-locked").since("6.4").on(Op.VMA_START_READ, Op.HANDLE_MM_FAULT).orByValues()
-        .relyingOn(Fact.IN_LOOK_UP, Fact.VMA_WRITE_LOCKED).sources("mm/mmap_lock.c vma_start_read(), __vma_start_write()"));
+        .relyingOn(Fact.IN_LOOK_UP, Fact.VMA_WRITE_LOCKED, Fact.CLOCKS_AGREE_AT_THE_END).sources("mm/mmap_lock.c vma_start_read(), __vma_start_write()"));
   }
 
   @Override

@@ -19,7 +19,7 @@ final class WriteLockExcludesReaders extends Rule {
   WriteLockExcludesReaders() {
     super(memorySafety("R32", "a VMA is not write-locked while a reader holds it").since("6.4")
         .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.DIED_IN_FAULT, Op.VM_AREA_FREE, Op.CHANGE_FLAGS, Op.CHANGE_FLAGS_RET, Op.CHANGE_POLICY, Op.CHANGE_POLICY_RET, Op.USERFAULTFD_SET_CTX)
-        .needs(Op.VMA_START_WRITE_RET).relyingOn(Fact.VMA_READ_LOCKED, Fact.IN_FAULT)
+        .needs(Op.VMA_START_WRITE_RET).relyingOn(Fact.VMA_READ_LOCKED, Fact.IN_FAULT, Fact.CLOCKS_AGREE)
         .sources("mm/mmap_lock.c __vma_start_write(), __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)", "include/linux/mm.h vma_start_write() (6.12)"));
   }
 

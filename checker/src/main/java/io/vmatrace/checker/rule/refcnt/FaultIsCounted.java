@@ -25,7 +25,7 @@ final class FaultIsCounted extends Rule {
 
   FaultIsCounted() {
     super(memorySafety("R07", "each fault under the VMA lock and the attachment are counted in vm_refcnt").since("6.15")
-        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET).byValues().orByValues().relyingOn(Fact.IN_FAULT)
+        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET).byValues().orByValues().relyingOn(Fact.IN_FAULT, Fact.CLOCKS_AGREE)
         .sources("include/linux/mmap_lock.h vma_mark_attached(), vma_start_read() (6.15)", "mm/mmap_lock.c vma_start_read() (6.18)"));
   }
 

@@ -1,0 +1,187 @@
+package io.vmatrace.checker.reconstruct;
+
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.Step;
+import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By how much the clock of one CPU may be ahead of another's, as far as the capture itself tells: holds of one mmap_lock of which one is a writer's
+ * do not overlap, and mm_lock_seq only rises.
+ */
+final class ClockSkews {
+  /** A microsecond, which is what most captures print; in nanoseconds. */
+  private static final long UNIT = 1_000;
+
+  /** A larger skew is not considered, in microseconds. */
+  private static final int MOST = 64;
+
+  /** So many of the last holds of an mm, and of the last readings of its mm_lock_seq, are compared with the next one. */
+  private static final int KEPT = 8;
+
+  private static final int MOST_CPUS = 1 << 10;
+
+  /** The last holds of an mm, and the last readings of its mm_lock_seq. */
+  static final class OfMm {
+    private final Hold[] holds = new Hold[KEPT];
+    private final Readings mmSeq = new Readings(KEPT, null);
+    private int nHolds;
+  }
+
+  /** The last readings of a value that only rises. */
+  static final class Readings {
+    private final Reading[] last;
+    private final @Nullable KnownMm mm;
+    private int n;
+
+    Readings(int kept, @Nullable KnownMm mm) {
+      last = new Reading[kept];
+      this.mm = mm;
+    }
+
+    /** Of which mm it is, or null where that is clear. */
+    @Nullable KnownMm mm() {
+      return mm;
+    }
+  }
+
+  private record Hold(int cpu, long from, long to, boolean write) {}
+
+  /** A value, as long as no other one is read. */
+  private static final class Reading {
+    private final int cpu;
+    private final int value;
+    private final long first;
+    private long last;
+
+    Reading(int cpu, int value, long time) {
+      this.cpu = cpu;
+      this.value = value;
+      first = time;
+      last = time;
+    }
+  }
+
+  /** What is known of two CPUs: for each microsecond by which the clock of the one with the higher number may be ahead, whether it is not. */
+  private static final class Pair {
+    private final boolean[] excluded = new boolean[2 * MOST];
+
+    /** The clock is not ahead by anything between the two, in nanoseconds, of which each may be a microsecond more or less. */
+    void exclude(long from, long to) {
+      long first = Math.max(-MOST, Math.ceilDiv(from + UNIT, UNIT));
+      long last = Math.min(MOST, Math.floorDiv(to - UNIT, UNIT));
+      for (long skew = first; skew < last; skew++) {
+        excluded[(int) skew + MOST] = true;
+      }
+    }
+
+    /** Whether the capture contradicts itself with both clocks as they are, and would not with one of them ahead. */
+    boolean isSkewed() {
+      return (excluded[MOST] || excluded[MOST - 1]) && smallest() <= MOST * UNIT;
+    }
+
+    /** The largest that is left. */
+    long largest() {
+      int i = 2 * MOST;
+      while (i > 0 && excluded[i - 1]) {
+        i--;
+      }
+      return (i - MOST) * UNIT;
+    }
+
+    /** The smallest. */
+    long smallest() {
+      int i = 0;
+      while (i < 2 * MOST && excluded[i]) {
+        i++;
+      }
+      return i == 2 * MOST ? Long.MAX_VALUE : (i - MOST) * UNIT;
+    }
+  }
+
+  private final IntObjectHashMap<Pair> pairs = new IntObjectHashMap<>();
+
+  private static boolean isCpu(int cpu) {
+    return cpu >= 0 && cpu < MOST_CPUS;
+  }
+
+  /** The clock of a CPU is not ahead of that of another by anything between the two. */
+  private void exclude(int cpu, int other, long from, long to) {
+    if (from >= MOST * UNIT || to <= -MOST * UNIT || from <= -MOST * UNIT && to >= MOST * UNIT) {
+      return; // it says nothing, or that is no skew
+    }
+    Pair pair = pairs.getIfAbsentPut(Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other), Pair::new);
+    if (cpu > other) {
+      pair.exclude(from, to);
+    } else {
+      pair.exclude(to == Long.MAX_VALUE ? Long.MIN_VALUE + UNIT : -to, -from);
+    }
+  }
+
+  /** A hold, or the write section of one, ends. */
+  void ends(KnownHold hold, boolean write, Moment now) {
+    int cpu = now.cpu();
+    if (!isCpu(cpu) || hold.acquired().cpu() != cpu) {
+      return;
+    }
+    OfMm of = hold.mm().clocks;
+    long from = hold.acquired().time();
+    long to = now.time();
+    for (int i = 0; i < Math.min(of.nHolds, KEPT); i++) {
+      Hold other = of.holds[i];
+      if ((write || other.write) && other.cpu != cpu) {
+        exclude(cpu, other.cpu, from - other.to, to - other.from);
+      }
+    }
+    of.holds[of.nHolds++ % KEPT] = new Hold(cpu, from, to, write);
+  }
+
+  /** mm_lock_seq and vm_lock_seq are read. */
+  void reads(Step step, KnownMm mm, KnownVma vma) {
+    Sample sample = step.sample();
+    if (sample.hasMmSeq()) {
+      reads(mm.clocks.mmSeq, sample.mmSeq(), step.moment());
+    }
+    if (sample.hasLockSeq() && sample.lockSeq() != Sample.NEVER_LOCKED) {
+      reads(vma.lockSeqs(mm), sample.lockSeq(), step.moment());
+    }
+  }
+
+  /** A value that only rises is read. */
+  private void reads(Readings of, int value, Moment now) {
+    int cpu = now.cpu();
+    Reading same = null;
+    for (int i = 0; i < Math.min(of.n, of.last.length); i++) {
+      Reading other = of.last[i];
+      if (other.cpu == cpu) {
+        same = other.value == value ? other : same;
+      } else if (value - other.value > 0) {
+        exclude(cpu, other.cpu, now.time() - other.last, Long.MAX_VALUE);
+      } else if (value - other.value < 0) {
+        exclude(other.cpu, cpu, other.first - now.time(), Long.MAX_VALUE);
+      }
+    }
+    if (same != null) {
+      same.last = now.time();
+    } else if (isCpu(cpu)) {
+      of.last[of.n++ % of.last.length] = new Reading(cpu, value, now.time());
+    }
+  }
+
+  /** Whether the clocks of the CPUs of two moments leave no doubt that the earlier one came first. */
+  boolean isSure(Moment one, Moment other, boolean strict) {
+    if (one.cpu() == other.cpu() || !isCpu(one.cpu()) || !isCpu(other.cpu())) {
+      return true;
+    }
+    Pair pair = pairs.get(Math.min(one.cpu(), other.cpu()) * MOST_CPUS + Math.max(one.cpu(), other.cpu()));
+    if (!strict) {
+      return pair == null || !pair.isSkewed();
+    }
+    Moment first = one.time() <= other.time() ? one : other;
+    Moment second = first == one ? other : one;
+    long gap = second.time() - first.time() - UNIT;
+    long most = pair == null ? MOST * UNIT : first.cpu() < second.cpu() ? pair.largest() : -pair.smallest();
+    return gap >= most;
+  }
+}
