@@ -239,7 +239,7 @@ final class ReportBuilder {
     if (onlyCpus != null) {
       reasons.add("perf recorded CPU %s only, and not what tasks did on the others: record without -C".formatted(onlyCpus));
     } else if (onlyOneCpu()) {
-      reasons.add("only one CPU is in it, and calls or holds have no begin or no end there: where tasks were on other CPUs too, give the whole trace, not per_cpu/cpuN/trace");
+      reasons.add("only one CPU is in it, and calls or holds have no begin or no end there: where tasks were on other CPUs too, give the whole trace, not per_cpu/cpuN/trace; where an event filter was set, record without it");
     }
     if (reconstruction.tears() > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
       reasons.add(
