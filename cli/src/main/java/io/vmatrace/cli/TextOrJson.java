@@ -47,9 +47,12 @@ enum TextOrJson {
 
   /** A writer for the format that was given on a command line that has been parsed. */
   static <R> Writer<R> writer(CommandSpec spec, Form<R> form) {
-    PrintWriter out = spec.commandLine().getOut();
-    TextOrJson format = spec.commandLine().getParseResult().matchedOptionValue(Commands.FORMAT, text);
-    return format == text ? new Pages<>(form, out) : new Objects<>(form, new JsonRun(out, JsonParts.run(form.schema(), Version.text())), out);
+    return spec.commandLine().getParseResult().<TextOrJson>matchedOptionValue(Commands.FORMAT, text).writer(form, spec.commandLine().getOut());
+  }
+
+  /** A writer for this format. */
+  <R> Writer<R> writer(Form<R> form, PrintWriter out) {
+    return this == text ? new Pages<>(form, out) : new Objects<>(form, new JsonRun(out, JsonParts.run(form.schema(), Version.text())), out);
   }
 
   private record Pages<R>(Form<R> form, PrintWriter out) implements Writer<R> {

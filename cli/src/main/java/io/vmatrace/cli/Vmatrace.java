@@ -38,6 +38,7 @@ public final class Vmatrace implements Runnable {
             "  vmatrace check trace.txt.zst            verdict on one capture",
             "  cat /sys/kernel/tracing/trace | vmatrace check -",
             "  vmatrace info trace.txt                 what it has, and what to record",
+            "  vmatrace stats trace.txt                how long faults and locks took",
             "  vmatrace events --event 'page_fault*' trace.txt",
             "  vmatrace history 0xff2fcabac07ace40 trace.txt   all about a VMA",
             "  vmatrace replay trace.txt               is every outcome allowed?",
@@ -55,6 +56,7 @@ public final class Vmatrace implements Runnable {
     Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
     commands.put("check", CheckCommand::spec);
     commands.put("info", InfoCommand::spec);
+    commands.put("stats", StatsCommand::spec);
     commands.put("events", () -> EventsCommand.spec(out));
     commands.put("history", HistoryCommand::spec);
     commands.put("replay", ReplayCommand::spec);
@@ -78,7 +80,7 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, events, history, replay, whatif, measure, explore, record, rules, schema or help");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, stats, events, history, replay, whatif, measure, explore, record, rules, schema or help");
   }
 
   /** Runs the program and ends the process with its exit status. */

@@ -1,0 +1,348 @@
+package io.vmatrace.checker.stats;
+
+import io.vmatrace.checker.mm.FaultPath;
+import io.vmatrace.checker.mm.Hold;
+import io.vmatrace.checker.mm.MmState;
+import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Sample;
+import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.TaskState;
+import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.checker.reconstruct.StepSink;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
+import org.eclipse.collections.impl.map.mutable.primitive.LongLongHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the times of what begins and ends in a capture. What an event is missing of is not counted. */
+final class Collector implements StepSink {
+  /** mms with figures of their own; those with the least in them are added up once they are gone. */
+  static final int MOST_MMS = 64;
+
+  /** Of mms that live no more have figures of their own: what comes after them is added up. */
+  private static final int MOST_LIVING = 256;
+
+  static final int DIGITS = 3;
+
+  /** As many tasks are remembered that have begun nothing. */
+  private static final int MOST_TASKS = 1 << 16;
+
+  /** What a task has begun and not ended. */
+  private static final class Begun {
+    /** When it asked for an mmap_lock, and who held that; -1 when it has not. */
+    private long asked = -1;
+
+    private @Nullable MmState askedOf;
+    private int holder;
+    private Caller holding = Caller.OTHER;
+
+    /** Where in the capture its page fault began, and when; 0 when it is in none. */
+    private long faultAt;
+
+    private long fault;
+
+    /** The path of that fault, where it is told; null before. */
+    private @Nullable FaultPath path;
+
+    /** How long that took up to the last return of handle_mm_fault(); -1 before. */
+    private long handled = -1;
+
+    /** When it entered __vma_exclude_readers_for_detach(); -1 when it has not. */
+    private long secondWait = -1;
+
+    /** Whether it is in a page fault. Where no system calls are recorded a fault whose path is told may be over. */
+    boolean isInFault(TaskState task) {
+      return faultAt != 0 && (path == null || task.isCallsRecorded());
+    }
+
+    boolean isNothing() {
+      return asked < 0 && faultAt == 0 && secondWait < 0;
+    }
+  }
+
+  private final IntObjectHashMap<Begun> tasks = new IntObjectHashMap<>();
+  private final Figures all = new Figures(DIGITS);
+  private final Figures others = new Figures(2);
+  private final MmStats rest = new MmStats(0, others);
+  private final Map<MmState, MmStats> mms = new LinkedHashMap<>();
+  private final Map<Timed, Longest> longest = new EnumMap<>(Timed.class);
+  private final List<VmaState> departed = new ArrayList<>();
+
+  /** How long faults took whose path is not told yet, by their places. */
+  private final LongLongHashMap handled = new LongLongHashMap();
+
+  private long othersFolded;
+  private @Nullable MmState last;
+  private @Nullable MmStats lastStats;
+
+  Figures all() {
+    return all;
+  }
+
+  /** The mms that have figures of their own, in the order in which they were met. */
+  Map<MmState, MmStats> mms() {
+    return mms;
+  }
+
+  /** What was added up of the rest, and of how many. */
+  Figures others() {
+    return others;
+  }
+
+  long othersFolded() {
+    return othersFolded;
+  }
+
+  /** The longest waits and holds of each kind. */
+  List<Longest.Stretch> longest() {
+    return longest.values().stream().flatMap(of -> of.all().stream()).toList();
+  }
+
+  @Override
+  public void accept(Step step) {
+    if (!departed.isEmpty()) {
+      depart(step);
+    }
+    switch (step.op()) {
+      case PAGE_FAULT -> faultBegins(step);
+      case HANDLE_MM_FAULT_RET -> handled(step);
+      case PAGE_FAULT_SERVED -> served(step);
+      case SYSCALL_ENTER, SYSCALL_EXIT -> faultIsOver(begun(step.task()));
+      case VMA_START_READ -> sinceEntry(step, Timed.LOOK_UP_GRANTED, step.task().read().entered());
+      case VMA_START_READ_REFUSED -> sinceEntry(step, Timed.LOOK_UP_REFUSED, step.task().read().entered());
+      case MMAP_LOCK_START -> asks(step);
+      case MMAP_LOCK_FAILED -> begun(step.task()).asked = -1;
+      case MMAP_READ_LOCK -> acquires(step, Timed.READ_WAIT);
+      case MMAP_WRITE_LOCK -> acquires(step, Timed.WRITE_WAIT);
+      case MMAP_READ_UNLOCK, MMAP_WRITE_UNLOCK, MMAP_WRITE_DOWNGRADE -> releases(step);
+      case VMA_START_WRITE -> writeLocks(step);
+      case VMA_START_WRITE_RET -> writeLocked(step);
+      case VMA_EXCLUDE_READERS_FOR_DETACH -> begun(step.task()).secondWait = step.moment().time();
+      case VMA_EXCLUDE_READERS_FOR_DETACH_RET -> detached(step);
+      case MAS_STORE -> stores(step);
+      case MAS_ERASE -> clears(step);
+      default -> {
+        // nothing that lasts
+      }
+    }
+  }
+
+  @Override
+  public void lost(long afterAt) {
+    handled.clear();
+    tasks.clear();
+  }
+
+  private Begun begun(TaskState task) {
+    Begun begun = tasks.get(task.pid());
+    if (begun == null) {
+      if (tasks.size() >= MOST_TASKS) {
+        tasks.removeIf((_, of) -> of.isNothing());
+      }
+      begun = new Begun();
+      tasks.put(task.pid(), begun);
+    }
+    return begun;
+  }
+
+  private void time(@Nullable MmState mm, Timed what, long length) {
+    all.time(what, length);
+    figures(mm).time(what, length);
+  }
+
+  private void sinceEntry(Step step, Timed what, Moment entered) {
+    if (entered.known()) {
+      time(step.mm(), what, step.moment().time() - entered.time());
+    }
+  }
+
+  private void faultBegins(Step step) {
+    Begun begun = begun(step.task());
+    faultIsOver(begun);
+    begun.faultAt = step.moment().at();
+    begun.fault = step.moment().time();
+    begun.handled = -1;
+    begun.path = null;
+  }
+
+  private void faultIsOver(Begun begun) {
+    if (begun.faultAt != 0 && begun.handled >= 0 && begun.path == null) {
+      handled.put(begun.faultAt, begun.handled); // its path is told later
+    }
+    begun.faultAt = 0;
+  }
+
+  /** The last return of handle_mm_fault() ends a fault: of one whose path is told there is no other. */
+  private void handled(Step step) {
+    Begun begun = begun(step.task());
+    if (begun.faultAt == 0 || begun.path != null && begun.handled >= 0) {
+      return;
+    }
+    begun.handled = step.moment().time() - begun.fault;
+    if (begun.path != null) {
+      took(step, begun.path, begun.handled);
+    }
+  }
+
+  private void served(Step step) {
+    Begun begun = begun(step.task());
+    FaultPath path = step.faultReason().path();
+    if (begun.faultAt == step.faultAt()) {
+      begun.path = path;
+      took(step, path, begun.handled);
+    } else {
+      took(step, path, handled.getIfAbsent(step.faultAt(), -1));
+      handled.remove(step.faultAt());
+    }
+  }
+
+  private void took(Step step, FaultPath path, long length) {
+    if (length >= 0 && path != FaultPath.UNRESOLVED) {
+      time(step.mm(), path == FaultPath.VMA_LOCK ? Timed.FAULT_VMA_LOCK : Timed.FAULT_MMAP_LOCK, length);
+    }
+  }
+
+  private void asks(Step step) {
+    Begun begun = begun(step.task());
+    MmState mm = step.mm();
+    begun.asked = step.moment().time();
+    begun.askedOf = mm;
+    begun.holder = 0;
+    Hold hold = mm == null || mm.holds().isEmpty() ? null : mm.holds().getFirst();
+    if (hold != null && hold.task() != step.task()) {
+      begun.holder = hold.task().pid();
+      begun.holding = Caller.of(hold.task(), hold.mm(), begun(hold.task()).isInFault(hold.task()));
+    }
+  }
+
+  private void acquires(Step step, Timed what) {
+    Begun begun = begun(step.task());
+    MmState mm = step.mm();
+    if (begun.asked >= 0 && mm != null && begun.askedOf == mm) {
+      long length = step.moment().time() - begun.asked;
+      time(mm, what, length);
+      note(step, what, length, begun);
+    }
+    begun.asked = -1;
+  }
+
+  private void releases(Step step) {
+    MmState mm = step.mm();
+    Hold hold = step.task().holdOf(mm);
+    if (mm == null || hold == null) {
+      return;
+    }
+    WriteSection section = hold.section();
+    Moment since = section != null && section.ended().known() ? section.ended() : hold.acquired();
+    boolean write = section != null && section.isOpen();
+    long length = step.moment().time() - since.time();
+    Begun begun = begun(step.task());
+    Caller caller = Caller.of(step.task(), mm, begun.isInFault(step.task()));
+    all.held(write, caller, length);
+    figures(mm).held(write, caller, length);
+    begun.holder = 0;
+    note(step, write ? Timed.WRITE_HOLD : Timed.READ_HOLD, length, begun);
+  }
+
+  private void note(Step step, Timed what, long length, Begun begun) {
+    Longest of = longest.computeIfAbsent(what, _ -> new Longest());
+    MmState mm = step.mm();
+    if (mm != null && of.admits(length)) {
+      Caller caller = Caller.of(step.task(), mm, begun.isInFault(step.task()));
+      of.add(new Longest.Stretch(what, length, step.moment().at(), step.task().pid(), mm.address(), caller, begun.holder, begun.holding));
+    }
+  }
+
+  private void writeLocks(Step step) {
+    Sample sample = step.sample();
+    if (sample.hasRefcnt() && sample.refcnt() > 0) {
+      boolean met = sample.isAttachedUnderReader();
+      all.writeLock(met);
+      figures(step.mm()).writeLock(met);
+    }
+  }
+
+  private void writeLocked(Step step) {
+    var call = step.task().startWrite();
+    sinceEntry(step, Timed.START_WRITE, call.entered());
+    if (call.entered().known()) {
+      sinceEntry(step, Timed.READERS_LEAVE, call.slept());
+    }
+  }
+
+  private void detached(Step step) {
+    Begun begun = begun(step.task());
+    if (begun.secondWait >= 0) {
+      time(step.mm(), Timed.SECOND_WAIT, step.moment().time() - begun.secondWait);
+      begun.secondWait = -1;
+    }
+  }
+
+  private void stores(Step step) {
+    all.stored();
+    figures(step.mm()).stored();
+    VmaState vma = step.vma();
+    MmState mm = step.mm();
+    if (vma != null && mm != null && vma.ranges() == 0) {
+      stats(mm).vmas.change(step.moment().time(), 1);
+    }
+  }
+
+  private void clears(Step step) {
+    all.cleared();
+    figures(step.mm()).cleared();
+  }
+
+  private void depart(Step step) {
+    for (VmaState vma : departed) {
+      MmState mm = vma.mm();
+      MmStats of = mm == null || vma.ranges() != 0 ? null : mms.get(mm);
+      if (of != null) {
+        of.vmas.change(step.moment().time(), -1);
+      }
+    }
+    departed.clear();
+  }
+
+  private Figures figures(@Nullable MmState mm) {
+    return mm == null ? others : stats(mm).figures;
+  }
+
+  private MmStats stats(MmState mm) {
+    MmStats found = mm == last && lastStats != null ? lastStats : mms.get(mm);
+    if (found == null) {
+      if (mms.size() >= MOST_LIVING) {
+        return rest;
+      }
+      found = new MmStats(mm.address(), new Figures(2));
+      mms.put(mm, found);
+      mm.tree().watch(departed);
+      fold();
+    }
+    last = mm;
+    lastStats = found;
+    return found;
+  }
+
+  /** Adds up the mm with the least in it, of those that have exited; where none has, all keep their own. */
+  private void fold() {
+    if (mms.size() <= MOST_MMS) {
+      return;
+    }
+    mms.entrySet().stream()
+        .filter(mm -> mm.getKey().isExited())
+        .min(Comparator.comparingLong(mm -> mm.getValue().weight()))
+        .ifPresent(mm -> {
+          others.add(mm.getValue().figures);
+          othersFolded++;
+          mms.remove(mm.getKey());
+          last = null;
+        });
+  }
+}

@@ -1,0 +1,18 @@
+package io.vmatrace.checker.stats;
+
+/** What a capture shows of one mm. */
+final class MmStats {
+  final long address;
+  final Figures figures;
+  final VmaCount vmas = new VmaCount();
+
+  MmStats(long address, Figures figures) {
+    this.address = address;
+    this.figures = figures;
+  }
+
+  /** How much happened in it. */
+  long weight() {
+    return figures.stores() + figures.times(Timed.READ_HOLD).count() + figures.times(Timed.WRITE_HOLD).count();
+  }
+}

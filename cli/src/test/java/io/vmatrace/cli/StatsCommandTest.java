@@ -1,0 +1,78 @@
+package io.vmatrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What stats prints of captures, one by one and added up. */
+class StatsCommandTest {
+  private static final String CHURN = "samples/clean-7.2.13-churn.txt.zst";
+  private static final String MIXED = "samples/clean-7.3.4-mixed.txt.zst";
+
+  @TempDir Path folder;
+
+  static Stream<String> samples() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("samples"))) {
+      return files.map(Path::toString).filter(name -> name.matches(".*(txt\\.zst|\\.data|\\.dat|console\\.log)")).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void shouldBeAsTheSchemaHasIt(String sample) {
+    String json = Runs.run("stats", "--format", "json", sample).out();
+    assertThat(Schemas.of("stats-1").validate(json, InputFormat.JSON)).extracting(Error::getMessage).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void shouldFitIntoEightyColumns(String sample) {
+    assertThat(Runs.run("stats", sample).out().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void shouldGiveTheSameFiguresInEveryFormat() {
+    JsonNode json = JsonMapper.shared().readTree(Runs.run("stats", "--format", "json", CHURN).out()).at("/captures/0");
+    List<String> rows = Runs.run("stats", "--format", "csv", CHURN).out().lines().toList();
+    assertThat(rows.getFirst()).isEqualTo("capture,mm,figure,unit,count,sum,least,p50,p90,p99,longest");
+    json.get("times").properties().forEach(time -> {
+      JsonNode of = time.getValue();
+      assertThat(rows).contains(String.join(",", CHURN, "", time.getKey(), "ns", of.get("count").toString(), of.get("sum").toString(), of.get("least").toString(),
+          of.get("p50").toString(), of.get("p90").toString(), of.get("p99").toString(), of.get("longest").toString()));
+    });
+    String text = Runs.run("stats", CHURN).out();
+    assertThat(text).contains("Page faults  %d:".formatted(json.at("/faults/vmaLock").asLong() + json.at("/faults/mmapLock").asLong()));
+    assertThat(text).containsPattern("mmap_lock held, to write +%d ".formatted(json.at("/times/write-hold/count").asLong()));
+  }
+
+  @Test
+  void shouldAddCapturesUp() {
+    JsonNode both = JsonMapper.shared().readTree(Runs.run("stats", "--format", "json", CHURN, MIXED).out()).get("captures");
+    JsonNode merged = JsonMapper.shared().readTree(Runs.run("stats", "--merge", "--format", "json", CHURN, MIXED).out()).get("captures");
+    assertThat(merged).hasSize(1);
+    for (String figure : List.of("/faults/vmaLock", "/times/read-wait/count", "/times/write-hold/sum", "/times/start-write/count", "/tree/stores", "/writeLocks/metReader")) {
+      assertThat(merged.at("/0" + figure).asLong()).as(figure).isEqualTo(both.at("/0" + figure).asLong() + both.at("/1" + figure).asLong()).isPositive();
+    }
+  }
+
+  @Test
+  void shouldSayWhatCannotBeRead() throws IOException {
+    Path prose = Files.writeString(folder.resolve("prose"), "no capture at all\n");
+    Runs.Result result = Runs.run("stats", "--format", "csv", CHURN, prose.toString());
+    assertThat(result.status()).isEqualTo(ExitStatus.UNREADABLE.code());
+    assertThat(result.err()).contains("prose").hasLineCount(1);
+    assertThat(result.out()).contains(CHURN);
+  }
+}
