@@ -24,16 +24,27 @@ final class ClockSkews {
 
   /** The last holds of an mm, and the last readings of its mm_lock_seq. */
   static final class OfMm {
-    private final Hold[] holds = new Hold[KEPT];
+    private final @Nullable Hold[] holds = new Hold[KEPT];
     private final Readings mmSeq = new Readings(KEPT, null);
-    private int nHolds;
+    private int newest;
+
+    /** The place of the next hold: that of the oldest one, where as many are kept. */
+    private Hold next() {
+      newest = newest + 1 & KEPT - 1;
+      Hold hold = holds[newest];
+      if (hold == null) {
+        hold = new Hold();
+        holds[newest] = hold;
+      }
+      return hold;
+    }
   }
 
   /** The last readings of a value that only rises. */
   static final class Readings {
-    private final Reading[] last;
+    private final @Nullable Reading[] last;
     private final @Nullable KnownMm mm;
-    private int n;
+    private int oldest;
 
     Readings(int kept, @Nullable KnownMm mm) {
       last = new Reading[kept];
@@ -46,7 +57,13 @@ final class ClockSkews {
     }
   }
 
-  private record Hold(int cpu, long from, long to, boolean write) {}
+  /** One that has ended; its place is used again. */
+  private static final class Hold {
+    private int cpu;
+    private long from;
+    private long to;
+    private boolean write;
+  }
 
   /** A value, as long as no other one is read. */
   private static final class Reading {
@@ -67,13 +84,24 @@ final class ClockSkews {
   private static final class Pair {
     private final boolean[] excluded = new boolean[2 * MOST];
 
+    /** What was excluded last, with all that it touches. */
+    private long from;
+
+    private long to;
+
     /** The clock is not ahead by anything between the two, in nanoseconds, of which each may be a microsecond more or less. */
     void exclude(long from, long to) {
       long first = Math.max(-MOST, Math.ceilDiv(from + UNIT, UNIT));
       long last = Math.min(MOST, Math.floorDiv(to - UNIT, UNIT));
+      if (first >= last || first >= this.from && last <= this.to) {
+        return; // as most are
+      }
       for (long skew = first; skew < last; skew++) {
         excluded[(int) skew + MOST] = true;
       }
+      boolean touches = first <= this.to && last >= this.from;
+      this.from = touches ? Math.min(first, this.from) : first;
+      this.to = touches ? Math.max(last, this.to) : last;
     }
 
     /** Whether the capture contradicts itself with both clocks as they are, and would not with one of them ahead. */
@@ -128,13 +156,16 @@ final class ClockSkews {
     OfMm of = hold.mm().clocks;
     long from = hold.acquired().time();
     long to = now.time();
-    for (int i = 0; i < Math.min(of.nHolds, KEPT); i++) {
-      Hold other = of.holds[i];
-      if ((write || other.write) && other.cpu != cpu) {
+    for (Hold other : of.holds) {
+      if (other != null && (write || other.write) && other.cpu != cpu) {
         exclude(cpu, other.cpu, from - other.to, to - other.from);
       }
     }
-    of.holds[of.nHolds++ % KEPT] = new Hold(cpu, from, to, write);
+    Hold kept = of.next();
+    kept.cpu = cpu;
+    kept.from = from;
+    kept.to = to;
+    kept.write = write;
   }
 
   /** mm_lock_seq and vm_lock_seq are read. */
@@ -152,8 +183,10 @@ final class ClockSkews {
   private void reads(Readings of, int value, Moment now) {
     int cpu = now.cpu();
     Reading same = null;
-    for (int i = 0; i < Math.min(of.n, of.last.length); i++) {
-      Reading other = of.last[i];
+    for (Reading other : of.last) {
+      if (other == null) {
+        break;
+      }
       if (other.cpu == cpu) {
         same = other.value == value ? other : same;
       } else if (value - other.value > 0) {
@@ -165,7 +198,8 @@ final class ClockSkews {
     if (same != null) {
       same.last = now.time();
     } else if (isCpu(cpu)) {
-      of.last[of.n++ % of.last.length] = new Reading(cpu, value, now.time());
+      of.last[of.oldest] = new Reading(cpu, value, now.time());
+      of.oldest = of.oldest + 1 == of.last.length ? 0 : of.oldest + 1;
     }
   }
 
