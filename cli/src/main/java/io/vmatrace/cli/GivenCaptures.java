@@ -79,7 +79,12 @@ final class GivenCaptures {
 
   /** The same, from the argument on that has a number. */
   GivenCaptures(CommandSpec command, int first) {
-    paths = command.commandLine().getParseResult().matchedPositionalValue(first, List.of());
+    this(command, command.commandLine().getParseResult().matchedPositionalValue(first, List.of()));
+  }
+
+  /** Some of the captures of the parsed command line. */
+  GivenCaptures(CommandSpec command, List<String> paths) {
+    this.paths = paths;
     err = command.commandLine().getErr();
     if (paths.contains("")) {
       throw new ParameterException(command.commandLine(), "a capture's name is empty: name a file, or - for standard input");

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 /** {@code vmatrace schema}. */
 final class SchemaCommand implements Callable<Integer> {
   /** Each has a file among the resources. */
-  static final List<String> NAMES = List.of("check", "check-line", "info", "events", "history", "replay", "whatif", "measure", "explore");
+  static final List<String> NAMES = List.of("check", "check-line", "info", "stats", "compare", "events", "history", "replay", "whatif", "measure", "explore");
 
   private final CommandSpec spec;
 

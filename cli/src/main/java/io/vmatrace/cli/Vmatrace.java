@@ -39,6 +39,7 @@ public final class Vmatrace implements Runnable {
             "  cat /sys/kernel/tracing/trace | vmatrace check -",
             "  vmatrace info trace.txt                 what it has, and what to record",
             "  vmatrace stats trace.txt                how long faults and locks took",
+            "  vmatrace compare before*.dat -- after*.dat",
             "  vmatrace events --event 'page_fault*' trace.txt",
             "  vmatrace history 0xff2fcabac07ace40 trace.txt   all about a VMA",
             "  vmatrace replay trace.txt               is every outcome allowed?",
@@ -57,6 +58,7 @@ public final class Vmatrace implements Runnable {
     commands.put("check", CheckCommand::spec);
     commands.put("info", InfoCommand::spec);
     commands.put("stats", StatsCommand::spec);
+    commands.put("compare", CompareCommand::spec);
     commands.put("events", () -> EventsCommand.spec(out));
     commands.put("history", HistoryCommand::spec);
     commands.put("replay", ReplayCommand::spec);
@@ -80,7 +82,7 @@ public final class Vmatrace implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: check, info, stats, events, history, replay, whatif, measure, explore, record, rules, schema or help");
+    throw new ParameterException(spec.commandLine(), "name a command: check, info, stats, compare, events, history, replay, whatif, measure, explore, record, rules, schema or help");
   }
 
   /** Runs the program and ends the process with its exit status. */

@@ -28,6 +28,6 @@ class SchemaCommandTest {
   void shouldSayWhichThereAre() {
     Runs.Result result = Runs.run("schema", "chek");
     assertThat(result.status()).isEqualTo(2);
-    assertThat(result.err()).startsWith("vmatrace: no schema is called chek; did you mean check?; there are check, check-line, info, ");
+    assertThat(result.err()).startsWith("vmatrace: no schema is called chek; did you mean check?; there are check, check-line, info, stats, ");
   }
 }

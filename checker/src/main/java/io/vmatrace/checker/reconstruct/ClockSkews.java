@@ -1,7 +1,7 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
-import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 import org.jspecify.annotations.Nullable;
@@ -43,16 +43,16 @@ final class ClockSkews {
   /** The last readings of a value that only rises. */
   static final class Readings {
     private final @Nullable Reading[] last;
-    private final @Nullable KnownMm mm;
+    private final @Nullable MmState mm;
     private int oldest;
 
-    Readings(int kept, @Nullable KnownMm mm) {
+    Readings(int kept, @Nullable MmState mm) {
       last = new Reading[kept];
       this.mm = mm;
     }
 
     /** Of which mm it is, or null where that is clear. */
-    @Nullable KnownMm mm() {
+    @Nullable MmState mm() {
       return mm;
     }
   }
@@ -147,14 +147,13 @@ final class ClockSkews {
     }
   }
 
-  /** A hold, or the write section of one, ends. */
-  void ends(KnownHold hold, boolean write, Moment now) {
+  /** A hold of an mm, or the write section of one, ends. */
+  void ends(OfMm of, Moment acquired, boolean write, Moment now) {
     int cpu = now.cpu();
-    if (!isCpu(cpu) || hold.acquired().cpu() != cpu) {
+    if (!isCpu(cpu) || acquired.cpu() != cpu) {
       return;
     }
-    OfMm of = hold.mm().clocks;
-    long from = hold.acquired().time();
+    long from = acquired.time();
     long to = now.time();
     for (Hold other : of.holds) {
       if (other != null && (write || other.write) && other.cpu != cpu) {
@@ -168,15 +167,14 @@ final class ClockSkews {
     kept.write = write;
   }
 
-  /** mm_lock_seq and vm_lock_seq are read. */
-  void reads(Step step, KnownMm mm, KnownVma vma) {
-    Sample sample = step.sample();
-    if (sample.hasMmSeq()) {
-      reads(mm.clocks.mmSeq, sample.mmSeq(), step.moment());
-    }
-    if (sample.hasLockSeq() && sample.lockSeq() != Sample.NEVER_LOCKED) {
-      reads(vma.lockSeqs(mm), sample.lockSeq(), step.moment());
-    }
+  /** mm_lock_seq is read. */
+  void readsMmSeq(Step step, OfMm of) {
+    reads(of.mmSeq, step.sample().mmSeq(), step.moment());
+  }
+
+  /** vm_lock_seq is read. */
+  void readsLockSeq(Step step, Readings of) {
+    reads(of, step.sample().lockSeq(), step.moment());
   }
 
   /** A value that only rises is read. */

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.Memory;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Sample;
@@ -129,12 +130,14 @@ final class KnownVma implements VmaState {
     return unseen;
   }
 
-  /** The last readings of vm_lock_seq at its address, of VMAs of one mm: it rises there from one to the next. */
-  ClockSkews.Readings lockSeqs(KnownMm of) {
-    if (lockSeqs == null || lockSeqs.mm() != of) {
-      lockSeqs = new ClockSkews.Readings(2, of);
+  /** A probe has read it; the values of VMAs of one mm at its address rise from one to the next. */
+  void lockSeqRead(Step step, KnownMm of, ClockSkews clocks) {
+    if (step.sample().hasLockSeq() && step.sample().lockSeq() != Sample.NEVER_LOCKED) {
+      if (lockSeqs == null || lockSeqs.mm() != of) {
+        lockSeqs = new ClockSkews.Readings(2, of);
+      }
+      clocks.readsLockSeq(step, lockSeqs);
     }
-    return lockSeqs;
   }
 
   void rangesChanged(int by) {

@@ -106,7 +106,7 @@ final class Locks {
       }
       releasedBySomebody(mm, write);
     } else {
-      world.clocks.ends(hold, hold.isWrite(), world.now());
+      world.clocks.ends(hold.mm().clocks, hold.acquired(), hold.isWrite(), world.now());
       if (hold.isWrite()) {
         task.lastSectionEndedAt = world.now().at();
       }
@@ -174,7 +174,7 @@ final class Locks {
       trees.munmapped(task, hold.mm());
     }
     task.lastSectionEndedAt = world.now().at();
-    world.clocks.ends(hold, true, world.now());
+    world.clocks.ends(hold.mm().clocks, hold.acquired(), true, world.now());
     task.downgrade(hold, world.now());
   }
 

@@ -25,6 +25,7 @@ final class MmSeqs {
     if (!step.sample().hasMmSeq()) {
       return;
     }
+    world.clocks.readsMmSeq(step, mm.clocks);
     note(step);
     boolean taken = isTaken(step, mm);
     if (unseenSections(step, mm)) {

@@ -241,7 +241,7 @@ final class World {
     KnownMm mm = stepMm();
     if (mm != null) {
       vma.belongsTo(mm);
-      clocks.reads(step, mm, vma);
+      vma.lockSeqRead(step, mm, clocks);
       MmSeqs.take(step, mm, this);
     }
   }

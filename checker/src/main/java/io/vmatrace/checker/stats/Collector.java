@@ -67,8 +67,8 @@ final class Collector implements StepSink {
   }
 
   private final IntObjectHashMap<Begun> tasks = new IntObjectHashMap<>();
-  private final Figures all = new Figures(DIGITS);
-  private final Figures others = new Figures(2);
+  private final CaptureFigures all = new CaptureFigures(DIGITS);
+  private final CaptureFigures others = new CaptureFigures(2);
   private final MmStats rest = new MmStats(0, others);
   private final Map<MmState, MmStats> mms = new LinkedHashMap<>();
   private final Map<Timed, Longest> longest = new EnumMap<>(Timed.class);
@@ -81,7 +81,7 @@ final class Collector implements StepSink {
   private @Nullable MmState last;
   private @Nullable MmStats lastStats;
 
-  Figures all() {
+  CaptureFigures all() {
     return all;
   }
 
@@ -91,7 +91,7 @@ final class Collector implements StepSink {
   }
 
   /** What was added up of the rest, and of how many. */
-  Figures others() {
+  CaptureFigures others() {
     return others;
   }
 
@@ -310,7 +310,7 @@ final class Collector implements StepSink {
     departed.clear();
   }
 
-  private Figures figures(@Nullable MmState mm) {
+  private CaptureFigures figures(@Nullable MmState mm) {
     return mm == null ? others : stats(mm).figures;
   }
 
@@ -320,7 +320,7 @@ final class Collector implements StepSink {
       if (mms.size() >= MOST_LIVING) {
         return rest;
       }
-      found = new MmStats(mm.address(), new Figures(2));
+      found = new MmStats(mm.address(), new CaptureFigures(2));
       mms.put(mm, found);
       mm.tree().watch(departed);
       fold();

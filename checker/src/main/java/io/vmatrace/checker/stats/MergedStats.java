@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** Adds up the figures of captures, of which it keeps none: as if all had been one, but for their mms and the longest of each. */
 public final class MergedStats {
-  private final Figures figures = new Figures(Collector.DIGITS);
+  private final CaptureFigures figures = new CaptureFigures(Collector.DIGITS);
   private final Set<Timed> recorded = EnumSet.noneOf(Timed.class);
   private boolean inNanoseconds;
   private boolean faultsRecorded;
@@ -44,6 +44,6 @@ public final class MergedStats {
   public StatsReport report() {
     return new StatsReport(
         "%d captures".formatted(captures), inNanoseconds, span, recorded, faultsRecorded, storesRecorded, refcntRecorded, figures, List.of(),
-        new StatsReport.Rest(0, new Figures(2)), List.of(), null);
+        new StatsReport.Rest(0, new CaptureFigures(2)), List.of(), null);
   }
 }

@@ -3,10 +3,10 @@ package io.vmatrace.checker.stats;
 /** What a capture shows of one mm. */
 final class MmStats {
   final long address;
-  final Figures figures;
+  final CaptureFigures figures;
   final VmaCount vmas = new VmaCount();
 
-  MmStats(long address, Figures figures) {
+  MmStats(long address, CaptureFigures figures) {
     this.address = address;
     this.figures = figures;
   }

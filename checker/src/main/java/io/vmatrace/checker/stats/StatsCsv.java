@@ -11,7 +11,7 @@ import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvSchema;
 import tools.jackson.dataformat.csv.CsvWriteFeature;
 
-/** Figures as CSV (RFC 4180): a row for each figure of a capture, and of each of its mms. */
+/** CaptureFigures as CSV (RFC 4180): a row for each figure of a capture, and of each of its mms. */
 public final class StatsCsv {
   private static final List<String> NAMES = List.of("capture", "mm", "figure", "unit", "count", "sum", "least", "p50", "p90", "p99", "longest");
   private static final CsvSchema COLUMNS = columns();
@@ -56,7 +56,7 @@ public final class StatsCsv {
     return text(csv.rows);
   }
 
-  private void figures(String mm, StatsReport report, Figures figures) {
+  private void figures(String mm, StatsReport report, CaptureFigures figures) {
     for (Timed what : report.recorded()) {
       row(mm, JsonParts.word(what), figures.times(what));
     }

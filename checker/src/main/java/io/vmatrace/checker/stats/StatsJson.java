@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Figures as JSON, schema vmatrace/stats/1: src/main/resources/schema/stats-1.schema.json. What was not recorded is null. */
+/** CaptureFigures as JSON, schema vmatrace/stats/1: src/main/resources/schema/stats-1.schema.json. What was not recorded is null. */
 public final class StatsJson {
   public static final String SCHEMA = "vmatrace/stats/1";
 
@@ -57,7 +57,7 @@ public final class StatsJson {
     };
   }
 
-  private static ObjectNode times(StatsReport report, Figures figures) {
+  private static ObjectNode times(StatsReport report, CaptureFigures figures) {
     ObjectNode node = JsonParts.object();
     for (Timed what : Timed.values()) {
       node.set(JsonParts.word(what), report.recorded().contains(what) ? distribution(figures.times(what)) : null);
@@ -70,7 +70,7 @@ public final class StatsJson {
         .put("p50", of.percentile(50)).put("p90", of.percentile(90)).put("p99", of.percentile(99)).put("longest", of.longest());
   }
 
-  private static ObjectNode holds(Figures figures) {
+  private static ObjectNode holds(CaptureFigures figures) {
     ObjectNode node = JsonParts.object();
     for (boolean write : new boolean[] {true, false}) {
       ObjectNode of = node.putObject(write ? "write" : "read");
@@ -81,7 +81,7 @@ public final class StatsJson {
     return node;
   }
 
-  private static @Nullable ObjectNode tree(StatsReport report, Figures figures) {
+  private static @Nullable ObjectNode tree(StatsReport report, CaptureFigures figures) {
     return report.storesRecorded() ? JsonParts.object().put("stores", figures.stores()).put("clears", figures.clears()) : null;
   }
 

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param unreadable why the rest of the capture cannot be read; or null
  */
 public record StatsReport(
-    String path, boolean inNanoseconds, long span, Set<Timed> recorded, boolean faultsRecorded, boolean storesRecorded, boolean refcntRecorded, Figures figures, List<Mm> mms, Rest rest, List<Stretch> longest,
+    String path, boolean inNanoseconds, long span, Set<Timed> recorded, boolean faultsRecorded, boolean storesRecorded, boolean refcntRecorded, CaptureFigures figures, List<Mm> mms, Rest rest, List<Stretch> longest,
     @Nullable String unreadable) {
 
   /** One mm: its address, the pids of the tasks that ran in it, its faults by path as check counts them, its figures, and its VMAs over time. */
-  public record Mm(long address, List<Integer> pids, Map<FaultPath, Long> faults, Figures figures, VmaCount vmas) {}
+  public record Mm(long address, List<Integer> pids, Map<FaultPath, Long> faults, CaptureFigures figures, VmaCount vmas) {}
 
   /** Everything of mms that are not named. */
-  public record Rest(long exited, Figures figures) {}
+  public record Rest(long exited, CaptureFigures figures) {}
 
   /** One of the longest waits or holds, with the names of the tasks. */
   public record Stretch(Timed what, long length, String ended, String comm, int pid, long mm, Caller caller, int holder, Caller holding) {}

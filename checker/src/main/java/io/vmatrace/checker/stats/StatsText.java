@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Figures for people, 80 columns wide. */
+/** CaptureFigures for people, 80 columns wide. */
 public final class StatsText {
   private static final int MOST_MMS = 10;
   private static final int MOST_LONGEST = 3;
@@ -165,16 +165,6 @@ public final class StatsText {
 
   /** A length of time in three digits or so. */
   private String length(long length) {
-    if (!report.inNanoseconds()) {
-      return Long.toString(length);
-    }
-    if (length < 1_000) {
-      return length + " ns";
-    }
-    return length < 1_000_000 ? round(length / 1e3) + " us" : length < 1_000_000_000 ? round(length / 1e6) + " ms" : round(length / 1e9) + " s";
-  }
-
-  private static String round(double value) {
-    return (value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f").formatted(value);
+    return report.inNanoseconds() ? Lengths.text(length) : Long.toString(length);
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Figures computed a second time, from the text alone. */
+/** CaptureFigures computed a second time, from the text alone. */
 class CaptureStatsTest {
   private static final Path SAMPLES = Path.of("../samples");
   private static final Pattern LOCK =
@@ -55,7 +55,7 @@ class CaptureStatsTest {
   @ValueSource(strings = {"clean-6.12.94-churn", "clean-6.18.15-churn-e0-hashed", "clean-7.2.13-churn", "clean-7.2.13-fault-race", "clean-7.3.4-mixed", "programs/gcc"})
   void shouldTimeTheMmapLockToTheNanosecond(String name) throws Exception {
     Map<Timed, List<Long>> expected = mmapLock(SAMPLES.resolve(name + ".txt.zst"));
-    Figures figures = stats(name + ".txt.zst").figures();
+    CaptureFigures figures = stats(name + ".txt.zst").figures();
     expected.forEach((what, lengths) -> {
       Distribution of = figures.times(what);
       lengths.sort(null);

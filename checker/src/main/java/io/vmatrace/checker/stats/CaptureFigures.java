@@ -4,8 +4,8 @@ import io.vmatrace.checker.mm.FaultReason;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What a capture, or one mm of it, shows of its page faults and locks. Figures of several can be added up. */
-public final class Figures {
+/** What a capture, or one mm of it, shows of its page faults and locks. CaptureFigures of several can be added up. */
+public final class CaptureFigures {
   private final int digits;
   private final Map<Timed, Distribution> times = new EnumMap<>(Timed.class);
   private final Map<FaultReason, Long> faults = new EnumMap<>(FaultReason.class);
@@ -16,8 +16,8 @@ public final class Figures {
   private long writeLocksSampled;
   private long writeLocksThatMetReaders;
 
-  /** Figures whose percentiles are right to so many decimal digits. */
-  Figures(int digits) {
+  /** CaptureFigures whose percentiles are right to so many decimal digits. */
+  CaptureFigures(int digits) {
     this.digits = digits;
   }
 
@@ -50,7 +50,7 @@ public final class Figures {
   }
 
   /** Adds all of others. */
-  void add(Figures other) {
+  void add(CaptureFigures other) {
     other.times.forEach((what, of) -> times.computeIfAbsent(what, _ -> new Distribution(digits)).add(of));
     other.faults.forEach(this::fault);
     other.readers.forEach((caller, of) -> readers.computeIfAbsent(caller, _ -> new Distribution(2)).add(of));

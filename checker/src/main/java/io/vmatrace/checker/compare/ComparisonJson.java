@@ -1,0 +1,27 @@
+package io.vmatrace.checker.compare;
+
+import io.vmatrace.checker.report.JsonParts;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A comparison as JSON, schema vmatrace/compare/1: src/main/resources/schema/compare-1.schema.json. */
+public final class ComparisonJson {
+  public static final String SCHEMA = "vmatrace/compare/1";
+
+  private ComparisonJson() {}
+
+  /** The whole object, to be printed. */
+  public static ObjectNode of(Comparison of, String version) {
+    ObjectNode node = JsonParts.run(SCHEMA, version);
+    node.putObject("runs").put("base", of.base()).put("new", of.changed()).put("tooFew", of.tooFew()).put("needed", of.needed());
+    node.put("regression", of.hasRegression());
+    of.newCauses().forEach(node.putArray("newFindings")::add);
+    of.goneCauses().forEach(node.putArray("goneFindings")::add);
+    ArrayNode figures = node.putArray("figures");
+    for (Comparison.Difference difference : of.differences()) {
+      figures.addObject().put("figure", difference.figure()).put("base", difference.base()).put("new", difference.changed())
+          .put("dominance", difference.dominance()).put("p", difference.p()).put("differs", difference.isTold()).put("regression", difference.isRegression());
+    }
+    return node;
+  }
+}
