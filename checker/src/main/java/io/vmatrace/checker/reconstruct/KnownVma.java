@@ -1,10 +1,10 @@
 package io.vmatrace.checker.reconstruct;
 
-import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.Memory;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Sights;
+import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
 import org.jspecify.annotations.Nullable;
