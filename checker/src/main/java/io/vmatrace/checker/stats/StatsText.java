@@ -14,7 +14,6 @@ import java.util.Map;
 public final class StatsText {
   private static final int MOST_MMS = 10;
   private static final int MOST_LONGEST = 3;
-  private static final String ROW = "  %-27s %8s %9s %9s %9s %9s";
 
   private final StatsReport report;
   private final Style style;
@@ -74,11 +73,11 @@ public final class StatsText {
   }
 
   private void times() {
-    heading(ROW.formatted("", "number", "p50", "p90", "p99", "longest").replaceFirst("^ {2}", "Times").replaceFirst(" {3}", ""));
+    heading("%-31s %7s %9s %9s %9s %9s".formatted("Times", "number", "p50", "p90", "p99", "longest"));
     for (Timed what : Timed.values()) {
       Distribution of = report.figures().times(what);
       if (!report.recorded().contains(what)) {
-        page.line("  %-27s not recorded".formatted(what.text()));
+        page.line("  %-29s not recorded".formatted(what.text()));
       } else {
         page.line(row(what.text(), of));
       }
@@ -90,10 +89,10 @@ public final class StatsText {
 
   private String row(String name, Distribution of) {
     if (of.count() == 0) {
-      return "  %-27s %,8d".formatted(name, 0);
+      return "  %-29s %,7d".formatted(name, 0);
     }
-    return ROW.formatted(
-        name, "%,d".formatted(of.count()), length(of.percentile(50)), length(of.percentile(90)), length(of.percentile(99)), length(of.longest()));
+    return "  %-29s %,7d %9s %9s %9s %9s".formatted(
+        name, of.count(), length(of.percentile(50)), length(of.percentile(90)), length(of.percentile(99)), length(of.longest()));
   }
 
   /** What held the mmap_lock, by the time that it did so. */
