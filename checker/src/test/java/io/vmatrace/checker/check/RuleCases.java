@@ -89,6 +89,7 @@ final class RuleCases {
         RuleCase.history("R68", RACE, "another task looks up and finds a VMA in a gathered range", RuleCases::readsGathered),
         RuleCase.history("R72", FORK, "the write lock of a parent's VMA is taken out", RuleCases::copiesUnlocked),
         RuleCase.history("R73", FORK, "a write lock of a fork returns -EINTR, and the fork returns 0", RuleCases::copiesKilled),
+        RuleCase.history("R73", FORK, "a write lock of a fork returns -EINTR, and the fork goes on to the next VMA", RuleCases::goesOnKilled),
         RuleCase.history("R74", CHURN, "another task gets a read lock in an mm that exits", RuleCases::readsExiting),
         RuleCase.history("R75", CHURN, "exit frees a VMA that has the vm_lock_seq of the section before", RuleCases::exitsUnlocked),
         RuleCase.history("R76", CHURN, "the stack grows under the mmap_lock held for reading", RuleCases::growsReading),
@@ -495,6 +496,13 @@ final class RuleCases {
     int copies = l.find(": dup_mmap: ");
     l.set(l.find(1, copies, STARTED, "ret=0 "), "ret", "-4");
     l.expectAt(l.find(1, copies, ": dup_mmap_ret: "));
+  }
+
+  private static void goesOnKilled(Lines l) {
+    int copies = l.find(": dup_mmap: ");
+    int killed = l.find(1, copies, STARTED, "ret=0 ");
+    l.set(killed, "ret", "-4");
+    l.expectAt(l.findOfTask(killed, START_WRITE, "mm=" + l.event(killed).value("mm")));
   }
 
   private static void exitsUnlocked(Lines l) {

@@ -15,16 +15,21 @@ final class KilledForkFails extends Rule {
   private final PerTask<Fork> forks = new PerTask<>();
 
   KilledForkFails() {
-    super(memorySafety("R73", "a fork whose write lock was killed fails").since("6.15").on(Op.VMA_START_WRITE_RET, Op.DUP_MMAP_RET).relyingOn(Fact.FORKING)
+    super(memorySafety("R73", "a fork whose write lock was killed fails").since("6.15").on(Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET, Op.DUP_MMAP_RET, Op.MMAP_WRITE_LOCK).needs(Op.VMA_START_WRITE_RET).relyingOn(Fact.FORKING)
         .sources("mm/mmap.c dup_mmap() (6.19)", "include/linux/mmap_lock.h vma_start_write_killable() (6.19)"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
+    Fork fork = forks.get(step.task());
+    if (step.op() == Op.MMAP_WRITE_LOCK) {
+      forks.put(step.task(), null); // dup_mmap() takes the locks of both before it locks a VMA
+    } else if (step.op() == Op.VMA_START_WRITE) {
+      goesOn(step, fork, checks);
+    }
     if (!step.hasRet()) {
       return;
     }
-    Fork fork = forks.get(step.task());
     if (step.op() == Op.VMA_START_WRITE_RET) {
       if (step.mm() != null && step.mm() == step.task().forkParent()) {
         Moment killed = fork == null ? null : fork.killed;
@@ -41,6 +46,13 @@ final class KilledForkFails extends Rule {
       checks.broken("dup_mmap() returns 0, and has not write-locked a VMA that it copied", seen(fork.killed, "__vma_start_write() of a VMA of the parent returns -EINTR"));
     } else {
       checks.held();
+    }
+  }
+
+  /** The first write lock that is killed is the last one of a parent's VMA: dup_mmap() leaves its loop. */
+  private static void goesOn(Step step, @Nullable Fork fork, Checks checks) {
+    if (fork != null && fork.killed != null && step.mm() != null && step.mm() == step.task().forkParent()) {
+      checks.broken("dup_mmap() goes on to the next VMA of the parent, and has not write-locked the one before", seen(fork.killed, "__vma_start_write() of a VMA of the parent returns -EINTR"));
     }
   }
 
