@@ -141,6 +141,9 @@ final class Vmas {
     Step step = world.begin(op, task, world.mmOf(vma, events, i), vma);
     world.sample(events, i);
     step.address(events.value(i, Field.ADDRESS));
+    if (events.has(i, Field.START) && events.has(i, Field.END)) {
+      step.range(events.value(i, Field.START), events.value(i, Field.END) - 1);
+    }
     step.newBelow(events.value(i, Field.FLAG) != 0);
     step.other(world.vmaOrNull(events.value(i, Field.OTHER)));
     step.removed(world.vmaOrNull(events.value(i, Field.REMOVE)));

@@ -20,9 +20,11 @@ final class MmapLockedFaultSeesNoFlag extends Rule {
 
   MmapLockedFaultSeesNoFlag() {
     super(hang("R08", "nobody finds an exclude-readers flag outside of __vma_start_write() and detaches").since("6.15")
-        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET, Op.VMA_MARK_DETACHED, Op.VMA_PREPARE, Op.VMA_COMPLETE).byValues().orByValues()
+        .on(Op.HANDLE_MM_FAULT, Op.HANDLE_MM_FAULT_RET, Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET, Op.VMA_MARK_DETACHED, Op.VMA_PREPARE, Op.VMA_COMPLETE,
+            Op.CHANGE_FLAGS, Op.CHANGE_POLICY, Op.USERFAULTFD_SET_CTX, Op.MOVE_PAGE_TABLES).byValues().orByValues()
         .relyingOn(Fact.IN_FAULT, Fact.IN_START_WRITE)
-        .sources("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers(), __vma_end_exclude_readers() (7.0)"));
+        .sources("mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers(), __vma_end_exclude_readers() (7.0)",
+            "mm/mprotect.c mprotect_fixup(), mm/mlock.c mlock_fixup(), mm/mempolicy.c mbind_range(), mm/mremap.c move_page_tables(), mm/userfaultfd.c userfaultfd_set_ctx() (6.15)"));
   }
 
   @Override
@@ -37,6 +39,7 @@ final class MmapLockedFaultSeesNoFlag extends Rule {
         }
       }
       case VMA_MARK_DETACHED, VMA_PREPARE, VMA_COMPLETE -> checkWriter(step, checks);
+      case CHANGE_FLAGS, CHANGE_POLICY, USERFAULTFD_SET_CTX, MOVE_PAGE_TABLES -> checkChange(step, checks);
       default -> {
         checkWriter(step, checks);
         Writer last = vma == null ? null : writer.get(vma);
@@ -54,6 +57,18 @@ final class MmapLockedFaultSeesNoFlag extends Rule {
     }
     if (step.sample().excludesReaders()) {
       checks.brokenByValues("vm_refcnt is 0x%08x after __vma_start_write(): the exclude-readers flag has been left in it".formatted(step.sample().refcnt()));
+    } else {
+      checks.held();
+    }
+  }
+
+  /** mprotect(), mlock(), mbind(), mremap() and userfaultfd come to a VMA with the mmap_lock held for writing; madvise(), which reads no range, may not. */
+  private static void checkChange(Step step, Checks checks) {
+    if (!step.sample().hasRefcnt() || step.op() == Op.CHANGE_FLAGS && step.last() == 0) {
+      return;
+    }
+    if (step.sample().excludesReaders()) {
+      checks.brokenByValues("vm_refcnt is 0x%08x where a system call changes the VMA: an exclude-readers flag has been left in it".formatted(step.sample().refcnt()));
     } else {
       checks.held();
     }

@@ -11,8 +11,9 @@ import io.vmatrace.parser.event.Op;
 final class InTreeIsAttached extends Rule {
   InTreeIsAttached() {
     super(memorySafety("R51", "what was in the tree before the write section is attached when it is write-locked, and when it changes").since("6.15")
-        .on(Op.VMA_START_WRITE, Op.VMA_PREPARE, Op.VMA_COMPLETE).byValues().orByValues().relyingOn(Fact.WRITE_SECTION, Fact.IN_TREE, Fact.VMA_ATTACHED)
-        .sources("mm/vma.c vms_gather_munmap_vmas(), reattach_vmas(), __split_vma(), commit_merge() (6.15)", "mm/vma.h vma_iter_store_overwrite(): vma_assert_attached() (6.15)", "include/linux/mmap_lock.h vma_mark_detached(), its assertions (6.15)"));
+        .on(Op.VMA_START_WRITE, Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.CHANGE_FLAGS, Op.CHANGE_POLICY, Op.MOVE_PAGE_TABLES).byValues().orByValues().relyingOn(Fact.WRITE_SECTION, Fact.IN_TREE, Fact.VMA_ATTACHED)
+        .sources("mm/vma.c vms_gather_munmap_vmas(), reattach_vmas(), __split_vma(), commit_merge() (6.15)", "mm/vma.h vma_iter_store_overwrite(): vma_assert_attached() (6.15)", "include/linux/mmap_lock.h vma_mark_detached(), its assertions (6.15)",
+            "mm/mprotect.c mprotect_fixup(), mm/mlock.c mlock_fixup(), mm/mempolicy.c mbind_range(), mm/mremap.c move_page_tables(): they are given VMAs of the tree (6.15)"));
   }
 
   @Override
@@ -25,11 +26,24 @@ final class InTreeIsAttached extends Rule {
   }
 
   private static void checkChanged(Step step, Checks checks) {
+    if (step.op() == Op.CHANGE_FLAGS && step.last() == 0) {
+      return; // madvise(), which may come to a VMA without the mmap_lock
+    }
     if (step.sample().refcnt() == 0) {
-      checks.brokenByValues("%s changes a VMA that has vm_refcnt 0x0: it is not attached".formatted(step.op() == Op.VMA_PREPARE ? "vma_prepare()" : "vma_complete()"));
+      checks.brokenByValues("%s a VMA that has vm_refcnt 0x0: it is not attached".formatted(verb(step.op())));
     } else {
       checks.held();
     }
+  }
+
+  private static String verb(Op op) {
+    return switch (op) {
+      case VMA_PREPARE -> "vma_prepare() changes";
+      case VMA_COMPLETE -> "vma_complete() changes";
+      case CHANGE_POLICY -> "mbind_range() changes";
+      case MOVE_PAGE_TABLES -> "move_page_tables() moves pages out of";
+      default -> "mprotect() or mlock() changes";
+    };
   }
 
   private static void checkLocked(Step step, Checks checks) {
