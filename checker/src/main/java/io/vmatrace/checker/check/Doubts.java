@@ -93,9 +93,13 @@ final class Doubts {
     return () -> mm.mmSeqSeen().at() > at;
   }
 
-  /** Whether the tasks of all write sections since then have events throughout, and vm_area_alloc() cannot have been switched off meanwhile. */
+  /**
+   * Whether the tasks of all write sections since then have events throughout, and vm_area_alloc() cannot have been switched off up to the end of
+   * the last one: after that none is allocated.
+   */
   private static boolean areSectionsActive(Moment since, WriteSection last, Step step, MmState mm) {
-    boolean isShort = step.moment().time() - since.time() < Silences.LEAST;
+    Moment end = last.ended().known() ? last.ended() : step.moment();
+    boolean isShort = end.time() - since.time() < Silences.LEAST;
     boolean isOpenOne = last.isOpen() && (last.task().isQuietAt(step.moment()) || last.task().isQuietBetween(last.acquired().at(), step.moment().at()));
     return isShort && !isOpenOne && mm.quietSectionAt() <= since.at();
   }

@@ -19,7 +19,10 @@ public interface WriteSection {
   /** Whether its holder read the same mm_lock_seq at or before a place in the capture and at or after it: no section ended in between. */
   boolean isOneAround(long at);
 
-  /** The last place in the capture where its holder did what only a writer does: the lock was held there; 0 for none. */
+  /**
+   * The last place in the capture where its holder did what only a writer does, or freed what it had detached after a downgrade: the lock was held there;
+   * 0 for none.
+   */
   long shownUpTo();
 
   /** Whether its holder has read this mm_lock_seq in it. */

@@ -2,6 +2,7 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.parser.event.Op;
@@ -17,6 +18,8 @@ final class KnownSection implements WriteSection {
           Op.VMA_START_WRITE, Op.VMA_START_WRITE_RET, Op.VMA_MARK_DETACHED, Op.VMA_MARK_DETACHED_RET, Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.MAS_STORE,
           Op.MAS_ERASE, Op.VMS_GATHER_MUNMAP_VMAS, Op.VMS_GATHER_MUNMAP_VMAS_RET, Op.MM_DROP_ALL_LOCKS);
 
+  private static final Set<Op> OF_MUNMAP = EnumSet.of(Op.REMOVE_VMA, Op.VM_AREA_FREE);
+
   private final KnownMm mm;
   private final KnownTask task;
   private final Moment acquired;
@@ -29,6 +32,16 @@ final class KnownSection implements WriteSection {
   private long seqFirstAt;
   private long seqLastAt;
   private long shownAt;
+
+  /** mm_lock_seq as its holder read it last before it or in it. */
+  private int readSeq;
+
+  private boolean isSeqRead;
+
+  /** The range that it has gathered for munmap; empty at first. */
+  private long gatherFirst;
+
+  private long gatherLast = -1;
   private long jumpedAfter;
   private boolean endedUnseen;
 
@@ -36,6 +49,8 @@ final class KnownSection implements WriteSection {
     this.mm = mm;
     this.task = task;
     this.acquired = acquired;
+    isSeqRead = task.seqMm == mm;
+    readSeq = task.seqRead;
   }
 
   @Override
@@ -81,12 +96,44 @@ final class KnownSection implements WriteSection {
     return Math.max(jumpedAfter == 0 ? seqLastAt : jumpedAfter, shownAt);
   }
 
-  /** A task's step: if only a writer does that, its section lasts up to there. munmap() frees its VMAs after the downgrade too. */
+  /** A task's step: if only a writer does that, its section lasts up to there; munmap() frees its VMAs after the downgrade too. */
   static void shown(Step step, KnownTask task) {
-    KnownSection section = OF_WRITERS.contains(step.op()) ? task.sectionOf(step.mm()) : null;
-    if (section != null) {
+    KnownHold hold = OF_WRITERS.contains(step.op()) || OF_MUNMAP.contains(step.op()) ? task.holdOf(step.mm()) : null;
+    KnownSection section = hold == null ? null : hold.section();
+    if (hold == null || section == null) {
+      return;
+    }
+    boolean shows = hold.isDowngraded() ? section.isItsMunmap(step) : OF_WRITERS.contains(step.op());
+    if (shows) {
       section.shownAt = step.moment().at();
     }
+  }
+
+  /**
+   * Whether a VMA that the holder frees after a downgrade is one that this section took out of the tree: one that came there later takes two more
+   * sections, its mapping and its munmap, and mm_lock_seq advances by one or two in each.
+   */
+  private boolean isItsMunmap(Step step) {
+    VmaState vma = step.vma();
+    if (vma == null || !OF_MUNMAP.contains(step.op()) || !step.sample().hasMmSeq() || !isSeqRead) {
+      return false;
+    }
+    boolean isDetachedInIt = vma.life() == Life.DETACHED && vma.detached().at() > acquired.at();
+    boolean isGatheredInIt = step.sample().hasRange() && step.sample().start() >= gatherFirst && step.sample().end() - 1 <= gatherLast;
+    int since = step.sample().mmSeq() - readSeq;
+    return (isDetachedInIt || isGatheredInIt) && since >= 0 && since <= 2;
+  }
+
+  /** Its holder gathers a range for munmap. */
+  void gathers(long first, long last) {
+    gatherFirst = first;
+    gatherLast = last;
+  }
+
+  /** Its holder reads mm_lock_seq in it. */
+  void seqRead(int value) {
+    readSeq = value;
+    isSeqRead = true;
   }
 
   @Override

@@ -50,6 +50,11 @@ final class KnownTask implements TaskState {
   /** The mm of its last mmap_lock event: after an exec, the new mm. */
   @Nullable KnownMm lastLocked;
 
+  /** The mm whose mm_lock_seq it read last, and that. */
+  @Nullable KnownMm seqMm;
+
+  int seqRead;
+
   /** Where the capture saw it made, or 0. */
   long bornAt;
 
@@ -193,6 +198,7 @@ final class KnownTask implements TaskState {
   }
 
   void runsIn(@Nullable KnownMm in) {
+    seqMm = mm == in ? seqMm : null;
     mm = in;
   }
 
@@ -266,6 +272,7 @@ final class KnownTask implements TaskState {
     inUserMode();
     holdsKnown = false;
     mm = null;
+    seqMm = null;
     forkChild = null;
     syscall.forget();
     lastLocked = null;

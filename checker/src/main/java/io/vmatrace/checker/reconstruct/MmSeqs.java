@@ -26,7 +26,7 @@ final class MmSeqs {
       return;
     }
     world.clocks.readsMmSeq(step, mm.clocks);
-    note(step);
+    note(step, mm);
     boolean taken = isTaken(step, mm);
     if (unseenSections(step, mm)) {
       world.lost(mm.mmSeqSeen().at());
@@ -37,9 +37,14 @@ final class MmSeqs {
   }
 
   /** Tells the section of a holder what mm_lock_seq it read; even ones are of no section. */
-  private static void note(Step step) {
+  private static void note(Step step, KnownMm mm) {
     KnownTask task = (KnownTask) step.task();
     KnownSection section = task.sectionOf(step.mm());
+    task.seqMm = mm;
+    task.seqRead = step.sample().mmSeq();
+    if (section != null) {
+      section.seqRead(step.sample().mmSeq());
+    }
     KnownHold hold = section == null ? task.holdOf(step.mm()) : null;
     KnownSection downgraded = hold == null ? null : hold.section();
     if (downgraded != null) {

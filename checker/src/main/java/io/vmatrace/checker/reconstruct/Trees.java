@@ -110,6 +110,10 @@ final class Trees {
   void gathering(KnownTask task, EventBatch events, int i) {
     task.gatherFirst = events.value(i, Field.START);
     task.gatherLast = events.value(i, Field.END) - 1;
+    KnownSection section = task.sectionOf(mm(task));
+    if (section != null) {
+      section.gathers(task.gatherFirst, task.gatherLast);
+    }
     step(Op.VMS_GATHER_MUNMAP_VMAS, task, mm(task), task.gatherFirst, task.gatherLast);
   }
 

@@ -17,10 +17,13 @@ final class Explanations {
   private static final String ACQUIRED = "mmap_lock_acquire_returned";
   private static final String ASKED = "mmap_lock_start_locking";
 
+  /** In microseconds: all tracing is not off and on again sooner. */
+  private static final long TRACING_OFF = 100;
+
   private Explanations() {}
 
   static Stream<List<String>> of(Lines mutated, Edits edits) {
-    return Stream.of(switchedOff(edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits), lookUpsOff(mutated, edits))
+    return Stream.of(switchedOff(edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits), lookUpsOff(mutated, edits), faultsUnseen(mutated, edits))
         .flatMap(explanations -> explanations)
         .map(Lines::lines);
   }
@@ -69,6 +72,48 @@ final class Explanations {
 
   private static boolean isLookUp(String line, String task) {
     return line.contains(task) && line.contains(": lock_vma_under_rcu");
+  }
+
+  /**
+   * A fault in which its task was silent for so long that tracing may have been off on its CPU is the end of one and the begin of another: the
+   * first ended in the silence as the second does after it, and the second began in it as the first did before.
+   */
+  private static Stream<Lines> faultsUnseen(Lines mutated, Edits edits) {
+    int at = mutated.expected() - 1;
+    if (edits.places().isEmpty() || !mutated.lines().get(at).contains(": handle_mm_fault_ret: ")) {
+      return Stream.empty();
+    }
+    List<Integer> fault = faultUpTo(mutated, at);
+    return IntStream.range(1, fault.size())
+        .filter(n -> mutated.event(fault.get(n)).micros() - mutated.event(fault.get(n - 1)).micros() > TRACING_OFF)
+        .mapToObj(n -> withTwo(mutated, fault.subList(0, n), fault.subList(n, fault.size())));
+  }
+
+  /** The lines of a task from the exception or look-up by which its fault begins. */
+  private static List<Integer> faultUpTo(Lines lines, int at) {
+    String task = "-" + lines.event(at).pid() + " ";
+    List<Integer> fault = new ArrayList<>();
+    boolean isLookedUp = false;
+    for (int i = at; i >= 0; i--) {
+      String line = lines.lines().get(i);
+      if (line.contains(task)) {
+        if (isLookedUp && !line.contains(": page_fault_")) {
+          break;
+        }
+        fault.addFirst(i);
+        isLookedUp |= line.contains(": lock_vma_under_rcu: ");
+      }
+    }
+    return fault;
+  }
+
+  private static Lines withTwo(Lines mutated, List<Integer> first, List<Integer> second) {
+    Lines lines = copy(mutated);
+    Lines.Event comesBack = mutated.event(second.getFirst());
+    lines.lines().addAll(second.getFirst(), first.stream().map(i -> comesBack.line(mutated.event(i).text())).toList());
+    Lines.Event leaves = mutated.event(first.getLast());
+    lines.lines().addAll(first.getLast() + 1, second.stream().map(i -> leaves.line(mutated.event(i).text())).toList());
+    return lines;
   }
 
   private static Lines copy(Lines lines) {

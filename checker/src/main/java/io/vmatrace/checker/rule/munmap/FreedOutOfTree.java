@@ -82,10 +82,13 @@ final class FreedOutOfTree extends Rule {
   private boolean isStoreOfFreed(Step step, Checks checks) {
     VmaState vma = step.vma();
     boolean freed = vma != null && vma.life() == VmaState.Life.FREED && vma.freed().surelyBefore(step.moment());
-    if (vma == null || !freed || !startWriteSeen || step.task().forkParent() != null) {
+    if (vma == null || !freed || step.task().forkParent() != null) {
       return false;
     }
     Hold hold = vma.mm() == null ? null : step.task().holdOf(vma.mm());
+    if (!startWriteSeen && !isDowngradedBefore(vma.freed(), hold)) {
+      return false;
+    }
     if (hold == null || hold.section() == null || !hold.acquired().surelyBefore(vma.freed())) {
       checks.suspect("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
       return true; // another one may have been made in its place, unseen
@@ -93,6 +96,12 @@ final class FreedOutOfTree extends Rule {
     checks.kind("freed-is-stored");
     checks.broken("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
     return true;
+  }
+
+  /** Whether the VMA was freed under a downgraded lock that is still held: nobody can have made one since. */
+  private static boolean isDowngradedBefore(Moment freed, @Nullable Hold hold) {
+    WriteSection section = hold == null || !hold.isDowngraded() ? null : hold.section();
+    return section != null && section.ended().known() && section.ended().surelyBefore(freed);
   }
 
   private void checkStore(Step step, Checks checks) {
