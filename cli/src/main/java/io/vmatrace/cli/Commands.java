@@ -27,9 +27,12 @@ final class Commands {
   /** The option that asks for the version, of every command. */
   static final List<String> VERSION = List.of("-V", "--version");
 
+  /** The option that says whether text is in colour, of every command. */
+  static final String COLOR = "--color";
+
   private Commands() {}
 
-  /** A command with --help and --version, and examples to come in the footer. */
+  /** A command with --help, --version and --color, and examples to come in the footer. */
   static CommandSpec spec(Object command, String name) {
     CommandSpec spec =
         CommandSpec.wrapWithoutInspection(command)
@@ -41,6 +44,12 @@ final class Commands {
                 OptionSpec.builder(VERSION.toArray(new String[0]))
                     .versionHelp(true)
                     .description("Print version information and exit.")
+                    .build())
+            .addOption(
+                OptionSpec.builder(COLOR)
+                    .paramLabel("WHEN")
+                    .type(Terminal.Colour.class)
+                    .description("Colours in text: auto (on a terminal; NO_COLOR, CLICOLOR_FORCE), always or never.")
                     .build());
     spec.usageMessage().footerHeading("%nExamples:%n");
     return spec;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -50,12 +51,26 @@ final class Misuse {
         .replaceFirst("^option '(\\S+)'(?: \\(.*?\\))? should be specified only once$", "$1 is given more than once");
   }
 
+  /** What --color was given, for the program or for the command, which counts more. */
+  private static Terminal.@Nullable Colour colour(ParseResult parsed) {
+    Terminal.Colour own = parsed.<Terminal.@Nullable Colour>matchedOptionValue(Commands.COLOR, null);
+    Terminal.Colour below = parsed.hasSubcommand() ? colour(parsed.subcommand()) : null;
+    return below == null ? own : below;
+  }
+
   /** What the line asks for, even with --help, which picocli lets excuse all else: a command that is none has no help. */
   static int execute(ParseResult parsed) {
     if (!parsed.unmatched().isEmpty() && !parsed.hasSubcommand()) {
       throw new UnmatchedArgumentException(parsed.commandSpec().commandLine(), parsed.unmatched());
     }
-    return new CommandLine.RunLast().execute(parsed);
+    Terminal.Colour colour = colour(parsed);
+    if (colour == null) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    return ScopedValue.where(Terminal.WANTED, colour).call(() -> {
+      parsed.commandSpec().commandLine().setColorScheme(Vmatrace.colours());
+      return new CommandLine.RunLast().execute(parsed);
+    });
   }
 
   private static String unmatched(String typed, CommandLine line) {

@@ -1,6 +1,7 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.report.Style;
+import java.util.Map;
 
 /** What is known about the terminal: the launcher says it, because Java can only tell for all streams together. */
 final class Terminal {
@@ -9,15 +10,38 @@ final class Terminal {
 
   private Terminal() {}
 
-  /** Whether standard output is a terminal that wants colour (no-color.org). */
+  /** What {@code --color} can be. */
+  enum Colour {
+    auto,
+    always,
+    never
+  }
+
+  /** What {@code --color} was given for the command that runs; not bound where it was not given. */
+  static final ScopedValue<Colour> WANTED = ScopedValue.newInstance();
+
+  /** Whether text on standard output is in colour: what {@code --color} says, or else the environment. */
   static boolean isColoured() {
-    String no = System.getenv("NO_COLOR");
-    return (no == null || no.isEmpty()) && isTerminal("VMATRACE_STDOUT_TTY") && !"dumb".equals(System.getenv("TERM"));
+    return switch (WANTED.orElse(Colour.auto)) {
+      case always -> true;
+      case never -> false;
+      case auto -> isColoured(System.getenv(), isTerminal("VMATRACE_STDOUT_TTY"));
+    };
+  }
+
+  /** Whether the environment wants colour: NO_COLOR (no-color.org) before CLICOLOR_FORCE (bixense.com/clicolors), and else if this is a terminal that has it. */
+  static boolean isColoured(Map<String, String> environment, boolean isTerminal) {
+    if (!environment.getOrDefault("NO_COLOR", "").isEmpty()) {
+      return false;
+    }
+    String forced = environment.getOrDefault("CLICOLOR_FORCE", "");
+    return !forced.isEmpty() && !forced.equals("0") || isTerminal && !"dumb".equals(environment.get("TERM"));
   }
 
   /** How text is laid out on standard output. */
   static Style style() {
-    return isTerminal("VMATRACE_STDOUT_TTY") ? new Style(isColoured(), columns(), true) : Style.PLAIN;
+    boolean isTerminal = isTerminal("VMATRACE_STDOUT_TTY");
+    return isTerminal || isColoured() ? new Style(isColoured(), columns(), isTerminal) : Style.PLAIN;
   }
 
   /** How wide standard output is. */

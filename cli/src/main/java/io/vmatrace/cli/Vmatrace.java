@@ -113,6 +113,16 @@ public final class Vmatrace implements Runnable {
     }
   }
 
+  /** How help is coloured. */
+  static CommandLine.Help.ColorScheme colours() {
+    return CommandLine.Help.defaultColorScheme(Terminal.isColoured() ? Ansi.ON : Ansi.OFF);
+  }
+
+  /** The command line with every command, for what is made of their options: man pages and completion. */
+  public static CommandLine commandLine() {
+    return commandLine(System.out);
+  }
+
   /** The command line for these arguments, writing its results to {@code out}. */
   static CommandLine commandLine(PrintStream out, String... arguments) {
     CommandLine line = new CommandLine(new Vmatrace(out, arguments).spec);
@@ -120,7 +130,7 @@ public final class Vmatrace implements Runnable {
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(Math.max(NARROWEST_HELP, Terminal.columns()));
-    line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isColoured() ? Ansi.ON : Ansi.OFF));
+    line.setColorScheme(colours());
     line.setExecutionStrategy(Misuse::execute);
     line.setParameterExceptionHandler(Misuse::say);
     line.setExecutionExceptionHandler((e, _, _) -> Failure.say(e, line.getErr()));
