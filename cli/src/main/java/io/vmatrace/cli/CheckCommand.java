@@ -1,18 +1,23 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.check.Check;
+import io.vmatrace.checker.formats.CheckFormat;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Summary;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace check}. */
@@ -23,6 +28,8 @@ final class CheckCommand implements Callable<Integer> {
    * @param said what standard error is to say of it
    */
   private record Checked(Report report, List<String> said) {}
+
+  private static final String FOLLOW = "--follow";
 
   private final CommandSpec spec;
 
@@ -36,7 +43,7 @@ final class CheckCommand implements Callable<Integer> {
             .addOption(Commands.events())
             .addOption(
                 OptionSpec.builder("--allow-inconclusive").description("Exit with 0 if no verdict can be given.").build());
-    spec.addOption(SliceFolder.option()).addOption(Jobs.option());
+    spec.addOption(SliceFolder.option()).addOption(Jobs.option()).addOption(OptionSpec.builder(FOLLOW).description("Read one capture while it is made, a pipe or a file that grows, until SIGINT: findings are printed as they come, and the verdict at the end.").build());
     OutputOptions.options().forEach(spec::addOption);
     WantedFindings.options().forEach(spec::addOption);
     spec.usageMessage()
@@ -45,6 +52,7 @@ final class CheckCommand implements Callable<Integer> {
             "  vmatrace check trace.txt",
             "  vmatrace check --format json *.zst | jq .verdict",
             "  ssh box cat /sys/kernel/tracing/trace | vmatrace check -",
+            "  cat /sys/kernel/tracing/trace_pipe | vmatrace check --follow -",
             "  vmatrace check --possible --kernel 6.18 trace.txt",
             "  vmatrace check -o junit:out.xml -o sarif:out.sarif captures/",
             "  vmatrace check --jobs 8 --quiet captures.tar.zst",
@@ -67,6 +75,16 @@ final class CheckCommand implements Callable<Integer> {
     CaptureRun.Options options = Commands.runOptions(spec);
     WantedFindings wanted = WantedFindings.of(spec);
     GivenCaptures captures = new GivenCaptures(spec);
+    boolean follow = given.hasMatchedOption(FOLLOW);
+    if (follow) {
+      if (captures.areSeveral() || Files.isDirectory(Path.of(captures.paths().getFirst())) || given.hasMatchedOption("--slice")) {
+        throw new ParameterException(spec.commandLine(), "--follow reads one file or - while it is made: no folder, no second capture, no --slice");
+      }
+      if (OutputOptions.of(spec, captures.paths()).format() != CheckFormat.TEXT) {
+        throw new ParameterException(spec.commandLine(), "--follow prints findings as they come, in text: write the report to a file, such as -o json:FILE");
+      }
+      captures.follow();
+    }
     int jobs = Jobs.of(spec);
     CaptureRun.Options shared = options.sharedBy(jobs);
     OutputOptions outputs = OutputOptions.of(spec, captures.paths());
@@ -80,7 +98,9 @@ final class CheckCommand implements Callable<Integer> {
               new InOrder(jobs),
               (source, turn) -> {
                 CaptureSource read = slices == null ? source : source.rereadable();
-                Checked checked = check(read, turn.several() ? shared : options, new Check(wanted.findings()), turn);
+                @Nullable EarlyReport early = follow ? new EarlyReport(spec, "line", wanted.findings()) : null;
+                Check check = early == null ? new Check(wanted.findings()) : early.check();
+                Checked checked = check(read, follow ? options.followed() : turn.several() ? shared : options, check, early, turn);
                 return () -> {
                   checked.said().forEach(this::say);
                   Report report = slices == null ? checked.report() : slices.sliced(read, checked.report());
@@ -104,9 +124,9 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private static Checked check(CaptureSource source, CaptureRun.Options options, Check check, GivenCaptures.Turn turn) throws CaptureException {
+  private static Checked check(CaptureSource source, CaptureRun.Options options, Check check, @Nullable EarlyReport early, GivenCaptures.Turn turn) throws CaptureException {
     try (Progress progress = new Progress("check", source, turn.isNext())) {
-      Pass pass = CaptureRun.over(source, options, progress, check);
+      Pass pass = early == null ? CaptureRun.over(source, options, progress, check) : CaptureRun.over(source, options, _ -> early.look(), check, early.counter());
       List<String> said = Stream.of(Commands.kernelInDoubt(source, pass), Commands.readTo(source, pass, "reported")).filter(Objects::nonNull).toList();
       return new Checked(check.report(), said);
     } catch (CaptureException e) {

@@ -66,6 +66,7 @@ final class GivenCaptures {
   private final List<String> paths;
   private final Map<String, List<String>> folders;
   private final PrintWriter err;
+  private CaptureLimits limits = CaptureLimits.DEFAULT;
   private Consumer<Unread> unread = _ -> {};
   private ExitStatus status = ExitStatus.OK;
 
@@ -127,6 +128,11 @@ final class GivenCaptures {
   /** What was given. */
   List<String> paths() {
     return paths;
+  }
+
+  /** From now on what is read is read as it is made. */
+  void follow() {
+    limits = limits.followed();
   }
 
   boolean isEmpty() {
@@ -221,7 +227,7 @@ final class GivenCaptures {
       order.then(() -> refuse(path, "not read: a signal ended the run before"));
       return;
     }
-    try (CaptureSet set = Captures.expand(path, CaptureLimits.DEFAULT)) {
+    try (CaptureSet set = Captures.expand(path, limits)) {
       SetMembers members = set.isArchive() || folder == null ? new SetMembers(path, err, unread) : folder;
       @Nullable SetMembers counted = set.isArchive() || folder != null ? members : null;
       for (CaptureSource source = members.next(set, order); source != null; source = order.isOver() ? null : members.next(set, order)) {

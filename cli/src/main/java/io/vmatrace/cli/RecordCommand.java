@@ -1,5 +1,6 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.check.Check;
 import io.vmatrace.cli.record.RecordException;
 import io.vmatrace.cli.record.RecordLevel;
 import io.vmatrace.cli.record.RecordOptions;
@@ -33,6 +34,7 @@ final class RecordCommand implements Callable<Integer> {
   private static final String EXPLAIN = "--explain";
   private static final String SCRIPT = "--script";
   private static final String CHECK = "--check";
+  private static final String LIVE = "--live";
   private static final String FILE = "vmatrace.dat";
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h)?");
@@ -72,6 +74,7 @@ final class RecordCommand implements Callable<Integer> {
                 OptionSpec.builder(SCRIPT)
                     .description("Print a POSIX sh script that records on a box without Java: sh SCRIPT FOLDER COMMAND..., and then vmatrace check FOLDER.")
                     .build())
+            .addOption(OptionSpec.builder(LIVE).description("Check while it is recorded: findings are printed as they come, and counts once a second.").build())
             .addOption(OptionSpec.builder(CHECK).description("Check the capture: the verdict is printed, and is the exit status.").build())
             .addPositional(
                 PositionalParamSpec.builder()
@@ -89,6 +92,7 @@ final class RecordCommand implements Callable<Integer> {
             "  vmatrace record --check -o test.dat -- ./test --long",
             "  vmatrace record --duration 10s --pid 1234",
             "  vmatrace record --duration 10s --all",
+            "  vmatrace record --live --all               findings as they come, until Ctrl-C",
             "  vmatrace record --explain -- ./test        what would be done here",
             "  vmatrace record --script > record.sh       for a box without Java",
             "",
@@ -114,7 +118,7 @@ final class RecordCommand implements Callable<Integer> {
     }
     RecordOptions options = options(given);
     try {
-      Recorder recorder = new Recorder(Tracefs.find(), options, Version.text());
+      Recorder recorder = new Recorder(Tracefs.find(), options, Version.text(), given.hasMatchedOption(LIVE) ? new EarlyReport(spec, "event", Check.Wanted.all(false))::read : null);
       if (given.hasMatchedOption(EXPLAIN)) {
         recorder.explain().forEach(spec.commandLine().getOut()::println);
         return written();

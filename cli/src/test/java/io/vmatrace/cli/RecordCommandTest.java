@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,19 @@ class RecordCommandTest {
     assertThat(check().get("mms")).hasSizeGreaterThan(200);
   }
 
+  /** What is read along is what the file has in the end. */
+  @Test
+  void shouldCheckWhileItRecords() throws Exception {
+    tracefs();
+    Runs.Result result = record("--live", "--", "sh", "-c", "i=0; while [ $i -lt 200 ]; do cat /dev/null; i=$((i + 1)); done; sleep 1.5; cat /dev/null");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).isEmpty();
+    List<String> counts = result.err().lines().filter(line -> line.endsWith(" events, 0 findings")).map(line -> line.replaceAll("\\D", "")).toList();
+    assertThat(counts).hasSizeGreaterThan(1);
+    assertThat(check().get("input").get("events").asString()).isEqualTo(counts.getLast().substring(0, counts.getLast().length() - 1));
+    assertThat(isAnythingLeft()).isFalse();
+  }
+
   @Test
   void shouldEndAfterATime() {
     tracefs();
@@ -162,33 +178,99 @@ class RecordCommandTest {
     assertThat(capture.get("kernel").get("release").asString()).isEqualTo(Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip());
   }
 
-  /** {@code -Dvmatrace.kills=100} kills as many. */
+  /** {@code -Dvmatrace.kills=100} kills as many, at random moments from before anything is set up to after the end. */
   @Test
   void shouldLeaveNothingBehindWhenItIsKilled() throws Exception {
     tracefs();
-    for (int i = 0; i < Integer.getInteger("vmatrace.kills", 3); i++) {
+    long seed = Long.getLong("vmatrace.seed", System.nanoTime());
+    Random random = new Random(seed);
+    String settings = settings();
+    int captures = 0;
+    for (int i = 0; i < Integer.getInteger("vmatrace.kills", 9); i++) {
+      String what = "kill %d of seed %d: %s of %s".formatted(i, seed, SIGNALS.get(i % 3), VICTIMS.get(i / 3 % 3));
       Path file = folder.resolve("killed%d.dat".formatted(i));
       Process recorder = recorder(file);
-      Thread.sleep(1_200 + i * 37L % 900);
-      boolean kill = i % 3 != 1;
-      var _ = kill ? recorder.destroyForcibly() : recorder.toHandle().destroy();
-      assertThat(recorder.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      recorder.descendants().forEach(ProcessHandle::destroyForcibly);
-      for (int tries = 0; isAnythingLeft(recorder.pid()) && tries < 200; tries++) {
+      Thread.sleep(random.nextLong(MOST_MILLISECONDS));
+      List<ProcessHandle> commands = commands(recorder, VICTIMS.get(i / 3 % 3));
+      List<ProcessHandle> victims = new ArrayList<>(VICTIMS.get(i / 3 % 3).equals("command") ? List.of() : List.of(recorder.toHandle()));
+      victims.addAll(commands);
+      kill(SIGNALS.get(i % 3), victims);
+      assertThat(recorder.waitFor(120, TimeUnit.SECONDS)).as(what).isTrue();
+      commands.forEach(ProcessHandle::destroyForcibly);
+      for (int tries = 0; (isAnythingLeft(recorder.pid()) || isUnreadableLeft()) && tries < 300; tries++) {
         Thread.sleep(100);
       }
-      assertThat(isAnythingLeft(recorder.pid())).as("after kill %d", i).isFalse();
+      assertThat(isAnythingLeft(recorder.pid())).as(what).isFalse();
+      assertThat(settings()).as(what).isEqualTo(settings);
+      captures += read(what);
     }
-    try (Stream<Path> left = Files.list(folder)) {
-      for (Path capture : left.toList()) {
-        int status = Runs.run("check", "--allow-inconclusive", capture.toString()).status();
-        assertThat(status).as("%s", capture).isZero();
+    assertThat(captures).isPositive();
+  }
+
+  private static final List<String> SIGNALS = List.of("KILL", "TERM", "INT");
+  private static final List<String> VICTIMS = List.of("recorder", "both", "command");
+
+  /** The recorder needs about a second until it records, and its command two more until it ends. */
+  private static final long MOST_MILLISECONDS = 3_000;
+
+  /** The shell that runs the recorder's loop, once there is one, or as soon as there is one where only it is to be killed. */
+  private static List<ProcessHandle> commands(Process recorder, String victim) throws InterruptedException {
+    while (true) {
+      List<ProcessHandle> commands =
+          recorder.descendants().filter(process -> process.info().commandLine().orElse("").contains("i=$((i")).filter(process -> process.parent().equals(Optional.of(recorder.toHandle()))).toList();
+      if (!commands.isEmpty() || !victim.equals("command") || !recorder.isAlive()) {
+        return commands;
       }
+      Thread.sleep(1);
     }
   }
 
-  private static Process recorder(Path file) throws IOException {
-    List<String> line =
+  private static void kill(String signal, List<ProcessHandle> victims) throws Exception {
+    List<String> line = new ArrayList<>(List.of("kill", "-" + signal));
+    victims.forEach(victim -> line.add(String.valueOf(victim.pid())));
+    new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor(); // who has ended cannot be killed
+  }
+
+  /** The settings of the top instance, which are everybody's. */
+  private static String settings() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String name : List.of("tracing_on", "current_tracer", "trace_clock", "buffer_size_kb", "set_event_pid", "trace_options")) {
+      Path file = tracefs().resolve(name);
+      all.append(name).append(": ").append(Files.exists(file) ? Files.readString(file) : "").append('\n');
+    }
+    return all.toString();
+  }
+
+  /** What the watcher has still to remove. */
+  private boolean isUnreadableLeft() throws IOException {
+    try (Stream<Path> left = Files.list(folder)) {
+      return left.anyMatch(file -> file.toString().endsWith(".part"));
+    }
+  }
+
+  /** Reads what is there, and removes it; how many captures that were. */
+  private int read(String what) throws IOException {
+    List<Path> captures;
+    try (Stream<Path> left = Files.list(folder)) {
+      captures = left.toList();
+    }
+    for (Path capture : captures) {
+      Runs.Result checked = Runs.run("check", "--allow-inconclusive", capture.toString());
+      assertThat(checked.status()).as("%s: %s %s", what, capture, checked.err()).isZero();
+      try (Stream<Path> files = Files.walk(capture)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
+    }
+    return captures.size();
+  }
+
+  private static Process recorder(Path file) throws Exception {
+    List<String> line = new ArrayList<>();
+    List<String> interruptible = List.of("env", "--default-signal=INT"); // what a shell starts in the background ignores it
+    if (new ProcessBuilder(Stream.concat(interruptible.stream(), Stream.of("true")).toList()).start().waitFor() == 0) {
+      line.addAll(interruptible);
+    }
+    line.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
             "--enable-native-access=ALL-UNNAMED",
@@ -202,7 +284,7 @@ class RecordCommandTest {
             "--",
             "sh",
             "-c",
-            "i=0; while [ $i -lt 2000 ]; do cat /dev/null; i=$((i + 1)); done");
+            "i=0; while [ $i -lt 2000 ]; do cat /dev/null; i=$((i + 1)); done"));
     return new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
   }
 }

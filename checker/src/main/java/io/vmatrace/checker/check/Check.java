@@ -5,6 +5,7 @@ import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.reconstruct.Witness;
 import io.vmatrace.checker.report.Gate;
 import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.CaptureRun;
@@ -16,6 +17,7 @@ import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +60,25 @@ public final class Check implements Analysis {
   private @Nullable Report report;
 
   public Check(Wanted wanted) {
+    this(wanted, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener told of findings as soon as they are known: what comes later may still make them possible only
+   */
+  public Check(Wanted wanted, Consumer<EarlyFinding> listener) {
     this.wanted = wanted;
-    rules = new RuleRun(Rules.create().stream().filter(rule -> wanted.rules().test(rule.info())).toList());
+    rules =
+        new RuleRun(
+            Rules.create().stream().filter(rule -> wanted.rules().test(rule.info())).toList(),
+            found -> {
+              boolean isDefinite = found.certainty() == Certainty.DEFINITE;
+              if (isDefinite || wanted.possible()) {
+                listener.accept(new EarlyFinding(found.rule().id(), isDefinite, found.at(), found.message(), found.mm()));
+              }
+            });
     rules.awaitProbes();
   }
 

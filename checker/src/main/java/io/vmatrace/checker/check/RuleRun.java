@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Shows each step to the rules that look at its op, and keeps their findings. */
@@ -63,7 +64,12 @@ final class RuleRun implements StepSink, Rule.Checks {
   private final Remarks remarks = new Remarks();
 
   RuleRun(List<Rule> rules) {
-    tallies = rules.stream().map(RuleTally::new).toList();
+    this(rules, _ -> {});
+  }
+
+  /** @param listener told of each finding that is kept whole, when it is known */
+  RuleRun(List<Rule> rules, Consumer<Found> listener) {
+    tallies = rules.stream().map(rule -> new RuleTally(rule, listener)).toList();
     all = RulesByOp.of(tallies);
     byOp = all;
   }

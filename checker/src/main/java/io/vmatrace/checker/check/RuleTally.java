@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
@@ -22,6 +23,7 @@ final class RuleTally {
   private static final int MOST_CAUSES = 20_000;
 
   private final Rule rule;
+  private final Consumer<Found> listener;
   private final List<Found> findings = new ArrayList<>();
 
   /** Where the further ones are, and in which mms: one list each, in the same order. */
@@ -43,7 +45,13 @@ final class RuleTally {
   private @Nullable Unsettled unsettled;
 
   RuleTally(Rule rule) {
+    this(rule, _ -> {});
+  }
+
+  /** @param listener told of each finding that is kept whole, when it is known */
+  RuleTally(Rule rule, Consumer<Found> listener) {
     this.rule = rule;
+    this.listener = listener;
   }
 
   Rule rule() {
@@ -83,6 +91,7 @@ final class RuleTally {
       unsettled(found.possible(why.why()), why);
     } else if (findings.size() < MOST_FINDINGS) {
       findings.add(placeOf(found), found);
+      listener.accept(found);
     } else if (found.certainty() == Certainty.POSSIBLE) {
       furtherPossible++;
     } else if (found.byValues()) {

@@ -41,6 +41,11 @@ public final class CaptureRun {
       return new Options(names, kernelRelease, limits.forSmall(bytes));
     }
 
+    /** The same for a capture that is still made. */
+    public Options followed() {
+      return new Options(names, kernelRelease, limits.followed());
+    }
+
     /** The same for captures of which several are read at once: they share the threads that decode. */
     public Options sharedBy(int captures) {
       return new Options(names, kernelRelease, limits.withDecoderThreads(Math.max(1, limits.decoderThreads() / captures)));

@@ -93,22 +93,31 @@ final class CpuStream implements AutoCloseable {
     }
   }
 
-  /** Moves the rest, when nothing is recorded any more: the page that is not full has to be read. */
+  /** Moves and writes the events that are there now, also those of the page that is not full. */
+  void moveAll() throws IOException {
+    boolean _ = move();
+    boolean _ = readPage();
+    flush();
+  }
+
+  /** Moves the rest, when nothing is recorded any more. */
   void finish() throws IOException {
-    while (true) {
-      if (!move()) {
-        long n = calls.read(raw, buffer.asSlice(filled), pageBytes);
-        if (n <= 0) {
-          check(n);
-          flush();
-          return;
-        }
-        filled += pageBytes; // what a read leaves is nothing: events end where the page says
-        if (filled == plain.length) {
-          flush();
-        }
-      }
+    while (move() || readPage()) {}
+    flush();
+  }
+
+  /** A page that is not full has to be read: what a read leaves of it is nothing, for events end where the page says. */
+  private boolean readPage() throws IOException {
+    long n = calls.read(raw, buffer.asSlice(filled), pageBytes);
+    if (n <= 0) {
+      check(n);
+      return false;
     }
+    filled += pageBytes;
+    if (filled == plain.length) {
+      flush();
+    }
+    return true;
   }
 
   /** Writes what has been taken, in one frame. */

@@ -1,15 +1,17 @@
 package io.vmatrace.cli.record;
 
 import io.vmatrace.parser.tracedat.PageFrames;
+import io.vmatrace.parser.tracedat.RecorderProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Threads that move the pages of all CPUs into files while the kernel makes them. */
-final class PageMovers {
+/** Threads that move the pages of all CPUs into files while the kernel makes them. Who wants to read along is told how far they are. */
+final class PageMovers implements RecorderProgress {
   /** More threads than this would only take time from the program that is recorded. */
   private static final int MOST_THREADS = 16;
 
@@ -19,16 +21,31 @@ final class PageMovers {
   /** What is taken and not yet written is not older than this. */
   private static final int FLUSH_NAPS = 200;
 
+  /** Who reads along has all events after so long, in nanoseconds. */
+  private static final long ROUND = 200_000_000;
+
+  /** An event's time is taken before it is in the buffer: who writes it may have to wait for its processor in between. */
+  private static final long LATE = 20_000_000;
+
   private final TraceInstance instance;
   private final Path folder;
   private final int pageBytes;
   private final List<Thread> threads = new ArrayList<>();
   private final List<PageFrames> frames = Collections.synchronizedList(new ArrayList<>());
+  private final boolean isReadAlong;
+  private volatile long[] roundsBegun = {};
+  private volatile long shown = Long.MIN_VALUE;
+  private volatile boolean finished;
   private volatile boolean stopped;
   private volatile @Nullable IOException failure;
 
-  /** Nothing moves yet. */
-  PageMovers(TraceInstance instance, Path folder, int pageBytes) {
+  /**
+   * Nothing moves yet.
+   *
+   * @param isReadAlong whether somebody reads what is written at once: then pages are moved that are not full
+   */
+  PageMovers(TraceInstance instance, Path folder, int pageBytes, boolean isReadAlong) {
+    this.isReadAlong = isReadAlong;
     this.instance = instance;
     this.folder = folder;
     this.pageBytes = pageBytes;
@@ -37,10 +54,13 @@ final class PageMovers {
   /** Begins. */
   void start(List<Integer> cpus) {
     int count = Math.min(MOST_THREADS, cpus.size());
+    long[] begun = new long[count];
+    Arrays.fill(begun, Long.MIN_VALUE);
+    roundsBegun = begun;
     for (int i = 0; i < count; i++) {
       int first = i;
       List<Integer> ours = cpus.stream().filter(cpu -> cpus.indexOf(cpu) % count == first).toList();
-      Thread thread = new Thread(() -> run(ours), "pages " + ours);
+      Thread thread = new Thread(() -> run(first, ours), "pages " + ours);
       threads.add(thread);
       thread.start();
     }
@@ -57,10 +77,40 @@ final class PageMovers {
     for (Thread thread : threads) {
       thread.join();
     }
-    return List.copyOf(frames);
+    synchronized (this) {
+      finished = true;
+      notifyAll();
+    }
+    return frames();
   }
 
-  private void run(List<Integer> cpus) {
+  /** Waits for the next round of all threads; a round has every event from before its begin. */
+  @Override
+  public synchronized long await() throws InterruptedException {
+    while (!finished) {
+      long whole = Arrays.stream(roundsBegun).min().orElse(Long.MIN_VALUE);
+      if (whole > shown) {
+        shown = whole;
+        return whole - LATE;
+      }
+      wait();
+    }
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public List<PageFrames> frames() {
+    synchronized (frames) {
+      return List.copyOf(frames);
+    }
+  }
+
+  private synchronized void round(int thread, long begun) {
+    roundsBegun[thread] = begun;
+    notifyAll();
+  }
+
+  private void run(int number, List<Integer> cpus) {
     List<CpuStream> streams = new ArrayList<>();
     try (LinuxCalls calls = new LinuxCalls()) {
       calls.hurry();
@@ -70,7 +120,7 @@ final class PageMovers {
           streams.add(stream);
           frames.add(stream.frames());
         }
-        move(streams);
+        move(number, streams);
       } finally {
         for (CpuStream stream : streams) {
           stream.close();
@@ -83,9 +133,18 @@ final class PageMovers {
     }
   }
 
-  private void move(List<CpuStream> streams) throws IOException, InterruptedException {
+  private void move(int number, List<CpuStream> streams) throws IOException, InterruptedException {
+    long next = System.nanoTime() + ROUND; // the trace clock mono counts as nanoTime() does: CLOCK_MONOTONIC
     for (int naps = 1; !stopped && failure == null; naps++) {
       boolean any = false;
+      if (isReadAlong && System.nanoTime() - next >= 0) {
+        long begun = System.nanoTime();
+        for (CpuStream stream : streams) {
+          stream.moveAll();
+        }
+        round(number, begun);
+        next = begun + ROUND;
+      }
       for (CpuStream stream : streams) {
         any |= stream.move();
         if (naps % FLUSH_NAPS == 0) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What is recorded as long as it is recorded: a folder that every command reads as it is, whatever becomes of the recorder. In the end it
- * becomes one file.
+ * What is recorded as long as it is recorded: a folder that every command reads as it is, whatever becomes of the recorder. It appears
+ * by a rename when it can be read, and goes by one before it cannot any more. In the end it becomes one file.
  */
 final class PagesFolder {
   private static final Path SYMBOLS = Path.of("/proc/kallsyms");
@@ -22,19 +22,35 @@ final class PagesFolder {
   private final Tracefs tracefs;
   private final Path folder;
 
-  private PagesFolder(Tracefs tracefs, Path folder) {
+  /** What it is called as long as it cannot be read: {@link Watcher} removes it. */
+  private final Path part;
+
+  private PagesFolder(Tracefs tracefs, Path folder, Path part) {
     this.tracefs = tracefs;
     this.folder = folder;
+    this.part = part;
   }
 
-  /** Makes the folder, beside the file that it will become. */
-  static PagesFolder create(Tracefs tracefs, Path file, ProbeSet probes) throws RecordException {
+  /** Where the pages of a file will be, beside it. */
+  static Path place(Path file) throws RecordException {
     Path folder = file.resolveSibling("%s.%d.pages".formatted(file.getFileName(), ProcessHandle.current().pid()));
+    if (Files.exists(folder) || Files.exists(part(folder))) {
+      throw RecordException.refused("%s is there already, from a recorder that was killed: move it away".formatted(folder));
+    }
+    return folder;
+  }
+
+  private static Path part(Path folder) {
+    return folder.resolveSibling(folder.getFileName() + ".part");
+  }
+
+  /** Makes the folder, which nobody sees yet. */
+  static PagesFolder create(Tracefs tracefs, Path folder) throws RecordException {
+    Path part = part(folder);
     try {
-      Files.createDirectory(folder);
-      Files.createFile(folder.resolve(TracePages.UNFINISHED));
-      Files.writeString(folder.resolve(Watcher.PROBES), probes.names());
-      return new PagesFolder(tracefs, folder);
+      Files.createDirectory(part);
+      Files.createFile(part.resolve(TracePages.UNFINISHED));
+      return new PagesFolder(tracefs, folder, part);
     } catch (IOException e) {
       throw RecordException.refused("%s cannot be made: %s".formatted(folder, reason(e)));
     }
@@ -53,7 +69,7 @@ final class PagesFolder {
     return folder;
   }
 
-  /** Copies what the pages need to be understood. */
+  /** Copies what the pages need to be understood; from now on the folder can be read, and is where it belongs. */
   void describe(ChosenEvents events, ProbeSet probes, TraceInstance instance) throws IOException {
     Path from = instance.path().resolve("events");
     for (String header : List.of("header_page", "header_event")) {
@@ -66,6 +82,7 @@ final class PagesFolder {
     copy(tracefs.root().resolve("printk_formats"), "printk_formats");
     write("uname", uname());
     write("kallsyms", functions());
+    Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** The bytes of a page. */
@@ -88,16 +105,16 @@ final class PagesFolder {
    * @param recorder what records, and its version
    */
   void becomes(Path file, List<PageFrames> pages, int cpus, String recorder) throws IOException {
-    Path part = folder.resolve("whole.dat");
-    PagesToDat.write(folder, pages, cpus, recorder, part);
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    Path whole = folder.resolve("whole.dat");
+    PagesToDat.write(folder, pages, cpus, recorder, whole);
+    Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     remove();
   }
 
   /** Removes what is left of a recording that could not begin. */
   void removeIfEmpty() {
-    try (Stream<Path> files = Files.exists(folder) ? Files.list(folder) : Stream.of()) {
-      if (files.noneMatch(file -> String.valueOf(file.getFileName()).startsWith("cpu") && file.toFile().length() > 0)) {
+    try {
+      if (Files.exists(part) || Files.exists(folder) && isEmpty()) {
         remove();
       }
     } catch (IOException _) {
@@ -105,10 +122,19 @@ final class PagesFolder {
     }
   }
 
-  /** Removes the folder. */
+  private boolean isEmpty() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.noneMatch(file -> String.valueOf(file.getFileName()).startsWith("cpu") && file.toFile().length() > 0);
+    }
+  }
+
+  /** Removes the folder, under the name of what cannot be read. */
   private void remove() throws IOException {
+    if (Files.exists(folder)) {
+      Files.move(folder, part, StandardCopyOption.ATOMIC_MOVE);
+    }
     List<Path> all;
-    try (Stream<Path> files = Files.walk(folder)) {
+    try (Stream<Path> files = Files.walk(part)) {
       all = files.sorted(Comparator.reverseOrder()).toList();
     }
     for (Path file : all) {
@@ -123,7 +149,7 @@ final class PagesFolder {
   }
 
   private void write(String name, String text) throws IOException {
-    Path file = folder.resolve(name);
+    Path file = (Files.exists(folder) ? folder : part).resolve(name);
     Files.createDirectories(file.resolveSibling("."));
     Files.writeString(file, text, StandardCharsets.ISO_8859_1);
   }

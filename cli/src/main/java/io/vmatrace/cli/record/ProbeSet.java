@@ -33,7 +33,7 @@ final class ProbeSet {
 
   /** Those that are to be tried; none is defined yet. */
   static ProbeSet plan(Tracefs tracefs, RecordLevel level) throws IOException {
-    String group = "vmatrace_" + ProcessHandle.current().pid();
+    String group = group();
     Path definitions = tracefs.root().resolve("dynamic_events");
     @Nullable Generation design = design();
     String lack =
@@ -43,6 +43,11 @@ final class ProbeSet {
                 ? "this kernel has neither kprobe nor fprobe events (CONFIG_KPROBE_EVENTS, CONFIG_FPROBE_EVENTS)"
                 : design == null || design == Generation.MMAP_LOCK ? "this kernel's VMA lock is not known, or it has none" : "";
     return new ProbeSet(definitions, group, lack.isEmpty() && design != null ? ProbeLines.of(design, level, group) : List.of(), lack);
+  }
+
+  /** The group of our events, which nobody else has. */
+  static String group() {
+    return "vmatrace_" + ProcessHandle.current().pid();
   }
 
   /** By the functions that it has: releases are patched. */
@@ -56,11 +61,6 @@ final class ProbeSet {
 
   private static boolean canProbe(Path tracing) throws IOException {
     return Files.exists(tracing.resolve("kprobe_events")) || Tracefs.read(tracing.resolve("README")).contains("f[:[");
-  }
-
-  /** What they will be called, GROUP/NAME, a line each. */
-  String names() {
-    return lines.stream().map(line -> ProbeLines.event(line) + "\n").collect(Collectors.joining());
   }
 
   /** The lines that will be tried. */

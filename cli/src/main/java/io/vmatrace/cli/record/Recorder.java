@@ -1,12 +1,17 @@
 package io.vmatrace.cli.record;
 
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.tracedat.PageFrames;
+import io.vmatrace.parser.tracedat.TracePages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +33,17 @@ public final class Recorder {
   private final Tracefs tracefs;
   private final RecordOptions options;
   private final String version;
+  private final @Nullable Consumer<Capture> along;
   private volatile boolean stopped;
 
   /**
    * A recording to come.
    *
    * @param version of this program
+   * @param along reads the pages as they are recorded, in a thread of its own; null for nobody
    */
-  public Recorder(Tracefs tracefs, RecordOptions options, String version) {
+  public Recorder(Tracefs tracefs, RecordOptions options, String version, @Nullable Consumer<Capture> along) {
+    this.along = along;
     this.tracefs = tracefs;
     this.options = options;
     this.version = version;
@@ -57,12 +65,14 @@ public final class Recorder {
     }
     ChosenEvents events = ChosenEvents.of(tracefs);
     ProbeSet probes = probes();
-    TraceInstance instance = TraceInstance.create(tracefs);
-    @Nullable Watcher watcher = null;
+    Path place = TraceInstance.place(tracefs);
+    Path pages = PagesFolder.place(options.file());
+    Watcher watcher = Watcher.start(tracefs, place, pages, ProbeSet.group());
+    @Nullable TraceInstance instance = null;
     @Nullable PagesFolder folder = null;
     try {
-      folder = PagesFolder.create(tracefs, options.file(), probes);
-      watcher = Watcher.start(instance, folder.path());
+      instance = TraceInstance.create(place);
+      folder = PagesFolder.create(tracefs, pages);
       probes.define();
       return record(events, probes, instance, folder);
     } catch (IOException e) {
@@ -110,13 +120,13 @@ public final class Recorder {
     return options.all() ? "all" : "%s, with its threads and children".formatted(String.join(" ", options.command()));
   }
 
-  private static void restore(TraceInstance instance, ProbeSet probes, @Nullable Watcher watcher) throws RecordException {
+  private static void restore(@Nullable TraceInstance instance, ProbeSet probes, Watcher watcher) throws RecordException {
     try {
-      instance.remove();
-      probes.remove();
-      if (watcher != null) {
-        watcher.dismiss();
+      if (instance != null) {
+        instance.remove();
       }
+      probes.remove();
+      watcher.dismiss();
     } catch (IOException e) {
       throw RecordException.refused("what was set up cannot be removed: " + e.getMessage());
     } catch (InterruptedException _) {
@@ -130,14 +140,18 @@ public final class Recorder {
     instance.followForks();
     events.enable(instance, probes);
     folder.describe(events, probes, instance);
-    PageMovers movers = new PageMovers(instance, folder.path(), folder.pageBytes());
+    PageMovers movers = new PageMovers(instance, folder.path(), folder.pageBytes(), along != null);
     movers.start(cpus);
+    @Nullable Thread reader = readAlong(folder, movers);
     BufferLosses losses = new BufferLosses(instance, cpus);
     long begin = System.nanoTime();
     int status = runs(instance, movers, losses, begin);
     long milliseconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
     instance.set("tracing_on", "0");
     List<PageFrames> pages = movers.finish();
+    if (reader != null) {
+      reader.join();
+    }
     losses.look(milliseconds);
     long read = 0;
     for (int cpu : cpus) {
@@ -145,6 +159,19 @@ public final class Recorder {
     }
     String kept = keep(folder, movers.failure(), instance, cpus, pages);
     return new Recorded(kept, kept.equals(options.file().toString()), milliseconds, read, losses.lost().stream().map(Object::toString).toList(), status, kib, events.lacking(), probes.level(options.level()));
+  }
+
+  private @Nullable Thread readAlong(PagesFolder folder, PageMovers movers) throws IOException, RecordException {
+    Consumer<Capture> reading = along;
+    if (reading == null) {
+      return null;
+    }
+    try {
+      Capture pages = TracePages.growing(folder.path(), movers, EventNames.BUILT_IN);
+      return Thread.ofPlatform().name("live").start(() -> reading.accept(pages));
+    } catch (CaptureException e) {
+      throw RecordException.refused("what is recorded cannot be read along: " + e.getMessage());
+    }
   }
 
   /** Makes one file of what was recorded; or, where there is no room for it, says where it is. */

@@ -24,9 +24,13 @@ final class TraceInstance {
     this.path = path;
   }
 
-  /** Makes one, with the number of this process in its name; nothing is recorded yet. */
-  static TraceInstance create(Tracefs tracefs) throws RecordException {
-    Path path = tracefs.root().resolve("instances").resolve("vmatrace." + ProcessHandle.current().pid());
+  /** Where ours will be: it has the number of this process in its name. */
+  static Path place(Tracefs tracefs) {
+    return tracefs.root().resolve("instances").resolve("vmatrace." + ProcessHandle.current().pid());
+  }
+
+  /** Makes it; nothing is recorded yet. */
+  static TraceInstance create(Path path) throws RecordException {
     try {
       Files.createDirectory(path);
       TraceInstance instance = new TraceInstance(path);

@@ -1,5 +1,6 @@
 package io.vmatrace.cli.record;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,57 +12,70 @@ import java.util.stream.Stream;
 
 /**
  * A shell that cleans up when this process is killed: it holds nothing but the end of a pipe, and learns by its closing that nobody is
- * there any more. It saves what the ring buffers still hold, and removes what is ours.
+ * there any more. It saves what the ring buffers still hold, and removes what is ours. It is there before anything is set up.
  */
 final class Watcher {
-  /** A file in the folder: the probes that are ours, GROUP/NAME, a line each. */
-  static final String PROBES = "probes";
-
-  /** $1 the instance, $2 the folder, $3 the number of this process. */
+  /** $1 the instance, $2 the folder of pages, $3 the group of the probes, $4 where tracefs is mounted. */
   private static final String SCRIPT =
       """
-      trap '' INT TERM HUP
+      trap '' INT TERM HUP PIPE
+      echo ready
+      exec >/dev/null
       read -r word
       [ "$word" = done ] && exit
-      instance=$1 folder=$2
+      instance=$1 folder=$2 group=$3 tracing=$4
       cd / || exit
-      echo 0 > "$instance/tracing_on"
-      cats=
-      [ -s "$folder/events/header_page" ] && for cpu in "$instance"/per_cpu/cpu*; do
-        number=${cpu##*cpu}
-        cat "$cpu/trace_pipe_raw" > "$folder/cpu$number-rest.raw" 2>/dev/null &
-        cats="$cats $!"
-      done
-      tries=0
-      while [ $tries -lt 100 ] && cat "$instance"/per_cpu/cpu*/stats | grep -q '^entries: [1-9]'; do
-        tries=$((tries + 1))
-        sleep 0.1
-      done
-      sleep 0.1
-      [ -z "$cats" ] || kill -9 $cats
-      wait
+      rm -rf "$folder.part"
       recorded=
-      for pages in "$folder"/cpu*; do
-        if [ -s "$pages" ]; then recorded=1; else rm -f "$pages"; fi
-      done
-      mkdir -p "$folder/stats"
-      for cpu in "$instance"/per_cpu/cpu*; do
-        number=${cpu##*cpu}
-        { echo "CPU: $number"; cat "$cpu/stats"; } > "$folder/stats/cpu$number"
-      done
-      cat "${instance%/instances/*}/saved_cmdlines" > "$folder/saved_cmdlines"
-      probes=$(cat "$folder/probes")
-      [ -n "$recorded" ] || rm -rf "$folder"
+      if [ -d "$instance" ]; then
+        echo 0 > "$instance/tracing_on"
+        cats=
+        [ -d "$folder" ] && for cpu in "$instance"/per_cpu/cpu*; do
+          cat "$cpu/trace_pipe_raw" > "$folder/cpu${cpu##*cpu}-rest.raw" 2>/dev/null &
+          cats="$cats $!"
+        done
+        tries=0
+        while [ $tries -lt 100 ] && cat "$instance"/per_cpu/cpu*/stats | grep -q '^entries: [1-9]'; do
+          [ -n "$cats" ] || break
+          tries=$((tries + 1))
+          sleep 0.1
+        done
+        sleep 0.1
+        [ -z "$cats" ] || kill -9 $cats
+        wait
+      fi
+      if [ -d "$folder" ]; then
+        rm -f "$folder/whole.dat"
+        for pages in "$folder"/cpu*; do
+          if [ -s "$pages" ]; then recorded=1; else rm -f "$pages"; fi
+        done
+        if [ -z "$recorded" ]; then
+          mv "$folder" "$folder.part"
+          rm -rf "$folder.part"
+        elif [ -d "$instance" ]; then
+          mkdir -p "$folder/stats"
+          for cpu in "$instance"/per_cpu/cpu*; do
+            { echo "CPU: ${cpu##*cpu}"; cat "$cpu/stats"; } > "$folder/stats/cpu${cpu##*cpu}"
+          done
+          cat "$tracing/saved_cmdlines" > "$folder/saved_cmdlines"
+        fi
+      fi
       tries=0
       while [ -d "$instance" ] && [ $tries -lt 100 ]; do
         rmdir "$instance" 2>/dev/null || sleep 0.1
         tries=$((tries + 1))
       done
-      for probe in $probes; do
-        echo "-:$probe" >> "${instance%/instances/*}/dynamic_events"
-      done 2>/dev/null
-      [ -z "$recorded" ] && echo "vmatrace: the recorder was killed before anything was recorded" >&2 && exit
-      echo "vmatrace: the recorder was killed; what it recorded is in $folder, which vmatrace check reads as it is" >&2
+      if [ -e "$tracing/dynamic_events" ]; then
+        probes=$(sed -n "s|^[a-z][0-9]*:\\($group/[^ ]*\\) .*|\\1|p" "$tracing/dynamic_events")
+        for probe in $probes; do
+          echo "-:$probe" >> "$tracing/dynamic_events"
+        done
+      fi
+      if [ -n "$recorded" ]; then
+        echo "vmatrace: the recorder was killed; what it recorded is in $folder, which vmatrace check reads as it is" >&2
+      else
+        echo "vmatrace: the recorder was killed, and left no pages" >&2
+      fi
       """;
 
   private final Process shell;
@@ -70,12 +84,28 @@ final class Watcher {
     this.shell = shell;
   }
 
-  /** Begins to watch, in a session of its own where setsid(1) is there: a signal to this process and its group does not reach it. */
-  static Watcher start(TraceInstance instance, Path folder) throws IOException {
+  /**
+   * Begins to watch, in a session of its own where setsid(1) is there: a signal to this process and its group does not reach it.
+   *
+   * @param instance that will be made
+   * @param folder that will be made, after it was {@code FOLDER.part}
+   * @param group of the probes that will be made
+   * @throws RecordException when there is no shell: then nobody would clean up
+   */
+  static Watcher start(Tracefs tracefs, Path instance, Path folder, String group) throws RecordException {
     List<String> command = new ArrayList<>(isThere("setsid") ? List.of("setsid") : List.of());
-    command.addAll(List.of("sh", "-c", SCRIPT, "vmatrace-watcher", instance.path().toString(), folder.toAbsolutePath().toString()));
-    return new Watcher(
-        new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    command.addAll(List.of("sh", "-c", SCRIPT, "vmatrace-watcher", instance.toString(), folder.toAbsolutePath().toString(), group, tracefs.root().toString()));
+    try {
+      Process shell = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      try (BufferedReader said = shell.inputReader(StandardCharsets.US_ASCII)) {
+        if (said.readLine() != null) { // now no signal ends it any more
+          return new Watcher(shell);
+        }
+      }
+      throw RecordException.refused("the shell that would clean up after a SIGKILL ends at once");
+    } catch (IOException e) {
+      throw RecordException.refused("no shell can be started, which would clean up after a SIGKILL: " + e.getMessage());
+    }
   }
 
   private static boolean isThere(String program) {

@@ -29,6 +29,9 @@ public final class CaptureSet implements AutoCloseable {
     }
     Path file = Path.of(path);
     try {
+      if (limits.isFollowed() && Files.isReadable(file) && !Files.isDirectory(file)) {
+        return new CaptureSet(CaptureSource.of(path, StoppableStream.following(file)), null);
+      }
       if (isStream(file)) {
         return new CaptureSet(CaptureSource.of(path, StoppableStream.of(file)), null);
       }

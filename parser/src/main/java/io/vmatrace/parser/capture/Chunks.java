@@ -12,6 +12,9 @@ final class Chunks {
   /** Bytes without a line end after which nobody waits for one any more. */
   static final int MOST_WITHOUT_LINE_END = 16 << 20;
 
+  /** The format is told by so many lines, of a stream too that brings one at a time: the kernel's heading has eleven. */
+  private static final int FIRST_LINES = 16;
+
   /** U+FEFF, which editors put before a text. */
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
@@ -34,8 +37,8 @@ final class Chunks {
     rest = new byte[0];
     int end = 0;
     while (!ended && end == 0) {
-      int n = input.read(chunk.bytes, filled, chunk.bytes.length);
-      ended = filled + n < chunk.bytes.length;
+      int n = input.readLines(chunk.bytes, filled, chunk.bytes.length, begun ? 1 : FIRST_LINES);
+      ended = input.isFollowed() ? n == 0 && filled < chunk.bytes.length : filled + n < chunk.bytes.length;
       filled += n;
       if (ended && input.isStopped()) {
         filled = ByteScan.afterLastNewline(chunk.bytes, 0, filled);

@@ -50,6 +50,11 @@ class AlignedFile extends InputStream {
     return n;
   }
 
+  /** How many bytes have been read and not given. */
+  final int buffered() {
+    return buffer.remaining();
+  }
+
   /** Whether there is a byte to give. */
   private boolean fill() throws IOException {
     if (buffer.hasRemaining()) {

@@ -1,7 +1,7 @@
 package io.vmatrace.parser.input;
 
 /**
- * What reading a capture may cost, in one place: what takes more is called unreadable.
+ * How captures are read, in one place: what reading one may cost (what takes more is called unreadable), and how far it goes.
  *
  * @param lineBytes longest line, in bytes; a longer one is counted as damaged and skipped
  * @param chunkBytes bytes decoded at a time by one thread
@@ -10,12 +10,18 @@ package io.vmatrace.parser.input;
  *     compressor here reaches about 60)
  * @param decoderMemory most KiB that a decompressor may allocate
  * @param decoderThreads threads that decode at the same time, where the format lets several
+ * @param isFollowed whether lines are handed over as they come, and the end of a file is waited at for more
  */
 public record CaptureLimits(
-    int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory, int decoderThreads) {
+    int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory, int decoderThreads, boolean isFollowed) {
   /** The limits of the command line: a thread for each processor, at most four. */
   public static final CaptureLimits DEFAULT =
       new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 192 << 10, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4));
+
+  /** Of captures that are read as they are. */
+  public CaptureLimits(int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory, int decoderThreads) {
+    this(lineBytes, chunkBytes, decompressedBytes, expansion, decoderMemory, decoderThreads, false);
+  }
 
   public CaptureLimits {
     if (decoderThreads < 1) {
@@ -30,6 +36,11 @@ public record CaptureLimits(
 
   /** The same, but for the number of threads that decode. */
   public CaptureLimits withDecoderThreads(int threads) {
-    return new CaptureLimits(lineBytes, chunkBytes, decompressedBytes, expansion, decoderMemory, threads);
+    return new CaptureLimits(lineBytes, chunkBytes, decompressedBytes, expansion, decoderMemory, threads, isFollowed);
+  }
+
+  /** The same for a capture that is still made. */
+  public CaptureLimits followed() {
+    return new CaptureLimits(lineBytes, chunkBytes, decompressedBytes, expansion, decoderMemory, decoderThreads, true);
   }
 }

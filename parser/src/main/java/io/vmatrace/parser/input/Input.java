@@ -1,5 +1,6 @@
 package io.vmatrace.parser.input;
 
+import io.vmatrace.parser.bytes.ByteScan;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -148,6 +149,55 @@ public final class Input implements AutoCloseable {
     bytes += at - from;
     judge();
     return at - from;
+  }
+
+  /**
+   * The same, and does not wait for more where a followed stream has given whole lines and has nothing more at once.
+   *
+   * @param lines so many at least
+   */
+  public int readLines(byte[] buffer, int from, int to, int lines) throws CaptureException {
+    if (!isFollowed()) {
+      return read(buffer, from, to);
+    }
+    int at = from;
+    while (at < to) {
+      int n = read(buffer, at, Math.min(to, at + 1));
+      if (n == 0) {
+        break;
+      }
+      at += n;
+      at += read(buffer, at, Math.min(to, at + available()));
+      if (available() == 0 && hasLines(buffer, from, at, lines)) {
+        break;
+      }
+    }
+    return at - from;
+  }
+
+  private static boolean hasLines(byte[] buffer, int from, int to, int lines) {
+    int end = to;
+    for (int left = lines; left > 0; left--) {
+      end = ByteScan.afterLastNewline(buffer, from, end) - 1;
+      if (end < from) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int available() throws CaptureException {
+    try {
+      return ahead.length + in.available();
+    } catch (IOException e) {
+      ended(e);
+      return 0;
+    }
+  }
+
+  /** Whether it is read as it is made. */
+  public boolean isFollowed() {
+    return limits.isFollowed() && compression == null;
   }
 
   private void ended(IOException e) throws CaptureException {

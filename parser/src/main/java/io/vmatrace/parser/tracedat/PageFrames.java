@@ -10,7 +10,7 @@ import org.eclipse.collections.impl.list.mutable.primitive.IntArrayList;
 
 /**
  * The pages of one CPU as zstd frames, of which a file has nothing else: what a recorder has written while the kernel made them. A frame holds
- * whole pages, and says so by its length here.
+ * whole pages, and says so by its length here. One thread adds frames, and others may read those that are there.
  */
 public final class PageFrames {
   private static final int COPIED_BYTES = 1 << 20;
@@ -27,7 +27,7 @@ public final class PageFrames {
   }
 
   /** Notes the next frame of the file: its bytes there, and those of its pages. */
-  public void add(int compressedBytes, int pageBytes) {
+  public synchronized void add(int compressedBytes, int pageBytes) {
     compressed.add(compressedBytes);
     plain.add(pageBytes);
   }
@@ -38,8 +38,22 @@ public final class PageFrames {
   }
 
   /** How many frames there are. */
-  int count() {
+  synchronized int count() {
     return compressed.size();
+  }
+
+  /** Bytes of a frame in the file. */
+  synchronized int compressedBytes(int frame) {
+    return compressed.get(frame);
+  }
+
+  /** Bytes of the pages of a frame. */
+  synchronized int pageBytes(int frame) {
+    return plain.get(frame);
+  }
+
+  Path file() {
+    return file;
   }
 
   /** Writes each frame with its two lengths before it; how many bytes that are. */

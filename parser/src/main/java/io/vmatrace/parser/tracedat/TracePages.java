@@ -11,6 +11,7 @@ import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.record.KernelSymbols;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,9 +50,10 @@ public final class TracePages {
     this.limits = limits;
   }
 
-  /** Whether there are pages and the description of a page in a folder. */
+  /** Whether there are pages and the description of a page in a folder, or it is a recorder's without pages. */
   public static boolean isIn(Path folder) throws IOException {
-    return Files.isRegularFile(folder.resolve("events/header_page")) && !files(folder).isEmpty();
+    boolean recorded = Files.isRegularFile(folder.resolve("uname")) || Files.isRegularFile(folder.resolve(UNFINISHED));
+    return Files.isRegularFile(folder.resolve("events/header_page")) && (recorded || !files(folder).isEmpty());
   }
 
   /** The files with pages that are not empty: those of a live tracefs say that they are, and would wait for events. */
@@ -94,6 +96,9 @@ public final class TracePages {
     List<FileBytes> files = new ArrayList<>();
     try {
       List<Path> paths = files(folder);
+      if (paths.isEmpty()) {
+        throw new CaptureException(path, "holds no pages: nothing was recorded");
+      }
       for (Path file : paths) {
         files.add(bytes(file));
       }
@@ -108,6 +113,19 @@ public final class TracePages {
       files.forEach(FileBytes::close);
       throw e;
     }
+  }
+
+  /**
+   * The pages as they come, of a folder in which they are recorded: their descriptions are in it already.
+   *
+   * @param progress where the recorder says how far it is
+   */
+  public static Capture growing(Path folder, RecorderProgress progress, EventNames names) throws IOException, CaptureException {
+    TracePages pages = new TracePages(folder, folder.toString(), CaptureLimits.DEFAULT);
+    PageLayout layout = pages.layout();
+    Recording recording = new Recording(ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? Numbers.BIG_ENDIAN : Numbers.LITTLE_ENDIAN, names);
+    pages.describe(recording);
+    return new GrowingPages(pages.path, recording, layout, progress);
   }
 
   private PageLayout layout() throws IOException, CaptureException {
