@@ -13,26 +13,33 @@ import org.jspecify.annotations.Nullable;
 /** The events that a verdict rests on: whether those of several CPUs came in the order of their times, which only the whole capture tells. */
 final class Order {
   /** Of no events. */
-  static final Order NONE = new Order(Cpus.NOT_KNOWN, List.of(), false);
+  static final Order NONE = new Order(Cpus.NOT_KNOWN, List.of(), Set.of());
 
   private final Cpus cpus;
   private final List<Moment> moments;
   private final boolean closely;
 
+  /** Whether the verdict is itself that holds exclude each other, or that a value only rises: then it is no doubt that they do not. */
+  private final boolean ofHolds;
+
+  private final boolean ofValues;
+
   /** When the hold that the verdict rests on ended, where that is not the step's task's. */
   private @Nullable Moment ended;
 
-  private Order(Cpus cpus, List<Moment> moments, boolean closely) {
+  private Order(Cpus cpus, List<Moment> moments, Set<Fact> restsOn) {
     this.cpus = cpus;
     this.moments = moments;
-    this.closely = closely;
+    closely = restsOn.contains(Fact.CLOCKS_AGREE);
+    ofHolds = restsOn.contains(Fact.HELD_WHILE_LOGGED);
+    ofValues = restsOn.contains(Fact.MM_SEQ) || restsOn.contains(Fact.LOCK_SEQ);
   }
 
   static Order of(Step step, Set<Fact> restsOn, List<Evidence> evidence) {
     List<Moment> moments = new ArrayList<>(evidence.stream().map(Evidence::moment).toList());
     moments.add(step.moment().copy());
     boolean onSeveralCpus = moments.stream().anyMatch(moment -> moment.cpu() != step.moment().cpu());
-    return onSeveralCpus ? new Order(step.cpus(), moments, restsOn.contains(Fact.CLOCKS_AGREE)) : NONE;
+    return onSeveralCpus ? new Order(step.cpus(), moments, restsOn) : NONE;
   }
 
   /** The hold that it rests on ends; what ends after that is another one. */
@@ -44,6 +51,14 @@ final class Order {
 
   /** Whether it did, as far as the capture tells up to now. */
   boolean isSure() {
-    return (ended == null || cpus.isSure(moments.getLast(), ended, true)) && moments.stream().allMatch(one -> moments.stream().allMatch(other -> cpus.isSure(one, other, closely)));
+    return (ended == null || cpus.isSure(moments.getLast(), ended, true)) && moments.stream().allMatch(one -> moments.stream().allMatch(other -> isSure(one, other)));
+  }
+
+  private boolean isSure(Moment one, Moment other) {
+    return cpus.isSure(one, other, closely) && !cpus.areContradicted(one.cpu(), other.cpu(), at -> ofHolds && isOf(at), at -> ofValues && isOf(at));
+  }
+
+  private boolean isOf(long at) {
+    return moments.stream().anyMatch(moment -> moment.at() == at);
   }
 }

@@ -26,6 +26,9 @@ public interface MmState {
   /** How many write sections were seen to begin. */
   long sectionsBegun();
 
+  /** When the last write section began that another CPU's followed; unset when there was none. */
+  Moment sectionElsewhere();
+
   /** Where the last write section ended in which its task was without events for a while, or whose end was not seen; 0 when there was none. */
   long quietSectionAt();
 

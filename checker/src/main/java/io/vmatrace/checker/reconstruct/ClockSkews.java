@@ -3,6 +3,9 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongPredicate;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ final class ClockSkews {
   private static final int KEPT = 8;
 
   private static final int MOST_CPUS = 1 << 10;
+
+  /** So many contradictions of a pair are kept: a verdict has a part in few. */
+  private static final int MOST_CONTRADICTIONS = 16;
 
   /** The last holds of an mm, and the last readings of its mm_lock_seq. */
   static final class OfMm {
@@ -62,7 +68,16 @@ final class ClockSkews {
     private int cpu;
     private long from;
     private long to;
+    private long fromAt;
+    private long toAt;
     private boolean write;
+  }
+
+  /** Two intervals that cannot both be as their times are if the clocks agree, by the places of their first and last events. */
+  private record Contradiction(boolean ofHolds, long fromAt, long toAt, long otherFromAt, long otherToAt) {
+    boolean isAtAny(LongPredicate places) {
+      return places.test(fromAt) || places.test(toAt) || places.test(otherFromAt) || places.test(otherToAt);
+    }
   }
 
   /** A value, as long as no other one is read. */
@@ -70,19 +85,31 @@ final class ClockSkews {
     private final int cpu;
     private final int value;
     private final long first;
+    private final long firstAt;
     private long last;
+    private long lastAt;
 
-    Reading(int cpu, int value, long time) {
-      this.cpu = cpu;
+    Reading(int value, Moment now) {
       this.value = value;
-      first = time;
-      last = time;
+      cpu = now.cpu();
+      first = now.time();
+      firstAt = now.at();
+      seen(now);
+    }
+
+    /** The same value is read again. */
+    void seen(Moment now) {
+      last = now.time();
+      lastAt = now.at();
     }
   }
 
   /** What is known of two CPUs: for each microsecond by which the clock of the one with the higher number may be ahead, whether it is not. */
   private static final class Pair {
     private final boolean[] excluded = new boolean[2 * MOST];
+
+    /** The first of what would not be there if the clocks agreed. */
+    private final List<Contradiction> contradictions = new ArrayList<>();
 
     /** What was excluded last, with all that it touches. */
     private long from;
@@ -134,17 +161,38 @@ final class ClockSkews {
     return cpu >= 0 && cpu < MOST_CPUS;
   }
 
-  /** The clock of a CPU is not ahead of that of another by anything between the two. */
-  private void exclude(int cpu, int other, long from, long to) {
-    if (from >= MOST * UNIT || to <= -MOST * UNIT || from <= -MOST * UNIT && to >= MOST * UNIT) {
-      return; // it says nothing, or that is no skew
+  /** The clock of a CPU is not ahead of that of another by anything between the two; whether it does not agree with that either. */
+  private boolean exclude(int cpu, int other, long from, long to) {
+    if (from >= MOST * UNIT || to <= -MOST * UNIT) {
+      return false; // it says nothing
     }
-    Pair pair = pairs.getIfAbsentPut(Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other), Pair::new);
-    if (cpu > other) {
-      pair.exclude(from, to);
-    } else {
-      pair.exclude(to == Long.MAX_VALUE ? Long.MIN_VALUE + UNIT : -to, -from);
+    if (from > -MOST * UNIT || to < MOST * UNIT) {
+      Pair pair = pair(cpu, other);
+      if (cpu > other) {
+        pair.exclude(from, to);
+      } else {
+        pair.exclude(to == Long.MAX_VALUE ? Long.MIN_VALUE + UNIT : -to, -from);
+      }
     }
+    return from <= -UNIT && to >= UNIT && (to == Long.MAX_VALUE || to - from >= 3 * UNIT);
+  }
+
+  private Pair pair(int cpu, int other) {
+    return pairs.getIfAbsentPut(Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other), Pair::new);
+  }
+
+  private void contradicts(int cpu, int other, Contradiction contradiction) {
+    List<Contradiction> of = pair(cpu, other).contradictions;
+    if (of.size() < MOST_CONTRADICTIONS) {
+      of.add(contradiction);
+    }
+  }
+
+  /** See {@link io.vmatrace.checker.mm.Cpus#areContradicted}. */
+  boolean areContradicted(int cpu, int other, LongPredicate hold, LongPredicate reading) {
+    Pair pair = cpu == other || !isCpu(cpu) || !isCpu(other) ? null : pairs.get(Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other));
+    return pair != null
+        && (pair.contradictions.size() == MOST_CONTRADICTIONS || pair.contradictions.stream().anyMatch(one -> !one.isAtAny(one.ofHolds ? hold : reading)));
   }
 
   /** A hold of an mm, or the write section of one, ends. */
@@ -157,13 +205,17 @@ final class ClockSkews {
     long to = now.time();
     for (Hold other : of.holds) {
       if (other != null && (write || other.write) && other.cpu != cpu) {
-        exclude(cpu, other.cpu, from - other.to, to - other.from);
+        if (exclude(cpu, other.cpu, from - other.to, to - other.from)) {
+          contradicts(cpu, other.cpu, new Contradiction(true, acquired.at(), now.at(), other.fromAt, other.toAt));
+        }
       }
     }
     Hold kept = of.next();
     kept.cpu = cpu;
     kept.from = from;
     kept.to = to;
+    kept.fromAt = acquired.at();
+    kept.toAt = now.at();
     kept.write = write;
   }
 
@@ -190,13 +242,15 @@ final class ClockSkews {
       } else if (value - other.value > 0) {
         exclude(cpu, other.cpu, now.time() - other.last, Long.MAX_VALUE);
       } else if (value - other.value < 0) {
-        exclude(other.cpu, cpu, other.first - now.time(), Long.MAX_VALUE);
+        if (exclude(other.cpu, cpu, other.first - now.time(), Long.MAX_VALUE)) {
+          contradicts(cpu, other.cpu, new Contradiction(false, now.at(), now.at(), other.firstAt, other.lastAt));
+        }
       }
     }
     if (same != null) {
-      same.last = now.time();
+      same.seen(now);
     } else if (isCpu(cpu)) {
-      of.last[of.oldest] = new Reading(cpu, value, now.time());
+      of.last[of.oldest] = new Reading(value, now);
       of.oldest = of.oldest + 1 == of.last.length ? 0 : of.oldest + 1;
     }
   }

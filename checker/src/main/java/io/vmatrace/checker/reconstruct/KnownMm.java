@@ -15,6 +15,7 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   private final KnownTree tree = new KnownTree();
   private final List<KnownHold> holds = new ArrayList<>(2);
   private @Nullable KnownSection section;
+  private final Moment sectionElsewhere = new Moment();
   private long sectionsBegun;
   private long quietSectionAt;
 
@@ -166,6 +167,9 @@ final class KnownMm implements MmState, AskedLocks.Answering {
     if (section != null && !section.acquired().surelyBefore(moment)) {
       mmSeqKnown = false; // the clock does not tell which of the two came first
     }
+    if (section != null && section.acquired().cpu() != moment.cpu()) {
+      sectionElsewhere.set(section.acquired());
+    }
     section = new KnownSection(this, task, moment.copy());
     sectionsBegun++;
     if (!mmSeqSeen.surelyBefore(moment)) {
@@ -191,6 +195,11 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   /** A write section is over, and nothing says since when. */
   void sectionEndedUnseen(KnownSection ended) {
     quietSectionAt = Math.max(ended.acquired().at(), ended.task().seen.at());
+  }
+
+  @Override
+  public Moment sectionElsewhere() {
+    return sectionElsewhere;
   }
 
   @Override

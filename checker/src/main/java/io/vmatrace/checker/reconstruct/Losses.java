@@ -7,6 +7,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * What is missing from the capture, and since when. A marker names a CPU: anything may have happened there after its last event
@@ -48,6 +49,11 @@ final class Losses {
               @Override
               public boolean isSure(Moment one, Moment other, boolean strict) {
                 return world.clocks.isSure(one, other, strict);
+              }
+
+              @Override
+              public boolean areContradicted(int cpu, int other, LongPredicate hold, LongPredicate reading) {
+                return world.clocks.areContradicted(cpu, other, hold, reading);
               }
             });
   }
