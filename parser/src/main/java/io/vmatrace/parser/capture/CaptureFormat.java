@@ -5,6 +5,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.perf.PerfCapture;
+import io.vmatrace.parser.perfetto.PerfettoCapture;
 import io.vmatrace.parser.tracedat.TraceDat;
 import java.util.List;
 import java.util.function.Predicate;
@@ -28,7 +29,11 @@ record CaptureFormat(int magicBytes, Predicate<byte[]> magic, Opener opener) {
           new CaptureFormat(
               PerfCapture.MAGIC_BYTES,
               PerfCapture::isPerfData,
-              (request, bytes, compression) -> new PerfCapture(request.path(), List.of(bytes), compression, request.limits(), request.names())));
+              (request, bytes, compression) -> new PerfCapture(request.path(), List.of(bytes), compression, request.limits(), request.names())),
+          new CaptureFormat(
+              PerfettoCapture.MAGIC_BYTES,
+              PerfettoCapture::isBegunBy,
+              (request, bytes, compression) -> new PerfettoCapture(request.path(), bytes, compression, request.limits(), request.names())));
 
   /** Opens a capture of a format that is known. */
   interface Opener {

@@ -5,6 +5,7 @@ import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.record.CommHistory;
 import io.vmatrace.parser.record.RecordDecoder;
 import io.vmatrace.parser.record.TracingData;
 import java.util.LinkedHashMap;

@@ -24,7 +24,9 @@ public record FormatField(String name, String type, int offset, int size, boolea
     /** The same with the offset counted from the end of this field. */
     REL_LOC,
     /** Numbers or bytes in a row. */
-    ARRAY
+    ARRAY,
+    /** Eight bytes that stand for an address, elsewhere in the file for another one: they tell nothing apart. */
+    STAND_IN
   }
 
   /** Whether a text and not numbers is at the end of a {@link Shape#DATA_LOC} or {@link Shape#REL_LOC}. */

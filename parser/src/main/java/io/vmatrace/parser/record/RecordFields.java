@@ -54,7 +54,7 @@ final class RecordFields {
       return ""; // the record ends before
     }
     return switch (field.shape()) {
-      case NUMBER -> numbers.read(b, at, field.size(), field.signed());
+      case NUMBER, STAND_IN -> numbers.read(b, at, field.size(), field.signed());
       case CHARS -> RecordDecoder.chars(b, at, end);
       case DATA_LOC, REL_LOC -> {
         int base = field.shape() == FormatField.Shape.DATA_LOC ? from : end;

@@ -13,7 +13,7 @@ public enum ImportStat {
       "event of a task that is not said",
       "print the task: perf script with tid, function_graph with the option funcgraph-proc",
       true),
-  LACKS_VALUES("probe without the arguments that say what happened", "define the probe with its arguments, see docs/CAPTURE.md", false),
+  LACKS_VALUES("event without the values that say what happened", "define a probe with its arguments, see docs/CAPTURE.md", false),
   RAW_FORMAT("event in raw, hex or bin form", "switch the trace options raw, hex and bin off and record again", true);
 
   private final String text;

@@ -37,6 +37,7 @@ public enum FuzzTarget {
   PERF_DATA(PerfDataFile.class, 1 << 10, "../../shared/corpora/perf.data/sleep.compressed.pipe.data", "../../shared/corpora/perf.data/sleep.data",
       "../../shared/corpora/perf.data/group_desc-4.14.data", "../../shared/corpora/perf.data/piped.lost_samples-4.4.data",
       "../samples/clean-6.18.15-churn-perf.data"),
+  PERFETTO(PerfettoTrace.class, 16, "../samples/formats/perfetto-dense.pb.zst", "../samples/formats/perfetto-generic.pb.zst"),
   ANY_CAPTURE(AnyCapture.class, 4, "../samples/clean-7.2.13-churn.txt.zst", "src/test/resources/ftrace/comms.txt",
       "src/test/resources/text/perf-probe.txt.zst", "../../shared/corpora/ftrace-text/compressed_atrace_data.txt");
 
@@ -193,6 +194,15 @@ public enum FuzzTarget {
   /** perf.data. */
   public static final class PerfDataFile {
     private PerfDataFile() {}
+
+    public static void fuzzerTestOneInput(byte[] bytes) {
+      Fuzzing.capture(bytes);
+    }
+  }
+
+  /** A trace of Perfetto's. */
+  public static final class PerfettoTrace {
+    private PerfettoTrace() {}
 
     public static void fuzzerTestOneInput(byte[] bytes) {
       Fuzzing.capture(bytes);

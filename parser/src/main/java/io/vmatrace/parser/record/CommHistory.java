@@ -1,4 +1,4 @@
-package io.vmatrace.parser.perf;
+package io.vmatrace.parser.record;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.eclipse.collections.impl.map.mutable.primitive.IntIntHashMap;
  * The names of tasks over time. Records come in the order of the file, which is not that of time, and ahead of the time that is
  * asked for. Several threads may use it.
  */
-final class CommHistory {
+public final class CommHistory {
   private static final int MOST = 1 << 20;
   private static final int NONE = -1;
 
@@ -32,7 +32,7 @@ final class CommHistory {
   private final Map<String, Integer> numbers = new HashMap<>();
 
   /** A task is called so from a time on; 0 is from the beginning. */
-  synchronized void add(int tid, long time, String name) {
+  public synchronized void add(int tid, long time, String name) {
     if (entries < MOST) { // far more names than needed
       insert(tid, time, numbers.computeIfAbsent(name, this::number));
     }
@@ -44,7 +44,7 @@ final class CommHistory {
   }
 
   /** A new task is called as its parent is. */
-  synchronized void fork(int child, int parent, long time) {
+  public synchronized void fork(int child, int parent, long time) {
     if (entries < MOST && parent >= 0) {
       insert(child, time, -1 - parent);
     }
@@ -76,7 +76,7 @@ final class CommHistory {
   }
 
   /** What a task was called at a time; empty when the file does not say. */
-  synchronized String at(int tid, long time) {
+  public synchronized String at(int tid, long time) {
     int task = tid;
     long until = time;
     for (int steps = 0; steps < MOST_STEPS; steps++) {

@@ -1,0 +1,159 @@
+package io.vmatrace.parser.perfetto;
+
+import io.vmatrace.parser.event.ClockUnit;
+import io.vmatrace.parser.event.EventBatch;
+import io.vmatrace.parser.event.EventDescriber;
+import io.vmatrace.parser.event.KernelLog;
+import io.vmatrace.parser.event.specs.EventNames;
+import io.vmatrace.parser.input.Capture;
+import io.vmatrace.parser.input.CaptureException;
+import io.vmatrace.parser.input.CaptureFacts;
+import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.Preamble;
+import io.vmatrace.parser.input.QuotedEvent;
+import io.vmatrace.parser.stat.ImportStats;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trace of Perfetto, as Android and {@code perfetto} write it. It is read twice: an event may be described behind where it stands, and
+ * the events of the CPUs come in pieces.
+ */
+public final class PerfettoCapture implements Capture {
+  /** As many first bytes as {@link #isBegunBy} wants to see. */
+  public static final int MAGIC_BYTES = 512;
+
+  private final String path;
+  private final FileBytes file;
+  private final @Nullable String compression;
+  private final CaptureLimits limits;
+  private final Contents contents;
+  private final Shapes shapes;
+  private final ImportStats stats = new ImportStats();
+
+  /**
+   * Looks at all packets of one.
+   *
+   * @param compression of the file as a whole, or null
+   * @throws CaptureException when it cannot be read
+   */
+  public PerfettoCapture(String path, FileBytes file, @Nullable String compression, CaptureLimits limits, EventNames names) throws CaptureException {
+    this.path = path;
+    this.file = file;
+    this.compression = compression;
+    this.limits = limits;
+    contents = Survey.of(new Packets(file, limits));
+    shapes = new Shapes(contents, names);
+  }
+
+  /** Whether a file with these first bytes is one. */
+  public static boolean isBegunBy(byte[] head) {
+    return Packets.isBegunBy(head);
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public String format() {
+    return "perfetto";
+  }
+
+  @Override
+  public String ground() {
+    return "packets of Perfetto's from its first byte on";
+  }
+
+  @Override
+  public @Nullable String compression() {
+    return compression;
+  }
+
+  @Override
+  public Preamble preamble() {
+    return new Preamble(contents.machine, contents.filtered ? Set.of() : recordedInFull());
+  }
+
+  /** Names of the events that were asked for and that there were; a pattern names none. */
+  private Set<String> recordedInFull() {
+    Set<String> failed = contents.failed.stream().map(PerfettoCapture::withoutGroup).collect(Collectors.toSet());
+    return contents.events.stream()
+        .map(PerfettoCapture::withoutGroup)
+        .filter(name -> !name.contains("*") && !failed.contains(name))
+        .collect(Collectors.toSet());
+  }
+
+  private static String withoutGroup(String name) {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public void decode(Predicate<EventBatch> wantsMore, boolean raw, LongConsumer progress) throws CaptureException {
+    decode(stats, raw, wantsMore, progress);
+  }
+
+  private void decode(ImportStats counts, boolean raw, Predicate<EventBatch> wantsMore, LongConsumer progress) throws CaptureException {
+    new PerfettoPass(new Packets(file, limits), contents, shapes, counts).run(raw, wantsMore, progress);
+  }
+
+  @Override
+  public CaptureFacts facts() {
+    String cut = file.cutShort();
+    return new CaptureFacts(
+        contents.release,
+        contents.clock,
+        ClockUnit.NANOSECONDS,
+        contents.cpus,
+        -1,
+        -1,
+        cut != null ? cut : contents.cutShort,
+        stats,
+        false,
+        KernelLog.NONE,
+        contents.details);
+  }
+
+  @Override
+  public EventDescriber describer() {
+    return new PerfettoDescriber(contents, shapes);
+  }
+
+  @Override
+  public List<QuotedEvent> quote(long[] ats) throws CaptureException {
+    List<QuotedEvent> quotes = new ArrayList<>();
+    if (ats.length > 0) {
+      EventDescriber describer = describer();
+      decode(new ImportStats(), true, batch -> quote(batch, ats, describer, quotes), _ -> {});
+    }
+    return quotes;
+  }
+
+  private static boolean quote(EventBatch batch, long[] ats, EventDescriber describer, List<QuotedEvent> quotes) {
+    long last = batch.at(0) + batch.size() - 1;
+    int wanted = Arrays.binarySearch(ats, batch.at(0));
+    for (int k = wanted < 0 ? -wanted - 1 : wanted; k < ats.length && ats[k] <= last; k++) {
+      int i = (int) (ats[k] - batch.at(0));
+      quotes.add(QuotedEvent.of(batch, i, true, describer.describe(batch, i)));
+    }
+    return ats[ats.length - 1] > last;
+  }
+
+  @Override
+  public void decodeAgain(Predicate<EventBatch> wantsMore) throws CaptureException {
+    decode(new ImportStats(), true, wantsMore, _ -> {});
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
