@@ -26,6 +26,10 @@ final class Fault {
 
   boolean open;
   boolean user;
+
+  /** Whether it may be of a write; of others only those of huge pages look for an anon_vma (mm/memory.c do_anonymous_page(), mm/hugetlb.c). */
+  boolean writing;
+
   long address;
 
   /** Where in the capture its page_fault event is. */
@@ -50,6 +54,9 @@ final class Fault {
   /** The CPU on which it asked for the read side last, or had it; -1 before that. */
   int cpu;
 
+  /** When anybody's look-up was seen last before it asked for that; {@link RecordedLookUps#NEVER} where none was. */
+  long lookUpBefore;
+
   /** How often it has had the read side. */
   int holds;
 
@@ -71,9 +78,10 @@ final class Fault {
   /** Whether it took the write side between the borders of system calls. */
   boolean wroteInside;
 
-  void begin(long faultAddress, boolean inUserMode, long place, @Nullable KnownMm of) {
+  void begin(long faultAddress, boolean inUserMode, boolean forWriting, long place, @Nullable KnownMm of) {
     open = true;
     user = inUserMode;
+    writing = forWriting;
     address = faultAddress;
     at = place;
     mm = of;
@@ -85,6 +93,7 @@ final class Fault {
     gaveUp = false;
     lock = Lock.NOT_ASKED;
     cpu = -1;
+    lookUpBefore = RecordedLookUps.NEVER;
     holds = 0;
     askedAgain = false;
     askedOnceMore = false;
@@ -92,6 +101,12 @@ final class Fault {
     lookedUpUnlocked = false;
     lookedUpForWriting = false;
     wroteInside = false;
+  }
+
+  /** It asks for the read side, or has had it, on a CPU. */
+  void asked(int on, long lastLookUp) {
+    cpu = on;
+    lookUpBefore = lastLookUp;
   }
 
   /** handle_mm_fault() is called for it; if it was called before, that time it gave up. */
@@ -118,7 +133,11 @@ final class Fault {
 
   /** Whether its address is one that a program gives to a system call, which looks it up as the fault does: the first of a page. */
   boolean isAtBeginOfPage() {
-    return (address & PAGE_MASK) == 0;
+    return isBeginOfPage(address);
+  }
+
+  static boolean isBeginOfPage(long at) {
+    return (at & PAGE_MASK) == 0;
   }
 
   /** Whether it is of an address that no VMA has: do_kern_addr_fault() (arch/x86/mm/fault.c) takes no lock. */

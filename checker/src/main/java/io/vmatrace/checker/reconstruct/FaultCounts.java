@@ -71,7 +71,7 @@ final class FaultCounts {
   }
 
   /** Whether a look-up of the first byte of a page, in an mm, is a fault's: no system call of its tasks was seen to do the same. */
-  private boolean isOfFault(@Nullable KnownMm mm) {
+  boolean isOfFault(@Nullable KnownMm mm) {
     return !callsLookUp && mm != null && !mm.isLookedUpByCalls();
   }
 

@@ -91,7 +91,7 @@ final class FaultLocks {
       world.bind(task, mm);
     }
     fault.lock = Fault.Lock.ASKED;
-    fault.cpu = world.now().cpu();
+    fault.asked(world.now().cpu(), lookUps().lastTime());
   }
 
   /** Whether a fault that has had the read side does not take it again: under the VMA lock once, then to fall back. */
@@ -173,7 +173,7 @@ final class FaultLocks {
     }
     Fault fault = task.fault;
     fault.lookedUp = fault.lookedUpUnlocked;
-    fault.cpu = world.now().cpu();
+    fault.asked(world.now().cpu(), lookUps().lastTime());
     fault.holds++;
     fault.lock = Fault.Lock.RELEASED;
   }
@@ -181,11 +181,13 @@ final class FaultLocks {
   /** ma_read: find_vma() looks up exactly the address of a fault that fell back; the trylock for the anon_vma looks nothing up. */
   void found(KnownTask task, EventBatch events, int i) {
     readSideWasRecorded(task);
-    lookUps().seen(task, events.cpu(i), events.at(i));
+    lookUps().seen(task, world.now());
     Fault fault = task.fault;
     long address = events.value(i, Field.START);
     boolean own = fault.open && address == fault.address;
-    if (!own && (address >>> Fault.PAGE_SHIFT) << Fault.PAGE_SHIFT == address) {
+    if (own && fault.user) {
+      lookUps().seenInFault(address >>> Fault.PAGE_SHIFT);
+    } else if (!own && (address >>> Fault.PAGE_SHIFT) << Fault.PAGE_SHIFT == address) {
       beginOfPageLookedUp(task);
     }
     if (!fault.open || !own && address >= 0 && address < LEAST_ADDRESS) {
@@ -194,7 +196,9 @@ final class FaultLocks {
     switch (fault.lock) {
       case NOT_ASKED -> {
         fault.lookedUpUnlocked |= own;
-        endUnless(own || readSideRecorded, task);
+        if (!own && !readSideRecorded) {
+          over(task);
+        }
       }
       case ASKED, HELD -> {
         if (own) {
@@ -205,7 +209,9 @@ final class FaultLocks {
       }
       case WRITING -> {
         fault.lookedUpForWriting |= own;
-        endUnless(own, task);
+        if (!own) {
+          over(task);
+        }
       }
       case RELEASED, FAILED -> {
         if (own && !asksRecorded) {
@@ -222,12 +228,6 @@ final class FaultLocks {
       unreturned = true;
       faults.end(task);
       unreturned = false;
-    }
-  }
-
-  private void endUnless(boolean itsOwn, KnownTask task) {
-    if (!itsOwn) {
-      over(task);
     }
   }
 
@@ -300,16 +300,16 @@ final class FaultLocks {
 
   private FaultReason kernelVerdict(Fault fault) {
     boolean lookedUp = fault.lookedUp || fault.lookedUpUnlocked;
-    boolean locked = lookedUp || !lookUps().areSeen() && fault.holds > 0;
     if (!lookedUp && fault.holds > 0) {
       lookUps().missed(); // each looks its address up (mm/mmap_lock.c lock_mm_and_find_vma())
     }
-    return locked ? fault.mmapLockReason() : FaultReason.NO_LOCK_SEEN;
+    return lookedUp || !lookUps().areSeen() && fault.holds > 0 ? fault.mmapLockReason() : FaultReason.NO_LOCK_SEEN;
   }
 
   private @Nullable FaultReason doubt(KnownTask task, FaultsInDoubt doubts) {
     Fault fault = task.fault;
-    if (!doubts.add(fault.at, fault.address, fault.mm, world.now().time(), fault.cpu)) {
+    fault.writing |= !allCallsRecorded; // or what had the lock may be a call, not the fault
+    if (!doubts.add(fault, world.now().time())) {
       return doubts == task.lookedUpFaults ? FaultReason.LOOKED_UP : FaultReason.NO_LOCK_SEEN;
     }
     fault.open = false;

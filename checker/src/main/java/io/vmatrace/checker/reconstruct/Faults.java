@@ -51,7 +51,8 @@ final class Faults {
     long address = events.value(i, Field.ADDRESS);
     Step step = world.begin(Op.PAGE_FAULT, task, task.mm(), null);
     step.userFault(user);
-    step.forWriting((events.value(i, Field.FLAGS) & PF_WRITE) != 0 || !events.has(i, Field.FLAGS));
+    boolean writing = (events.value(i, Field.FLAGS) & PF_WRITE) != 0 || !events.has(i, Field.FLAGS);
+    step.forWriting(writing);
     step.address(address);
     if (user) {
       world.contradictions().inUserMode(task, world.now());
@@ -60,7 +61,7 @@ final class Faults {
     if (user) {
       task.inUserMode();
     }
-    task.fault.begin(address, user, world.now().at(), task.mm());
+    task.fault.begin(address, user, writing, world.now().at(), task.mm());
     task.hasLargeAddresses |= address >>> Integer.SIZE != 0;
     if (Fault.isKernelAddress(address)) {
       world.faultCounts().count(task, FaultReason.KERNEL_ADDRESS);

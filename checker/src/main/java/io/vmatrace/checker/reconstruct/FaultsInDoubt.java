@@ -17,6 +17,9 @@ final class FaultsInDoubt {
   private long[] ends = {};
   private @Nullable MmState[] mms = {};
   private int[] cpus = {};
+  private long[] lookUpsBefore = {};
+  private boolean[] shown = {};
+  private boolean[] doubted = {};
   private int size;
 
   /** So many, the first ones, are kept to the end. */
@@ -25,14 +28,35 @@ final class FaultsInDoubt {
   /**
    * Keeps a fault; false when there are too many.
    *
-   * @param at where in the capture it began
    * @param end the time at which it was over
-   * @param cpu the CPU on which it had the mmap_lock; -1 when that is not known
    */
-  boolean add(long at, long address, @Nullable MmState mm, long end, int cpu) {
+  boolean add(Fault fault, long end) {
     if (size == MOST) {
       return false;
     }
+    makeRoom();
+    ats[size] = fault.at;
+    addresses[size] = fault.address;
+    ends[size] = end;
+    cpus[size] = fault.cpu;
+    lookUpsBefore[size] = fault.lookUpBefore;
+    shown[size] = false;
+    doubted[size] = !fault.writing;
+    mms[size++] = fault.mm;
+    return true;
+  }
+
+  /** Keeps one of others; false when there are too many. */
+  boolean add(FaultsInDoubt others, int i) {
+    if (size == MOST) {
+      return false;
+    }
+    makeRoom();
+    others.copy(i, this, size++);
+    return true;
+  }
+
+  private void makeRoom() {
     if (size == ats.length) {
       int room = Math.max(FEW, size * 2);
       ats = Arrays.copyOf(ats, room);
@@ -40,13 +64,21 @@ final class FaultsInDoubt {
       ends = Arrays.copyOf(ends, room);
       mms = Arrays.copyOf(mms, room);
       cpus = Arrays.copyOf(cpus, room);
+      lookUpsBefore = Arrays.copyOf(lookUpsBefore, room);
+      shown = Arrays.copyOf(shown, room);
+      doubted = Arrays.copyOf(doubted, room);
     }
-    ats[size] = at;
-    addresses[size] = address;
-    ends[size] = end;
-    cpus[size] = cpu;
-    mms[size++] = mm;
-    return true;
+  }
+
+  private void copy(int i, FaultsInDoubt to, int j) {
+    to.ats[j] = ats[i];
+    to.addresses[j] = addresses[i];
+    to.ends[j] = ends[i];
+    to.cpus[j] = cpus[i];
+    to.lookUpsBefore[j] = lookUpsBefore[i];
+    to.shown[j] = shown[i];
+    to.doubted[j] = doubted[i];
+    to.mms[j] = mms[i];
   }
 
   int size() {
@@ -61,16 +93,46 @@ final class FaultsInDoubt {
     return addresses[i];
   }
 
+  /** Whether its address is one that system calls are given too. */
+  boolean isAtBeginOfPage(int i) {
+    return Fault.isBeginOfPage(addresses[i]);
+  }
+
   long end(int i) {
     return ends[i];
   }
 
+  /** The CPU on which it had the mmap_lock; -1 when that is not known. */
   int cpu(int i) {
     return cpus[i];
   }
 
+  /** When a look-up was seen last before it asked for the mmap_lock. */
+  long lookUpBefore(int i) {
+    return lookUpsBefore[i];
+  }
+
+  /** Whether look-ups of its task on its CPU showed to be recorded, before it and after it. */
+  boolean isShown(int i) {
+    return shown[i];
+  }
+
+  /** They did. */
+  void show(int i) {
+    shown[i] = true;
+  }
+
   @Nullable MmState mm(int i) {
     return mms[i];
+  }
+
+  /** Whether it is no write, or others like it looked their addresses up: where look-ups may have been off it may have too. */
+  boolean isDoubted(int i) {
+    return doubted[i];
+  }
+
+  void doubt(int i) {
+    doubted[i] = true;
   }
 
   /** How many, the first ones, are kept to the end. */
@@ -80,16 +142,12 @@ final class FaultsInDoubt {
 
   /** Keeps one to the end. */
   void keep(int i) {
-    ats[kept] = ats[i];
-    addresses[kept] = addresses[i];
-    ends[kept] = ends[i];
-    cpus[kept] = cpus[i];
-    mms[kept++] = mms[i];
+    copy(i, this, kept++);
   }
 
-  /** The end has come. */
-  void keepNone() {
-    kept = 0;
+  /** So many stay kept. */
+  void keepFirst(int n) {
+    kept = n;
   }
 
   /** Only those that are kept stay. */
@@ -104,6 +162,9 @@ final class FaultsInDoubt {
       ends = new long[0];
       mms = new @Nullable MmState[0];
       cpus = new int[0];
+      lookUpsBefore = new long[0];
+      shown = new boolean[0];
+      doubted = new boolean[0];
     }
   }
 }
