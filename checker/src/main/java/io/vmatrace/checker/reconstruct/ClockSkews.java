@@ -118,10 +118,13 @@ final class ClockSkews {
 
     /** The clock is not ahead by anything between the two, in nanoseconds, of which each may be a microsecond more or less. */
     void exclude(long from, long to) {
+      if (from + UNIT > (this.from - 1) * UNIT && to - UNIT < (this.to + 1) * UNIT) {
+        return; // as most are
+      }
       long first = Math.max(-MOST, Math.ceilDiv(from + UNIT, UNIT));
       long last = Math.min(MOST, Math.floorDiv(to - UNIT, UNIT));
-      if (first >= last || first >= this.from && last <= this.to) {
-        return; // as most are
+      if (first >= last) {
+        return;
       }
       for (long skew = first; skew < last; skew++) {
         excluded[(int) skew + MOST] = true;
@@ -156,6 +159,8 @@ final class ClockSkews {
   }
 
   private final IntObjectHashMap<Pair> pairs = new IntObjectHashMap<>();
+  private @Nullable Pair last;
+  private int lastKey;
 
   private static boolean isCpu(int cpu) {
     return cpu >= 0 && cpu < MOST_CPUS;
@@ -177,8 +182,16 @@ final class ClockSkews {
     return from <= -UNIT && to >= UNIT && (to == Long.MAX_VALUE || to - from >= 3 * UNIT);
   }
 
+  /** Of two CPUs; the pair that was asked for last is at hand. */
   private Pair pair(int cpu, int other) {
-    return pairs.getIfAbsentPut(Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other), Pair::new);
+    int key = Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other);
+    Pair pair = last;
+    if (pair == null || lastKey != key) {
+      pair = pairs.getIfAbsentPut(key, Pair::new);
+      last = pair;
+      lastKey = key;
+    }
+    return pair;
   }
 
   private void contradicts(int cpu, int other, Contradiction contradiction) {
