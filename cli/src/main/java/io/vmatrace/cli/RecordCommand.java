@@ -1,6 +1,7 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.check.Check;
+import io.vmatrace.cli.record.PerfRecorder;
 import io.vmatrace.cli.record.RecordException;
 import io.vmatrace.cli.record.RecordLevel;
 import io.vmatrace.cli.record.RecordOptions;
@@ -34,8 +35,10 @@ final class RecordCommand implements Callable<Integer> {
   private static final String EXPLAIN = "--explain";
   private static final String SCRIPT = "--script";
   private static final String CHECK = "--check";
+  private static final String PERF = "--perf";
   private static final String LIVE = "--live";
   private static final String FILE = "vmatrace.dat";
+  private static final String PERF_FILE = "vmatrace.data";
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h)?");
   private static final int FOUND_BY_NOBODY = 127;
@@ -75,6 +78,7 @@ final class RecordCommand implements Callable<Integer> {
                     .description("Print a POSIX sh script that records on a box without Java: sh SCRIPT FOLDER COMMAND..., and then vmatrace check FOLDER.")
                     .build())
             .addOption(OptionSpec.builder(LIVE).description("Check while it is recorded: findings are printed as they come, and counts once a second.").build())
+            .addOption(OptionSpec.builder(PERF).description("Record with perf, where only that is allowed: tracepoints only, and %s is the default FILE.".formatted(PERF_FILE)).build())
             .addOption(OptionSpec.builder(CHECK).description("Check the capture: the verdict is printed, and is the exit status.").build())
             .addPositional(
                 PositionalParamSpec.builder()
@@ -93,6 +97,7 @@ final class RecordCommand implements Callable<Integer> {
             "  vmatrace record --duration 10s --pid 1234",
             "  vmatrace record --duration 10s --all",
             "  vmatrace record --live --all               findings as they come, until Ctrl-C",
+            "  vmatrace record --perf -- ./test           with perf, where only that is allowed",
             "  vmatrace record --explain -- ./test        what would be done here",
             "  vmatrace record --script > record.sh       for a box without Java",
             "",
@@ -118,6 +123,9 @@ final class RecordCommand implements Callable<Integer> {
     }
     RecordOptions options = options(given);
     try {
+      if (given.hasMatchedOption(PERF)) {
+        return perf(options, given);
+      }
       Recorder recorder = new Recorder(Tracefs.find(), options, Version.text(), given.hasMatchedOption(LIVE) ? new EarlyReport(spec, "event", Check.Wanted.all(false))::read : null);
       if (given.hasMatchedOption(EXPLAIN)) {
         recorder.explain().forEach(spec.commandLine().getOut()::println);
@@ -129,8 +137,7 @@ final class RecordCommand implements Callable<Integer> {
       if (!recorded.isWhole()) {
         return ExitStatus.INTERNAL.code();
       }
-      boolean check = given.hasMatchedOption(CHECK);
-      return check ? vmatrace.applyAsInt(new String[] {"check", options.file().toString()}) : ExitStatus.OK.code();
+      return checked(options, given);
     } catch (RecordException e) {
       if (e.isUsage()) {
         throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -138,6 +145,28 @@ final class RecordCommand implements Callable<Integer> {
       say(String.valueOf(e.getMessage()));
       return ExitStatus.INTERNAL.code();
     }
+  }
+
+  private int perf(RecordOptions options, ParseResult given) throws RecordException {
+    if (given.hasMatchedOption(LIVE)) {
+      throw misuse("--live reads along with what is recorded here: perf's does not go with it");
+    }
+    PerfRecorder recorder = PerfRecorder.find(options);
+    if (given.hasMatchedOption(EXPLAIN)) {
+      recorder.explain().forEach(spec.commandLine().getOut()::println);
+      return written();
+    }
+    Interruption.stops(recorder::stop);
+    int status = recorder.record();
+    if (status != 0) {
+      say("perf ends with status %d, which may be that of the command".formatted(status));
+    }
+    say("recorded by perf, level E0: %s".formatted(options.file()));
+    return checked(options, given);
+  }
+
+  private int checked(RecordOptions options, ParseResult given) {
+    return given.hasMatchedOption(CHECK) ? vmatrace.applyAsInt(new String[] {"check", options.file().toString()}) : ExitStatus.OK.code();
   }
 
   private int written() {
@@ -161,7 +190,7 @@ final class RecordCommand implements Callable<Integer> {
     if (given.hasMatchedOption(BUFFER) && (buffer < 1 || buffer > 1 << 20)) {
       throw misuse("--buffer is from 1 to 1048576 MiB");
     }
-    Path file = Path.of(given.matchedOptionValue(OUTPUT, FILE));
+    Path file = Path.of(given.matchedOptionValue(OUTPUT, given.hasMatchedOption(PERF) ? PERF_FILE : FILE));
     if (Files.isDirectory(file)) {
       throw misuse("%s is a folder: give a file".formatted(file));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vmatrace.cli.record.RecordException;
 import io.vmatrace.cli.record.Tracefs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +91,7 @@ class RecordCommandTest {
     assertThat(capture.get("verdict").asString()).isEqualTo("OK");
     assertThat(capture.get("kernel").get("release").asString()).isEqualTo(Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip());
     assertThat(capture.get("faults").get("total").asLong()).isPositive();
+    assertThat(Runs.run("info", folder.resolve("made.dat").toString()).out()).containsPattern("\n  recorded   level E\\d: ").containsPattern("\n  buffers    \\d+ KiB for each CPU\n");
     assertThat(isAnythingLeft()).isFalse();
     assertThat(folder).isDirectoryContaining(file -> file.endsWith("made.dat")).isDirectoryNotContaining(Files::isDirectory);
   }
@@ -115,6 +117,79 @@ class RecordCommandTest {
     assertThat(counts).hasSizeGreaterThan(1);
     assertThat(check().get("input").get("events").asString()).isEqualTo(counts.getLast().substring(0, counts.getLast().length() - 1));
     assertThat(isAnythingLeft()).isFalse();
+  }
+
+  @Test
+  void shouldRecordWithPerf() throws Exception {
+    tracefs();
+    assumeTrue(Stream.of(System.getenv("PATH").split(":", -1)).anyMatch(path -> Files.isExecutable(Path.of(path, "perf"))), "there is no perf here");
+    Runs.Result result = record("--perf", "--duration", "300ms", "--", "sh", "-c", "while :; do cat /dev/null; done");
+    assumeTrue(!result.err().contains("without a capture"), "perf may record nothing here: " + result.err());
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).endsWith("vmatrace: recorded by perf, level E0: " + folder.resolve("made.dat") + "\n");
+    assertThat(check().get("faults").get("total").asLong()).isPositive();
+    assertThat(Runs.run("record", "--perf", "--explain", "--", "ls").out()).startsWith("perf       ").contains(" -e mmap_lock:* ").contains(" -- ls\n");
+    assertThat(Runs.run("record", "--perf", "--live", "--", "ls").status()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldRecordThousandChildren() throws Exception {
+    tracefs();
+    Runs.Result result = record("--check", "--", "sh", "-c", "i=0; while [ $i -lt 1000 ]; do : & i=$((i + 1)); done; wait");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).startsWith("OK ");
+    assertThat(check().get("mms")).hasSizeGreaterThan(1_000);
+    assertThat(isAnythingLeft()).isFalse();
+  }
+
+  @Test
+  void shouldRecordTwiceAtOnce() throws Exception {
+    tracefs();
+    List<Process> recorders = new ArrayList<>();
+    for (String name : List.of("one", "two")) {
+      recorders.add(start("", folder.resolve(name + ".dat"), "sh", "-c", "i=0; while [ $i -lt 300 ]; do cat /dev/null; i=$((i + 1)); done"));
+    }
+    for (Process recorder : recorders) {
+      assertThat(recorder.waitFor()).isZero();
+      assertThat(isAnythingLeft(recorder.pid())).isFalse();
+    }
+    for (String name : List.of("one", "two")) {
+      JsonNode capture = JsonMapper.shared().readTree(Runs.run("check", "--format", "json", folder.resolve(name + ".dat").toString()).out()).get("captures").get(0);
+      assertThat(capture.get("verdict").asString()).isEqualTo("OK");
+      assertThat(capture.get("mms")).hasSizeBetween(300, 320);
+    }
+  }
+
+  /** The folder is on a file system that is soon full. */
+  @Test
+  void shouldKeepWhatFitsOnTheDisk() throws Exception {
+    tracefs();
+    String said = inNamespace("mount -t tmpfs -o size=3m none '%1$s'", folder.resolve("full.dat"), "sh", "-c", "while :; do cat /dev/null; done; exit 7");
+    assertThat(said).contains("vmatrace: the recording ends early, and is kept as a folder that vmatrace check reads: ").contains("No space left on device\n").contains("status: 5\n").contains("check: 0\n");
+  }
+
+  @Test
+  void shouldRefuseTracefsThatIsReadOnly() throws Exception {
+    Path root = tracefs();
+    String said = inNamespace("mount --bind '%2$s' '%2$s'; mount -o remount,bind,ro '%2$s'".replace("%2$s", root.toString()), folder.resolve("never.dat"), "true");
+    assertThat(said).contains("vmatrace: %s is mounted read-only: mount -o remount,rw %s\n".formatted(root, root)).contains("status: 5\n");
+  }
+
+  /** What a recorder says in a mount namespace of its own, its status, and that of check on what it leaves. */
+  private String inNamespace(String mounts, Path file, String... command) throws Exception {
+    assumeTrue(new ProcessBuilder("unshare", "-m", "true").start().waitFor() == 0, "no mount namespace can be made here");
+    String script = mounts.replace("%1$s", folder.toString()) + "\n\"$@\"; echo \"status: $?\"\nfor left in '%s'.*.pages; do [ -d \"$left\" ] || continue\nset -- \"$1\" \"$2\" \"$3\" \"$4\" \"$5\" \"$6\" check --allow-inconclusive \"$left\"; \"$@\" >/dev/null; echo \"check: $?\"; done".formatted(file);
+    Process recorder = start(script, file, command);
+    String said = new String(recorder.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    recorder.waitFor();
+    return said;
+  }
+
+  /** A recorder in a process of its own; under a script, which has its command line as arguments, if that is not empty. */
+  private static Process start(String script, Path file, String... command) throws IOException {
+    List<String> line = new ArrayList<>(script.isEmpty() ? List.of() : List.of("unshare", "-m", "sh", "-c", script, "sh"));
+    line.addAll(recorderLine(file, command));
+    return new ProcessBuilder(line).redirectErrorStream(true).start();
   }
 
   @Test
@@ -270,21 +345,22 @@ class RecordCommandTest {
     if (new ProcessBuilder(Stream.concat(interruptible.stream(), Stream.of("true")).toList()).start().waitFor() == 0) {
       line.addAll(interruptible);
     }
-    line.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.vmatrace.cli.Vmatrace",
-            "record",
-            "-o",
-            file.toString(),
-            "--",
-            "sh",
-            "-c",
-            "i=0; while [ $i -lt 2000 ]; do cat /dev/null; i=$((i + 1)); done"));
+    line.addAll(recorderLine(file, "sh", "-c", "i=0; while [ $i -lt 2000 ]; do cat /dev/null; i=$((i + 1)); done"));
     return new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  private static List<String> recorderLine(Path file, String... command) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.vmatrace.cli.Vmatrace"));
+    line.addAll(List.of("record", "-o", file.toString(), "--"));
+    line.addAll(List.of(command));
+    return line;
   }
 }

@@ -90,8 +90,13 @@ final class PagesFolder {
     return PagesToDat.pageBytes(Tracefs.read(folder.resolve("events/header_page")));
   }
 
-  /** Copies what is known in the end: the names of tasks, and what the buffers lost. */
-  void complete(TraceInstance instance, List<Integer> cpus) throws IOException {
+  /**
+   * Copies what is known in the end: the names of tasks, and what the buffers lost.
+   *
+   * @param facts further ones, lines of a name, a colon and a value
+   */
+  void complete(TraceInstance instance, List<Integer> cpus, List<String> facts) throws IOException {
+    write(TracePages.FACTS, String.join("\n", facts) + "\n");
     copy(tracefs.root().resolve("saved_cmdlines"), "saved_cmdlines");
     for (int cpu : cpus) {
       write("stats/cpu" + cpu, "CPU: %d%n%s".formatted(cpu, instance.stats(cpu)));

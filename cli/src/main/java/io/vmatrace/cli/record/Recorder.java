@@ -157,7 +157,9 @@ public final class Recorder {
     for (int cpu : cpus) {
       read += BufferLosses.count(instance.stats(cpu), "read events");
     }
-    String kept = keep(folder, movers.failure(), instance, cpus, pages);
+    List<String> facts = new ArrayList<>(List.of("recorded: " + probes.level(options.level()), "buffers: %d KiB for each CPU".formatted(kib)));
+    losses.lost().forEach(lost -> facts.add("losses: " + lost));
+    String kept = keep(folder, movers.failure(), instance, pages, facts);
     return new Recorded(kept, kept.equals(options.file().toString()), milliseconds, read, losses.lost().stream().map(Object::toString).toList(), status, kib, events.lacking(), probes.level(options.level()));
   }
 
@@ -175,10 +177,11 @@ public final class Recorder {
   }
 
   /** Makes one file of what was recorded; or, where there is no room for it, says where it is. */
-  private String keep(PagesFolder folder, @Nullable IOException failure, TraceInstance instance, List<Integer> cpus, List<PageFrames> pages) {
+  private String keep(PagesFolder folder, @Nullable IOException failure, TraceInstance instance, List<PageFrames> pages, List<String> facts) {
     try {
       if (failure == null) {
-        folder.complete(instance, cpus);
+        List<Integer> cpus = instance.cpus();
+        folder.complete(instance, cpus, facts);
         folder.becomes(options.file(), pages, cpus.size(), "vmatrace " + version);
         return options.file().toString();
       }

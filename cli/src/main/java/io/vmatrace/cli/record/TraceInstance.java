@@ -33,11 +33,16 @@ final class TraceInstance {
   static TraceInstance create(Path path) throws RecordException {
     try {
       Files.createDirectory(path);
-      TraceInstance instance = new TraceInstance(path);
+    } catch (IOException e) {
+      throw RecordException.refused("no trace instance can be made: %s%s".formatted(e.getMessage(), Tracefs.lockdown()));
+    }
+    TraceInstance instance = new TraceInstance(path);
+    try {
       instance.set("tracing_on", "0");
       return instance;
     } catch (IOException e) {
-      throw RecordException.refused("no trace instance can be made: %s%s".formatted(e.getMessage(), Tracefs.lockdown()));
+      var _ = path.toFile().delete(); // a kernel that is locked down makes it, and lets nobody use it
+      throw RecordException.refused("a trace instance cannot be used: %s%s".formatted(e.getMessage(), Tracefs.lockdown()));
     }
   }
 

@@ -27,7 +27,7 @@ public record Tracefs(Path root) {
   public static Tracefs find() throws RecordException {
     try {
       if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
-        throw RecordException.refused("recording needs root: run it with sudo; what perf may record without root, `perf record` of docs/CAPTURE.md does");
+        throw RecordException.refused("recording needs root: run it with sudo; what perf may record without root, --perf does");
       }
       Tracefs tracefs = new Tracefs(mounted());
       tracefs.tryOut();
@@ -35,6 +35,11 @@ public record Tracefs(Path root) {
     } catch (IOException e) {
       throw RecordException.refused("the state of this system cannot be read: " + e.getMessage());
     }
+  }
+
+  /** Finds it for who may read it only. */
+  static Tracefs readable() throws IOException, RecordException {
+    return new Tracefs(mounted());
   }
 
   private static Path mounted() throws IOException, RecordException {

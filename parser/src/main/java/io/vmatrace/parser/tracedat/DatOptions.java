@@ -28,6 +28,9 @@ final class DatOptions {
   private static final int GUEST = 13;
   private static final int TSC2NSEC = 14;
 
+  /** What vmatrace record says of its recording: an id that trace-cmd does not know, and passes over by the size. */
+  static final int FACTS = 0x766d;
+
   private static final int MICROSECOND = 1_000;
   private static final int TSC2NSEC_BYTES = 16;
 
@@ -51,6 +54,7 @@ final class DatOptions {
       case TRACECLOCK -> recording.clocks(text(b));
       case UNAME -> uname(recording, text(b));
       case VERSION -> version(text(b).strip());
+      case FACTS -> facts(recording, text(b));
       case GUEST -> recording.detail("guest", text(b));
       case CPUCOUNT -> {
         if (b.length == Integer.BYTES) {
@@ -74,6 +78,18 @@ final class DatOptions {
     } catch (IllegalArgumentException e) {
       throw in.corrupt(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Lines of a name, a colon and a value. */
+  static void facts(Recording recording, String text) {
+    text.lines()
+        .forEach(
+            line -> {
+              int colon = line.indexOf(": ");
+              if (colon > 0) {
+                recording.detail(line.substring(0, colon), line.substring(colon + 2));
+              }
+            });
   }
 
   /** Of what wrote the file: trace-cmd's has no name before it. */

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Makes one trace.dat of a folder of ring-buffer pages as {@link TracePages} reads it, whose pages are {@link PageFrames}. Beside {@code events} it may have
- * {@code trace_clock}, {@code saved_cmdlines}, {@code kallsyms}, {@code printk_formats}, {@code uname}, and {@code stats/cpuN}.
+ * {@code trace_clock}, {@code saved_cmdlines}, {@code kallsyms}, {@code printk_formats}, {@code uname}, {@link TracePages#FACTS}, and {@code stats/cpuN}.
  */
 public final class PagesToDat {
 
@@ -67,6 +67,9 @@ public final class PagesToDat {
     dat.option(DatOptions.TRACECLOCK, text("trace_clock"));
     dat.option(DatOptions.UNAME, text("uname").strip());
     dat.option(DatOptions.VERSION, recorder);
+    if (!text(TracePages.FACTS).isEmpty()) {
+      dat.option(DatOptions.FACTS, text(TracePages.FACTS));
+    }
     Path stats = folder.resolve("stats");
     if (Files.isDirectory(stats)) {
       try (Stream<Path> files = Files.list(stats)) {

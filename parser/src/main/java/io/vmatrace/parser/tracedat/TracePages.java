@@ -35,6 +35,9 @@ public final class TracePages {
   /** A file that is there while pages are written: who finds it knows that the last ones may be missing. */
   public static final String UNFINISHED = "unfinished";
 
+  /** A file with what a recorder says of its recording: lines of a name, a colon and a value. */
+  public static final String FACTS = "facts";
+
   private static final Pattern CPU = Pattern.compile("cpu(\\d{1,5})");
   private static final Pattern PAGES = Pattern.compile("trace_pipe_raw.*|.*cpu\\d+.*\\.(raw|bin)(\\.\\w+)?");
   private static final int DEPTH = 4;
@@ -188,6 +191,9 @@ public final class TracePages {
     }
     if (Files.isRegularFile(folder.resolve("uname"))) {
       DatOptions.uname(recording, text(folder.resolve("uname")));
+    }
+    if (Files.isRegularFile(folder.resolve(FACTS))) {
+      DatOptions.facts(recording, text(folder.resolve(FACTS)));
     }
     if (Files.isDirectory(folder.resolve("stats"))) {
       try (Stream<Path> stats = Files.list(folder.resolve("stats"))) {
