@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -113,6 +114,21 @@ class PagesToDatTest {
     for (int cpu = 0; cpu < 2; cpu++) {
       byte[] pages = Files.readAllBytes(RAW.resolve("raw-cpu%d.bin".formatted(cpu)));
       assertThat(area(file, cpu)).isEqualTo(pages);
+    }
+  }
+
+  /** The other writer, which joins the same pages to a head of this machine, has them byte by byte as well. */
+  @Test
+  void shouldHaveTheBytesThatTraceCmdRestores() throws Exception {
+    assumeTrue(Files.isReadable(Path.of("/sys/kernel/tracing/events/header_page")), "trace-cmd restore needs root and tracefs");
+    Path head = folder.resolve("head.dat");
+    Path joined = folder.resolve("joined.dat");
+    traceCmd("restore", "-c", "-o", head.toString());
+    traceCmd("restore", "-i", head.toString(), "-o", joined.toString(), RAW.resolve("raw-cpu0.bin").toString(), RAW.resolve("raw-cpu1.bin").toString());
+    String theirs = Files.readString(joined, StandardCharsets.ISO_8859_1); // a letter is a byte
+    ByteBuffer ours = ByteBuffer.wrap(Files.readAllBytes(dat)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int cpu = 0; cpu < 2; cpu++) {
+      assertThat(theirs.contains(new String(area(ours, cpu), StandardCharsets.ISO_8859_1))).as("CPU %d", cpu).isTrue();
     }
   }
 
