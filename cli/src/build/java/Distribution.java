@@ -72,6 +72,15 @@ final class Distribution {
     Files.copy(project.resolve("cli/vmatrace"), bin.resolve("vmatrace"), StandardCopyOption.COPY_ATTRIBUTES);
     Files.copy(project.resolve("LICENSE"), folder.resolve("LICENSE"));
     copy(shared, folder.resolve("share"));
+    Path documents = Files.createDirectories(folder.resolve("share/doc/vmatrace/docs"));
+    for (String name : List.of("README.md", "CHANGELOG.md")) {
+      Files.copy(project.resolve(name), documents.resolveSibling(name));
+    }
+    for (Path file : files(project.resolve("docs"))) {
+      if (Files.isRegularFile(file)) {
+        Files.copy(file, documents.resolve(file.getFileName()));
+      }
+    }
     ownPlatformOnly(jar, lib.resolve("vmatrace.jar"));
     Path runtime = lib.resolve("runtime");
     int status =
