@@ -30,12 +30,17 @@ final class ClockSkews {
 
   /** The last holds of an mm, and the last readings of its mm_lock_seq. */
   static final class OfMm {
-    private final @Nullable Hold[] holds = new Hold[KEPT];
-    private final Readings mmSeq = new Readings(KEPT, null);
+    /** Empty as long as nothing has ended: a capture may have very many mms. */
+    private @Nullable Hold[] holds = {};
+
+    private @Nullable Readings mmSeq;
     private int newest;
 
     /** The place of the next hold: that of the oldest one, where as many are kept. */
     private Hold next() {
+      if (holds.length == 0) {
+        holds = new Hold[KEPT];
+      }
       newest = newest + 1 & KEPT - 1;
       Hold hold = holds[newest];
       if (hold == null) {
@@ -234,7 +239,12 @@ final class ClockSkews {
 
   /** mm_lock_seq is read. */
   void readsMmSeq(Step step, OfMm of) {
-    reads(of.mmSeq, step.sample().mmSeq(), step.moment());
+    Readings readings = of.mmSeq;
+    if (readings == null) {
+      readings = new Readings(KEPT, null);
+      of.mmSeq = readings;
+    }
+    reads(readings, step.sample().mmSeq(), step.moment());
   }
 
   /** vm_lock_seq is read. */

@@ -10,16 +10,22 @@ final class FaultsInDoubt {
   static final int MOST = 1 << 14;
 
   /** Room for so many stays. */
-  private static final int FEW = 8;
+  private static final int FEW = 4;
 
-  private long[] ats = {};
-  private long[] addresses = {};
-  private long[] ends = {};
-  private @Nullable MmState[] mms = {};
-  private int[] cpus = {};
-  private long[] lookUpsBefore = {};
-  private boolean[] shown = {};
-  private boolean[] doubted = {};
+  // one for all that are empty: each task has several of these, and a capture very many tasks
+  private static final long[] NO_LONGS = {};
+  private static final int[] NO_INTS = {};
+  private static final boolean[] NO_FLAGS = {};
+  private static final @Nullable MmState[] NO_MMS = {};
+
+  private long[] ats = NO_LONGS;
+  private long[] addresses = NO_LONGS;
+  private long[] ends = NO_LONGS;
+  private @Nullable MmState[] mms = NO_MMS;
+  private int[] cpus = NO_INTS;
+  private long[] lookUpsBefore = NO_LONGS;
+  private boolean[] shown = NO_FLAGS;
+  private boolean[] doubted = NO_FLAGS;
   private int size;
 
   /** So many, the first ones, are kept to the end. */

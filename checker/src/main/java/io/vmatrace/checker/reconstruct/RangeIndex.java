@@ -25,6 +25,9 @@ final class RangeIndex<R extends RangeIndex.Entry> {
 
   private static final int BLOCK = 64;
 
+  /** Room that the first block has at first: of most mms few ranges are known, and a capture may have very many mms. */
+  private static final int FEW = 4;
+
   /** Sorted and never empty, but for the first when there is nothing at all. */
   private @Nullable Entry[][] blocks = new Entry[4][];
 
@@ -40,8 +43,8 @@ final class RangeIndex<R extends RangeIndex.Entry> {
 
   void clear() {
     Arrays.fill(blocks, null);
-    blocks[0] = new Entry[BLOCK];
-    firsts[0] = new long[BLOCK];
+    blocks[0] = new Entry[FEW];
+    firsts[0] = new long[FEW];
     lengths[0] = 0;
     count = 1;
   }
@@ -66,8 +69,8 @@ final class RangeIndex<R extends RangeIndex.Entry> {
   /** Adds a range; none begins where it does. */
   void add(R range) {
     int block = blockOf(range.first());
-    if (lengths[block] == BLOCK) {
-      split(block);
+    if (lengths[block] == firsts[block].length) {
+      makeRoom(block);
       block = blockOf(range.first());
     }
     int i = upTo(range.first(), block);
@@ -145,6 +148,15 @@ final class RangeIndex<R extends RangeIndex.Entry> {
       }
     }
     return low;
+  }
+
+  private void makeRoom(int block) {
+    if (lengths[block] == BLOCK) {
+      split(block);
+    } else {
+      blocks[block] = Arrays.copyOf(blocks[block], BLOCK);
+      firsts[block] = Arrays.copyOf(firsts[block], BLOCK);
+    }
   }
 
   private void split(int block) {

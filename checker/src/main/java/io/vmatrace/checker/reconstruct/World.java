@@ -23,11 +23,11 @@ final class World {
   private static final Field[][] SAMPLED = sampled();
 
   /** About what each of them takes, and what all may take together: less than half of the heap that the launcher gives. */
-  private static final long TASK_BYTES = 1_000;
+  private static final long TASK_BYTES = 1_800;
 
   private static final long MM_BYTES = 600;
   private static final long VMA_BYTES = 250;
-  private static final long MOST_BYTES = 48L << 20;
+  private static final long MOST_BYTES = 64L << 20;
 
   private final StepSink sink;
   private final Step step = new Step();

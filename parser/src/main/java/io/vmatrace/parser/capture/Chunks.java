@@ -71,6 +71,11 @@ final class Chunks {
     return end > 0 || chunk.skipped > 0;
   }
 
+  /** Whether the end of the input has been met, so that no chunk follows. */
+  boolean isEnded() {
+    return ended && rest.length == 0;
+  }
+
   /** How many bytes of the file itself have been read. */
   long compressedBytes() {
     return input.compressedBytes();

@@ -32,7 +32,7 @@ final class Decoding implements AutoCloseable {
   /** A chunk, what it became, and the decoder that makes it so. */
   private final class Slot {
     private final Chunk chunk;
-    private final EventBatch events = new EventBatch();
+    private final EventBatch events = new EventBatch(FEW_EVENTS); // it grows once; most captures are small
     private final ImportStats counts = new ImportStats();
     private final LineDecoder decoder = sequential == null ? format.decoder(limits.lineBytes(), names) : sequential;
 
@@ -57,6 +57,8 @@ final class Decoding implements AutoCloseable {
       return this;
     }
   }
+
+  private static final int FEW_EVENTS = 1 << 10;
 
   /** How long to wait before looking whether the thread that should deliver is still there. */
   private static final int PATIENCE_MILLISECONDS = 100;
@@ -106,19 +108,24 @@ final class Decoding implements AutoCloseable {
     Slot slot = new Slot(first);
     slot.readUpTo = chunks.compressedBytes();
     slots++;
-    if (sequential == null) {
+    ended = chunks.isEnded();
+    if (sequential == null && !ended) {
       start();
       slot.decode();
     } else {
       slot.decode(); // lines that must be seen in order: the first ones before another thread begins
       start();
     }
-    boolean more = true;
-    while (more && slot.readUpTo >= 0) {
-      more = hand(slot, total, wantsMore);
-      progress.accept(slot.readUpTo);
+    boolean more = hand(slot, total, wantsMore);
+    progress.accept(slot.readUpTo);
+    while (more && !threads.isEmpty()) { // without threads that was all
       free.add(slot);
       slot = next();
+      if (slot.readUpTo < 0) {
+        break;
+      }
+      more = hand(slot, total, wantsMore);
+      progress.accept(slot.readUpTo);
     }
     if (more && sequential != null) {
       slot.events.clear();
@@ -141,8 +148,9 @@ final class Decoding implements AutoCloseable {
     return sequential == null ? KernelLog.NONE : sequential.log();
   }
 
+  /** Starts the threads, if there is more than the first chunk. */
   private void start() {
-    for (int i = 0; i < threadsWanted; i++) {
+    for (int i = 0; i < threadsWanted && !ended; i++) {
       Thread thread = new Thread(this::work, "decoder");
       thread.setDaemon(true);
       threads.add(thread);

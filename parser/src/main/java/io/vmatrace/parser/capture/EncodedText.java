@@ -23,14 +23,25 @@ final class EncodedText {
     if (text.startsWith("{") && text.contains(JOURNAL)) {
       return "the system's journal in JSON: write it as text, with journalctl -k -o short-monotonic";
     }
-    String lower = text.toLowerCase(Locale.ROOT);
-    int header = lower.indexOf(HEADER);
-    String encoding = header < 0 ? "" : lower.substring(header + HEADER.length()).lines().findFirst().orElse("").strip();
+    int header = header(text);
+    String encoding = header < 0 ? "" : text.substring(header + HEADER.length()).lines().findFirst().orElse("").strip().toLowerCase(Locale.ROOT);
     if (encoding.equals("base64")) {
       return "a mail in base64: decode it first, and hand over the text";
     }
     boolean encoded = encoding.equals("quoted-printable") ? marks(text.substring(header)) > 0 : text.contains("=3D") && isAllMarks(text);
     return encoded ? "a mail in quoted-printable, each = in it is =3D: decode it first, for example with python3 -m quopri -d, and hand over the text" : null;
+  }
+
+  /** Where the line begins that names the encoding, in letters of either case; -1 where there is none. */
+  private static int header(String text) {
+    int line = 0;
+    while (!text.regionMatches(true, line, HEADER, 0, HEADER.length())) {
+      line = text.indexOf('\n', line) + 1;
+      if (line == 0) {
+        return -1;
+      }
+    }
+    return line;
   }
 
   /** Whether each = of a text is of the encoding's own: then none is the text's. */

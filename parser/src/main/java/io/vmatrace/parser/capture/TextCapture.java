@@ -86,7 +86,7 @@ final class TextCapture implements Capture {
   /** Whether events of the mmap_lock name the paths of their memory cgroups, as far as the beginning shows. */
   private boolean namesMemcgPaths() {
     for (int i = 0, last = Math.min(first.to, MEMCG_LOOKED_AT) - MEMCG_PATH.length; i <= last; i++) {
-      if (first.bytes[i] == ' ' && Ascii.startsWith(first.bytes, i, first.to, MEMCG_PATH)) {
+      if (first.bytes[i] == ' ' && first.bytes[i + 1] == 'm' && Ascii.startsWith(first.bytes, i, first.to, MEMCG_PATH)) {
         return true;
       }
     }
