@@ -53,6 +53,9 @@ public interface Calls {
     Moment startedWrite();
   }
 
+  /** The range of a VMA that is about to be write-locked, and the mm_lock_seq of that. */
+  record Unlocked(long start, long end, int mmSeq) {}
+
   /** A __vma_start_write() or a detach, which may have to wait for readers. */
   interface StartWrite {
     /** The VMA argument; null when none is in flight. */
@@ -64,6 +67,10 @@ public interface Calls {
 
     /** Whether the entry showed an attached VMA: refcnt 1 or more. */
     boolean wasAttached();
+
+    /** What its entry read of an attached VMA that its mm's holder for writing had not write-locked; null where it did not, or the VMA is not such a one. */
+    @Tells(Fact.IN_START_WRITE)
+    @Nullable Unlocked unlocked();
 
     /** The entry; unset when none is in flight. */
     Moment entered();

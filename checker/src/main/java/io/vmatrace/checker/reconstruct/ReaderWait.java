@@ -11,6 +11,7 @@ final class ReaderWait implements Calls.StartWrite {
   private @Nullable VmaState vma;
   private boolean refcntKnown;
   private int refcnt;
+  private Calls.@Nullable Unlocked unlocked;
   private final Moment entered = new Moment();
   private final Moment slept = new Moment();
 
@@ -30,6 +31,16 @@ final class ReaderWait implements Calls.StartWrite {
   }
 
   @Override
+  public Calls.@Nullable Unlocked unlocked() {
+    return unlocked;
+  }
+
+  /** Whether one is in flight, and an event is not of its VMA. */
+  boolean isOfAnother(long address) {
+    return vma != null && vma.address() != address;
+  }
+
+  @Override
   public Moment entered() {
     return entered;
   }
@@ -43,6 +54,8 @@ final class ReaderWait implements Calls.StartWrite {
     vma = of;
     refcntKnown = sample.hasRefcnt();
     refcnt = sample.refcnt();
+    boolean isUnlocked = wasAttached() && sample.hasRange() && sample.hasSeqs() && sample.lockSeq() != sample.mmSeq();
+    unlocked = isUnlocked ? new Calls.Unlocked(sample.start(), sample.end(), sample.mmSeq()) : null;
     entered.set(moment);
     slept.clear();
   }
@@ -59,6 +72,7 @@ final class ReaderWait implements Calls.StartWrite {
     }
     vma = null;
     refcntKnown = false;
+    unlocked = null;
     entered.clear();
     slept.clear();
   }

@@ -47,6 +47,8 @@ final class Tears {
 
   private static final String UNPAIRED = "a request for the mmap_lock has no answer, or an answer no request";
 
+  private static final String OTHER_VMA = "a function returns of another VMA than it was entered for";
+
   private final World world;
   private final Syscalls syscalls;
   private final RunningTasks running = new RunningTasks();
@@ -96,12 +98,22 @@ final class Tears {
     } else if (since < 0 && kind == FaultEvents.HANDLE_MM_FAULT_RET && task.faultCall().isOfAnother(events, i)) {
       since = task.faultCall().entered().at();
       torn = "a fault ends as another one than it began";
+    } else if (since < 0 && isOfAnother(task.startWrite(), WriteLockEvents.VMA_START_WRITE_RET, events, i)) {
+      since = task.startWrite().entered().at();
+      torn = OTHER_VMA;
+    } else if (since < 0 && isOfAnother(task.detach(), WriteLockEvents.VMA_MARK_DETACHED_RET, events, i)) {
+      since = task.detach().entered().at();
+      torn = OTHER_VMA;
     } else if (since < 0 && (looks & FUNCTION) != 0) {
       since = task.inside.note(kind, events.at(i));
       since = since < 0 ? -1 : Math.max(since, task.inUserModeAt().at());
       torn = "a function returns that was not entered";
     }
     return since < 0 ? -1 : torn(since, torn);
+  }
+
+  private static boolean isOfAnother(ReaderWait call, EventKind returns, EventBatch events, int i) {
+    return events.kind(i) == returns && events.has(i, Field.VMA) && call.isOfAnother(events.value(i, Field.VMA));
   }
 
   private long torn(long since, String torn) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A clean kernel is not convicted because the return of one function is missing, as fprobes and kretprobes miss some without any
@@ -48,6 +49,18 @@ class MissedReturnTest {
               convictions.check(capture, (_, i) -> i != missed, what);
             });
     convictions.assertNone();
+  }
+
+  /** One call does not return of another VMA than it was entered for: its return and the other's entry are missing. */
+  @ParameterizedTest
+  @ValueSource(strings = {": __vma_start_write_ret: ", ": vma_mark_detached_ret: "})
+  void shouldSayThatEventsAreMissingWhereACallReturnsOfAnotherVma(String returns) {
+    Lines lines = new Lines("clean-6.18.15-churn");
+    int first = lines.find(returns);
+    lines.set(lines.findOfTask(first + 1, returns), "vma", lines.event(first).value("vma"));
+    RealCaptures.Outcome outcome = RealCaptures.run(RealCaptures.join(lines.lines()));
+    assertThat(outcome.violations()).isEmpty();
+    assertThat(outcome.reconstruction().firstTorn()).contains("returns of another VMA");
   }
 
   private static IntStream chosen(int[] returns) {

@@ -44,6 +44,7 @@ final class ValueCases {
         RuleCase.history("R25", CALLS, "vm_lock_seq changes in a fault under the VMA lock", l -> changesInside(l, "lock_seq", "71")),
         RuleCase.history("R31", CHURN, "a VMA has the vm_lock_seq of the section when it is to be write-locked", ValueCases::isLocked),
         RuleCase.values("R37", REFCOUNT, "a VMA that is to be detached has the vm_lock_seq of the section before", l -> add(l, l.find(": vma_mark_detached: ", "refcnt=0x1 "), "lock_seq", -2)),
+        RuleCase.history("R37", CHURN, "a VMA is a page longer when its write lock is there than when it was asked for", ValueCases::changesUnlocked),
         RuleCase.values("R51", CHURN, "a split finds vm_refcnt 0x0", l -> l.set(l.find(": vma_prepare: ", "refcnt=0x1 "), "refcnt", "0x0")),
         RuleCase.values("R51", CHURN, "and at its end", l -> l.set(l.find(": vma_complete: ", "refcnt=0x1 "), "refcnt", "0x0")),
         RuleCase.history("R59", REFCOUNT, "remove_vma() finds vm_refcnt 0x1", ValueCases::removedUndetached),
@@ -122,6 +123,11 @@ final class ValueCases {
   private static void isLocked(Lines l) {
     int entered = l.find(START_WRITE, "refcnt=0x1 ");
     l.set(entered, "lock_seq", l.event(entered).value("mm_seq"));
+  }
+
+  private static void changesUnlocked(Lines l) {
+    int locked = l.findOfTask(l.find(START_WRITE, "refcnt=0x1 "), STARTED);
+    l.set(locked, "end", "0x" + Long.toHexString(Long.decode(l.event(locked).value("end")) + 0x1000));
   }
 
   private static void removedUndetached(Lines l) {

@@ -15,8 +15,8 @@ import io.vmatrace.parser.event.Op;
 final class ChangedVmaIsWriteLocked extends Rule {
   ChangedVmaIsWriteLocked() {
     super(memorySafety("R37", "a VMA that readers can find is changed or removed only after its write lock in that section").since("6.15")
-        .on(Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VM_AREA_FREE, Op.VMA_MARK_DETACHED).byValues().orByValues()
-        .relyingOn(Fact.WRITE_SECTION, Fact.MM_SEQ)
+        .on(Op.VMA_START_WRITE_RET, Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VM_AREA_FREE, Op.VMA_MARK_DETACHED).byValues().orByValues()
+        .relyingOn(Fact.WRITE_SECTION, Fact.MM_SEQ, Fact.IN_START_WRITE)
         .sources("mm/vma.c vma_expand(), vma_shrink(), __split_vma(), commit_merge() (6.15)", "mm/vma.c vms_gather_munmap_vmas()", "mm/mmap.c exit_mmap()"));
   }
 
@@ -25,12 +25,34 @@ final class ChangedVmaIsWriteLocked extends Rule {
     if (!step.sample().hasRefcnt() || !step.sample().hasLockSeq()) {
       return;
     }
-    if (step.op() == Op.VMA_MARK_DETACHED) {
+    if (step.op() == Op.VMA_START_WRITE_RET) {
+      checkLocked(step, checks);
+    } else if (step.op() == Op.VMA_MARK_DETACHED) {
       checkDetached(step.sample(), checks);
     } else if (step.op() == Op.VM_AREA_FREE) {
       checkFreed(step.sample(), checks);
     } else if (step.sample().refcnt() != 0) {
       checkChanged(step, checks); // else it is new, and no reader can find it
+    }
+  }
+
+  /** Until __vma_start_write() returns the VMA is not locked; it locks it once in a section, so an entry of the same mm_lock_seq is that of this return. */
+  private static void checkLocked(Step step, Checks checks) {
+    Sample sample = step.sample();
+    var startWrite = step.task().startWrite();
+    var before = startWrite.unlocked();
+    boolean isOfOne = before != null && startWrite.vma() == step.vma() && step.task().sectionOf(step.mm()) != null;
+    if (!isOfOne || !sample.hasMmSeq() || before.mmSeq() != sample.mmSeq() || !sample.hasRange() || sample.refcnt() == 0) {
+      return;
+    }
+    if (before.start() == sample.start() && before.end() == sample.end()) {
+      checks.held();
+    } else {
+      checks.kind("before-the-lock");
+      checks.restingOn(Fact.WRITE_SECTION, Fact.IN_START_WRITE);
+      checks.broken(
+          "the range of a VMA changes from 0x%x-0x%x to 0x%x-0x%x while __vma_start_write() has not locked it".formatted(before.start(), before.end(), sample.start(), sample.end()),
+          seen(startWrite.entered(), "the write lock is asked for"));
     }
   }
 
