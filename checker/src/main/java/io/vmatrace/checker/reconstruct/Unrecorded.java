@@ -11,13 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Write locks and detaches of VMAs that values show, and that have no event. Where there is more than one, a filter lets only some events of
- * the kind through, or they were off for a while: that another one is not there proves nothing.
+ * the kind through, or they were off for a while: that another one is not there proves nothing. Nor does it where all write locks that have values are
+ * of new VMAs, as with a filter by vm_refcnt.
  */
 final class Unrecorded {
   private static final int MOST = 1;
 
   private int writeLocks;
   private int detaches;
+  private boolean locksNew;
+  private boolean locksAttached;
 
   /** The VMA whose detach was missing last: remove_vma() and vm_area_free() show the same one. */
   private @Nullable KnownVma last;
@@ -29,6 +32,10 @@ final class Unrecorded {
     if (lockedUnseen && sample.hasRefcnt()) {
       writeLocks++;
     }
+    if (step.op() == Op.VMA_START_WRITE && sample.hasRefcnt()) {
+      locksNew |= sample.refcnt() == 0;
+      locksAttached |= sample.refcnt() != 0;
+    }
     boolean goes = step.op() == Op.REMOVE_VMA || step.op() == Op.VM_AREA_FREE;
     if (goes && vma.life() == Life.ATTACHED && sample.hasRefcnt() && sample.refcnt() == 0 && vma != last) {
       detaches++;
@@ -39,7 +46,7 @@ final class Unrecorded {
   /** The facts that events end of which several are missing. */
   Set<Fact> facts() {
     Set<Fact> facts = EnumSet.noneOf(Fact.class);
-    if (writeLocks > MOST) {
+    if (writeLocks > MOST || locksNew && !locksAttached) {
       facts.add(Fact.VMA_NOT_WRITE_LOCKED);
     }
     if (detaches > MOST) {

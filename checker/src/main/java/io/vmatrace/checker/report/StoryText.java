@@ -45,7 +45,7 @@ final class StoryText {
     if (side.inside() != null) {
       parts.add("is inside " + side.inside() + since(begun == null ? null : begun.inner()));
     } else if (side.vmaLock() == Held.READ) {
-      parts.add("holds the VMA read-locked" + since(begun == null ? null : begun.inner()));
+      parts.add("may hold the VMA read-locked" + since(begun == null ? null : begun.inner()) + " (no event shows when it lets go)");
     }
     if (side.mmapLock() != null) {
       parts.add("holds the mmap_lock for " + (side.mmapLock() == Held.WRITE ? "writing" : "reading") + since(begun == null ? null : begun.mmapLock()));

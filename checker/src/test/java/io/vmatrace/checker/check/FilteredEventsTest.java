@@ -57,6 +57,18 @@ class FilteredEventsTest {
   }
 
   @Test
+  void shouldNotConvictWhenProbesAreFilteredByRefcnt() {
+    for (DecodedCapture capture : captures) {
+      for (long refcnt = 0; refcnt <= 2; refcnt++) {
+        long of = refcnt;
+        add(capture, "probes that read vm_refcnt %d only".formatted(of), (events, i) -> !events.has(i, Field.REFCNT) || events.value(i, Field.REFCNT) == of);
+        add(capture, "probes that read no vm_refcnt %d".formatted(of), (events, i) -> !events.has(i, Field.REFCNT) || events.value(i, Field.REFCNT) != of);
+      }
+    }
+    checkSome();
+  }
+
+  @Test
   void shouldNotConvictWhenTasksAreLeftOut() {
     for (DecodedCapture capture : captures) {
       for (int task : tasks(capture)) {
