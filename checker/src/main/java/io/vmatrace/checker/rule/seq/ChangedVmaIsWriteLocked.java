@@ -41,8 +41,10 @@ final class ChangedVmaIsWriteLocked extends Rule {
     Sample sample = step.sample();
     var startWrite = step.task().startWrite();
     var before = startWrite.unlocked();
-    boolean isOfOne = before != null && startWrite.vma() == step.vma() && step.task().sectionOf(step.mm()) != null;
-    if (!isOfOne || !sample.hasMmSeq() || before.mmSeq() != sample.mmSeq() || !sample.hasRange() || sample.refcnt() == 0) {
+    if (before == null || startWrite.vma() != step.vma() || step.task().sectionOf(step.mm()) == null) {
+      return;
+    }
+    if (!sample.hasMmSeq() || before.mmSeq() != sample.mmSeq() || !sample.hasRange() || sample.refcnt() == 0) {
       return;
     }
     if (before.start() == sample.start() && before.end() == sample.end()) {
