@@ -2,14 +2,19 @@ package io.vmatrace.cli;
 
 import io.vmatrace.checker.check.Check;
 import io.vmatrace.checker.formats.CheckFormat;
+import io.vmatrace.checker.html.PageData;
+import io.vmatrace.checker.picture.CapturePicture;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Summary;
+import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
+import io.vmatrace.checker.stats.CaptureStats;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -25,9 +30,10 @@ final class CheckCommand implements Callable<Integer> {
   /**
    * A capture that has been checked.
    *
+   * @param beside what formats show beside the report; null where none does
    * @param said what standard error is to say of it
    */
-  private record Checked(Report report, List<String> said) {}
+  private record Checked(Report report, @Nullable PageData beside, List<String> said) {}
 
   private static final String FOLLOW = "--follow";
 
@@ -55,6 +61,7 @@ final class CheckCommand implements Callable<Integer> {
             "  cat /sys/kernel/tracing/trace_pipe | vmatrace check --follow -",
             "  vmatrace check --possible --kernel 6.18 trace.txt",
             "  vmatrace check -o junit:out.xml -o sarif:out.sarif captures/",
+            "  vmatrace check -o html:page.html trace.txt    a page with a timeline",
             "  vmatrace check --jobs 8 --quiet captures.tar.zst",
             "  vmatrace check --slice slices trace.txt    a few lines for each cause",
             "  vmatrace check --baseline known.txt --fail-on memory-safety *.zst",
@@ -100,14 +107,14 @@ final class CheckCommand implements Callable<Integer> {
                 CaptureSource read = slices == null ? source : source.rereadable();
                 @Nullable EarlyReport early = follow ? new EarlyReport(spec, "line", wanted.findings()) : null;
                 Check check = early == null ? new Check(wanted.findings()) : early.check();
-                Checked checked = check(read, follow ? options.followed() : turn.several() ? shared : options, check, early, turn);
+                Checked checked = new Checking(read, follow ? options.followed() : turn.several() ? shared : options, check, early, outputs.isIllustrated()).run(turn);
                 return () -> {
                   checked.said().forEach(this::say);
                   Report report = slices == null ? checked.report() : slices.sliced(read, checked.report());
                   read.close();
                   summary = summary.merge(Summary.of(report));
                   wanted.saw(report);
-                  return written.capture(report, turn.several());
+                  return written.capture(report, checked.beside(), turn.several());
                 };
               },
               input -> {
@@ -124,14 +131,33 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private static Checked check(CaptureSource source, CaptureRun.Options options, Check check, @Nullable EarlyReport early, GivenCaptures.Turn turn) throws CaptureException {
-    try (Progress progress = new Progress("check", source, turn.isNext())) {
-      Pass pass = early == null ? CaptureRun.over(source, options, progress, check) : CaptureRun.over(source, options, _ -> early.look(), check, early.counter());
-      List<String> said = Stream.of(Commands.kernelInDoubt(source, pass), Commands.readTo(source, pass, "reported")).filter(Objects::nonNull).toList();
-      return new Checked(check.report(), said);
-    } catch (CaptureException e) {
-      source.close();
-      throw e;
+  /** What makes the pictures of a page. */
+  private record Beside(CaptureStats stats, CapturePicture picture) {}
+
+  /**
+   * What is to be done with a capture.
+   *
+   * @param early tells of findings as they come; or null
+   * @param illustrated whether a format shows pictures
+   */
+  private record Checking(CaptureSource source, CaptureRun.Options options, Check check, @Nullable EarlyReport early, boolean illustrated) {
+    private Checked run(GivenCaptures.Turn turn) throws CaptureException {
+      try (Progress progress = new Progress("check", source, turn.isNext())) {
+        Beside beside = illustrated ? new Beside(new CaptureStats(), new CapturePicture(check::report)) : null;
+        List<Analysis> analyses = new ArrayList<>(List.of(check));
+        if (beside != null) {
+          analyses.addAll(List.of(beside.stats(), beside.picture())); // after the check, whose report the picture asks for
+        }
+        if (early != null) {
+          analyses.add(early.counter());
+        }
+        Pass pass = CaptureRun.over(source, options, early == null ? progress : _ -> early.look(), analyses.toArray(Analysis[]::new));
+        List<String> said = Stream.of(Commands.kernelInDoubt(source, pass), Commands.readTo(source, pass, "reported")).filter(Objects::nonNull).toList();
+        return new Checked(check.report(), beside == null ? null : new PageData(beside.stats().report(), beside.picture().picture()), said);
+      } catch (CaptureException e) {
+        source.close();
+        throw e;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.vmatrace.cli;
 
 import io.vmatrace.checker.formats.CheckFormat;
+import io.vmatrace.checker.report.Illustration;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.ReportOutput;
 import io.vmatrace.checker.report.ReportWriter;
@@ -53,11 +54,12 @@ final class CheckOutputs implements AutoCloseable {
   /**
    * The next capture's report; returns whether anybody wants more.
    *
+   * @param beside what some formats show beside it; or null
    * @param several whether it is one of several
    */
-  boolean capture(Report report, boolean several) {
+  boolean capture(Report report, @Nullable Illustration beside, boolean several) {
     begin(several);
-    each(writer -> writer.capture(report));
+    each(writer -> writer.capture(report, beside));
     return !files.isEmpty() || !out.checkError();
   }
 

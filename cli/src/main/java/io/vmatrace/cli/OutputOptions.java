@@ -70,6 +70,11 @@ record OutputOptions(CheckFormat format, boolean quiet, List<Target> targets, Ru
     return new OutputOptions(format, given.hasMatchedOption(QUIET), targets, name(spec, given, kcidb));
   }
 
+  /** Whether any of the formats shows pictures. */
+  boolean isIllustrated() {
+    return format.isIllustrated() || targets.stream().anyMatch(target -> target.format().isIllustrated());
+  }
+
   private static Target target(CommandSpec spec, String text) {
     int colon = text.indexOf(':');
     if (colon < 1 || colon == text.length() - 1) {

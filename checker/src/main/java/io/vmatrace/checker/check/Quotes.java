@@ -5,6 +5,7 @@ import io.vmatrace.checker.evidence.Account;
 import io.vmatrace.checker.report.FindingId;
 import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.report.Report.Mark;
 import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.checker.rule.Rule.Evidence;
@@ -42,8 +43,9 @@ final class Quotes {
    * Findings with their lines, and the causes of those that are not kept whole.
    *
    * @param further how many further ones there are of each cause
+   * @param marks where those are
    */
-  record Quoted(List<FindingReport> findings, Map<String, Long> further) {
+  record Quoted(List<FindingReport> findings, Map<String, Long> further, List<Mark> marks) {
     private static final String UNCLEAR = "/" + Rule.UNCLEAR;
 
     /** The same, with those whose kind is unclear counted to the one kind that others of the rule at the same function have, if it is one. */
@@ -62,7 +64,8 @@ final class Quotes {
       }
       Map<String, Long> counted = new TreeMap<>();
       further.forEach((cause, count) -> counted.merge(clear.getOrDefault(cause, cause), count, Long::sum));
-      return new Quoted(findings.stream().map(finding -> finding.of(clear.getOrDefault(finding.cause(), finding.cause()))).toList(), counted);
+      List<Mark> cleared = marks.stream().map(mark -> new Mark(clear.getOrDefault(mark.cause(), mark.cause()), mark.time(), mark.pid())).toList();
+      return new Quoted(findings.stream().map(finding -> finding.of(clear.getOrDefault(finding.cause(), finding.cause()))).toList(), counted, cleared);
     }
   }
 
@@ -78,16 +81,19 @@ final class Quotes {
     for (QuotedEvent event : capture.quote(ats)) {
       quoted.put(event.at(), event);
     }
-    Map<String, Long> causes = new TreeMap<>();
-    further.forEach((rule, of) -> count(rule, of, quoted, causes));
-    return new Quoted(findings.stream().map(found -> report(found, quoted)).toList(), causes).cleared();
+    List<Mark> marks = new ArrayList<>();
+    further.forEach((rule, of) -> mark(rule, of, quoted, marks));
+    Map<String, Long> causes = marks.stream().collect(Collectors.groupingBy(Mark::cause, TreeMap::new, Collectors.counting()));
+    return new Quoted(findings.stream().map(found -> report(found, quoted)).toList(), causes, marks).cleared();
   }
 
-  private static void count(String rule, List<Further> findings, LongObjectHashMap<QuotedEvent> quoted, Map<String, Long> causes) {
+  private void mark(String rule, List<Further> findings, LongObjectHashMap<QuotedEvent> quoted, List<Mark> marks) {
+    Map<String, String> causes = new HashMap<>();
     for (Further finding : findings) {
       QuotedEvent event = quoted.get(finding.at());
       if (event != null) {
-        causes.merge(FindingId.of(rule, event.event(), event.text(), finding.way()), 1L, Long::sum);
+        String cause = FindingId.of(rule, event.event(), event.text(), finding.way());
+        marks.add(new Mark(causes.computeIfAbsent(cause, same -> same), account.time(event.time()), event.task()));
       }
     }
   }

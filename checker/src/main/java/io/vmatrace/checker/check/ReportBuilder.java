@@ -104,7 +104,8 @@ final class ReportBuilder {
         stats.unknownNames().entrySet().stream().map(e -> new Report.NameCount(e.getKey(), e.getValue())).toList(),
         account.bytes(),
         unreadable,
-        facts.cutShort());
+        facts.cutShort(),
+        quoted.marks());
   }
 
   /** The results in the order of the tallies, each with whether its violations count. */

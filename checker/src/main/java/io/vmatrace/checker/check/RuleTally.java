@@ -20,7 +20,7 @@ final class RuleTally {
   static final int MOST_FINDINGS = 1_000;
 
   /** Of so many further ones the cause is told too. */
-  private static final int MOST_CAUSES = 20_000;
+  private static final int MOST_CAUSES = 30_000;
 
   private final Rule rule;
   private final Consumer<Found> listener;

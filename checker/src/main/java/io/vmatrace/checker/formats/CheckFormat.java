@@ -1,5 +1,6 @@
 package io.vmatrace.checker.formats;
 
+import io.vmatrace.checker.html.HtmlReports;
 import io.vmatrace.checker.report.JsonReports;
 import io.vmatrace.checker.report.NdjsonReports;
 import io.vmatrace.checker.report.ReportOutput;
@@ -25,7 +26,9 @@ public enum CheckFormat {
   /** What kernelci.org's database takes, schema 5.3. */
   KCIDB(KcidbReports::new),
   /** Annotations of a GitHub workflow: lines that its runner reads from a step's output. */
-  GITHUB(GithubReports::new);
+  GITHUB(GithubReports::new),
+  /** A page for a browser, with pictures of what happened. */
+  HTML(HtmlReports::new);
 
   private final Function<ReportOutput, ReportWriter> writer;
 
@@ -36,6 +39,11 @@ public enum CheckFormat {
   /** A writer for one run. */
   public ReportWriter writer(ReportOutput output) {
     return writer.apply(output);
+  }
+
+  /** Whether it shows what an {@link io.vmatrace.checker.report.Illustration} has. */
+  public boolean isIllustrated() {
+    return this == HTML;
   }
 
   /** The name that the user types. */

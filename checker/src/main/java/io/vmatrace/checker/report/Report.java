@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unreadable why the rest of the input could not be read, as a line for a person; null when all was read
  * @param cutShort what is missing at the end of the input; null when nothing is
+ * @param marks where further definite findings are, which are counted and not listed, as far as that is kept
  */
 public record Report(
     String path,
@@ -33,7 +34,8 @@ public record Report(
     List<NameCount> unknownNames,
     Accounting accounting,
     @Nullable String unreadable,
-    @Nullable String cutShort) {
+    @Nullable String cutShort,
+    List<Mark> marks) {
 
   /** The same report with other groups. */
   public Report with(UnaryOperator<FindingGroup> changed) {
@@ -58,11 +60,12 @@ public record Report(
         unknownNames,
         accounting,
         unreadable,
-        cutShort);
+        cutShort,
+        marks);
   }
 
   /** Findings that are counted and not listed: of a rule that was broken very often only the first are kept whole. */
-  long findingsLeftOut() {
+  public long findingsLeftOut() {
     boolean possible = findings.stream().anyMatch(finding -> finding.certainty() == Certainty.POSSIBLE);
     long counted = rules.stream().mapToLong(rule -> rule.violations() + (possible ? rule.possible() : 0)).sum();
     return Math.max(0, counted - findings.size());
@@ -227,6 +230,11 @@ public record Report(
       @Nullable String doubt,
       @Nullable Story story) {
 
+    /** The place in the capture of the event at which the rule was found broken: its line, or in a binary capture its number. */
+    public long place() {
+      return Long.parseLong(id, id.indexOf('@') + 1, id.length(), 10);
+    }
+
     /** The event at which the rule was found broken. */
     public Quote at() {
       return evidence.getLast();
@@ -252,6 +260,9 @@ public record Report(
       return new FindingReport(id, rule, severity, certainty, message, mm, vma, range, section, evidence, other, breaks, doubt, story);
     }
   }
+
+  /** Where a finding is that is not listed: its cause, when it was noticed (as {@link Quote#time}), and by which task. */
+  public record Mark(String cause, String time, int pid) {}
 
   /**
    * The kernel's own reports, where the capture is a kernel log.

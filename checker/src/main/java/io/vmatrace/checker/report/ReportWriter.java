@@ -1,5 +1,7 @@
 package io.vmatrace.checker.report;
 
+import org.jspecify.annotations.Nullable;
+
 /** Writes the reports of a run in one format, capture after capture. Once written, nothing of a report is kept. */
 public interface ReportWriter extends AutoCloseable {
   /**
@@ -11,6 +13,15 @@ public interface ReportWriter extends AutoCloseable {
 
   /** The next capture's report. */
   void capture(Report report);
+
+  /**
+   * The next capture's report, and what was made for a format that shows more.
+   *
+   * @param beside or null, where there is none
+   */
+  default void capture(Report report, @Nullable Illustration beside) {
+    capture(report);
+  }
 
   /** The next input, which has no report. */
   void unread(Unread input);

@@ -162,7 +162,7 @@ public final class StoryColumns {
   }
 
   /** What a task holds and is inside of, in at most three letters. */
-  private static String gutter(Side side) {
+  public static String gutter(Side side) {
     return letter(side.mmapLock(), "R", "W") + letter(side.vmaLock(), "r", "w") + inside(side.inside());
   }
 

@@ -35,7 +35,7 @@ public record StoryRow(
    */
   public record Place(long at, @Nullable Long line, long offset, String time, int cpu) {
     /** The time without zeros that no clock printed: microseconds, where nanoseconds were not printed. */
-    String shortTime() {
+    public String shortTime() {
       return Report.Quote.shortTime(time);
     }
   }

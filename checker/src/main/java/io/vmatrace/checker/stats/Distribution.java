@@ -65,6 +65,15 @@ public final class Distribution {
     return longest;
   }
 
+  /** How many there are from each power of two up to the next one: 0 and 1 in the first, 2 and 3 in the second; counted as far as percentiles are right. */
+  public long[] byPowerOfTwo() {
+    long[] counts = new long[Long.SIZE - 1];
+    if (values != null) {
+      values.recordedValues().forEach(value -> counts[Long.SIZE - 1 - Long.numberOfLeadingZeros(value.getValueIteratedTo() | 1)] += value.getCountAddedInThisIterationStep());
+    }
+    return counts;
+  }
+
   /** The length that so many per cent are not longer than, at most {@link #longest}; 0 where there is none. */
   public long percentile(double percent) {
     return values == null ? 0 : Math.min(longest, values.getValueAtPercentile(percent));

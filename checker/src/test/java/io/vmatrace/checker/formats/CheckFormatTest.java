@@ -19,11 +19,16 @@ class CheckFormatTest {
   @EnumSource(CheckFormat.class)
   void shouldWriteWhatTheFixtureHas(CheckFormat format) throws IOException {
     Path fixture = FIXTURES.resolve("three-captures." + format.text());
-    String written = Written.of(format, List.of(ReportSamples.broken(4), ReportSamples.clean(), ReportSamples.inconclusive()));
+    String written = withoutScripts(Written.of(format, List.of(ReportSamples.broken(4), ReportSamples.clean(), ReportSamples.inconclusive())));
     if (Boolean.getBoolean("vmatrace.refresh")) {
       Files.writeString(fixture, written);
     }
     assertThat(written).isEqualTo(Files.readString(fixture));
+  }
+
+  /** A page has the same style and script whatever its captures are, and their hashes. */
+  private static String withoutScripts(String written) {
+    return written.replaceAll("(?s)<(style|script)>.*?</\\1>", "<$1></$1>").replaceAll("'sha256-[^']*'", "'sha256-'");
   }
 
   @Test

@@ -94,7 +94,7 @@ public final class ReportSamples {
   private static Report withRules(Report of, List<RuleResult> rules) {
     return new Report(
         of.path(), of.format(), of.compression(), of.kernel(), of.clock(), of.evidence(), of.input(), of.verdict(), of.reasons(), of.faults(), of.mms(), rules, of.findings(),
-        of.groups(), of.kernelReports(), of.faultReasons(), of.problems(), of.unknownNames(), of.accounting(), of.unreadable(), of.cutShort());
+        of.groups(), of.kernelReports(), of.faultReasons(), of.problems(), of.unknownNames(), of.accounting(), of.unreadable(), of.cutShort(), of.marks());
   }
 
   private static Report with(Report of, List<FindingGroup> groups, RuleResult last, @Nullable String unreadable) {
@@ -102,7 +102,7 @@ public final class ReportSamples {
     rules.add(last);
     return new Report(
         of.path(), of.format(), of.compression(), of.kernel(), of.clock(), of.evidence(), of.input(), of.verdict(), of.reasons(), of.faults(), of.mms(), rules, of.findings(),
-        groups, of.kernelReports(), of.faultReasons(), of.problems(), of.unknownNames(), of.accounting(), unreadable, of.cutShort());
+        groups, of.kernelReports(), of.faultReasons(), of.problems(), of.unknownNames(), of.accounting(), unreadable, of.cutShort(), of.marks());
   }
 
   private static FindingReport finding(long line, String event, String comm) {
@@ -155,6 +155,7 @@ public final class ReportSamples {
         List.of(new NameCount("my_event", 40)),
         new Accounting(456, 120_000, 2_000, 1_000, 0),
         null,
-        null);
+        null,
+        List.of());
   }
 }
