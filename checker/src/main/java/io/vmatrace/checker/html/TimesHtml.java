@@ -76,14 +76,14 @@ final class TimesHtml {
     while (counts[end - 1] == 0) {
       end--;
     }
-    double most = Math.log1p(Arrays.stream(counts).max().orElse(1));
+    double most = Math.log1p((double) Arrays.stream(counts).max().orElse(1));
     int width = Math.max(16, end - first) * BAR;
     out.open("figure").element("figcaption", "%s: %,d".formatted(name, of.count()));
     out.open("svg", "viewBox", "0 0 %d %d".formatted(width, HEIGHT + LABEL), "role", "img", "aria-label",
         "%s: %,d, half of them up to %s, the longest %s".formatted(name, of.count(), length(of.percentile(50)), length(of.longest())));
     for (int i = first; i < end; i++) {
       if (counts[i] > 0) {
-        long height = Math.max(2, Math.round(Math.log1p(counts[i]) / most * HEIGHT));
+        long height = Math.max(2, Math.round(Math.log1p((double) counts[i]) / most * HEIGHT));
         out.open("rect", "class", "bar", "x", Integer.toString((i - first) * BAR + 1), "y", Long.toString(HEIGHT - height), "width", Integer.toString(BAR - 2), "height", Long.toString(height));
         out.element("title", "%s to %s: %,d".formatted(length(i == 0 ? 0 : 1L << i), length((1L << i + 1) - 1), counts[i])).close();
       }
