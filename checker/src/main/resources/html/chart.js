@@ -48,6 +48,9 @@ class TimeWindow {
   }
 }
 
+/** Distances of an axis' moments. */
+const GAPS = Array.from({ length: 16 }, (_, i) => [1, 2, 5].map(n => n * 10 ** i)).flat();
+
 /** Keys of a chart that has the focus. */
 const KEYS = {
   ArrowLeft: chart => chart.window.move(-0.2),
@@ -128,12 +131,12 @@ class Chart {
     this.plot = new uPlot({
       width: Math.max(200, this.host.clientWidth),
       height: this.height,
-      padding: [4, 8, 0, 0],
+      padding: [4, 28, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: false, auto: false, min: this.window.from, max: this.window.to }, y: { auto: false, range: this.options.range ?? [0, 1] } },
       axes: [
-        { stroke: ink, grid: { show: false }, ticks: { stroke: line }, space: 90, size: 34, values: (_, splits) => words.axis(splits), font: "12px system-ui, sans-serif" },
+        { stroke: ink, grid: { show: false }, ticks: { stroke: line }, space: 90, size: 34, incrs: GAPS, splits: (_, axis, from, to, gap) => words.splits(from, to, gap), values: (_, splits) => words.axis(splits), font: "12px system-ui, sans-serif" },
         { stroke: ink, grid: { show: Boolean(this.options.range), stroke: line }, ticks: { stroke: line, show: Boolean(this.options.range) }, size: () => this.gutter(), values: this.options.values ?? (() => []), font: "12px system-ui, sans-serif", ...this.options.axis },
       ],
       series: [{}, ...(this.options.series?.() ?? [{ paths: () => null, points: { show: false } }])],
@@ -239,7 +242,7 @@ class Chart {
     }
   }
 
-  /** Draws a name in the gutter, cut to what fits. */
+  /** Draws a name in the gutter, cut in its middle to what fits. */
   name(context, text, y, strong) {
     const scale = devicePixelRatio;
     const room = (this.gutter() - 8) * scale;
@@ -248,8 +251,8 @@ class Chart {
     context.textAlign = "right";
     context.textBaseline = "middle";
     let shownText = text;
-    while (shownText.length > 1 && context.measureText(shownText).width > room) {
-      shownText = shownText.length < 3 ? "…" : shownText.slice(0, -2) + "…";
+    for (let kept = text.length - 1; kept > 3 && context.measureText(shownText).width > room; kept--) {
+      shownText = text.slice(0, Math.floor(kept / 3)) + "…" + text.slice(-Math.ceil(kept * 2 / 3)); // pids and the last digits tell names apart
     }
     context.fillText(shownText, this.plot.bbox.left - 5 * scale, y);
   }
@@ -276,45 +279,72 @@ class Chart {
   }
 }
 
-/** Paints lanes of spans: in each the highest rank of what shares a point. */
+/**
+ * Paints lanes of spans. Of kinds that share a point the one is seen that takes most of its time; but what is rare and must not be missed is
+ * seen wherever it is, however short.
+ */
 class Lanes {
   constructor(kinds) {
     this.kinds = kinds;
-    this.ranks = Uint8Array.from([0, ...kinds.map(kind => kind.rank)]);
+  }
+
+  /** Room for a width in points: what is seen there, for how much of the point, and how much of it each kind takes. */
+  room(width) {
+    if (this.seen?.length === width) {
+      this.seen.fill(0);
+      this.most.fill(0);
+      this.share.fill(0);
+    } else {
+      this.seen = new Uint8Array(width);
+      this.most = new Float32Array(width);
+      this.share = new Float32Array(width * this.kinds.length);
+    }
   }
 
   /** Paints one lane: the rows of spans in it, at a height in points. */
   paint(paper, chart, rows, top, height) {
     const { from, to } = chart.window;
-    const width = paper.width, ranks = this.ranks;
+    const { width } = paper;
     const perTick = width / (to - from);
-    const line = this.line?.length === width ? this.line.fill(0) : this.line = new Uint8Array(width);
+    this.room(width);
+    const { seen, most, share, kinds } = this;
+    const add = (kind, x, part) => {
+      const sum = share[kind * width + x] += part;
+      const rare = kinds[kind].rare ?? 0;
+      if (rare + sum > most[x]) {
+        most[x] = rare + sum;
+        seen[x] = kind + 1;
+      }
+    };
     for (const { row, only } of rows) {
       const { begin, end, kind } = row.spans;
       row.each(from, to, i => {
         if (only && !only(i)) {
           return;
         }
-        const seen = kind[i] + 1, rank = ranks[seen];
-        const first = Math.max(0, (begin[i] - from) * perTick | 0);
-        const last = Math.min(width - 1, (end[i] - from) * perTick | 0);
-        for (let x = first; x <= last; x++) {
-          if (rank > ranks[line[x]]) {
-            line[x] = seen;
-          }
+        const left = (begin[i] - from) * perTick, right = (end[i] - from) * perTick;
+        const first = Math.max(0, left | 0), last = Math.min(width - 1, right | 0);
+        if (first === last) {
+          add(kind[i], first, right - left + 1e-6); // one that takes no time is seen too
+          return;
         }
+        add(kind[i], first, Math.min(1, first + 1 - left));
+        for (let x = first + 1; x < last; x++) {
+          add(kind[i], x, 1);
+        }
+        add(kind[i], last, Math.min(1, right - last));
       });
     }
-    this.fill(paper, line, top, height);
+    this.fill(paper, top, height);
   }
 
-  fill(paper, line, top, height) {
+  fill(paper, top, height) {
     const { width, points } = paper;
-    const inks = this.inks;
+    const { inks, seen } = this;
     for (let y = Math.max(0, top); y < Math.min(paper.height, top + height); y++) {
       for (let x = 0, at = y * width; x < width; x++, at++) {
-        if (line[x]) {
-          const { ink, stripe } = inks[line[x] - 1];
+        if (seen[x]) {
+          const { ink, stripe } = inks[seen[x] - 1];
           points[at] = (x + y) % 6 < 3 ? ink : stripe;
         }
       }

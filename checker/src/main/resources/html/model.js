@@ -95,7 +95,10 @@ class Model {
     const lane = Uint8Array.from(KINDS, kind => kind.lane);
     this.taskRows = spans.rows(i => spans.task[i] * 4 + lane[spans.kind[i]], (head.tasks.length + 1) * 4);
     this.mmRows = spans.rows(i => lane[spans.kind[i]] === MMAP_LOCK ? spans.mm[i] * 2 + (isWait(spans.kind[i]) ? 0 : 1) : -1, (head.mms.length + 1) * 2);
-    this.readers = spans.rows(i => isReader(spans.kind[i]) ? spans.mm[i] : -1, head.mms.length + 1);
+    // who is where in an address space: look-ups and read locks; where no probe shows those, page faults
+    this.hasLookUps = spans.kind.some(isReader);
+    const isThere = this.hasLookUps ? isReader : isFault;
+    this.readers = spans.rows(i => isThere(spans.kind[i]) ? spans.mm[i] : -1, head.mms.length + 1);
     this.places = this.vmas.rows(i => this.vmas.mm[i], head.mms.length + 1);
     this.readCounters(data);
     this.readMeetings(data);

@@ -35,12 +35,15 @@ class Capture {
     this.host.append(element("div", { class: "tools", role: "toolbar", "aria-label": "What is shown" },
       button("all", () => this.window.all(), "Show all"), button("+", () => this.window.zoom(0.5), "Zoom in"), button("−", () => this.window.zoom(2), "Zoom out"),
       button("◀", () => this.window.move(-0.5), "Earlier"), button("▶", () => this.window.move(0.5), "Later"),
-      ...model.findings.length ? [button("previous finding", () => this.step(-1)), button("next finding", () => this.step(1))] : [], this.where));
-    this.figure("Tasks and mmap_locks", this.tracks, legend(KINDS), this.pager());
-    this.figure("VMAs over the address space", this.space, legend([...STATES, KINDS[LOOK_UP], KINDS[LOOK_UP + 1], KINDS[READ_LOCK]]), this.spaceTools());
+      ...model.findings.length ? [button("◀ finding", () => this.step(-1), "Previous finding"), button("finding ▶", () => this.step(1), "Next finding")] : [], this.where));
+    this.figure("Tasks and mmap_locks", this.tracks, legend(KINDS), this.pager(),
+      element("p", { class: "note" }, `An mm has two lanes: who waits for its mmap_lock, and who holds it. A task has four: ${TASK_LANES.join(", ")}. Where several share a point, the one that takes most of it is seen; waits for readers always.`));
+    this.figure("VMAs over the address space", this.space, legend([...STATES, ...model.hasLookUps ? [KINDS[LOOK_UP], KINDS[LOOK_UP + 1], KINDS[READ_LOCK]] : KINDS.filter((_, kind) => isFault(kind))]), this.spaceTools());
     const vma = element("div", { class: "one" });
     this.figure("One VMA", this.life, null, this.vmaTools(), vma);
-    this.refcnt.into(vma);
+    if (model.head.counters.size) {
+      this.refcnt.into(vma);
+    }
     vma.append(element("p", { class: "note" }, model.head.counters.size ? "vm_refcnt as probes read it; a ring: readers are excluded (VM_REFCNT_EXCLUDE_READERS_FLAG, VMA_LOCK_OFFSET before 7.0), and the flag itself is left out of the height." : "vm_refcnt: not recorded."));
     this.figure("Page faults over addresses and time", this.heat, this.heatKey(), this.heatTools());
     this.told = element("tbody");
@@ -122,10 +125,19 @@ class Capture {
     const found = [...new Set(model.listed.slice(0, MOST_TOLD).map(finding => model.vmaOf(finding)))].filter(Boolean);
     const met = [...new Set(model.meetings.slice(0, MOST_TOLD).map(meeting => meeting.vma))];
     const most = [...model.countersOf].sort((a, b) => b[1].length - a[1].length).slice(0, MOST_TOLD).map(([vma]) => vma);
-    this.offered = [...new Set([...found, ...met, ...most])].filter(Boolean);
+    const stored = most.length ? [] : this.mostStored();
+    this.offered = [...new Set([...found, ...met, ...most, ...stored])].filter(Boolean);
     const option = vma => element("option", { value: String(vma) }, `${words.vma(vma)}${found.includes(vma) ? ", of a finding" : met.includes(vma) ? ", looked up while freed" : ""}`);
     this.vmaChoice = element("select", { onchange: () => this.chooseVma(Number(this.vmaChoice.value)) }, ...this.offered.map(option));
     return element("div", { class: "tools" }, element("label", {}, "VMA ", this.vmaChoice));
+  }
+
+  /** The VMAs with the most pieces in the tree. */
+  mostStored() {
+    const { vmas, head } = this.model;
+    const pieces = new Uint32Array(head.vmaNames.length + 1);
+    vmas.vma.forEach(vma => pieces[vma]++);
+    return Array.from(pieces.keys()).filter(vma => vma && pieces[vma]).sort((a, b) => pieces[b] - pieces[a]).slice(0, MOST_TOLD);
   }
 
   chooseVma(vma) {

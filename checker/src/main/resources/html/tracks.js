@@ -43,7 +43,7 @@ class Tracks extends Chart {
       this.tracks.push({ name, task, top, rows: rows.map(row => ({ row, names: [] })) });
       top += rows.length * LANE + GAP;
     };
-    this.mms.forEach(mm => track(`mmap_lock of ${words.mm(mm)}`, [model.mmRows[mm * 2], model.mmRows[mm * 2 + 1]]));
+    this.mms.forEach(mm => track(`mm ${words.mm(mm)}`, [model.mmRows[mm * 2], model.mmRows[mm * 2 + 1]]));
     top += HEADING;
     this.tasks.slice(this.page * TASKS_AT_ONCE, (this.page + 1) * TASKS_AT_ONCE)
       .forEach(task => track(words.task(task), model.taskRows.slice(task * 4, task * 4 + 4), task));

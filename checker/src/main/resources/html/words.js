@@ -27,10 +27,22 @@ class Words {
     return n < 1e3 ? `${n} ns` : n < 1e6 ? `${digits(n / 1e3)} µs` : n < 1e9 ? `${digits(n / 1e6)} ms` : `${digits(n / 1e9)} s`;
   }
 
-  /** Times for an axis: as many decimals as their distance needs. */
+  /** Moments for an axis, at round times of the capture's clock. */
+  splits(from, to, gap) {
+    const unit = BigInt(Math.max(1, Math.round(gap)));
+    const before = Number((this.first / BigInt(this.head.tick)) % unit);
+    const step = Number(unit);
+    const splits = [];
+    for (let at = Math.ceil((from + before) / step) * step - before; at <= to; at += step) {
+      splits.push(at);
+    }
+    return splits;
+  }
+
+  /** Those moments: as many decimals as their distance needs. */
   axis(splits) {
     const gap = splits.length > 1 ? (splits[1] - splits[0]) * this.head.tick / 1e9 : 1;
-    const decimals = Math.min(9, Math.max(0, Math.ceil(-Math.log10(gap))));
+    const decimals = Math.min(9, Math.max(0, Math.ceil(-Math.log10(gap) - 1e-9)));
     return splits.map(at => this.time(at, decimals));
   }
 

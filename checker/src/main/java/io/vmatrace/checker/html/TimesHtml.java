@@ -14,6 +14,10 @@ import java.util.Map;
 /** How long things took, as a table and as histograms. */
 final class TimesHtml {
   private static final int BAR = 14;
+
+  /** Room for so many, and for more where there are, so that all pictures have one scale: from a microsecond to a second. */
+  private static final int MOST_BARS = 20;
+
   private static final int HEIGHT = 72;
   private static final int LABEL = 16;
 
@@ -77,7 +81,8 @@ final class TimesHtml {
       end--;
     }
     double most = Math.log1p((double) Arrays.stream(counts).max().orElse(1));
-    int width = Math.max(16, end - first) * BAR;
+    int bars = Math.max(MOST_BARS, end - first);
+    int width = bars * BAR;
     out.open("figure").element("figcaption", "%s: %,d".formatted(name, of.count()));
     out.open("svg", "viewBox", "0 0 %d %d".formatted(width, HEIGHT + LABEL), "role", "img", "aria-label",
         "%s: %,d, half of them up to %s, the longest %s".formatted(name, of.count(), length(of.percentile(50)), length(of.longest())));
@@ -88,7 +93,7 @@ final class TimesHtml {
         out.element("title", "%s to %s: %,d".formatted(length(i == 0 ? 0 : 1L << i), length((1L << i + 1) - 1), counts[i])).close();
       }
     }
-    for (int i = first; i <= Math.max(end, first + 12); i += 4) {
+    for (int i = first; i <= first + bars - 4; i += 4) {
       out.element("text", length(i == 0 ? 0 : 1L << i), "x", Integer.toString((i - first) * BAR), "y", Integer.toString(HEIGHT + LABEL - 4));
     }
     out.close().close();

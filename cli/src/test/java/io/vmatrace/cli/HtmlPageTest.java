@@ -1,0 +1,207 @@
+package io.vmatrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page of {@code check --format html} in a browser. */
+class HtmlPageTest {
+  private static final String BROKEN = "samples/broken-detach-no-wait-churn.txt.zst";
+  private static final String CLEAN = "samples/clean-7.2.13-churn.txt.zst";
+  private static final String TRACEPOINTS = "samples/clean-6.18.15-churn-e0-hashed.txt.zst";
+
+  /** The capture's pictures, once they are there. */
+  private static final String PICTURES = "document.querySelector('.figures').capture";
+
+  @TempDir static Path folder;
+
+  private static @Nullable Browser opened;
+  private static Path broken = Path.of("");
+
+  @BeforeAll
+  static void open() {
+    opened = new Browser();
+    broken = page("broken", BROKEN);
+  }
+
+  @AfterAll
+  static void close() {
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  private static Path page(String name, String... captures) {
+    Path page = folder.resolve(name + ".html");
+    String[] command = new String[captures.length + 4];
+    System.arraycopy(new String[] {"check", "-q", "-o", "html:" + page}, 0, command, 0, 4);
+    System.arraycopy(captures, 0, command, 4, captures.length);
+    assertThat(Runs.run(command).status()).isLessThanOrEqualTo(4);
+    return page;
+  }
+
+  private static Browser show(Path page, int width, String colours) {
+    Browser browser = Objects.requireNonNull(opened, "open").open(page, width, colours);
+    browser.run("document.querySelector('.figures').scrollIntoView()");
+    browser.await("return Boolean(%s)".formatted(PICTURES));
+    return browser;
+  }
+
+  /** Scrolls a picture into view, and has a script look at its canvas once it is drawn. */
+  private static int canvas(Browser browser, int figure, String script) {
+    browser.run("document.querySelectorAll('.figure')[%d].scrollIntoView()".formatted(figure));
+    browser.await("return document.querySelectorAll('.figure')[%d].querySelector('canvas') !== null".formatted(figure));
+    browser.run("return new Promise(drawn => setTimeout(drawn, 150))");
+    return (int) browser.number(
+        """
+        const canvas = document.querySelectorAll('.figure')[%d].querySelector('canvas');
+        const c = %s;
+        const colour = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+        const points = (name, left = 0, top = 0, width = canvas.width, height = canvas.height) => {
+          const n = parseInt(colour(name).slice(1), 16), data = canvas.getContext('2d').getImageData(left, top, width, height).data;
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            count += data[i] === n >> 16 && data[i + 1] === (n >> 8 & 255) && data[i + 2] === (n & 255) ? 1 : 0;
+          }
+          return count;
+        };
+        %s
+        """.formatted(figure, PICTURES, script));
+  }
+
+  @Test
+  void shouldSayTheVerdictFirstAndAskForNothing() {
+    Browser browser = show(broken, 1280, "light");
+    assertThat(browser.text("return document.querySelector('h1').innerText")).isEqualTo("VIOLATION 1 capture: 1 VIOLATION");
+    assertThat(browser.text("return document.querySelector('.lead').innerText")).startsWith("11 violations of 1 rule; ").contains("could not be checked");
+    assertThat(browser.text("return document.querySelector('.cause').innerText")).isEqualTo("R59/vm_area_free/munmap/under-reader");
+    assertThat(browser.run("return [...document.querySelectorAll('.figure h4')].map(title => title.innerText)"))
+        .isEqualTo(List.of("Tasks and mmap_locks", "VMAs over the address space", "One VMA", "Page faults over addresses and time"));
+    for (int figure = 0; figure < 4; figure++) {
+      canvas(browser, figure, "return 0");
+    }
+    assertThat(browser.console()).isEmpty();
+    assertThat(browser.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTellStoriesAndShowTheEventsAroundThem() {
+    Browser browser = show(broken, 1280, "light");
+    assertThat(browser.text("return document.querySelector('.story thead').innerText")).contains("workload-153", "workload-152");
+    assertThat(browser.text("return document.querySelector('.story tr.broken').innerText")).contains("vm_area_free()", "R59 broken here");
+    assertThat(browser.text("return document.querySelector('.raw pre').textContent")).contains("vm_area_free: (vm_area_free+0x0/0x80) vma=0xff2fcabac07ace40");
+    assertThat(browser.text("return document.querySelector('.raw mark').textContent")).contains("1016  ");
+    assertThat(browser.text("return document.querySelector('.thinned, .note:last-of-type') && [...document.querySelectorAll('.note')].at(-1).innerText"))
+        .isEqualTo("Nothing is thinned out. Every finding is marked at every zoom.");
+  }
+
+  /** From all of the capture down to a few microseconds; 0.37: where in the window the finding is. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 0.3, 0.1, 0.01, 1e-3, 1e-4, 1e-5})
+  void shouldMarkAFindingAtEveryZoom(double zoom) {
+    Browser browser = show(broken, 1280, "light");
+    browser.run("const c = %s, t = c.model.findings[0].time, w = c.model.span * %s; c.window.set(t - 0.37 * w, t + 0.63 * w)".formatted(PICTURES, zoom));
+    int marked = canvas(browser, 0,
+        """
+        const x = c.tracks.plot.bbox.left + (c.model.findings[0].time - c.window.from) / (c.window.to - c.window.from) * c.tracks.plot.bbox.width;
+        return points('finding', Math.round(x) - 2, 0, 5, 20);
+        """);
+    assertThat(marked).isGreaterThanOrEqualTo(20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1280, light", "1280, dark", "400, light", "400, dark"})
+  void shouldShowTheVmaThatIsOutOfTheTreeAndNotFreedWithAReaderInside(int width, String colours) {
+    Browser browser = show(broken, width, colours);
+    browser.run("document.querySelector('button.show').click()");
+    browser.await("return %s.at === 0".formatted(PICTURES));
+    assertThat(canvas(browser, 1, "return points('out-looked-up')")).isGreaterThan(400 * width / 1280);
+    assertThat(canvas(browser, 2, "return points('out-looked-up')")).isGreaterThan(100 * width / 1280);
+    assertThat(canvas(browser, 2, "return points('refused')")).as("the look-up").isGreaterThan(100);
+    assertThat(browser.text("return document.querySelector('.meetings summary').innerText")).isEqualTo("Out of the tree, not yet freed, and a look-up inside: 48 times");
+    assertThat(browser.number("return document.documentElement.scrollWidth")).isLessThanOrEqualTo(width);
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void shouldDrawTheCounterAndTheFaults() {
+    Browser browser = show(broken, 1280, "light");
+    browser.run("document.querySelector('button.show').click()");
+    browser.await("return %s.at === 0".formatted(PICTURES));
+    assertThat(browser.run("const c = %s; return c.refcnt.raw.slice(0, 3).concat(c.refcnt.raw.at(-1))".formatted(PICTURES))).asString().endsWith(", 1]");
+    browser.run("%s.window.all()".formatted(PICTURES));
+    assertThat(canvas(browser, 3, "return Array.from({ length: 9 }, (_, i) => points('heat-' + i)).reduce((a, b) => a + b)")).isGreaterThan(5_000);
+    assertThat(browser.number("const c = %s; return c.heat.counts.reduce((a, b) => a + b)".formatted(PICTURES))).isEqualTo(1950);
+    assertThat(browser.number("return document.querySelectorAll('.histograms svg .bar').length")).isGreaterThan(20);
+  }
+
+  @Test
+  void shouldBeUsedByKeys() {
+    Browser browser = show(broken, 1280, "light");
+    String key = "document.querySelector('.chart').dispatchEvent(new KeyboardEvent('keydown', { key: '%s', bubbles: true }));";
+    String width = "return %s.window.to - %s.window.from".formatted(PICTURES, PICTURES);
+    long all = browser.number(width);
+    browser.run(key.formatted("+"));
+    assertThat(browser.number(width)).isBetween(all / 2 - 2, all / 2 + 2);
+    browser.run(key.formatted("0") + key.formatted("n"));
+    assertThat(browser.number("return %s.at".formatted(PICTURES))).isEqualTo(0);
+    browser.run(key.formatted("n"));
+    browser.await("return document.querySelector('.where').innerText.includes('1 finding')");
+    assertThat(browser.text("return document.querySelector('.readout').innerText")).startsWith("R59/vm_area_free/under-reader at 7.726223");
+    browser.run("document.querySelector('.told').open = true");
+    browser.await("return document.querySelectorAll('.told tbody tr').length > 5");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1280, light", "400, dark"})
+  void shouldBeAccessible(int width, String colours) {
+    Browser browser = show(broken, width, colours);
+    browser.run("document.querySelectorAll('details').forEach(details => { details.open = true; })");
+    for (int figure = 0; figure < 4; figure++) {
+      canvas(browser, figure, "return 0");
+    }
+    assertThat(browser.inaccessible()).isEqualTo(List.of());
+  }
+
+  /** A comm may hold what ends a script, and what would load something. */
+  @Test
+  void shouldShowWhatACaptureHoldsAndNotRunIt() throws IOException {
+    String text = new String(new ZstdInputStream(Files.newInputStream(Path.of(BROKEN))).readAllBytes(), StandardCharsets.UTF_8);
+    Path hostile = folder.resolve("<b>hostile.txt");
+    Files.writeString(hostile, text.replace("       workload-152", "</script><i>-152").replace("       workload-153", "<img src=a>\u202ex\"-153"));
+    Browser browser = show(page("hostile", hostile.toString()), 1280, "light");
+    assertThat(browser.text("return document.querySelector('.story thead').innerText")).contains("</script><i>-152");
+    browser.run("document.querySelectorAll('details').forEach(details => { details.open = true; })");
+    canvas(browser, 0, "return 0");
+    browser.await("return document.querySelector('.list tbody').innerText.includes('</script><i>-152')");
+    assertThat(browser.text("return %s.words.task(%s.model.meetings[0].task)".formatted(PICTURES, PICTURES))).isEqualTo("<img src=a>?x\"-153");
+    assertThat(browser.number("return document.querySelectorAll('i, img, h2 > b').length")).isZero();
+    assertThat(browser.console()).isEmpty();
+    assertThat(browser.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldShowACaptureWithoutFindingsAndOneOfTracepointsOnly() {
+    Browser browser = show(page("clean", CLEAN, TRACEPOINTS, "LICENSE"), 1280, "dark");
+    assertThat(browser.text("return [...document.querySelectorAll('h2')].map(title => title.innerText).join()")).isEqualTo("OK %s,OK %s,UNREADABLE LICENSE".formatted(CLEAN, TRACEPOINTS));
+    assertThat(browser.text("return document.querySelector('#findings-1').nextElementSibling.innerText")).isEqualTo("None.");
+    browser.run("document.querySelectorAll('.figures')[1].scrollIntoView()");
+    browser.await("return Boolean(document.querySelectorAll('.figures')[1].capture)");
+    assertThat(browser.text("return document.querySelectorAll('.figures')[1].innerText")).contains("vm_refcnt: not recorded.");
+    assertThat(browser.console()).isEmpty();
+  }
+}
