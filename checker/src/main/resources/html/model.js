@@ -158,28 +158,31 @@ class Model {
     return low;
   }
 
-  /** The number of the VMA that a finding is about: of several lives at its address the one that is drawn at its time. */
+  /** The number of the VMA that a finding is about: of several lives at its address the one that is drawn nearest to its time. */
   vmaOf(finding) {
+    this.lives ??= this.livesByAddress();
     let best = 0, distance = Infinity;
-    const names = this.head.vmaNames;
-    const mine = new Set();
-    names.forEach((name, i) => {
-      if (name === finding.vma) {
-        mine.add(i + 1);
-      }
-    });
-    if (mine.size === 1) {
-      return [...mine][0];
-    }
-    for (let i = 0; i < this.vmas.size; i++) {
-      if (mine.has(this.vmas.vma[i])) {
-        const away = Math.max(this.vmas.begin[i] - finding.time, finding.time - this.vmas.end[i], 0);
-        if (away < distance) {
-          distance = away;
-          best = this.vmas.vma[i];
-        }
+    for (const { vma, from, to } of this.lives.get(finding.vma) ?? []) {
+      const away = Math.max(from - finding.time, finding.time - to, 0);
+      if (away < distance) {
+        distance = away;
+        best = vma;
       }
     }
     return best;
+  }
+
+  /** From when to when the VMAs of each address are drawn. */
+  livesByAddress() {
+    const { vmas, head } = this;
+    const lives = head.vmaNames.map((_, i) => ({ vma: i + 1, from: Infinity, to: -Infinity }));
+    for (let i = 0; i < vmas.size; i++) {
+      const life = lives[vmas.vma[i] - 1];
+      if (life) {
+        life.from = Math.min(life.from, vmas.begin[i]);
+        life.to = Math.max(life.to, vmas.end[i]);
+      }
+    }
+    return Map.groupBy(lives.filter(life => life.from <= life.to), life => head.vmaNames[life.vma - 1]);
   }
 }

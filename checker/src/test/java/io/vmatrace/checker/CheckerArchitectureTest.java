@@ -81,7 +81,7 @@ class CheckerArchitectureTest {
         .whereLayer("run").mayOnlyBeAccessedByLayers("slice", "story", "check", "info", "stats", "events", "timeline", "picture", "conform", "whatif", "measure")
         .whereLayer("recipe").mayOnlyBeAccessedByLayers("check", "info")
         .whereLayer("evidence").mayOnlyBeAccessedByLayers("story", "recipe", "run", "check", "info", "stats", "conform", "whatif", "measure")
-        .whereLayer("report").mayOnlyBeAccessedByLayers("explore", "slice", "story", "evidence", "check", "info", "compare", "stats", "picture", "html", "formats", "conform", "whatif", "measure")
+        .whereLayer("report").mayOnlyBeAccessedByLayers("explore", "slice", "story", "evidence", "check", "info", "compare", "stats", "events", "timeline", "picture", "html", "formats", "conform", "whatif", "measure")
         .whereLayer("reconstruct").mayOnlyBeAccessedByLayers("story", "evidence", "recipe", "run", "check", "info", "stats", "timeline", "picture", "conform", "workload", "whatif", "measure")
         .whereLayer("catalogue").mayOnlyBeAccessedByLayers("check", "info", "formats")
         .whereLayer("families").mayOnlyBeAccessedByLayers("catalogue")

@@ -1,9 +1,11 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.check.Check;
 import io.vmatrace.checker.events.EventOutput;
 import io.vmatrace.checker.events.LastEventTime;
 import io.vmatrace.checker.events.Seen;
 import io.vmatrace.checker.events.Selection;
+import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.capture.CaptureSource;
@@ -140,7 +142,15 @@ final class EventsCommand implements Callable<Integer> {
     try (CaptureSource file = selection.needsEnd() ? source.rereadable() : source;
         Progress progress = new Progress("events", file)) {
       long lastTime = LastEventTime.of(file, selection, options, progress);
-      Pass pass = CaptureRun.over(file, options, progress, output.next(several, lastTime));
+      Analysis shown = output.next(several, lastTime);
+      Pass pass;
+      if (output.wantsFindings()) {
+        Check check = new Check(Check.Wanted.all(false).bare());
+        pass = CaptureRun.over(file, options, progress, check, shown);
+        output.found(check.report());
+      } else {
+        pass = CaptureRun.over(file, options, progress, shown);
+      }
       status = status.worse(Commands.readTo(spec, source, pass, "shown"));
       met(output.seen());
       if (output.selected() >= 0) {

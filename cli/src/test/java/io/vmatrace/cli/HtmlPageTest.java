@@ -65,7 +65,8 @@ class HtmlPageTest {
   private static int canvas(Browser browser, int figure, String script) {
     browser.run("document.querySelectorAll('.figure')[%d].scrollIntoView()".formatted(figure));
     browser.await("return document.querySelectorAll('.figure')[%d].querySelector('canvas') !== null".formatted(figure));
-    browser.run("return new Promise(drawn => setTimeout(drawn, 150))");
+    browser.await("const c = %s, chart = [c.tracks, c.space, c.life, c.heat][%d]; return chart.isSeen && !chart.isStale && !c.window.waiting".formatted(PICTURES, figure));
+    browser.run("return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
     return (int) browser.number(
         """
         const canvas = document.querySelectorAll('.figure')[%d].querySelector('canvas');

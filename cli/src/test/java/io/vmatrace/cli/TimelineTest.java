@@ -59,6 +59,32 @@ class TimelineTest {
   }
 
   @Test
+  void shouldShowFindingsLookUpsAndCounters() {
+    String path = "samples/broken-detach-no-wait-churn.txt.zst";
+    List<JsonNode> events = timeline(path);
+    RawText raw = new RawText(path);
+    List<JsonNode> findings = events.stream().filter(e -> text(e, "ph").equals("i")).toList();
+    assertThat(findings).hasSize(11).allMatch(e -> text(e, "name").startsWith("R59/vm_area_free/"));
+    assertThat(findings.getFirst().get("ts").asDouble()).isEqualTo(7_674_705);
+    assertThat(findings.getFirst().at("/args/vma").asString()).isEqualTo("0xff2fcabac07ace40");
+    long lookUps = raw.lines().filter(line -> line.event().equals("lock_vma_under_rcu_ret")).count();
+    assertThat(slices(events).stream().filter(e -> text(e, "cat").equals("look-up") && e.at("/args/end").isMissingNode())).hasSize((int) lookUps);
+    assertThat(events.stream().filter(e -> text(e, "ph").equals("C") && text(e, "name").equals("vm_refcnt of vma 0xff2fcabac07ace40")).map(e -> e.at("/args/count").asInt()))
+        .contains(1, 2, 3);
+  }
+
+  /** From the clear of its range to vm_area_free() a VMA is out of the tree, and still there. */
+  @Test
+  void shouldShowAVmaUntilItIsFreed() {
+    List<JsonNode> ofOne = timeline("samples/broken-detach-no-wait-churn.txt.zst").stream()
+        .filter(e -> e.at("/id2/local").isString() && text(e, "name").equals("vma 0xff2fcabac07ace40")).toList();
+    JsonNode freed = ofOne.stream().filter(e -> text(e, "ph").equals("e") && e.get("ts").asDouble() == 7_674_705).findFirst().orElseThrow();
+    assertThat(freed.at("/args/end").asString()).isEqualTo("freed");
+    assertThat(ofOne.stream().filter(e -> e.get("id2").equals(freed.get("id2")) && e.at("/args/end").asString("").equals("left the tree")).map(e -> e.get("ts").asDouble()))
+        .containsExactly(7_674_605.0);
+  }
+
+  @Test
   void shouldShowOnlyWhatIsSelected() {
     String path = "samples/clean-7.2.13-fork-faults.txt.zst";
     List<JsonNode> all = slices(timeline(path));
@@ -139,7 +165,7 @@ class TimelineTest {
         }
         case "n" -> assertThat(open).containsKey(id);
         case "e" -> assertThat(open.remove(id)).isNotNull().isLessThanOrEqualTo(event.get("ts").asDouble());
-        default -> assertThat(text(event, "ph")).isIn("X", "M", "i");
+        default -> assertThat(text(event, "ph")).isIn("X", "M", "i", "C");
       }
     }
     assertThat(open).isEmpty();

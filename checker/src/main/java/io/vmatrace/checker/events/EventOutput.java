@@ -1,5 +1,6 @@
 package io.vmatrace.checker.events;
 
+import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.run.Analysis;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,16 @@ public interface EventOutput extends AutoCloseable {
   /** What the selection met in the last capture, where that is known; else null. */
   default @Nullable Seen seen() {
     return null;
+  }
+
+  /** Whether it shows the findings of each capture. */
+  default boolean wantsFindings() {
+    return false;
+  }
+
+  /** What was found in the last capture, once its analysis has ended. */
+  default void found(Report report) {
+    // shows none
   }
 
   /** Ends the output. */

@@ -87,8 +87,6 @@ final class FiguresHtml {
   }
 
   private long time(String text) {
-    int point = text.indexOf('.');
-    long time = point < 0 ? Long.parseLong(text) : Long.parseLong(text, 0, point, 10) * 1_000_000_000 + Long.parseLong(text, point + 1, text.length(), 10);
-    return Math.max(0, (time - picture.first()) / picture.tick());
+    return Math.max(0, (Report.Quote.clock(text) - picture.first()) / picture.tick());
   }
 }

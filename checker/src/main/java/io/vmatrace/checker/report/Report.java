@@ -185,6 +185,17 @@ public record Report(
       return shortTime(time);
     }
 
+    /** The time in the capture's clock unit: nanoseconds or ticks. */
+    public long clock() {
+      return clock(time);
+    }
+
+    /** What a time as reports have it is in the capture's clock unit. */
+    public static long clock(String time) {
+      int point = time.indexOf('.');
+      return point < 0 ? Long.parseLong(time) : Long.parseLong(time, 0, point, 10) * 1_000_000_000 + Long.parseLong(time, point + 1, time.length(), 10);
+    }
+
     static String shortTime(String time) {
       return time.contains(".") && time.endsWith("000") ? time.substring(0, time.length() - 3) : time;
     }

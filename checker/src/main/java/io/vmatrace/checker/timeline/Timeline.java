@@ -37,6 +37,9 @@ final class Timeline implements StepSink {
 
   private record Span(long begin, long end) {}
 
+  /** A look-up that has not returned. */
+  private record LookUp(MmState mm, long begin, long address) {}
+
   private record Holder(MmState mm, TaskState task) {
     Place place() {
       return new Place(mm, task.pid());
@@ -56,10 +59,13 @@ final class Timeline implements StepSink {
   /** By their places in the capture. */
   private final Map<Long, Fault> faults = new LinkedHashMap<>();
   private final Map<TaskState, Long> startWrites = new LinkedHashMap<>();
+  private final Map<TaskState, LookUp> lookUps = new LinkedHashMap<>();
+  private final RefcntCounters counters;
   private final List<VmaState> departed = new ArrayList<>();
   private @Nullable EventBatch events;
   private int index;
   private boolean begun;
+  private boolean over;
   private long time;
 
   /**
@@ -74,6 +80,7 @@ final class Timeline implements StepSink {
     this.tracks = tracks;
     tracks.watch(departed);
     vmas = new VmaLives(out, tracks, window, wanted);
+    counters = new RefcntCounters(out, tracks, window, wanted);
   }
 
   /** The number of the process that was made last. */
@@ -94,7 +101,7 @@ final class Timeline implements StepSink {
   /** The event has been applied: VMAs that are in no tree any more have left it with this event. */
   void settle() {
     if (!departed.isEmpty()) {
-      departed.stream().filter(vma -> vma.ranges() == 0).forEach(vma -> vmas.end(vma, time, Map.of("end", "left the tree")));
+      departed.stream().filter(vma -> vma.ranges() == 0).forEach(vma -> vmas.departs(vma, time, Map.of("end", "left the tree")));
       departed.clear();
     }
   }
@@ -104,8 +111,17 @@ final class Timeline implements StepSink {
     endAll("after the capture");
   }
 
+  /** The wanted time is over: nothing that follows is shown. */
+  void isOver() {
+    over = true;
+  }
+
   @Override
   public void accept(Step step) {
+    if (over) {
+      return;
+    }
+    counters.accept(step, time);
     MmState mm = step.mm();
     switch (step.op()) {
       case MMAP_READ_LOCK, MMAP_WRITE_LOCK -> lock(step, mm, step.op() == Op.MMAP_WRITE_LOCK);
@@ -116,9 +132,10 @@ final class Timeline implements StepSink {
       case VMA_START_WRITE -> startWrites.put(step.task(), time);
       case VMA_START_WRITE_RET -> writeLocked(step, mm);
       case MAS_STORE -> stored(step, mm);
-      case VMA_MARK_DETACHED_RET -> ended(step, "detached");
-      case VM_AREA_FREE -> ended(step, "freed");
-      case VM_AREA_ALLOC, VM_AREA_DUP -> ended(step, NOT_SEEN);
+      case LOCK_VMA_UNDER_RCU -> looksUp(step, mm);
+      case VMA_START_READ -> lookedUp(step, "a VMA");
+      case VMA_START_READ_REFUSED -> lookedUp(step, "none");
+      case VMA_MARK_DETACHED_RET, VM_AREA_FREE, VM_AREA_ALLOC, VM_AREA_DUP -> ended(step);
       default -> {
         // nothing that lasts
       }
@@ -127,7 +144,7 @@ final class Timeline implements StepSink {
 
   @Override
   public void lost(long afterAt) {
-    if (begun) {
+    if (begun && !over) {
       endAll("unknown: events are missing");
       out.instant(new Label("loss", "events are missing"), tracks.process(null, ""), time);
     }
@@ -220,10 +237,32 @@ final class Timeline implements StepSink {
     }
   }
 
-  private void ended(Step step, String how) {
+  private void ended(Step step) {
     VmaState vma = step.vma();
     if (vma != null) {
-      vmas.end(vma, time, Map.of("end", how));
+      switch (step.op()) {
+        case VMA_MARK_DETACHED_RET -> vmas.departs(vma, time, Map.of("end", "detached"));
+        case VM_AREA_FREE -> vmas.freed(vma, time, Map.of("end", "freed"));
+        default -> vmas.isAnother(vma, time, Map.of("end", NOT_SEEN));
+      }
+    }
+  }
+
+  private void looksUp(Step step, @Nullable MmState mm) {
+    if (mm != null) {
+      lookUps.put(step.task(), new LookUp(mm, time, step.address()));
+    }
+  }
+
+  private void lookedUp(Step step, String found) {
+    LookUp lookUp = lookUps.remove(step.task());
+    if (lookUp != null) {
+      VmaState vma = step.vma();
+      Map<String, Object> arguments = inOrder("address", lookUp.address());
+      if (vma != null) {
+        arguments.put("vma", vma.address());
+      }
+      slice(Lane.LOOK_UPS, "look-up: " + found, new Place(lookUp.mm(), step.task().pid()), lookUp.begin(), arguments);
     }
   }
 
@@ -235,6 +274,8 @@ final class Timeline implements StepSink {
     }
     faults.clear();
     startWrites.clear();
+    lookUps.forEach((task, of) -> slice(Lane.LOOK_UPS, "look-up", new Place(of.mm(), task.pid()), of.begin(), inOrder("address", of.address(), "end", how)));
+    lookUps.clear();
     vmas.endAll(time, Map.of("end", how));
     departed.clear();
   }

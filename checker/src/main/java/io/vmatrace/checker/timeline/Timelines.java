@@ -6,15 +6,21 @@ import io.vmatrace.checker.events.Selection;
 import io.vmatrace.checker.events.TimeWindow;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.reconstruct.StepSink;
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.report.Report.Quote;
 import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.EventByEvent;
 import io.vmatrace.checker.run.Pass;
+import io.vmatrace.checker.timeline.TraceEvents.Label;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import java.io.OutputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
@@ -26,6 +32,7 @@ public final class Timelines implements EventOutput {
   private final TraceEvents out;
   private final BooleanSupplier refused;
   private int processes;
+  private @Nullable CaptureTimeline last;
 
   /**
    * @param selection of which time, tasks (by pid) and mms count
@@ -39,7 +46,22 @@ public final class Timelines implements EventOutput {
 
   @Override
   public Analysis next(boolean named, long lastTime) {
-    return new CaptureTimeline(named, new TimeWindow(selection, lastTime));
+    CaptureTimeline next = new CaptureTimeline(named, new TimeWindow(selection, lastTime));
+    last = next;
+    return next;
+  }
+
+  @Override
+  public boolean wantsFindings() {
+    return true;
+  }
+
+  @Override
+  public void found(Report report) {
+    CaptureTimeline of = Objects.requireNonNull(last, "a capture was shown");
+    report.findings().forEach(of::found);
+    processes = of.timeline().lastProcess();
+    out.flush();
   }
 
   @Override
@@ -65,6 +87,7 @@ public final class Timelines implements EventOutput {
     private ClockUnit unit = ClockUnit.NANOSECONDS;
     private @Nullable Capture capture;
     private @Nullable Timeline slices;
+    private @Nullable Tracks tracks;
 
     CaptureTimeline(boolean named, TimeWindow window) {
       this.named = named;
@@ -74,7 +97,9 @@ public final class Timelines implements EventOutput {
     @Override
     public void begin(Capture opened) {
       capture = opened;
-      slices = new Timeline(out, window, wanted(selection), opened.describer(), new Tracks(out, processes, named ? opened.path() + ": " : ""));
+      Tracks made = new Tracks(out, processes, named ? opened.path() + ": " : "");
+      tracks = made;
+      slices = new Timeline(out, window, wanted(selection), opened.describer(), made);
     }
 
     @Override
@@ -101,6 +126,7 @@ public final class Timelines implements EventOutput {
       if (timed) {
         window.reach(events.time(i), unit);
         if (window.isOver()) {
+          timeline().isOver(); // others may want more
           return false;
         }
       }
@@ -118,6 +144,27 @@ public final class Timelines implements EventOutput {
       timeline().finish();
       processes = timeline().lastProcess();
       out.flush();
+    }
+
+    /** A finding is at the event that broke the rule, among those of its mm. */
+    void found(FindingReport finding) {
+      Quote at = finding.brokenAt();
+      String address = finding.mm();
+      Long mm = address == null ? null : Long.parseUnsignedLong(address, 2, address.length(), 16);
+      boolean ofTask = selection.tasks().isEmpty() || selection.tasks().contains(Integer.toString(at.pid()));
+      if (window.touches(at.clock(), at.clock()) && ofTask && (selection.mms().isEmpty() || mm != null && selection.mms().contains(mm))) {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        arguments.put("message", finding.message());
+        arguments.put("task", "%s-%d".formatted(at.comm(), at.pid()));
+        arguments.put("place", at.place());
+        if (finding.vma() != null) {
+          arguments.put("vma", finding.vma());
+        }
+        if (finding.range() != null) {
+          arguments.put("range", finding.range());
+        }
+        out.instant(new Label("finding", finding.cause()), Objects.requireNonNull(tracks, "begun").findings(mm), at.clock(), arguments);
+      }
     }
 
     private Timeline timeline() {

@@ -10,8 +10,8 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes events of the Trace Event Format ("JSON Object Format"): complete events X, async events b, n and e, instants i and
- * metadata M. Times are microseconds with three decimals; counts of a clock in ticks are written as if they were microseconds.
+ * Writes events of the Trace Event Format ("JSON Object Format"): complete events X, async events b, n and e, instants i,
+ * counters C and metadata M. Times are microseconds with three decimals; counts of a clock in ticks are written as if they were microseconds.
  * Perfetto names a thread by its tid alone, the one that it met last (json_trace_parser_impl.cc), so a thread is named where it is
  * met first; and it may take async events of one id for another track when their names differ, so they do not.
  */
@@ -85,6 +85,27 @@ final class TraceEvents implements AutoCloseable {
     digits.hex(out, track.id());
     out.writeEndObject();
     arguments(arguments);
+    end();
+  }
+
+  /** What happened at a moment on a thread. */
+  void instant(Label label, Track track, long at, Map<String, ?> arguments) {
+    begin("i", label, track, at);
+    out.writeStringProperty("s", "t");
+    arguments(arguments);
+    end();
+  }
+
+  /** Numbers that a process has from a moment on. */
+  void counter(String name, int process, long at, Map<String, Long> values) {
+    begin("C", new Label("vm_refcnt", name), new Track(process, process), at);
+    out.writeName("args");
+    out.writeStartObject();
+    values.forEach((key, value) -> {
+      out.writeName(key);
+      out.writeNumber(value);
+    });
+    out.writeEndObject();
     end();
   }
 

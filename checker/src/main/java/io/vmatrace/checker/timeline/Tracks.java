@@ -2,6 +2,7 @@ package io.vmatrace.checker.timeline;
 
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.VmaState;
+import io.vmatrace.checker.timeline.TraceEvents.Track;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +21,8 @@ final class Tracks {
   enum Lane {
     FAULTS("fault", ""),
     MMAP_LOCK("mmap_lock", " mmap_lock"),
-    VMA_WRITE_LOCKS("vma_lock", " VMA write locks");
+    VMA_WRITE_LOCKS("vma_lock", " VMA write locks"),
+    LOOK_UPS("look-up", " look-ups");
 
     private final String category;
     private final String suffix;
@@ -45,6 +47,10 @@ final class Tracks {
   private final String prefix;
   private List<VmaState> departed = new ArrayList<>();
   private final Map<MmState, MmProcess> processes = new HashMap<>();
+
+  /** The last process of each mm's address. */
+  private final Map<Long, MmProcess> byAddress = new HashMap<>();
+
   private @Nullable MmProcess unknown;
   private int last;
 
@@ -83,6 +89,19 @@ final class Tracks {
     return thread;
   }
 
+  /** The thread of findings in the last process of an mm's address, or in that of mms that are not known. */
+  Track findings(@Nullable Long address) {
+    MmProcess process = address == null ? null : byAddress.get(address);
+    if (process == null) {
+      process = of(null, "");
+    }
+    int thread = Lane.values().length << LANE_SHIFT;
+    if (process.threads().add(thread)) {
+      out.thread(process.number(), thread, "findings", -1);
+    }
+    return new Track(process.number(), thread);
+  }
+
   /** Nothing of this mm will follow. */
   void forget(MmState mm) {
     processes.remove(mm);
@@ -98,6 +117,7 @@ final class Tracks {
     if (process == null) {
       process = make("mm 0x%x %s".formatted(mm.address(), comm).strip());
       processes.put(mm, process);
+      byAddress.put(mm.address(), process);
       mm.tree().watch(departed);
     }
     return process;
