@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The launcher, in a folder of its own, with a jar that leads to the classes under test. */
 final class Launched {
@@ -33,19 +35,29 @@ final class Launched {
     home = Files.createDirectories(folder.resolve("clone/cli"));
     Files.createDirectories(home.resolve("target"));
     Files.copy(Path.of("cli/vmatrace"), home.resolve("vmatrace"), StandardCopyOption.COPY_ATTRIBUTES);
-    Files.write(jar(), jarOfClasses());
+    Files.write(jar(), jarOfClasses(null));
   }
 
   Path jar() {
     return home.resolve("target/vmatrace.jar");
   }
 
-  private static byte[] jarOfClasses() throws IOException {
+  /** Puts a hole where a class of the program was. */
+  void damage(String name) throws IOException {
+    Files.write(jar(), jarOfClasses(name));
+  }
+
+  private static byte[] jarOfClasses(@Nullable String damaged) throws IOException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    new JarOutputStream(bytes, manifest).close();
+    try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
+      if (damaged != null) {
+        jar.putNextEntry(new JarEntry(damaged));
+        jar.write(new byte[1024]);
+      }
+    }
     return bytes.toByteArray();
   }
 

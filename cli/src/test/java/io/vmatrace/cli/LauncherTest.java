@@ -112,6 +112,14 @@ class LauncherTest {
     }
   }
 
+  /** A hole in a jar shows when the class in it is loaded. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cli/Vmatrace", "parser/capture/Captures", "checker/check/Check"})
+  void shouldNotTakeAJarWithAHoleForAVerdict(String name) throws Exception {
+    launched.damage("io/vmatrace/" + name + ".class");
+    assertFails(launched.sh("\"$v\" check " + CLEAN), "a part of the program is missing or damaged");
+  }
+
   @ParameterizedTest
   @CsvSource({"0, no verdict", "1, no verdict"})
   void shouldNotTakeTheStatusOfAJvmForAVerdict(int status, String line) throws Exception {
@@ -177,10 +185,22 @@ class LauncherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text", "json", "ndjson"})
-  void shouldNotTakeAReportThatCannotBeWrittenForAVerdict(String format) throws Exception {
+  @ValueSource(
+      strings = {
+        "check --format text,check --format json,check --format ndjson,check --format ktap,check --format junit,check --format sarif,check --format github,check --quiet",
+        "info,info --format json,stats,stats --format json,stats --format csv,events,events --format csv,events --format perfetto,replay,replay --format json",
+        "explore --list #,explore munmap-fault --mutant M1 --format ftrace #,rules #,rules R59 #,schema #,help check #,--help #,--version #,record --script #",
+      })
+  void shouldNotTakeAReportThatCannotBeWrittenForAVerdict(String commands) throws Exception {
     assumeTrue(Files.exists(Path.of("/dev/full")), "needs /dev/full");
-    assertFails(launched.sh("\"$v\" check --format %s %s >/dev/full".formatted(format, BROKEN)), "standard output cannot be written: No space left on device");
+    String[] each = commands.split(",", -1);
+    StringBuilder script = new StringBuilder();
+    for (String command : each) {
+      script.append("\"$v\" %s %s >/dev/full\necho $?\n".formatted(command.replace(" #", " >/dev/full #"), BROKEN));
+    }
+    Launched.Result result = launched.sh(script.toString());
+    assertThat(result.out()).isEqualTo("5\n".repeat(each.length));
+    assertThat(result.err()).isEqualTo("vmatrace: standard output cannot be written: No space left on device\n".repeat(each.length));
   }
 
   @Test
