@@ -2,6 +2,7 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.FaultFlags;
 import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.mm.MmState;
 import org.jspecify.annotations.Nullable;
 
 /** A page fault in flight, and what was seen of it so far. */
@@ -35,7 +36,7 @@ final class Fault {
   /** Where in the capture its page_fault event is. */
   long at;
 
-  @Nullable KnownMm mm;
+  @Nullable MmState mm;
   @Nullable FaultReason refusal;
   boolean retried;
   boolean anonRetried;
@@ -78,7 +79,7 @@ final class Fault {
   /** Whether it took the write side between the borders of system calls. */
   boolean wroteInside;
 
-  void begin(long faultAddress, boolean inUserMode, boolean forWriting, long place, @Nullable KnownMm of) {
+  void begin(long faultAddress, boolean inUserMode, boolean forWriting, long place, @Nullable MmState of) {
     open = true;
     user = inUserMode;
     writing = forWriting;

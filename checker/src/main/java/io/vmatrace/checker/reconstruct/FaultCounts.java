@@ -3,6 +3,7 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.FaultPath;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
+import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.parser.event.Op;
 import java.util.EnumMap;
@@ -33,7 +34,7 @@ final class FaultCounts {
   /** A fault is over, or given up. */
   void count(KnownTask task, FaultReason reason) {
     Fault fault = task.fault;
-    KnownMm mm = fault.mm != null ? fault.mm : task.mm();
+    MmState mm = fault.mm != null ? fault.mm : task.mm();
     if (servedWanted) {
       served(world.begin(Op.PAGE_FAULT_SERVED, task, mm, null).fault(fault.at, world.now().time()), fault.address, reason);
     }
@@ -81,7 +82,7 @@ final class FaultCounts {
     world.emit();
   }
 
-  private void counted(@Nullable KnownMm mm, FaultReason reason) {
+  private void counted(@Nullable MmState mm, FaultReason reason) {
     FaultPath path = reason.path();
     tally.add(path);
     reasons[reason.ordinal()]++;

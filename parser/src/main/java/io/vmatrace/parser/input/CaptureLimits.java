@@ -16,12 +16,7 @@ public record CaptureLimits(
     int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory, int decoderThreads, boolean isFollowed) {
   /** The limits of the command line: a thread for each processor, at most four. */
   public static final CaptureLimits DEFAULT =
-      new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 192 << 10, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4));
-
-  /** Of captures that are read as they are. */
-  public CaptureLimits(int lineBytes, int chunkBytes, long decompressedBytes, int expansion, int decoderMemory, int decoderThreads) {
-    this(lineBytes, chunkBytes, decompressedBytes, expansion, decoderMemory, decoderThreads, false);
-  }
+      new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 192 << 10, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4), false);
 
   public CaptureLimits {
     if (decoderThreads < 1) {
@@ -31,7 +26,7 @@ public record CaptureLimits(
 
   /** The same for small captures, of which many are read one after the other: a chunk for so many bytes, and one thread. */
   public CaptureLimits forSmall(long bytes) {
-    return new CaptureLimits(lineBytes, Math.clamp(bytes + 1, lineBytes, chunkBytes), decompressedBytes, expansion, decoderMemory, 1);
+    return new CaptureLimits(lineBytes, Math.clamp(bytes + 1, lineBytes, chunkBytes), decompressedBytes, expansion, decoderMemory, 1, false);
   }
 
   /** The same, but for the number of threads that decode. */

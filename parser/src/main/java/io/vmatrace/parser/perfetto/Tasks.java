@@ -11,6 +11,22 @@ final class Tasks {
   private static final int MOST_NAMES = 1 << 20;
   private static final int TIMESTAMP = 1;
 
+  /**
+   * Where an event names a task.
+   *
+   * @param pid number of the field with the task
+   * @param comm that of the field with its name
+   * @param since whether it may have been called otherwise until then
+   */
+  private record Names(int pid, int comm, boolean since) {}
+
+  private static final Names PREV = new Names(2, 1, false);
+  private static final Names NEXT = new Names(6, 5, true);
+  private static final Names WOKEN = new Names(2, 1, false);
+  private static final Names NEW = new Names(1, 2, true);
+  private static final Names RENAMED = new Names(1, 3, true);
+  private static final Names FORKED = new Names(4, 3, true);
+
   private final Contents contents;
   private final CompactSched compact = new CompactSched();
 
@@ -38,38 +54,33 @@ final class Tasks {
   private void named(byte[] b, Message event, long time) throws IOException {
     switch (event.field) {
       case FtraceMessages.SCHED_SWITCH -> {
-        name(b, event, time, 2, 1, false);
-        name(b, event, time, 6, 5, true);
+        name(b, event, time, PREV);
+        name(b, event, time, NEXT);
       }
-      case FtraceMessages.SCHED_WAKEUP, FtraceMessages.SCHED_WAKING -> name(b, event, time, 2, 1, false);
-      case FtraceMessages.TASK_NEWTASK -> name(b, event, time, 1, 2, true);
-      case FtraceMessages.TASK_RENAME -> name(b, event, time, 1, 3, true);
-      case FtraceMessages.SCHED_PROCESS_FORK -> name(b, event, time, 4, 3, true);
+      case FtraceMessages.SCHED_WAKEUP, FtraceMessages.SCHED_WAKING -> name(b, event, time, WOKEN);
+      case FtraceMessages.TASK_NEWTASK -> name(b, event, time, NEW);
+      case FtraceMessages.TASK_RENAME -> name(b, event, time, RENAMED);
+      case FtraceMessages.SCHED_PROCESS_FORK -> name(b, event, time, FORKED);
       default -> {}
     }
   }
 
-  /**
-   * Takes a name from an event.
-   *
-   * @param pid number of the field with the task, and {@code comm} of that with its name
-   * @param since whether it may have been called otherwise until then
-   */
-  private void name(byte[] b, Message event, long time, int pid, int comm, boolean since) throws IOException {
+  /** Takes a name from an event. */
+  private void name(byte[] b, Message event, long time, Names where) throws IOException {
     int task = -1;
     int from = 0;
     int to = 0;
     Message fields = new Message(b, event.from, event.to);
     while (fields.next()) {
-      if (fields.isNumber(pid)) {
+      if (fields.isNumber(where.pid)) {
         task = (int) fields.number;
-      } else if (fields.isBytes(comm)) {
+      } else if (fields.isBytes(where.comm)) {
         from = fields.from;
         to = fields.to;
       }
     }
     if (task > 0 && to > from) {
-      called(task, time, Survey.text(b, from, to), since);
+      called(task, time, Survey.text(b, from, to), where.since);
     }
   }
 

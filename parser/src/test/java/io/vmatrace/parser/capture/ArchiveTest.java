@@ -118,7 +118,7 @@ class ArchiveTest {
   void shouldStopAtABomb() throws Exception {
     members.clear();
     members.put("zeros", new byte[100 << 20]);
-    CaptureLimits strict = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 100, 192 << 10, 2);
+    CaptureLimits strict = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 100, 192 << 10, 2, false);
     for (String how : List.of("zip", "gz", "zstd")) {
       Seen seen = see(write("bomb", archive(how)), strict);
       assertThat(seen.captures()).isEmpty();

@@ -104,7 +104,7 @@ class CaptureSourceTest {
 
   /** The events of a capture, which so many threads decode. */
   private static List<String> assertThreads(String path, int threads) throws CaptureException {
-    CaptureLimits limits = new CaptureLimits(4 << 10, 8 << 10, 1L << 40, 2_000, 192 << 10, threads);
+    CaptureLimits limits = new CaptureLimits(4 << 10, 8 << 10, 1L << 40, 2_000, 192 << 10, threads, false);
     Set<Thread> before = decoders();
     Set<Thread> started = new HashSet<>();
     List<String> events = new ArrayList<>();

@@ -130,7 +130,7 @@ class CaptureTest {
       bomb.write(emptyLines);
     }
     String path = file("bomb", bomb.toByteArray());
-    CaptureLimits tight = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 64 << 10, 2);
+    CaptureLimits tight = new CaptureLimits(64 << 10, 1 << 20, 1L << 40, 500, 64 << 10, 2, false);
     assertThatThrownBy(() -> decode(path, tight)).isInstanceOf(CaptureException.class).hasMessageContaining("times its size");
   }
 
@@ -199,7 +199,7 @@ class CaptureTest {
   }
 
   private static CaptureLimits limits(int chunk, int line) {
-    return new CaptureLimits(line, chunk, 1L << 40, 2_000, 192 << 10, 2);
+    return new CaptureLimits(line, chunk, 1L << 40, 2_000, 192 << 10, 2, false);
   }
 
   private static byte[] compress(String method, byte[] bytes) throws IOException, CompressorException {

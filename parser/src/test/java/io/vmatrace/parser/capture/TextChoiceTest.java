@@ -122,7 +122,7 @@ class TextChoiceTest {
   @ValueSource(ints = {2_000, 5_000, 50_000})
   void shouldGiveTheSameForEveryChunkSize(int chunk) throws Exception {
     String path = TEXTS + "graph-abstime-proc-tail-7.2.13.txt.zst";
-    assertThat(events(path, new CaptureLimits(1_500, chunk, 1L << 30, 2_000, 192 << 10, 2))).isEqualTo(events(path, CaptureLimits.DEFAULT));
+    assertThat(events(path, new CaptureLimits(1_500, chunk, 1L << 30, 2_000, 192 << 10, 2, false))).isEqualTo(events(path, CaptureLimits.DEFAULT));
   }
 
   private static List<String> events(String path, CaptureLimits limits) throws CaptureException {

@@ -33,7 +33,7 @@ final class Fuzzing {
 
   private static final int LINE_BYTES = 1 << 10;
   private static final int MOST_QUOTES = 4;
-  private static final CaptureLimits LIMITS = new CaptureLimits(LINE_BYTES, 8 << 10, 64 << 20, 2_000, 16 << 10, 2);
+  private static final CaptureLimits LIMITS = new CaptureLimits(LINE_BYTES, 8 << 10, 64 << 20, 2_000, 16 << 10, 2, false);
 
   private static final Path FILE = file();
   private static final Path FOLDER = folder();
