@@ -1,5 +1,7 @@
 package io.vmatrace.checker.stats;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,19 @@ public final class Distribution {
       values.recordedValues().forEach(value -> counts[Long.SIZE - 1 - Long.numberOfLeadingZeros(value.getValueIteratedTo() | 1)] += value.getCountAddedInThisIterationStep());
     }
     return counts;
+  }
+
+  /**
+   * All lengths in HdrHistogram's own compressed form (its V2 encoding), so that those of other runs can be added to them; null where there
+   * is none.
+   */
+  public byte @Nullable [] encoded() {
+    if (values == null) {
+      return null;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(values.getNeededByteBufferCapacity());
+    int length = values.encodeIntoCompressedByteBuffer(buffer);
+    return Arrays.copyOf(buffer.array(), length);
   }
 
   /** The length that so many per cent are not longer than, at most {@link #longest}; 0 where there is none. */

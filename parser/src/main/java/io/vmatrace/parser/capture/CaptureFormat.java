@@ -49,10 +49,19 @@ record CaptureFormat(int magicBytes, Predicate<byte[]> magic, Opener opener) {
   /** The format of an input, or null when it is none of these. */
   static @Nullable CaptureFormat of(Input input) throws CaptureException {
     for (CaptureFormat format : ALL) {
-      if (format.magic.test(input.head(format.magicBytes))) {
+      if (mayBegin(format, input) && format.magic.test(input.head(format.magicBytes))) {
         return format;
       }
     }
     return null;
+  }
+
+  /** Whether more than the first byte is worth waiting for: a text may come line by line. */
+  private static boolean mayBegin(CaptureFormat format, Input input) throws CaptureException {
+    if (format.magicBytes < PerfettoCapture.MAGIC_BYTES) {
+      return true;
+    }
+    byte[] first = input.head(1);
+    return first.length > 0 && PerfettoCapture.mayBegin(first[0]);
   }
 }

@@ -53,6 +53,11 @@ public final class PerfettoCapture implements Capture {
     shapes = new Shapes(contents, names);
   }
 
+  /** Whether a file with this first byte may be one. */
+  public static boolean mayBegin(byte first) {
+    return first == Packets.TAG;
+  }
+
   /** Whether a file with these first bytes is one. */
   public static boolean isBegunBy(byte[] head) {
     return Packets.isBegunBy(head);

@@ -1,7 +1,8 @@
 package io.vmatrace.parser.perfetto;
 
-import java.io.File;
+import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,16 +38,16 @@ final class Protoc {
 
   private Protoc() {}
 
-  /** Where protoc is, or nothing where it is not for this machine. */
-  static Optional<Path> program(Path folder) throws IOException {
-    String paths = System.getProperty("surefire.test.class.path", "") + File.pathSeparator + System.getProperty("java.class.path");
-    for (String path : paths.split(File.pathSeparator, -1)) {
-      if (path.contains("protoc-") && path.endsWith(".exe") && System.getProperty("os.arch").equals("amd64") && Files.exists(Path.of(path))) {
-        Path program = Files.copy(Path.of(path), folder.resolve("protoc"), StandardCopyOption.REPLACE_EXISTING);
-        return program.toFile().setExecutable(true) ? Optional.of(program) : Optional.empty();
-      }
+  /** Where protoc is, or nothing where it is not for this machine: Maven has it beside protobuf's library, of the same version. */
+  static Optional<Path> program(Path folder) throws IOException, URISyntaxException {
+    Path library = Path.of(CodedInputStream.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    String version = String.valueOf(library.resolve("..").normalize().getFileName());
+    Path protoc = library.resolve("../../../protoc/%1$s/protoc-%1$s-linux-x86_64.exe".formatted(version)).normalize();
+    if (!System.getProperty("os.arch").equals("amd64") || !Files.exists(protoc)) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    Path program = Files.copy(protoc, folder.resolve("protoc"), StandardCopyOption.REPLACE_EXISTING);
+    return program.toFile().setExecutable(true) ? Optional.of(program) : Optional.empty();
   }
 
   /** The message Trace, as protoc prints it. */

@@ -1,0 +1,206 @@
+package io.vmatrace.fleet;
+
+import io.vmatrace.checker.check.Check;
+import io.vmatrace.checker.report.Gate;
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.report.Report.Verdict;
+import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.checker.stats.CaptureStats;
+import io.vmatrace.checker.stats.Distribution;
+import io.vmatrace.checker.stats.StatsReport;
+import io.vmatrace.checker.stats.Timed;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.input.CaptureException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks one object as {@code vmatrace check} does, from its stream. Whatever is wrong with the object becomes a row with the error; what
+ * is wrong with the store fails the task, so that it is tried again, and becomes such a row when it is tried last.
+ *
+ * @param tool the version that checks
+ */
+record CheckTask(String tool) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** All rules, without stories, for which the capture would be read once more. */
+  private static final Check.Wanted WANTED = new Check.Wanted(false, _ -> true, Gate.SHUT, false);
+
+  /** One thread decodes: the tasks are what runs at once. */
+  private static final CaptureRun.Options OPTIONS = CaptureRun.Options.DEFAULT.sharedBy(Integer.MAX_VALUE);
+
+  /** The kernel of a capture that shows none. */
+  private static final String UNKNOWN = "unknown";
+
+  /** Why there is no report, and whether another run may have one. */
+  private record Failure(String error, boolean again) {}
+
+  /**
+   * Checks an object.
+   *
+   * @param isLastTry whether Spark would give the job up if it failed
+   */
+  CaptureRows check(CaptureObject object, Configuration hadoop, boolean isLastTry) {
+    long begin = System.nanoTime();
+    Check check = new Check(WANTED);
+    CaptureStats stats = new CaptureStats();
+    Failure failure = null;
+    try (WatchedStream in = open(object, hadoop)) {
+      failure = run(object, in, check, stats);
+      if (failure != null && failure.again && !isLastTry) {
+        throw new UncheckedIOException(object.path() + ": " + failure.error, new IOException(failure.error));
+      }
+    } catch (IOException e) {
+      if (!isLastTry) {
+        throw new UncheckedIOException(object.path() + ": " + e.getMessage(), e);
+      }
+      failure = new Failure(String.valueOf(e.getMessage()), true);
+    }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return failure != null ? failed(object, failure, seconds) : rows(object, check.report(), stats.report(), seconds);
+  }
+
+  private static WatchedStream open(CaptureObject object, Configuration hadoop) throws IOException {
+    Path path = new Path(object.path());
+    return new WatchedStream(path.getFileSystem(hadoop).open(path));
+  }
+
+  private static @Nullable Failure run(CaptureObject object, WatchedStream in, Check check, CaptureStats stats) {
+    try (CaptureSource source = CaptureSource.of(object.path(), in)) {
+      CaptureRun.over(source, OPTIONS, _ -> {}, check, stats);
+      return in.failure() == null ? null : new Failure(String.valueOf(in.failure().getMessage()), true);
+    } catch (CaptureException e) {
+      return new Failure(e.reason(), in.failure() != null);
+    } catch (OutOfMemoryError e) {
+      return new Failure("needs more memory than a task has: " + e.getMessage(), false);
+    } catch (RuntimeException | StackOverflowError e) {
+      return new Failure("the check failed, which is a bug of vmatrace: " + e, false);
+    }
+  }
+
+  private CaptureRows failed(CaptureObject object, Failure failure, double seconds) {
+    Object[] row = capture(object, UUID.randomUUID().toString(), failure, seconds);
+    row[8] = Verdict.UNREADABLE.name();
+    return CaptureRows.of(new EnumMap<>(Map.of(Tables.CAPTURES, List.of(RowFactory.create(row)))));
+  }
+
+  private Object[] capture(CaptureObject object, String id, @Nullable Failure failure, double seconds) {
+    @Nullable Object[] row = new @Nullable Object[25];
+    row[0] = id;
+    row[1] = object.path();
+    row[2] = object.length();
+    row[3] = time(object.modified());
+    row[4] = Timestamp.from(Instant.now());
+    row[5] = tool;
+    row[6] = failure != null && failure.again;
+    row[7] = failure == null ? null : failure.error;
+    row[22] = seconds;
+    row[23] = UNKNOWN;
+    row[24] = day(object);
+    return row;
+  }
+
+  private static Timestamp time(long micros) {
+    return Timestamp.from(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+  }
+
+  private static String day(CaptureObject object) {
+    return LocalDate.ofInstant(Instant.EPOCH.plus(object.modified(), ChronoUnit.MICROS), ZoneOffset.UTC).toString();
+  }
+
+  private CaptureRows rows(CaptureObject object, Report report, StatsReport stats, double seconds) {
+    String id = UUID.randomUUID().toString();
+    Object[] capture = capture(object, id, null, seconds);
+    String kernel = Stream.of(report.kernel().release(), report.kernel().generation()).filter(Objects::nonNull).findFirst().orElse(UNKNOWN);
+    @Nullable Object[] known = {
+      report.unreadable(),
+      report.verdict().name(),
+      String.join("; ", report.reasons()),
+      report.format(),
+      report.kernel().release(),
+      report.kernel().generation(),
+      report.evidence().name(),
+      report.input().bytes(),
+      report.input().events(),
+      report.input().damaged(),
+      report.input().lost(),
+      report.faults().total(),
+      report.faults().vmaLock(),
+      report.faults().mmapLock(),
+      report.faults().unresolved()
+    };
+    System.arraycopy(known, 0, capture, 7, known.length);
+    capture[23] = kernel;
+    Object[] place = {kernel, day(object)};
+    EnumMap<Tables, List<Row>> rows = new EnumMap<>(Tables.class);
+    rows.put(Tables.CAPTURES, List.of(RowFactory.create(capture)));
+    rows.put(Tables.FINDINGS, report.findings().stream().map(finding -> row(place, finding(id, object, finding))).toList());
+    rows.put(
+        Tables.RULES,
+        report.rules().stream().map(rule -> row(place, id, rule.id(), word(rule.status()), rule.checked(), rule.violations())).toList());
+    rows.put(
+        Tables.FAULTS,
+        report.faultReasons().stream().map(reason -> row(place, id, reason.path(), reason.reason(), reason.count())).toList());
+    rows.put(Tables.TIMES, times(id, place, stats));
+    return CaptureRows.of(rows);
+  }
+
+  private static @Nullable Object[] finding(String id, CaptureObject object, FindingReport finding) {
+    return new @Nullable Object[] {
+      id,
+      object.path(),
+      finding.cause(),
+      finding.rule(),
+      word(finding.severity()),
+      word(finding.certainty()),
+      finding.message(),
+      finding.mm(),
+      finding.vma(),
+      finding.range(),
+      finding.at().line(),
+      finding.at().offset()
+    };
+  }
+
+  private static List<Row> times(String id, Object[] place, StatsReport stats) {
+    List<Row> rows = new ArrayList<>();
+    String unit = stats.inNanoseconds() ? "ns" : "ticks";
+    for (Timed what : stats.recorded()) {
+      Distribution of = stats.figures().times(what);
+      rows.add(row(place, id, word(what), unit, of.count(), of.sum(), of.percentile(50), of.percentile(99), of.longest(), of.encoded()));
+    }
+    return rows;
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A row with the columns that tables are partitioned by behind its own. */
+  private static Row row(Object[] place, @Nullable Object... own) {
+    @Nullable Object[] all = new @Nullable Object[own.length + place.length];
+    System.arraycopy(own, 0, all, 0, own.length);
+    System.arraycopy(place, 0, all, own.length, place.length);
+    return RowFactory.create(all);
+  }
+}

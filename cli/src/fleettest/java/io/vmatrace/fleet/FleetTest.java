@@ -1,0 +1,211 @@
+package io.vmatrace.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmatrace.checker.check.Check;
+import io.vmatrace.checker.report.Gate;
+import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.FindingReport;
+import io.vmatrace.checker.run.CaptureRun;
+import io.vmatrace.parser.capture.CaptureSource;
+import io.vmatrace.parser.input.CaptureException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job on two threads of this machine, over this project's own captures, some of them damaged, in a store that fails now and then. */
+class FleetTest {
+  private static final Path SAMPLES = Path.of("samples");
+  private static final Pattern SQL = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
+
+  @TempDir static Path folder;
+  private static Path in;
+  private static Path out;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void run() throws Exception {
+    in = Files.createDirectories(folder.resolve("in/of/a/lab"));
+    out = folder.resolve("out");
+    FlakyFileSystem.OPENED.clear();
+    FlakyFileSystem.outOfOrder = true;
+    for (String sample : List.of("broken-fork-unlocked-fork-faults.txt.zst", "broken-free-attached-churn.txt.zst", "clean-6.12.94-churn.txt.zst", "clean-7.2.13-churn.txt.zst",
+        "clean-6.18.15-churn-perf.data", "formats/perfetto-dense.pb.zst", "formats/tracecmd-v7-zstd.dat")) {
+      Files.copy(SAMPLES.resolve(sample), in.resolve(Path.of(sample).getFileName().toString()));
+    }
+    Files.copy(SAMPLES.resolve("clean-6.16.12-churn.txt.zst"), in.resolve("flaky.txt.zst"));
+    Files.copy(SAMPLES.resolve("clean-7.3.4-calls.txt.zst"), in.resolve("gone.txt.zst"));
+    byte[] whole = Files.readAllBytes(SAMPLES.resolve("clean-7.2.13-churn.txt.zst"));
+    Files.write(in.resolve("cut.zst"), Arrays.copyOf(whole, whole.length / 2));
+    byte[] damaged = whole.clone();
+    Arrays.fill(damaged, whole.length / 2, whole.length / 2 + 100, (byte) 0x55);
+    Files.write(in.resolve("damaged.zst"), damaged);
+    Files.writeString(in.resolve("text"), "no capture\n");
+    Files.createFile(in.resolve("_empty"));
+    spark =
+        SparkSession.builder()
+            .master("local[2,4]")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.shuffle.partitions", 2)
+            .config("spark.log.level", "OFF")
+            .config("spark.hadoop.fs.file.impl", FlakyFileSystem.class.getName())
+            .getOrCreate();
+    assertThat(FleetJob.run(spark, folder.resolve("in").toString(), out.toString(), 10)).isEqualTo(13);
+    view(out, "captures");
+    view(out, "findings");
+    view(out, "rules");
+    view(out, "faults");
+    view(out, "times");
+  }
+
+  private static void view(Path results, String table) {
+    spark.read().schema(Tables.valueOf(table.toUpperCase(Locale.ROOT)).schema()).parquet(results.resolve(table).toString()).createOrReplaceTempView(table);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  /** Verdict, events and how many findings each cause has. */
+  private static String told(String verdict, long events, List<String> causes) {
+    return "%s %d %s".formatted(verdict, events, new TreeMap<>(causes.stream().collect(Collectors.groupingBy(cause -> cause, Collectors.counting()))));
+  }
+
+  private static String told(Path file) {
+    Check check = new Check(new Check.Wanted(false, _ -> true, Gate.SHUT, false));
+    try (CaptureSource source = CaptureSource.of(file.toString())) {
+      CaptureRun.over(source, CaptureRun.Options.DEFAULT, _ -> {}, check);
+      Report report = check.report();
+      return told(report.verdict().name(), report.input().events(), report.findings().stream().map(FindingReport::cause).toList());
+    } catch (CaptureException e) {
+      return e.reason();
+    }
+  }
+
+  @Test
+  void shouldGiveWhatCheckGives() throws Exception {
+    Map<String, String> expected = new TreeMap<>();
+    for (Path file : files(in)) {
+      String name = file.getFileName().toString();
+      expected.put(name, name.contains("gone") ? "503 Slow Down" : told(file));
+    }
+    Map<String, List<String>> causes =
+        spark.sql("SELECT check_id, cause FROM findings").collectAsList().stream()
+            .collect(Collectors.groupingBy(row -> row.getString(0), Collectors.mapping(row -> row.getString(1), Collectors.toList())));
+    Map<String, String> told = new TreeMap<>();
+    for (Row row : spark.sql("SELECT path, error, verdict, events, check_id FROM captures").collectAsList()) {
+      String name = row.getString(0).substring(row.getString(0).lastIndexOf('/') + 1);
+      boolean isRead = !row.isNullAt(3);
+      told.put(name, isRead ? told(row.getString(2), row.getLong(3), causes.getOrDefault(row.getString(4), List.of())) : row.getString(1));
+    }
+    assertThat(told).isEqualTo(expected);
+    assertThat(told.values()).anyMatch(verdict -> verdict.startsWith("VIOLATION"));
+  }
+
+  @Test
+  void shouldTryAgainWhereTheStoreFails() {
+    assertThat(FlakyFileSystem.OPENED).containsEntry("flaky.txt.zst", 2).containsEntry("gone.txt.zst", 4);
+    assertThat(spark.sql("SELECT again FROM captures WHERE path LIKE '%gone%'").collectAsList().getFirst().getBoolean(0)).isTrue();
+    assertThat(spark.sql("SELECT count(*) FROM captures WHERE again").collectAsList().getFirst().getLong(0)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCheckOnlyWhatIsNewOrChanged() throws Exception {
+    Path again = Files.createDirectories(folder.resolve("again"));
+    Path results = folder.resolve("results");
+    Files.copy(SAMPLES.resolve("clean-7.2.13-churn.txt.zst"), again.resolve("one.zst"));
+    assertThat(FleetJob.run(spark, again.toUri().toString(), results.toString(), 5)).isEqualTo(1);
+    List<Path> before = files(results);
+    assertThat(FleetJob.run(spark, again.toUri().toString(), results.toString(), 5)).isZero();
+    assertThat(files(results)).isEqualTo(before);
+    Files.copy(SAMPLES.resolve("clean-6.12.94-churn.txt.zst"), again.resolve("two.zst"));
+    Files.write(again.resolve("one.zst"), Files.readAllBytes(SAMPLES.resolve("broken-free-attached-churn.txt.zst")));
+    assertThat(FleetJob.run(spark, again.toUri().toString(), results.toString(), 5)).isEqualTo(2);
+  }
+
+  private static List<Path> files(Path under) throws Exception {
+    try (Stream<Path> files = Files.walk(under)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  /** Those of docs/FLEET.md; the first one makes the view that the others use. */
+  @Test
+  void shouldGiveTheSameInDuckDb() throws Exception {
+    List<String> queries = new ArrayList<>();
+    Matcher matcher = SQL.matcher(Files.readString(Path.of("docs/FLEET.md"), StandardCharsets.UTF_8));
+    while (matcher.find()) {
+      queries.add(matcher.group(1).strip());
+    }
+    assertThat(queries).hasSizeGreaterThan(4);
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:"); Statement statement = duck.createStatement()) {
+      statement.execute("SET autoinstall_known_extensions = false");
+      statement.execute("SET TimeZone = 'UTC'");
+      for (Tables table : Tables.values()) {
+        statement.execute(
+            "CREATE VIEW %s AS SELECT * FROM read_parquet('%s/%s/*/*/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
+                .formatted(table.folder(), out, table.folder()));
+      }
+      for (String query : queries) {
+        if (query.startsWith("CREATE")) {
+          statement.execute(query);
+          spark.sql(query.replace("CREATE VIEW", "CREATE OR REPLACE TEMPORARY VIEW"));
+        } else {
+          List<String> inSpark = spark.sql(query).collectAsList().stream().map(FleetTest::shown).toList();
+          assertThat(inSpark).as(query).isNotEmpty().isEqualTo(duck(statement, query));
+        }
+      }
+    }
+  }
+
+  private static String shown(Row row) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < row.length(); i++) {
+      values.add(shown(row.get(i)));
+    }
+    return String.join(" | ", values);
+  }
+
+  private static List<String> duck(Statement statement, String query) throws Exception {
+    List<String> rows = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery(query)) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        List<String> values = new ArrayList<>();
+        for (int i = 1; i <= columns; i++) {
+          values.add(shown(result.getObject(i)));
+        }
+        rows.add(String.join(" | ", values));
+      }
+    }
+    return rows;
+  }
+
+  private static String shown(Object value) {
+    return value instanceof Double number ? "%.6f".formatted(number) : String.valueOf(value);
+  }
+}
