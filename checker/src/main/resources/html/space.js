@@ -173,9 +173,9 @@ class Space extends Chart {
     if (!this.segments().length) {
       this.name(context, "not recorded", box.top + box.height / 2);
     }
-    const { words } = this.capture;
+    const { head } = this.capture.model;
     for (const finding of this.findings()) {
-      if (finding.mm === undefined || words.mm(this.mm) !== "0x" + finding.mm || !finding.range) {
+      if (!finding.range || head.mms[this.mm - 1] !== finding.mm) {
         continue;
       }
       const [from, to] = finding.range.split("-").map(text => Number(BigInt(text) / 4096n));

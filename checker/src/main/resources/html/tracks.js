@@ -87,7 +87,8 @@ class Tracks extends Chart {
     this.marks(context, box, findings, box.top, (STRIP - 6) * scale);
     for (const track of this.tracks) {
       const own = track.task ? findings.filter(finding => finding.task === track.task) : [];
-      this.marks(context, box, own, y(track.top - 2), (track.rows.length * LANE + 3) * scale);
+      const dense = own.length > box.width / 30; // they would hide what they are about
+      this.marks(context, box, own, y(track.top - 3), (dense ? 3 : track.rows.length * LANE + 3) * scale);
     }
     this.beyond(context, box);
   }

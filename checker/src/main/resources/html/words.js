@@ -6,6 +6,11 @@ class Words {
     this.head = head;
     this.nanoseconds = head.unit === "ns";
     this.first = BigInt(head.first);
+    const seen = new Map();
+    this.mms = head.mms.map(mm => { // an address that is used again is another mm
+      seen.set(mm, (seen.get(mm) ?? 0) + 1);
+      return `0x${mm}${seen.get(mm) > 1 ? ` (${seen.get(mm)})` : ""}`;
+    });
   }
 
   /** A moment, as the capture prints it. */
@@ -24,7 +29,7 @@ class Words {
     if (!this.nanoseconds) {
       return String(n);
     }
-    return n < 1e3 ? `${n} ns` : n < 1e6 ? `${digits(n / 1e3)} µs` : n < 1e9 ? `${digits(n / 1e6)} ms` : `${digits(n / 1e9)} s`;
+    return n === 0 ? "0" : n < 1e3 ? `${n} ns` : n < 1e6 ? `${digits(n / 1e3)} µs` : n < 1e9 ? `${digits(n / 1e6)} ms` : `${digits(n / 1e9)} s`;
   }
 
   /** Moments for an axis, at round times of the capture's clock. */
@@ -55,7 +60,7 @@ class Words {
   }
 
   mm(number) {
-    return number ? "0x" + this.head.mms[number - 1] : "not known";
+    return number ? this.mms[number - 1] : "not known";
   }
 
   vma(number) {

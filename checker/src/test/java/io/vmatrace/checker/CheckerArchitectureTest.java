@@ -85,7 +85,7 @@ class CheckerArchitectureTest {
         .whereLayer("reconstruct").mayOnlyBeAccessedByLayers("story", "evidence", "recipe", "run", "check", "info", "stats", "timeline", "picture", "conform", "workload", "whatif", "measure")
         .whereLayer("catalogue").mayOnlyBeAccessedByLayers("check", "info", "formats")
         .whereLayer("families").mayOnlyBeAccessedByLayers("catalogue")
-        .whereLayer("rule").mayOnlyBeAccessedByLayers("families", "catalogue", "evidence", "recipe", "report", "check", "info", "formats", "html")
+        .whereLayer("rule").mayOnlyBeAccessedByLayers("families", "catalogue", "evidence", "recipe", "report", "check", "info", "html", "formats")
         .check(CLASSES);
   }
 

@@ -75,4 +75,13 @@ class StatsCommandTest {
     assertThat(result.err()).contains("prose").hasLineCount(1);
     assertThat(result.out()).contains(CHURN);
   }
+
+  @Test
+  void shouldNameTheOtherSystemCallsThatHoldTheLock() {
+    String out = Runs.run("stats", "--format", "json", "samples/broken-detach-no-wait-churn.txt.zst").out();
+    JsonNode calls = JsonMapper.shared().readTree(out).at("/captures/0/holds/otherCalls");
+    assertThat(calls.get("read").propertyNames()).containsExactly("exit_group()");
+    assertThat(calls.at("/read/exit_group()/count").asInt()).isEqualTo(2);
+    assertThat(calls.at("/read/exit_group()/sum").asLong()).isEqualTo(134_000);
+  }
 }

@@ -56,6 +56,7 @@ public final class CaptureStats implements Analysis {
   public void end(Pass pass) throws CaptureException {
     pass.reconstruction().faultReasons().forEach(collector.all()::fault);
     Recorded recorded = pass.recorded();
+    nameCalls(pass.capture());
     report = new StatsReport(
         pass.capture().path(),
         pass.facts().clockUnit() == ClockUnit.NANOSECONDS,
@@ -91,6 +92,17 @@ public final class CaptureStats implements Analysis {
       told.add(Timed.SECOND_WAIT);
     }
     return told;
+  }
+
+  /** Reads again where system calls begin that held an mmap_lock and are none of those that are counted by themselves. */
+  private void nameCalls(Capture capture) throws CaptureException {
+    long[] ats = collector.otherCalls().places();
+    if (ats.length > 0) {
+      SystemCallNames names = new SystemCallNames(capture.preamble().architecture());
+      Map<Long, String> calls = new HashMap<>();
+      capture.quote(ats).forEach(event -> calls.put(event.at(), names.of(event)));
+      collector.otherCalls().name(calls::get);
+    }
   }
 
   private List<Mm> mms(Pass pass) {

@@ -6,6 +6,7 @@ import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.SystemCall;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
@@ -33,39 +34,6 @@ final class Collector implements StepSink {
   /** As many tasks are remembered that have begun nothing. */
   private static final int MOST_TASKS = 1 << 16;
 
-  /** What a task has begun and not ended. */
-  private static final class Begun {
-    /** When it asked for an mmap_lock, and who held that; -1 when it has not. */
-    private long asked = -1;
-
-    private @Nullable MmState askedOf;
-    private int holder;
-    private Caller holding = Caller.OTHER;
-
-    /** Where in the capture its page fault began, and when; 0 when it is in none. */
-    private long faultAt;
-
-    private long fault;
-
-    /** The path of that fault, where it is told; null before. */
-    private @Nullable FaultPath path;
-
-    /** How long that took up to the last return of handle_mm_fault(); -1 before. */
-    private long handled = -1;
-
-    /** When it entered __vma_exclude_readers_for_detach(); -1 when it has not. */
-    private long secondWait = -1;
-
-    /** Whether it is in a page fault. Where no system calls are recorded a fault whose path is told may be over. */
-    boolean isInFault(TaskState task) {
-      return faultAt != 0 && (path == null || task.isCallsRecorded());
-    }
-
-    boolean isNothing() {
-      return asked < 0 && faultAt == 0 && secondWait < 0;
-    }
-  }
-
   private final IntObjectHashMap<Begun> tasks = new IntObjectHashMap<>();
   private final CaptureFigures all = new CaptureFigures(DIGITS);
   private final CaptureFigures others = new CaptureFigures(2);
@@ -77,6 +45,7 @@ final class Collector implements StepSink {
   /** How long faults took whose path is not told yet, by their places. */
   private final LongLongHashMap handled = new LongLongHashMap();
 
+  private final OtherCalls otherCalls = new OtherCalls(all);
   private long othersFolded;
   private @Nullable MmState last;
   private @Nullable MmStats lastStats;
@@ -99,6 +68,11 @@ final class Collector implements StepSink {
     return othersFolded;
   }
 
+  /** The holds in system calls whose names are read at the end. */
+  OtherCalls otherCalls() {
+    return otherCalls;
+  }
+
   /** The longest waits and holds of each kind. */
   List<Longest.Stretch> longest() {
     return longest.values().stream().flatMap(of -> of.all().stream()).toList();
@@ -113,7 +87,8 @@ final class Collector implements StepSink {
       case PAGE_FAULT -> faultBegins(step);
       case HANDLE_MM_FAULT_RET -> handled(step);
       case PAGE_FAULT_SERVED -> served(step);
-      case SYSCALL_ENTER, SYSCALL_EXIT -> faultIsOver(begun(step.task()));
+      case SYSCALL_ENTER -> calls(step);
+      case SYSCALL_EXIT -> returns(step);
       case VMA_START_READ -> sinceEntry(step, Timed.LOOK_UP_GRANTED, step.task().read().entered());
       case VMA_START_READ_REFUSED -> sinceEntry(step, Timed.LOOK_UP_REFUSED, step.task().read().entered());
       case MMAP_LOCK_START -> asks(step);
@@ -160,6 +135,18 @@ final class Collector implements StepSink {
     if (entered.known()) {
       time(step.mm(), what, step.moment().time() - entered.time());
     }
+  }
+
+  private void calls(Step step) {
+    Begun begun = begun(step.task());
+    faultIsOver(begun);
+    begun.callAt = step.systemCall().kind() == SystemCall.Kind.OTHER ? step.moment().at() : 0;
+  }
+
+  private void returns(Step step) {
+    Begun begun = begun(step.task());
+    faultIsOver(begun);
+    begun.callAt = 0;
   }
 
   private void faultBegins(Step step) {
@@ -246,6 +233,9 @@ final class Collector implements StepSink {
     Caller caller = Caller.of(step.task(), mm, begun.isInFault(step.task()));
     all.held(write, caller, length);
     figures(mm).held(write, caller, length);
+    if (caller == Caller.OTHER) {
+      otherCalls.held(write, begun.callAt, length);
+    }
     begun.holder = 0;
     note(step, write ? Timed.WRITE_HOLD : Timed.READ_HOLD, length, begun);
   }

@@ -64,6 +64,9 @@ public final class StatsCsv {
       for (Map.Entry<Caller, Distribution> hold : figures.holds(write).entrySet()) {
         row(mm, "%s-hold: %s".formatted(write ? "write" : "read", hold.getKey().text()), hold.getValue());
       }
+      for (Map.Entry<String, Distribution> hold : figures.otherCalls(write).entrySet()) {
+        row(mm, "%s-hold: something else: %s".formatted(write ? "write" : "read", hold.getKey()), hold.getValue());
+      }
     }
     if (report.storesRecorded()) {
       count(mm, "stores", figures.stores());

@@ -78,6 +78,13 @@ public final class StatsJson {
         of.set(JsonParts.word(hold.getKey()), distribution(hold.getValue()));
       }
     }
+    if (!figures.otherCalls(true).isEmpty() || !figures.otherCalls(false).isEmpty()) {
+      ObjectNode calls = node.putObject("otherCalls");
+      for (boolean write : new boolean[] {true, false}) {
+        ObjectNode of = calls.putObject(write ? "write" : "read");
+        figures.otherCalls(write).forEach((call, length) -> of.set(call, distribution(length)));
+      }
+    }
     return node;
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 public final class StatsText {
   private static final int MOST_MMS = 10;
   private static final int MOST_LONGEST = 3;
+  private static final int MOST_CALLS = 5;
 
   private final StatsReport report;
   private final Style style;
@@ -105,6 +106,10 @@ public final class StatsText {
             .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(Distribution::sum).reversed()))
             .forEach(of -> page.line("  %-14s %9s  %,8d times  p99 %8s  longest %8s".formatted(
                 of.getKey().text(), length(of.getValue().sum()), of.getValue().count(), length(of.getValue().percentile(99)), length(of.getValue().longest()))));
+        report.figures().otherCalls(write).entrySet().stream()
+            .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(Distribution::sum).reversed()))
+            .limit(MOST_CALLS)
+            .forEach(of -> page.line("    of something else, %-20s %9s  %,8d times".formatted(of.getKey(), length(of.getValue().sum()), of.getValue().count())));
       }
     }
   }
