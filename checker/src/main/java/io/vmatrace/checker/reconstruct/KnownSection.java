@@ -98,6 +98,9 @@ final class KnownSection implements WriteSection {
 
   /** A task's step: if only a writer does that, its section lasts up to there; munmap() frees its VMAs after the downgrade too. */
   static void shown(Step step, KnownTask task) {
+    if (task.holds().isEmpty()) {
+      return; // as for most faults
+    }
     KnownHold hold = OF_WRITERS.contains(step.op()) || OF_MUNMAP.contains(step.op()) ? task.holdOf(step.mm()) : null;
     KnownSection section = hold == null ? null : hold.section();
     if (hold == null || section == null) {
