@@ -263,6 +263,14 @@ class LauncherTest {
     assertThat(result.err()).matches(result.status() == 0 ? "" : "vmatrace: out of memory: .*\n");
   }
 
+  /** An argument may be a folder's name by chance, and to walk that one takes minutes. */
+  @Test
+  void shouldNotWalkAFolderThatIsNoInput() throws Exception {
+    Launched.Result result = launched.sh("\"$v\" history / " + CLEAN, Map.of());
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).isEqualTo("vmatrace: / is a file: name an address or a task first, and then captures; see `vmatrace history --help`\n");
+  }
+
   @Test
   void shouldReadManyTasksOfWhichNoEndIsSeen() throws Exception {
     Path many = folder.resolve("many.txt");
