@@ -224,7 +224,7 @@ class Capture {
   tell() {
     const { words, window: view, model } = this;
     const inside = model.findingFrom(view.to) - model.findingFrom(view.from);
-    this.where.textContent = `${words.time(Math.max(0, view.from))} to ${words.time(Math.min(model.span, view.to))} (${words.length(Math.round(view.to - view.from))})${model.findings.length ? `, ${counted(inside, "finding")}` : ""}`;
+    this.where.textContent = `${words.time(Math.max(0, view.from))} to ${words.time(Math.min(model.span, view.to))} (${words.length(Math.round(Math.min(model.span, view.to) - Math.max(0, view.from)))})${model.findings.length ? `, ${counted(inside, "finding")}` : ""}`;
     if (!this.tableOf.open) {
       return;
     }

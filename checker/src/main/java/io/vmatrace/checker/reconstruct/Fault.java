@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A page fault in flight, and what was seen of it so far. */
 final class Fault {
+  /** The time of what has not been yet. */
+  static final long NEVER = Long.MIN_VALUE;
+
   /** How far the task has come with the mmap_lock since its fault. */
   enum Lock {
     NOT_ASKED,
@@ -55,7 +58,7 @@ final class Fault {
   /** The CPU on which it asked for the read side last, or had it; -1 before that. */
   int cpu;
 
-  /** When anybody's look-up was seen last before it asked for that; {@link RecordedLookUps#NEVER} where none was. */
+  /** When anybody's look-up was seen last before it asked for that; {@link #NEVER} where none was. */
   long lookUpBefore;
 
   /** How often it has had the read side. */
@@ -94,7 +97,7 @@ final class Fault {
     gaveUp = false;
     lock = Lock.NOT_ASKED;
     cpu = -1;
-    lookUpBefore = RecordedLookUps.NEVER;
+    lookUpBefore = NEVER;
     holds = 0;
     askedAgain = false;
     askedOnceMore = false;

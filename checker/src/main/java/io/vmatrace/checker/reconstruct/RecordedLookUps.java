@@ -31,9 +31,6 @@ final class RecordedLookUps {
    */
   private static final long LEAST = 100_000;
 
-  /** When there was none yet. */
-  static final long NEVER = Long.MIN_VALUE;
-
   /** So many pages are remembered; after that each may be one of them. */
   private static final int MOST_PAGES = 1 << 15;
 
@@ -65,7 +62,7 @@ final class RecordedLookUps {
   private long lastAt;
 
   /** And when. */
-  private long lastTime = NEVER;
+  private long lastTime = Fault.NEVER;
 
   /** How often a fault in a page was seen to look its address up. */
   private final LongIntHashMap pages = new LongIntHashMap();
@@ -110,7 +107,7 @@ final class RecordedLookUps {
     }
   }
 
-  /** When anybody looked something up last, or NEVER. */
+  /** When anybody looked something up last, or {@link Fault#NEVER}. */
   long lastTime() {
     return lastTime;
   }
@@ -125,7 +122,7 @@ final class RecordedLookUps {
 
   private boolean mayHaveBeenOff(FaultsInDoubt faults, int i) {
     long before = faults.lookUpBefore(i);
-    return before == NEVER || over || lastTime - before > LEAST;
+    return before == Fault.NEVER || over || lastTime - before > LEAST;
   }
 
   /** A task is in user mode, so its faults were served: those of which that was in doubt wait for its next look-up. */

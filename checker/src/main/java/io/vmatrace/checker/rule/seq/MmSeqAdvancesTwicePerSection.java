@@ -12,8 +12,6 @@ import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 
 /** Each write section, of untraced tasks too, advances mm_lock_seq by two: less means that one was skipped, and it never goes back. */
 final class MmSeqAdvancesTwicePerSection extends Rule {
-  private static final Moment UNSET = new Moment();
-
   /** By pid. */
   private final PerMm<IntObjectHashMap<Last>> last = new PerMm<>();
 
@@ -71,7 +69,7 @@ final class MmSeqAdvancesTwicePerSection extends Rule {
           "mm_lock_seq went from %s to %s over %d write sections"
               .formatted(Integer.toUnsignedString(mm.mmSeq()), Integer.toUnsignedString(step.sample().mmSeq()), sections),
           seen(mm.mmSeqSeen(), "mm_lock_seq was " + Integer.toUnsignedString(mm.mmSeq())),
-          seen(mm.sectionElsewhere().surelyBefore(mm.mmSeqSeen()) ? UNSET : mm.sectionElsewhere(), "a write section begins on another CPU"));
+          seen(mm.sectionElsewhere().surelyBefore(mm.mmSeqSeen()) ? new Moment() : mm.sectionElsewhere(), "a write section begins on another CPU"));
     } else {
       checks.held();
     }
