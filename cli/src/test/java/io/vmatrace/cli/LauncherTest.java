@@ -263,6 +263,15 @@ class LauncherTest {
     assertThat(result.err()).matches(result.status() == 0 ? "" : "vmatrace: out of memory: .*\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"env -u LC_ALL -u LC_CTYPE -u LANG", "env LC_ALL=C", "env LC_ALL=C.UTF-8"})
+  void shouldReadAFileOfAnyNameInAnyLocale(String locale) throws Exception {
+    String script = "f=" + folder + "/$(printf '\\303\\251').txt.zst; cp " + CLEAN + " \"$f\"; " + locale + " \"$v\" check --quiet \"$f\"";
+    Launched.Result result = launched.sh(script, Map.of());
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).isEmpty();
+  }
+
   /** An argument may be a folder's name by chance, and to walk that one takes minutes. */
   @Test
   void shouldNotWalkAFolderThatIsNoInput() throws Exception {
