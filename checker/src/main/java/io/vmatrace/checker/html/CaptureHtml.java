@@ -74,7 +74,7 @@ final class CaptureHtml {
     out.open("dl", "class", "facts");
     fact(out, "Kernel", "%s, %s".formatted(or(report.kernel().release(), "release not in the capture"), or(report.kernel().generation(), "design not shown")));
     fact(out, "Capture", report.format() + (report.compression() == null ? "" : " in " + report.compression()));
-    fact(out, "Evidence", "%s (%s)".formatted(report.evidence(), meaning(report.evidence())));
+    fact(out, "Evidence", "%s (%s)".formatted(report.evidence(), report.evidence().meaning()));
     fact(out, "Events", "%,d; %s lost".formatted(report.input().events(), report.input().lostText()));
     fact(out, "Page faults", "%,d: %,d under the VMA lock, %,d under the mmap_lock, %,d unresolved".formatted(
         report.faults().total(), report.faults().vmaLock(), report.faults().mmapLock(), report.faults().unresolved()));
@@ -87,14 +87,6 @@ final class CaptureHtml {
 
   private static String or(@Nullable String text, String otherwise) {
     return text == null ? otherwise : text;
-  }
-
-  private static String meaning(Report.Evidence evidence) {
-    return switch (evidence) {
-      case E0 -> "tracepoints only";
-      case E1 -> "probes without values";
-      case E2 -> "probes with values";
-    };
   }
 
   private long count(Status status) {
@@ -113,21 +105,12 @@ final class CaptureHtml {
       table(out, "Rules that were checked", "Rule", "Status", "Times", "What it says");
       for (RuleResult rule : put) {
         out.open("tr", "class", rule.status() == Status.VIOLATED ? "bad" : "");
-        out.element("th", rule.id(), "scope", "row").element("td", mark(rule)).element("td", "%,d".formatted(rule.checked()), "class", "number").element("td", rule.summary());
+        out.element("th", rule.id(), "scope", "row").element("td", rule.mark()).element("td", "%,d".formatted(rule.checked()), "class", "number").element("td", rule.summary());
         out.close();
       }
       endTable(out);
     }
     out.close();
-  }
-
-  private static String mark(RuleResult rule) {
-    return switch (rule.status()) {
-      case HELD -> rule.possible() > 0 ? "possible" : "held";
-      case VIOLATED -> "VIOLATED";
-      case INCONCLUSIVE -> "no answer";
-      case NOT_EVIDENCED -> "";
-    };
   }
 
   private void notChecked(Markup out) {

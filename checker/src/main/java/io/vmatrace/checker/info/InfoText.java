@@ -61,7 +61,7 @@ public final class InfoText {
     InfoReport.Span span = report.span();
     fact("time", span == null ? "no event" : "%s to %s, %s%s".formatted(span.first(), span.last(), span.length(), report.inSeconds() ? " seconds" : " ticks"));
     fact("pointers", report.pointers());
-    fact("evidence", "%s (%s)".formatted(report.evidence(), meaning(report.evidence())));
+    fact("evidence", "%s (%s)".formatted(report.evidence(), report.evidence().meaning()));
     report.details().forEach(this::fact);
     String unreadable = report.unreadable() != null ? report.unreadable() : report.cutShort();
     if (unreadable != null) {
@@ -71,14 +71,6 @@ public final class InfoText {
 
   private void fact(String name, String value) {
     page.wrapped("  %-11s".formatted(name) + (name.length() < 11 ? "" : "  "), " ".repeat(13), value);
-  }
-
-  private static String meaning(Report.Evidence evidence) {
-    return switch (evidence) {
-      case E0 -> "tracepoints only";
-      case E1 -> "probes without values";
-      case E2 -> "probes with values";
-    };
   }
 
   private void heading(String text) {

@@ -16,6 +16,12 @@ public interface Hold {
   /** The write section that this hold opened, still open or ended by a downgrade; null for a plain read hold. */
   @Nullable WriteSection section();
 
+  /** Since when it is held as it is now: its acquisition, or its downgrade. */
+  default Moment heldSince() {
+    WriteSection section = section();
+    return section != null && section.ended().known() ? section.ended() : acquired();
+  }
+
   boolean isWrite();
 
   @Tells({Fact.DOWNGRADED, Fact.MMAP_LOCK_HELD})

@@ -5,10 +5,10 @@ import io.vmatrace.checker.report.FindingGroup;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.run.Analysis;
+import io.vmatrace.checker.run.EventTimes;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
-import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.QuotedEvent;
@@ -34,8 +34,7 @@ public final class CapturePicture implements Analysis {
 
   private final Supplier<Report> checked;
   private final PictureSteps steps = new PictureSteps();
-  private long first = Long.MAX_VALUE;
-  private long last = Long.MIN_VALUE;
+  private final EventTimes times = new EventTimes();
   private @Nullable Picture picture;
 
   /**
@@ -52,20 +51,14 @@ public final class CapturePicture implements Analysis {
 
   @Override
   public boolean batch(EventBatch events) {
-    for (int i = 0, n = events.size(); i < n; i++) {
-      if (!MarkerEvents.isMarker(events.kind(i))) {
-        first = Math.min(first, events.time(i));
-        last = Math.max(last, events.time(i));
-      }
-    }
+    times.see(events);
     return true;
   }
 
   @Override
   public void end(Pass pass) throws CaptureException {
-    boolean empty = first > last;
     boolean nanoseconds = pass.facts().clockUnit() == ClockUnit.NANOSECONDS;
-    picture = new Picture(steps, new Picture.Clock(empty ? 0 : first, empty ? 0 : last, nanoseconds), comms(pass.capture()), around(pass.capture()));
+    picture = new Picture(steps, new Picture.Clock(times.first(), times.last(), nanoseconds), comms(pass.capture()), around(pass.capture()));
   }
 
   /** The picture, once the pass is over. */

@@ -61,7 +61,7 @@ final class Spans {
    */
   void add(long begin, long end, long[] what) {
     added++;
-    if (grain > 0 && merged(begin, end, what)) {
+    if (grain > 0 && merged(begin, end, what, 1)) {
       return;
     }
     if (size == most) {
@@ -70,14 +70,14 @@ final class Spans {
     put(begin, Math.max(begin, end), what, 1);
   }
 
-  private boolean merged(long begin, long end, long[] what) {
+  private boolean merged(long begin, long end, long[] what, int count) {
     int at = last.getIfAbsent(key(what), -1);
     if (at < 0 || !fits(at, begin, end) || !isSame(at, what)) {
       return false;
     }
     begins[at] = Math.min(begins[at], begin);
     ends[at] = Math.max(ends[at], end);
-    counts[at]++;
+    counts[at] += count;
     return true;
   }
 
@@ -143,9 +143,7 @@ final class Spans {
       if (ends[i] - begins[i] < grain) {
         leftOut += counts[i];
       } else {
-        for (int c = 0; c < COLUMNS; c++) {
-          what[c] = values[c][i];
-        }
+        copy(i, what);
         put(begins[i], ends[i], what, counts[i]);
       }
     }
@@ -158,17 +156,16 @@ final class Spans {
     last.clear();
     long[] what = blank();
     for (int i = 0; i < n; i++) {
-      for (int c = 0; c < COLUMNS; c++) {
-        what[c] = values[c][i];
-      }
-      int at = last.getIfAbsent(key(what), -1);
-      if (at >= 0 && fits(at, begins[i], ends[i]) && isSame(at, what)) {
-        begins[at] = Math.min(begins[at], begins[i]);
-        ends[at] = Math.max(ends[at], ends[i]);
-        counts[at] += counts[i];
-      } else {
+      copy(i, what);
+      if (!merged(begins[i], ends[i], what, counts[i])) {
         put(begins[i], ends[i], what, counts[i]);
       }
+    }
+  }
+
+  private void copy(int i, long[] what) {
+    for (int c = 0; c < COLUMNS; c++) {
+      what[c] = values[c][i];
     }
   }
 

@@ -168,13 +168,9 @@ final class TaskSpans {
       return;
     }
     WriteSection section = hold.section();
-    if (section != null && section.isOpen()) {
-      ended(SpanKind.HOLD_WRITE, step).from(hold.acquired().time());
-    } else if (section != null && section.ended().known()) {
-      ended(SpanKind.HOLD_DOWNGRADED, step).from(section.ended().time());
-    } else {
-      ended(SpanKind.HOLD_READ, step).from(hold.acquired().time());
-    }
+    boolean downgraded = section != null && section.ended().known();
+    SpanKind kind = section != null && section.isOpen() ? SpanKind.HOLD_WRITE : downgraded ? SpanKind.HOLD_DOWNGRADED : SpanKind.HOLD_READ;
+    ended(kind, step).from(hold.heldSince().time());
   }
 
   private void looksUp(Step step) {

@@ -187,9 +187,13 @@ final class ClockSkews {
     return from <= -UNIT && to >= UNIT && (to == Long.MAX_VALUE || to - from >= 3 * UNIT);
   }
 
+  private static int key(int cpu, int other) {
+    return Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other);
+  }
+
   /** Of two CPUs; the pair that was asked for last is at hand. */
   private Pair pair(int cpu, int other) {
-    int key = Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other);
+    int key = key(cpu, other);
     Pair pair = last;
     if (pair == null || lastKey != key) {
       pair = pairs.getIfAbsentPut(key, Pair::new);
@@ -208,7 +212,7 @@ final class ClockSkews {
 
   /** See {@link io.vmatrace.checker.mm.Cpus#areContradicted}. */
   boolean areContradicted(int cpu, int other, LongPredicate hold, LongPredicate reading) {
-    Pair pair = cpu == other || !isCpu(cpu) || !isCpu(other) ? null : pairs.get(Math.min(cpu, other) * MOST_CPUS + Math.max(cpu, other));
+    Pair pair = cpu == other || !isCpu(cpu) || !isCpu(other) ? null : pairs.get(key(cpu, other));
     return pair != null
         && (pair.contradictions.size() == MOST_CONTRADICTIONS || pair.contradictions.stream().anyMatch(one -> !one.isAtAny(one.ofHolds ? hold : reading)));
   }
@@ -283,7 +287,7 @@ final class ClockSkews {
     if (one.cpu() == other.cpu() || !isCpu(one.cpu()) || !isCpu(other.cpu())) {
       return true;
     }
-    Pair pair = pairs.get(Math.min(one.cpu(), other.cpu()) * MOST_CPUS + Math.max(one.cpu(), other.cpu()));
+    Pair pair = pairs.get(key(one.cpu(), other.cpu()));
     if (!strict) {
       return pair == null || !pair.isSkewed();
     }

@@ -82,9 +82,20 @@ public record Report(
 
   /** What a capture has: tracepoints (E0), probes too (E1), values fetched by the probes too (E2). */
   public enum Evidence {
-    E0,
-    E1,
-    E2
+    E0("tracepoints only"),
+    E1("probes without values"),
+    E2("probes with values");
+
+    private final String meaning;
+
+    Evidence(String meaning) {
+      this.meaning = meaning;
+    }
+
+    /** What that is, for a person. */
+    public String meaning() {
+      return meaning;
+    }
   }
 
   /**
@@ -155,6 +166,16 @@ public record Report(
     /** Whether the capture's kernel has it. */
     boolean isOfThisDesign() {
       return why == null || !why.startsWith(OF_ANOTHER_DESIGN);
+    }
+
+    /** Its status in a table of the rules that were checked; empty where it was not. */
+    public String mark() {
+      return switch (status) {
+        case HELD -> possible > 0 ? "possible" : "held";
+        case VIOLATED -> "VIOLATED";
+        case INCONCLUSIVE -> "no answer";
+        case NOT_EVIDENCED -> "";
+      };
     }
 
     /** The same, judged. */

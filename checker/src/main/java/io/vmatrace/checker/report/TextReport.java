@@ -199,17 +199,8 @@ final class TextReport {
       page.line("  nothing");
     }
     for (RuleResult rule : put) {
-      page.wrapped("  %-4s %-9s %8d times  ".formatted(rule.id(), mark(rule), rule.checked()), " ".repeat(32), rule.summary());
+      page.wrapped("  %-4s %-9s %8d times  ".formatted(rule.id(), rule.mark(), rule.checked()), " ".repeat(32), rule.summary());
     }
-  }
-
-  private static String mark(RuleResult rule) {
-    return switch (rule.status()) {
-      case HELD -> rule.possible() > 0 ? "possible" : "held";
-      case VIOLATED -> "VIOLATED";
-      case INCONCLUSIVE -> "no answer";
-      case NOT_EVIDENCED -> "";
-    };
   }
 
   private void notChecked() {

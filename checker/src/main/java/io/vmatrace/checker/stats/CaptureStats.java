@@ -7,13 +7,13 @@ import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.run.Analysis;
+import io.vmatrace.checker.run.EventTimes;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.checker.stats.StatsReport.Mm;
 import io.vmatrace.checker.stats.StatsReport.Stretch;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Op;
-import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.QuotedEvent;
@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code vmatrace stats} on one capture: how its page faults were served, and how long its locks were waited for and held. */
 public final class CaptureStats implements Analysis {
   private final Collector collector = new Collector();
-  private long first = Long.MAX_VALUE;
-  private long last = Long.MIN_VALUE;
+  private final EventTimes times = new EventTimes();
   private @Nullable StatsReport report;
 
   @Override
@@ -43,12 +42,7 @@ public final class CaptureStats implements Analysis {
 
   @Override
   public boolean batch(EventBatch events) {
-    for (int i = 0, n = events.size(); i < n; i++) {
-      if (!MarkerEvents.isMarker(events.kind(i))) {
-        first = Math.min(first, events.time(i));
-        last = Math.max(last, events.time(i));
-      }
-    }
+    times.see(events);
     return true;
   }
 
@@ -60,7 +54,7 @@ public final class CaptureStats implements Analysis {
     report = new StatsReport(
         pass.capture().path(),
         pass.facts().clockUnit() == ClockUnit.NANOSECONDS,
-        Math.max(0, last - first),
+        times.last() - times.first(),
         recorded(recorded),
         recorded.ops().contains(Op.PAGE_FAULT),
         recorded.ops().contains(Op.MAS_STORE),

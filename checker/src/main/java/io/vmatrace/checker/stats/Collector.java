@@ -226,9 +226,8 @@ final class Collector implements StepSink {
       return;
     }
     WriteSection section = hold.section();
-    Moment since = section != null && section.ended().known() ? section.ended() : hold.acquired();
     boolean write = section != null && section.isOpen();
-    long length = step.moment().time() - since.time();
+    long length = step.moment().time() - hold.heldSince().time();
     Begun begun = begun(step.task());
     Caller caller = Caller.of(step.task(), mm, begun.isInFault(step.task()));
     all.held(write, caller, length);

@@ -109,7 +109,7 @@ final class Decoding implements AutoCloseable {
     slot.readUpTo = chunks.compressedBytes();
     slots++;
     ended = chunks.isEnded();
-    if (sequential == null && !ended) {
+    if (sequential == null) {
       start();
       slot.decode();
     } else {

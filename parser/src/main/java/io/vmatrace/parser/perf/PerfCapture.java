@@ -12,8 +12,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Preamble;
 import io.vmatrace.parser.input.QuotedEvent;
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.vmatrace.parser.record.RecordQuotes;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -112,20 +111,19 @@ public final class PerfCapture implements Capture {
 
   @Override
   public List<QuotedEvent> quote(long[] ats) throws CaptureException {
-    List<QuotedEvent> quotes = new ArrayList<>();
     if (ats.length == 0) {
-      return quotes;
+      return List.of();
     }
     PerfPass again = new PerfPass(files, names, limits);
-    PerfDescriber describer = new PerfDescriber(again.description);
+    RecordQuotes quotes = new RecordQuotes(ats, new PerfDescriber(again.description), true);
     try (BatchQueue queue = new BatchQueue(true, out -> again.run(true, out))) {
-      queue.run(batch -> quote(batch, ats, describer, quotes), _ -> {});
+      queue.run(quotes, _ -> {});
     } catch (CaptureException e) {
-      if (quotes.isEmpty()) {
+      if (quotes.quoted().isEmpty()) {
         throw e; // else the rest could not be read the first time either
       }
     }
-    return quotes;
+    return quotes.quoted();
   }
 
   @Override
@@ -134,16 +132,6 @@ public final class PerfCapture implements Capture {
     try (BatchQueue queue = new BatchQueue(true, out -> again.run(true, out))) {
       queue.run(wantsMore, _ -> {});
     }
-  }
-
-  private static boolean quote(EventBatch batch, long[] ats, PerfDescriber describer, List<QuotedEvent> quotes) {
-    long last = batch.at(0) + batch.size() - 1;
-    int wanted = Arrays.binarySearch(ats, batch.at(0));
-    for (int k = wanted < 0 ? -wanted - 1 : wanted; k < ats.length && ats[k] <= last; k++) {
-      int i = (int) (ats[k] - batch.at(0));
-      quotes.add(QuotedEvent.of(batch, i, true, describer.describe(batch, i)));
-    }
-    return ats[ats.length - 1] > last;
   }
 
   @Override

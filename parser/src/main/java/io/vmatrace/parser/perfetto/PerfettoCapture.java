@@ -12,9 +12,8 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Preamble;
 import io.vmatrace.parser.input.QuotedEvent;
+import io.vmatrace.parser.record.RecordQuotes;
 import io.vmatrace.parser.stat.ImportStats;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -134,22 +133,11 @@ public final class PerfettoCapture implements Capture {
 
   @Override
   public List<QuotedEvent> quote(long[] ats) throws CaptureException {
-    List<QuotedEvent> quotes = new ArrayList<>();
+    RecordQuotes quotes = new RecordQuotes(ats, describer(), true);
     if (ats.length > 0) {
-      EventDescriber describer = describer();
-      decode(new ImportStats(), true, batch -> quote(batch, ats, describer, quotes), _ -> {});
+      decode(new ImportStats(), true, quotes, _ -> {});
     }
-    return quotes;
-  }
-
-  private static boolean quote(EventBatch batch, long[] ats, EventDescriber describer, List<QuotedEvent> quotes) {
-    long last = batch.at(0) + batch.size() - 1;
-    int wanted = Arrays.binarySearch(ats, batch.at(0));
-    for (int k = wanted < 0 ? -wanted - 1 : wanted; k < ats.length && ats[k] <= last; k++) {
-      int i = (int) (ats[k] - batch.at(0));
-      quotes.add(QuotedEvent.of(batch, i, true, describer.describe(batch, i)));
-    }
-    return ats[ats.length - 1] > last;
+    return quotes.quoted();
   }
 
   @Override

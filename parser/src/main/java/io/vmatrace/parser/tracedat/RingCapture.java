@@ -18,6 +18,7 @@ import io.vmatrace.parser.record.CpuMerge;
 import io.vmatrace.parser.record.DecoderThreads;
 import io.vmatrace.parser.record.FunctionReturns;
 import io.vmatrace.parser.record.ReadAhead;
+import io.vmatrace.parser.record.RecordQuotes;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.Comparator;
 import java.util.List;
@@ -243,7 +244,7 @@ final class RingCapture implements Capture {
 
   @Override
   public List<QuotedEvent> quote(long[] ats) throws CaptureException {
-    RingQuotes quotes = new RingQuotes(ats, new RingDescriber(recording), !recording.isInTicks());
+    RecordQuotes quotes = new RecordQuotes(ats, new RingDescriber(recording), !recording.isInTicks());
     if (ats.length > 0) {
       decode(true, new AtomicLong(), new ImportStats(), quotes);
     }

@@ -1,4 +1,4 @@
-package io.vmatrace.parser.tracedat;
+package io.vmatrace.parser.record;
 
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
@@ -7,21 +7,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Picks single events out of the batches of a second pass, by their places. */
-final class RingQuotes implements Predicate<EventBatch> {
+/** Picks single events of a binary capture out of the batches of a second pass, by their places. */
+public final class RecordQuotes implements Predicate<EventBatch> {
   private final long[] ats;
   private final EventDescriber describer;
   private final boolean inSeconds;
   private final List<QuotedEvent> quoted = new ArrayList<>();
   private int wanted;
 
-  RingQuotes(long[] ats, EventDescriber describer, boolean inSeconds) {
+  /**
+   * Picks none yet.
+   *
+   * @param ats the places, ascending
+   * @param inSeconds whether times are nanoseconds, and not ticks
+   */
+  public RecordQuotes(long[] ats, EventDescriber describer, boolean inSeconds) {
     this.ats = ats;
     this.describer = describer;
     this.inSeconds = inSeconds;
   }
 
-  List<QuotedEvent> quoted() {
+  /** Those that were picked, in the order of their places. */
+  public List<QuotedEvent> quoted() {
     return quoted;
   }
 
