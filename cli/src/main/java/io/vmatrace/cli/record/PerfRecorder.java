@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A recording by perf record(1), for who may use perf and nothing else: tracepoints only, into a perf.data. Nothing is set up that stays. */
 public final class PerfRecorder {
@@ -39,7 +38,7 @@ public final class PerfRecorder {
    */
   public static PerfRecorder find(RecordOptions options) throws RecordException {
     try {
-      String perf = Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":", -1)).map(folder -> Path.of(folder, "perf")).filter(Files::isExecutable).findFirst().map(Path::toString).orElse("");
+      String perf = TracedProgram.places("perf").stream().filter(Files::isExecutable).findFirst().map(Path::toString).orElse("");
       if (perf.isEmpty()) {
         throw RecordException.refused("there is no perf here: install it (linux-perf, linux-tools)");
       }

@@ -22,16 +22,20 @@ final class TracedProgram {
   /** Says no to a command that does not exist, before anything is set up. */
   static void check(List<String> command) throws RecordException {
     String name = command.getFirst();
-    List<Path> places =
-        name.contains("/")
-            ? List.of(Path.of(name))
-            : Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":", -1)).map(folder -> Path.of(folder.isEmpty() ? "." : folder, name)).toList();
+    List<Path> places = places(name);
     if (places.stream().noneMatch(Files::isRegularFile)) {
       throw RecordException.usage("no command is called %s".formatted(name));
     }
     if (places.stream().noneMatch(place -> Files.isRegularFile(place) && Files.isExecutable(place))) {
       throw RecordException.usage("%s may not be executed".formatted(name));
     }
+  }
+
+  /** Where a program may be that is called so, as a shell looks for it. */
+  static List<Path> places(String name) {
+    return name.contains("/")
+        ? List.of(Path.of(name))
+        : Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":", -1)).map(folder -> Path.of(folder.isEmpty() ? "." : folder, name)).toList();
   }
 
   /** Starts it, with the standard streams of this process. */

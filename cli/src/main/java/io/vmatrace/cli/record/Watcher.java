@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A shell that cleans up when this process is killed: it holds nothing but the end of a pipe, and learns by its closing that nobody is
@@ -93,7 +92,7 @@ final class Watcher {
    * @throws RecordException when there is no shell: then nobody would clean up
    */
   static Watcher start(Tracefs tracefs, Path instance, Path folder, String group) throws RecordException {
-    List<String> command = new ArrayList<>(isThere("setsid") ? List.of("setsid") : List.of());
+    List<String> command = new ArrayList<>(TracedProgram.places("setsid").stream().anyMatch(Files::isExecutable) ? List.of("setsid") : List.of());
     command.addAll(List.of("sh", "-c", SCRIPT, "vmatrace-watcher", instance.toString(), folder.toAbsolutePath().toString(), group, tracefs.root().toString()));
     try {
       Process shell = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -106,10 +105,6 @@ final class Watcher {
     } catch (IOException e) {
       throw RecordException.refused("no shell can be started, which would clean up after a SIGKILL: " + e.getMessage());
     }
-  }
-
-  private static boolean isThere(String program) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":", -1)).anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   /** Says that everything has been removed. */
