@@ -46,8 +46,9 @@ final class EarlyReport implements Analysis {
 
   private void found(EarlyFinding found) {
     findings++;
-    String mm = found.mm() == 0 ? "" : " (mm 0x%x)".formatted(found.mm());
-    out.printf(Locale.ROOT, "%s%s at %s %d: %s%s%n", found.rule(), found.isDefinite() ? "" : ", possible,", place, found.at(), found.message(), mm);
+    String vma = found.vma() == 0 ? "" : ", vma 0x%x".formatted(found.vma());
+    String mm = found.mm() == 0 ? "" : ", mm 0x%x".formatted(found.mm());
+    out.printf(Locale.ROOT, "%s%s at %s %d: %s (task %d%s%s)%n", found.rule(), found.isDefinite() ? "" : ", possible,", place, found.at(), found.message(), found.pid(), vma, mm);
     out.flush();
   }
 

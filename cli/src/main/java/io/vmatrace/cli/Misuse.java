@@ -27,7 +27,7 @@ final class Misuse {
     return switch (e) {
       case UnmatchedArgumentException unmatched when !unmatched.getUnmatched().isEmpty() -> unmatched(unmatched.getUnmatched().getFirst(), line);
       case MissingParameterException missing when missing.getMissing().stream().anyMatch(CommandLine.Model.ArgSpec::isPositional) ->
-          nameACapture(arguments);
+          "history".equals(line.getCommandName()) ? "name an address or a task, and then a capture, or - for standard input" : nameACapture(arguments);
       default -> plain(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     };
   }

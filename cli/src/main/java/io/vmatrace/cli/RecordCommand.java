@@ -118,6 +118,9 @@ final class RecordCommand implements Callable<Integer> {
   public Integer call() {
     ParseResult given = spec.commandLine().getParseResult();
     if (given.hasMatchedOption(SCRIPT)) {
+      if (given.hasMatchedPositional(0)) {
+        throw misuse("--script takes no command: the script that it prints does");
+      }
       spec.commandLine().getOut().print(RecordScript.of(given.matchedOptionValue(LEVEL, RecordLevel.E2)));
       return written();
     }

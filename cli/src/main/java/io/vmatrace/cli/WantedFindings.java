@@ -81,7 +81,7 @@ final class WantedFindings {
             .description("Check these rules only, such as R59,R72; vmatrace rules lists them.")
             .build(),
         severity(SEVERITY, "Check only rules whose violation is at least so severe"),
-        severity(FAIL_ON, "Fail only for violations that are at least so severe, for hangs where this is not given"),
+        severity(FAIL_ON, "Fail only for violations that are at least so severe (default: hang)"),
         OptionSpec.builder(BASELINE)
             .paramLabel("FILE")
             .type(String.class)

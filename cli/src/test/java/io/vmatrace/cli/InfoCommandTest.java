@@ -140,7 +140,12 @@ class InfoCommandTest {
     List<String> probes = probes(info("samples/" + sample + ".txt.zst"));
     assertThat(probes.getFirst()).isEqualTo("f:vma/lock_vma_under_rcu lock_vma_under_rcu mm=mm:x64 address=address:x64 users=mm->mm_users.counter:s32 mt_flags=mm->mm_mt.ma_flags:x32");
     assertThat(probes.subList(1, probes.size())).isNotEmpty()
-        .allMatch(line -> List.of(" vm_flags=", " policy=", " orig_lock_seq=", " rem_seq=").stream().anyMatch(line::contains));
+        .allMatch(line -> List.of(" vm_flags=", " policy=", " orig_lock_seq=", " rem_seq=", " new=").stream().anyMatch(line::contains));
+  }
+
+  @Test
+  void shouldSayOfAProbeWithoutValuesThatItIsRecordedWithoutThem() {
+    assertThat(Runs.run("info", "samples/clean-6.18.15-churn.txt.zst").out()).contains("R80: recorded without values: move_page_tables").doesNotContain("it did not happen");
   }
 
   @Test

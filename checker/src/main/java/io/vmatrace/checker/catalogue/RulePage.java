@@ -3,11 +3,11 @@ package io.vmatrace.checker.catalogue;
 import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventKinds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -86,9 +86,9 @@ public final class RulePage {
   }
 
   private static String recorded(Set<Op> needed, boolean needsValues) {
-    Stream<String> ops = needed.stream().sorted().map(op -> op.name().toLowerCase(Locale.ROOT));
+    Stream<String> events = EventKinds.recordedFor(needed).stream();
     Stream<String> values = needsValues ? Stream.of("probes that fetch values (evidence level E2)") : Stream.of();
-    String all = Stream.concat(ops, values).collect(Collectors.joining(", "));
+    String all = Stream.concat(events, values).collect(Collectors.joining(", "));
     return all.isEmpty() ? "what it looks at" : all;
   }
 

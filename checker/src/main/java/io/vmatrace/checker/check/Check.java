@@ -76,7 +76,7 @@ public final class Check implements Analysis {
             found -> {
               boolean isDefinite = found.certainty() == Certainty.DEFINITE;
               if (isDefinite || wanted.possible()) {
-                listener.accept(new EarlyFinding(found.rule().id(), isDefinite, found.at(), found.message(), found.mm()));
+                listener.accept(new EarlyFinding(found.rule().id(), isDefinite, found.at(), found.pid(), found.message(), found.mm(), found.vma()));
               }
             });
     rules.awaitProbes();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A finding as the rules leave it: its events are places in the capture, which are read again for the report.
  *
  * @param at the event at which it was noticed
+ * @param pid the task that was noticed to have broken it
  * @param byValues whether that event's own values prove it, so that no loss can take it back
  * @param mm address of the mm, or 0
  * @param vma address of the VMA, or 0
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param doubt what may make it possible only
  */
 record Found(
-    RuleInfo rule, long at, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end, long section,
+    RuleInfo rule, long at, int pid, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end, long section,
     List<Evidence> evidence, Set<Fact> restsOn, Way way, @Nullable String absent,
     @Nullable String whyPossible, Doubt doubt) {
 
@@ -35,7 +36,7 @@ record Found(
    * @param why as reports have it, after "only possible: "
    */
   Found possible(String why) {
-    return new Found(rule, at, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn, way, absent, whyPossible == null ? why : whyPossible, doubt);
+    return new Found(rule, at, pid, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn, way, absent, whyPossible == null ? why : whyPossible, doubt);
   }
 
   /** The place of the event that broke the rule: {@link #at}, or an earlier one that this one proves to have done so. */

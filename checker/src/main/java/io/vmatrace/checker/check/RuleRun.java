@@ -300,6 +300,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     return new Found(
         tally().info(),
         of.moment().at(),
+        of.task().pid(),
         tally().info().neverDefinite() ? Certainty.POSSIBLE : certainty,
         byValues,
         message,

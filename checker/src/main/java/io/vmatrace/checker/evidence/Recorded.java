@@ -125,22 +125,22 @@ public record Recorded(
   /** What a rule lacks to be evidenced, or null. */
   public @Nullable Missing missing(RuleInfo info) {
     if (generation != null && !info.generations().contains(generation)) {
-      return new Missing(generation, false, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of());
+      return Missing.ofDesign(generation);
     }
     if (info.facts().contains(Fact.HELD_WHILE_LOGGED) && releases != ReleaseLogged.BEFORE_THE_UNLOCK) {
-      return new Missing(null, false, releases, Set.of());
+      return Missing.ofReleases(releases);
     }
     boolean byValues = info.valuesSuffice() && witness.hasValues() && fields.containsAll(info.reads());
     // to 6.14 the write lock is inline, and no event shows it: include/linux/mm.h vma_start_write() (6.12)
     boolean onlyByValues = info.needsValues() || !info.valuesSuffice() || generation == Generation.RWSEM;
     if (info.needsValues() && !witness.hasValues() || onlyByValues && !fields.containsAll(info.reads())) {
-      return new Missing(null, true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of());
+      return Missing.ofValues();
     }
     Set<Op> lacking = byValues ? unseenFurther(info) : lacking(info);
     if (lacking.isEmpty() && info.on().stream().noneMatch(ops()::contains)) {
       lacking.addAll(info.on());
     }
-    return lacking.isEmpty() ? null : new Missing(null, false, ReleaseLogged.BEFORE_THE_UNLOCK, lacking);
+    return lacking.isEmpty() ? null : Missing.ofEvents(lacking, this);
   }
 
   /**

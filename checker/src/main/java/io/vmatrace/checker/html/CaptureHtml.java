@@ -116,11 +116,11 @@ final class CaptureHtml {
   private void notChecked(Markup out) {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
     for (RuleResult rule : report.rules()) {
-      if (rule.status() == Status.NOT_EVIDENCED) {
+      if (rule.status() == Status.NOT_EVIDENCED && rule.isOfThisDesign()) {
         byReason.computeIfAbsent(String.valueOf(rule.why()), _ -> new ArrayList<>()).add(rule.id());
       }
     }
-    long rules = count(Status.NOT_EVIDENCED);
+    long rules = byReason.values().stream().mapToLong(List::size).sum();
     if (rules > 0) {
       out.open("details", "class", "unchecked");
       out.element("summary", "What was not checked, and why: %d rule%s".formatted(rules, s(rules)));

@@ -96,10 +96,11 @@ public final class Advisor {
   private boolean want(EventKind kind, RuleInfo rule, boolean forValues) {
     boolean probe = kind.source() != EventKind.Source.TRACEPOINT;
     boolean seen = recorded.witness().saw(kind) || recorded.witness().saw(Sources.companion(kind));
-    if (seen && !(forValues && fetchesValues(kind))) {
+    boolean bare = recorded.witness().isBare(kind);
+    if (seen && !((forValues || bare) && fetchesValues(kind))) {
       return false;
     }
-    boolean certain = forValues || kind.isCertain(design) || probe && !recorded.witness().hasProbes() || !probe && !anyTracepoint();
+    boolean certain = forValues || bare || kind.isCertain(design) || probe && !recorded.witness().hasProbes() || !probe && !anyTracepoint();
     (certain ? add : perhaps).add(kind, rule.id());
     return true;
   }

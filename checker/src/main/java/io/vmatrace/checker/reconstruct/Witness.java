@@ -18,6 +18,8 @@ public final class Witness {
 
   /** Kinds of which further events show nothing more. */
   private final boolean[] known = new boolean[EventKinds.count()];
+  /** Probes of which an event had values. */
+  private final boolean[] told = new boolean[EventKinds.count()];
   private boolean startWriteReturns;
   private boolean detachedFlag;
   private boolean values;
@@ -30,6 +32,7 @@ public final class Witness {
 
   private void look(EventKind kind, EventBatch events, int i) {
     kinds[kind.ordinal()] = true;
+    told[kind.ordinal()] |= events.present(i) != 0;
     known[kind.ordinal()] = (values || !isProbe(kind)) && kind != WriteLockEvents.VMA_START_WRITE_RET;
     if (!values && isProbe(kind)) {
       detachedFlag |= events.has(i, Field.DETACHED) || events.has(i, Field.RWSEM);
@@ -58,6 +61,11 @@ public final class Witness {
   /** Whether an event of a kind was in the capture. */
   public boolean saw(EventKind kind) {
     return kinds[kind.ordinal()];
+  }
+
+  /** Whether a probe fired and never told a value that it is worth knowing for. */
+  public boolean isBare(EventKind kind) {
+    return saw(kind) && isProbe(kind) && !kind.fields().isEmpty() && !told[kind.ordinal()];
   }
 
   /** Whether any probe fired: evidence level E1 at least. */

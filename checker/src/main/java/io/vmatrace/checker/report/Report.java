@@ -164,7 +164,7 @@ public record Report(
     public static final String OF_ANOTHER_DESIGN = "not a rule of this kernel's design";
 
     /** Whether the capture's kernel has it. */
-    boolean isOfThisDesign() {
+    public boolean isOfThisDesign() {
       return why == null || !why.startsWith(OF_ANOTHER_DESIGN);
     }
 

@@ -165,8 +165,16 @@ final class TextReport {
                 report.faults().mmapLock(),
                 report.faults().unresolved()));
     for (Report.ReasonCount reason : report.faultReasons()) {
-      page.line("  %8d  %-10s %s".formatted(reason.count(), reason.path(), reason.reason()));
+      page.line("  %8d  %-10s %s".formatted(reason.count(), path(reason.path()), reason.reason()));
     }
+  }
+
+  private static String path(String path) {
+    return switch (path) {
+      case "vmaLock" -> "VMA lock";
+      case "mmapLock" -> "mmap_lock";
+      default -> path;
+    };
   }
 
   private void mms() {
@@ -174,17 +182,9 @@ final class TextReport {
       return;
     }
     page.line("");
-    page.line(style.strong("Address spaces"));
+    page.line("%s %13s %8s %10s %20s".formatted(style.strong("Address spaces"), "tasks", "VMAs", "faults", "under the VMA lock"));
     for (Report.MmSummary mm : report.mms().stream().limit(MOST_MMS).toList()) {
-      page.line(
-          "  %-18s %3d task%s %5d VMAs %8d faults (%d under the VMA lock)"
-              .formatted(
-                  mm.mm(),
-                  mm.tasks().size(),
-                  mm.tasks().size() == 1 ? " " : "s",
-                  mm.vmas(),
-                  mm.faults().total(),
-                  mm.faults().vmaLock()));
+      page.line("  %-18s %7d %8d %10d %20d".formatted(mm.mm(), mm.tasks().size(), mm.vmas(), mm.faults().total(), mm.faults().vmaLock()));
     }
     if (report.mms().size() > MOST_MMS) {
       page.line("  and %d more".formatted(report.mms().size() - MOST_MMS));
@@ -199,7 +199,8 @@ final class TextReport {
       page.line("  nothing");
     }
     for (RuleResult rule : put) {
-      page.wrapped("  %-4s %-9s %8d times  ".formatted(rule.id(), rule.mark(), rule.checked()), " ".repeat(32), rule.summary());
+      String times = rule.violations() > 0 ? "%d of %d".formatted(rule.violations(), rule.checked()) : String.valueOf(rule.checked());
+      page.wrapped("  %-4s %-9s %8s times  ".formatted(rule.id(), rule.mark(), times), " ".repeat(32), rule.summary());
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** All rows, in the order of their families; the kind of events that nobody knows comes last. */
 public final class EventKinds {
@@ -27,6 +28,11 @@ public final class EventKinds {
   /** The tracepoints and functions that show an op, alone or with others; empty for what only system calls and logs show. */
   public static List<EventKind> showing(Op op) {
     return SHOWING.getOrDefault(op, List.of());
+  }
+
+  /** The names of the events to record for some ops, sorted: as {@link #showing}, but for those that nobody records without another of them. */
+  public static List<String> recordedFor(Set<Op> ops) {
+    return ops.stream().flatMap(op -> showing(op).stream()).filter(kind -> kind.recordedWith().isEmpty()).map(EventKind::eventName).distinct().sorted().toList();
   }
 
   private static List<EventKind> ofAllFamilies() {
