@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code vmatrace check}. */
 final class CheckCommand implements Callable<Integer> {
@@ -78,57 +77,70 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ParseResult given = spec.commandLine().getParseResult();
-    CaptureRun.Options options = Commands.runOptions(spec);
-    WantedFindings wanted = WantedFindings.of(spec);
     GivenCaptures captures = new GivenCaptures(spec);
-    boolean follow = given.hasMatchedOption(FOLLOW);
-    if (follow) {
-      if (captures.areSeveral() || Files.isDirectory(Path.of(captures.paths().getFirst())) || given.hasMatchedOption("--slice")) {
-        throw new ParameterException(spec.commandLine(), "--follow reads one file or - while it is made: no folder, no second capture, no --slice");
-      }
-      if (OutputOptions.of(spec, captures.paths()).format() != CheckFormat.TEXT) {
-        throw new ParameterException(spec.commandLine(), "--follow prints findings as they come, in text: write the report to a file, such as -o json:FILE");
-      }
-      captures.follow();
+    if (isFollowing()) {
+      follow(captures);
     }
-    int jobs = Jobs.of(spec);
-    CaptureRun.Options shared = options.sharedBy(jobs);
+    WantedFindings wanted = WantedFindings.of(spec);
     OutputOptions outputs = OutputOptions.of(spec, captures.paths());
-    SliceFolder slices = SliceFolder.of(spec, captures.paths(), options, wanted.findings());
+    SliceFolder slices = SliceFolder.of(spec, captures.paths(), Commands.runOptions(spec), wanted.findings());
     try (CheckOutputs written = new CheckOutputs(spec, outputs)) {
       if (!written.open(outputs) || slices != null && !slices.open()) {
         return ExitStatus.INTERNAL.code();
       }
-      ExitStatus readable =
-          captures.read(
-              new InOrder(jobs),
-              (source, turn) -> {
-                CaptureSource read = slices == null ? source : source.rereadable();
-                @Nullable EarlyReport early = follow ? new EarlyReport(spec, "line", wanted.findings()) : null;
-                Check check = early == null ? new Check(wanted.findings()) : early.check();
-                Checked checked = new Checking(read, follow ? options.followed() : turn.several() ? shared : options, check, early, outputs.isIllustrated()).run(turn);
-                return () -> {
-                  checked.said().forEach(this::say);
-                  Report report = slices == null ? checked.report() : slices.sliced(read, checked.report());
-                  read.close();
-                  summary = summary.merge(Summary.of(report));
-                  wanted.saw(report);
-                  return written.capture(report, checked.beside(), turn.several());
-                };
-              },
-              input -> {
-                summary = summary.merge(Summary.of(input));
-                written.unread(input, captures.areSeveral());
-              });
-      if (slices != null) {
-        slices.sayWhatIsOlder();
-      }
-      boolean whole = written.end(summary) && (slices == null || slices.isWhole());
+      ExitStatus readable = read(captures, wanted, slices, written);
+      boolean sliced = slices == null || slices.end();
+      boolean whole = written.end(summary) && sliced;
       wanted.updateBaseline(summary);
-      ExitStatus verdict = readable.worse(ExitStatus.of(summary, given.hasMatchedOption("--allow-inconclusive")));
+      ExitStatus verdict = readable.worse(ExitStatus.of(summary, spec.commandLine().getParseResult().hasMatchedOption("--allow-inconclusive")));
       return (whole ? verdict : ExitStatus.INTERNAL).code(); // a verdict counts that was written in full
     }
+  }
+
+  private boolean isFollowing() {
+    return spec.commandLine().getParseResult().hasMatchedOption(FOLLOW);
+  }
+
+  private void follow(GivenCaptures captures) {
+    if (captures.areSeveral() || Files.isDirectory(Path.of(captures.paths().getFirst())) || spec.commandLine().getParseResult().hasMatchedOption("--slice")) {
+      throw new ParameterException(spec.commandLine(), "--follow reads one file or - while it is made: no folder, no second capture, no --slice");
+    }
+    if (OutputOptions.of(spec, captures.paths()).format() != CheckFormat.TEXT) {
+      throw new ParameterException(spec.commandLine(), "--follow prints findings as they come, in text: write the report to a file, such as -o json:FILE");
+    }
+    captures.follow();
+  }
+
+  private ExitStatus read(GivenCaptures captures, WantedFindings wanted, @Nullable SliceFolder slices, CheckOutputs written) {
+    int jobs = Jobs.of(spec);
+    CaptureRun.Options options = Commands.runOptions(spec);
+    CaptureRun.Options shared = options.sharedBy(jobs);
+    return captures.read(
+        new InOrder(jobs),
+        (source, turn) -> {
+          CaptureSource read = slices == null ? source : source.rereadable();
+          Checked checked = checking(read, turn.several() ? shared : options, wanted.findings(), written.areIllustrated()).run(turn);
+          return () -> {
+            checked.said().forEach(this::say);
+            Report report = slices == null ? checked.report() : slices.sliced(read, checked.report());
+            read.close();
+            summary = summary.merge(Summary.of(report));
+            wanted.saw(report);
+            return written.capture(report, checked.beside(), turn.several());
+          };
+        },
+        input -> {
+          summary = summary.merge(Summary.of(input));
+          written.unread(input, captures.areSeveral());
+        });
+  }
+
+  private Checking checking(CaptureSource source, CaptureRun.Options options, Check.Wanted wanted, boolean illustrated) {
+    if (isFollowing()) {
+      EarlyReport early = new EarlyReport(spec, "line", wanted);
+      return new Checking(source, options.followed(), early.check(), early, illustrated);
+    }
+    return new Checking(source, options, new Check(wanted), null, illustrated);
   }
 
   /** What makes the pictures of a page. */

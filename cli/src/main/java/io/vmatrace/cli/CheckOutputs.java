@@ -23,6 +23,7 @@ final class CheckOutputs implements AutoCloseable {
   private final PrintWriter out;
   private final PrintWriter err;
   private final CheckFormat format;
+  private final boolean illustrated;
 
   /** Of standard output; null where only the last line is wanted. */
   private final @Nullable ReportWriter printed;
@@ -35,7 +36,13 @@ final class CheckOutputs implements AutoCloseable {
     out = spec.commandLine().getOut();
     err = spec.commandLine().getErr();
     format = options.format();
+    illustrated = options.isIllustrated();
     printed = options.quiet() ? null : format.writer(new ReportOutput(out, Terminal.style(), Version.text(), options.name()));
+  }
+
+  /** Whether a format shows pictures beside the reports. */
+  boolean areIllustrated() {
+    return illustrated;
   }
 
   /** Makes the files; returns whether all can be written, and says which cannot. */

@@ -2,7 +2,6 @@ package io.vmatrace.cli;
 
 import io.vmatrace.checker.check.Check;
 import io.vmatrace.checker.check.EarlyFinding;
-import io.vmatrace.checker.reconstruct.StepSink;
 import io.vmatrace.checker.run.Analysis;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.checker.run.Pass;
@@ -11,11 +10,10 @@ import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What is said of a capture while it is made: each finding as soon as it is known, and once a second how far it is. */
-final class EarlyReport implements Analysis {
+final class EarlyReport {
   private static final long SECOND = 1_000_000_000;
 
   private final PrintWriter out;
@@ -55,7 +53,8 @@ final class EarlyReport implements Analysis {
   /** Reads a recording as it is made, to its end. */
   void read(Capture capture) {
     try (capture) {
-      Pass _ = CaptureRun.over(capture, CaptureRun.Options.DEFAULT, _ -> look(), this);
+      Pass _ = CaptureRun.over(capture, CaptureRun.Options.DEFAULT, _ -> look(), check, counter());
+      sayCounts();
     } catch (CaptureException e) {
       err.println("vmatrace: " + e.getMessage());
     } catch (RuntimeException e) {
@@ -69,11 +68,15 @@ final class EarlyReport implements Analysis {
     if (now - said >= SECOND && events > saidEvents) {
       said = now;
       saidEvents = events;
-      err.printf(Locale.ROOT, "vmatrace: %,d events, %,d findings%n", events, findings);
+      sayCounts();
     }
   }
 
-  /** What counts events in a pass that {@link #check} takes part in itself. */
+  private void sayCounts() {
+    err.printf(Locale.ROOT, "vmatrace: %,d events, %,d findings%n", events, findings);
+  }
+
+  /** What counts events in a pass that {@link #check} takes part in. */
   Analysis counter() {
     return new Analysis() {
       @Override
@@ -84,24 +87,8 @@ final class EarlyReport implements Analysis {
 
       @Override
       public void end(Pass pass) {
-        // the report says it all
+        // the counts are said by who reads
       }
     };
-  }
-
-  @Override
-  public @Nullable StepSink steps() {
-    return check.steps();
-  }
-
-  @Override
-  public boolean batch(EventBatch batch) {
-    events += batch.size();
-    return check.batch(batch);
-  }
-
-  @Override
-  public void end(Pass pass) {
-    err.printf(Locale.ROOT, "vmatrace: %,d events, %,d findings%n", events, findings);
   }
 }

@@ -96,7 +96,7 @@ final class SliceFolder {
   }
 
   /** Says which slices of an earlier run are there beside this one's: they are left, as other captures may have theirs in the same folder. */
-  void sayWhatIsOlder() {
+  private void sayWhatIsOlder() {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(file -> !written.containsValue(file)).sorted().toList()) {
         if (isSlice(file)) {
@@ -108,8 +108,9 @@ final class SliceFolder {
     }
   }
 
-  /** Whether every slice that was found is written. */
-  boolean isWhole() {
+  /** When all captures have been read: whether every slice that was found is written. */
+  boolean end() {
+    sayWhatIsOlder();
     return whole;
   }
 
