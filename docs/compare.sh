@@ -4,6 +4,8 @@
 #   wc          wc -l CAPTURE; 9 runs unless told
 #   trace-cmd   trace-cmd report -i CAPTURE; 3 runs unless told
 #   perf        perf script -i CAPTURE; 3 runs unless told
+#   floor       floor.c, made with gcc: a C decoder of ftrace text on two threads; 9 runs unless told
+# compare.sh slope SMALL LARGE [RUNS]   times `vmatrace check` on two captures of one kind (9 runs unless told): the fixed cost, and what an event costs.
 set -eu
 vmatrace=$(dirname "$0")/../cli/vmatrace
 usage() {
@@ -16,11 +18,15 @@ case $1 in
 wc) peer='wc -l' runs=9 ;;
 trace-cmd) peer='trace-cmd report -i' runs=3 ;;
 perf) peer='perf script -i' runs=3 ;;
+floor | slope) runs=9 ;;
 *) usage ;;
 esac
+what=$1
+[ "$what" != slope ] || { [ $# -ge 3 ] || usage; small=$2; shift; }
 capture=$2 runs=${3:-$runs}
 times=$(mktemp -d)
 trap 'rm -rf "$times"' EXIT
+[ "$what" != floor ] || { gcc -O2 -pthread -o "$times/floor" "$(dirname "$0")/floor.c"; peer=$times/floor; }
 
 # Appends "milliseconds processor-milliseconds KiB" to a file.
 timed() {
@@ -37,7 +43,27 @@ median() {
 	sort -n -k "$2,$2" "$times/$1" | sed -n "$(((runs + 1) / 2))p" | cut -d ' ' -f "$2"
 }
 
+# The events of a capture.
+events() {
+	"$vmatrace" info --format json "$1" | sed -n 's/.*"events" : \([0-9]*\).*/\1/p' | head -n 1
+}
+
 "$vmatrace" --version > /dev/null # built, and its AOT cache trained
+if [ "$what" = slope ]; then
+	i=0
+	while [ $i -lt "$runs" ]; do
+		timed small "$vmatrace" check "$small"
+		timed large "$vmatrace" check "$capture"
+		i=$((i + 1))
+	done
+	awk "BEGIN {
+		less = $(events "$small"); more = $(events "$capture")
+		wall = ($(median large 1) - $(median small 1)) * 1e6 / (more - less); cpu = ($(median large 2) - $(median small 2)) * 1e6 / (more - less)
+		printf \"%d and %d events: %.2f s fixed, %.2f s of processors; an event %.0f ns, %.0f ns of processors\n\", less, more,
+			$(median small 1) / 1000 - wall * less / 1e9, $(median small 2) / 1000 - cpu * less / 1e9, wall, cpu
+	}"
+	exit
+fi
 $peer "$capture" > /dev/null      # can be read, and is in the page cache
 i=0
 while [ $i -lt "$runs" ]; do

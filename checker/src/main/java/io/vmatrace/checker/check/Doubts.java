@@ -26,7 +26,7 @@ final class Doubts {
   /** What may be over by an event of the task itself that it is not seen to have had. */
   private static final Set<Fact> MAY_BE_OVER =
       EnumSet.of(
-          Fact.MMAP_LOCK_HELD, Fact.WRITE_HELD_THROUGHOUT, Fact.HOLDS_NOTHING_ELSE, Fact.VMA_NOT_WRITE_LOCKED, Fact.VMA_NOT_DETACHED, Fact.VMA_READ_LOCKED, Fact.VMA_WRITE_LOCKED);
+          Fact.MMAP_LOCK_HELD, Fact.WRITE_HELD_THROUGHOUT, Fact.HOLDS_NOTHING_ELSE, Fact.VMA_NOT_WRITE_LOCKED, Fact.VMA_NOT_DETACHED, Fact.VMA_NOT_FREED, Fact.VMA_READ_LOCKED, Fact.VMA_WRITE_LOCKED);
 
   private final Set<Fact> unrecorded = EnumSet.noneOf(Fact.class);
 

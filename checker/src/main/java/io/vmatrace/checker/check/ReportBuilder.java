@@ -100,7 +100,7 @@ final class ReportBuilder {
         groups,
         facts.log().reports().stream().map(this::kernelReport).toList(),
         faultReasons(),
-        problems(),
+        InputProblems.of(account, reconstruction),
         stats.unknownNames().entrySet().stream().map(e -> new Report.NameCount(e.getKey(), e.getValue())).toList(),
         account.bytes(),
         unreadable,
@@ -137,20 +137,6 @@ final class ReportBuilder {
   private static @Nullable String where(ConsoleReport said) {
     boolean counting = "refcount_warn_saturate".equals(said.function()) && !said.frames().isEmpty();
     return counting ? said.frames().getFirst() : said.function();
-  }
-
-  private List<Report.InputProblem> problems() {
-    List<Report.InputProblem> problems = new ArrayList<>(account.problems());
-    if (reconstruction.leftOut() > 0) {
-      problems.add(
-          new Report.InputProblem(
-              "event with raw pointers, where those of the tracepoints are hashed: left out",
-              reconstruction.leftOut(),
-              "",
-              "",
-              "switch the trace option hash-ptr off and record again, so that both can be joined"));
-    }
-    return problems;
   }
 
   private boolean isWanted(Found found) {

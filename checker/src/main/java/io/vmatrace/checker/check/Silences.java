@@ -36,7 +36,8 @@ final class Silences {
     RELEASED,
     VMA_WRITE_LOCKED,
     VMA_DETACHED,
-    LOOKED_UP;
+    LOOKED_UP,
+    VMA_FREED;
 
     /** By the ordinal of an op, as each step asks. */
     private static final @Nullable Kind[] BY_OP = Arrays.stream(Op.values()).map(Kind::ofOp).toArray(Kind[]::new);
@@ -54,6 +55,7 @@ final class Silences {
         case VMA_START_WRITE, VMA_START_WRITE_RET -> VMA_WRITE_LOCKED;
         case VMA_MARK_DETACHED, VMA_MARK_DETACHED_RET -> VMA_DETACHED;
         case LOCK_VMA_UNDER_RCU, VMA_START_READ, VMA_START_READ_REFUSED -> LOOKED_UP;
+        case VM_AREA_FREE -> VMA_FREED;
         default -> null;
       };
     }
@@ -208,7 +210,7 @@ final class Silences {
   }
 
   /**
-   * The silence in which a write lock, a detach or a look-up of a VMA is absent that a verdict rests on the absence of. Where the task never had such an
+   * The silence in which a write lock, a detach, a free or a look-up of a VMA is absent that a verdict rests on the absence of. Where the task never had such an
    * event, those of the others must do: a task's first may well be the one.
    */
   Silence of(Set<Fact> restsOn, Step step) {
@@ -230,6 +232,9 @@ final class Silences {
     }
     if (restsOn.contains(Fact.VMA_NOT_DETACHED)) {
       return Kind.VMA_DETACHED;
+    }
+    if (restsOn.contains(Fact.VMA_NOT_FREED)) {
+      return Kind.VMA_FREED;
     }
     return restsOn.contains(Fact.NO_FURTHER_LOOK_UP) ? Kind.LOOKED_UP : null;
   }

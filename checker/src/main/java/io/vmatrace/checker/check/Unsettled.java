@@ -10,8 +10,8 @@ enum Unsettled {
       "events of the mmap_lock are missing",
       "events of the mmap_lock are missing that must have happened (%s): an event filter, events that were off for a while, or a full buffer"),
   PROBES_ABSENT(
-      "write locks of VMAs, or detaches, may be missing",
-      "write locks of VMAs, or detaches, may be missing (%s): nothing shows that their probes were on just then"),
+      "write locks, detaches or frees of VMAs may be missing",
+      "write locks, detaches or frees of VMAs may be missing (%s): nothing shows that their probes were on just then"),
   TRACING_OFF(
       "tracing may have been off for a moment",
       "tracing may have been off for a moment, everywhere or on a CPU, where a task that matters has no events: %s cannot be decided"),

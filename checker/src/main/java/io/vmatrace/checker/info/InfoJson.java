@@ -58,9 +58,7 @@ public final class InfoJson {
     node.put("overwritten", report.overwritten());
     ArrayNode losses = node.putArray("losses");
     report.losses().forEach(loss -> losses.add(loss(loss)));
-    ArrayNode problems = node.putArray("problems");
-    report.problems().forEach(p ->
-        problems.addObject().put("what", p.what()).put("count", p.count()).put("first", p.firstPlace()).put("example", p.example()).put("help", p.help()));
+    node.set("problems", JsonParts.problems(report.problems()));
   }
 
   private static ObjectNode loss(Loss loss) {

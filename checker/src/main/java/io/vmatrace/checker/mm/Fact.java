@@ -59,6 +59,9 @@ public enum Fact {
   /** A VMA has not been detached since munmap began to gather its range. */
   VMA_NOT_DETACHED(made(Op.VMS_GATHER_MUNMAP_VMAS), ended(Op.VMA_MARK_DETACHED, Op.VMA_MARK_DETACHED_RET)),
 
+  /** A VMA has not been freed since it was allocated or copied. */
+  VMA_NOT_FREED(made(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP), ended(Op.VM_AREA_FREE)),
+
   /** A task holds a VMA read-locked. */
   VMA_READ_LOCKED(made(Op.VMA_START_READ), ended(Op.HANDLE_MM_FAULT_RET)),
 

@@ -200,6 +200,11 @@ public final class MmReconstruction {
     void visit(MmState mm, int[] tasks);
   }
 
+  /** What had to be forgotten for want of memory. */
+  public Room room() {
+    return world.room;
+  }
+
   /** Applies the i-th event of a batch, which must follow the one before it in the capture. */
   public void apply(EventBatch events, int i) {
     if (world.isFull()) {

@@ -22,13 +22,6 @@ final class World {
   /** What probes read, by the ordinal of the event's kind. */
   private static final Field[][] SAMPLED = sampled();
 
-  /** About what each of them takes, and what all may take together: less than half of the heap that the launcher gives. */
-  private static final long TASK_BYTES = 1_800;
-
-  private static final long MM_BYTES = 600;
-  private static final long VMA_BYTES = 250;
-  private static final long MOST_BYTES = 64L << 20;
-
   private final StepSink sink;
   private final Step step = new Step();
   private final IntObjectHashMap<KnownTask> tasks = new IntObjectHashMap<>();
@@ -41,6 +34,7 @@ final class World {
   private final Contradictions contradictions = new Contradictions(switches);
   final Unrecorded unrecorded = new Unrecorded();
   private final FaultCounts faultCounts;
+  final Room room = new Room();
   private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
 
   /** Whether more tasks, mms or VMAs are known since it was asked last whether that is too many. */
@@ -309,11 +303,12 @@ final class World {
       return false;
     }
     grown = false;
-    return TASK_BYTES * tasks.size() + MM_BYTES * mms.size() + VMA_BYTES * vmas.size() > MOST_BYTES;
+    return Room.isFull(tasks.size(), mms.size(), vmas.size());
   }
 
   /** Makes room: nothing is known any more but what has been counted, not even which mms there are. */
   void makeRoom() {
+    room.makeAt(now().at());
     forget();
     mms.clear();
   }

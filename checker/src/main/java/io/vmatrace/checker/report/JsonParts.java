@@ -1,12 +1,14 @@
 package io.vmatrace.checker.report;
 
 import java.io.Writer;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the JSON of every command has in common, whatever its schema. */
@@ -62,6 +64,13 @@ public final class JsonParts {
       node.put("uncountedLosses", input.uncountedLosses());
     }
     return node;
+  }
+
+  /** What was wrong with an input, with the first place of each. */
+  public static ArrayNode problems(List<Report.InputProblem> problems) {
+    ArrayNode array = MAPPER.createArrayNode();
+    problems.forEach(p -> array.addObject().put("what", p.what()).put("count", p.count()).put("first", p.firstPlace()).put("example", p.example()).put("help", p.help()));
+    return array;
   }
 
   public static ObjectNode bytes(Report.Accounting bytes) {

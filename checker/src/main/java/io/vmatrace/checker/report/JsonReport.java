@@ -46,6 +46,9 @@ final class JsonReport {
     }
     ArrayNode kernelReports = node.putArray("kernelReports");
     report.kernelReports().forEach(said -> kernelReports.add(kernelReport(said)));
+    if (!report.problems().isEmpty()) {
+      node.set("problems", JsonParts.problems(report.problems()));
+    }
     return node;
   }
 

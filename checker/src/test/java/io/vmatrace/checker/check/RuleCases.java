@@ -81,7 +81,7 @@ final class RuleCases {
         RuleCase.history("R60", RWSEM, "the memory of a VMA goes back while another task's fault holds it", RuleCases::calledBackUnderReader),
         RuleCase.history("R32", "clean-6.12.117-calls", "mprotect has a VMA write-locked while another task's fault holds it", RuleCases::changesUnderReader),
         RuleCase.history("R61", FORK, "fork's second copy of a VMA gets the address of its first", l -> allocatesAgain(l, ": dup_mmap: ", ": vm_area_dup_ret: ")),
-        RuleCase.history("R61", RWSEM, "the second split of an mprotect gets the address of its first", l -> allocatesAgain(l, "sys_mprotect(start: 7f0a41a32000", ": vm_area_dup_ret: ")),
+        RuleCase.suspicion("R61", RWSEM, "the second split of an mprotect gets the address of its first", l -> allocatesAgain(l, "sys_mprotect(start: 7f0a41a32000", ": vm_area_dup_ret: ")),
         RuleCase.history("R61", REFCOUNT, "a VMA is freed once more", RuleCases::freesTwice),
         RuleCase.suspicion("R61", CHURN, "an mmap gets the address of the VMA that the mmap before it made", l -> allocatesAgain(l, "sys_mmap(", "vm_area_alloc_ret: (__mmap_region")),
         RuleCase.history("R66", REFCOUNT, "the detach of a gathered VMA is taken out", RuleCases::notDetached),

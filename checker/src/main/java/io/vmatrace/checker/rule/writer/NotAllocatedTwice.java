@@ -11,12 +11,13 @@ import io.vmatrace.parser.event.Op;
 
 /**
  * The slab gives an address out once. Only the holder of the mmap_lock for writing frees VMAs of its mm, so what a write section made is
- * there until that task frees it. What an earlier section made may be gone unseen: by an event filter, or (to 6.14) by an exit.
+ * there until that task frees it, as mremap() and mprotect() may before they make another. What an earlier section made may be gone unseen:
+ * by an event filter, or (to 6.14) by an exit.
  */
 final class NotAllocatedTwice extends Rule {
   NotAllocatedTwice() {
     super(memorySafety("R61", "a VMA is not allocated twice with no free between, nor freed twice").since("6.4").on(Op.VM_AREA_ALLOC, Op.VM_AREA_DUP, Op.VM_AREA_FREE)
-        .relyingOn(Fact.VMA_MADE_IN_SECTION, Fact.WRITE_SECTION, Fact.MMAP_LOCK_HELD)
+        .relyingOn(Fact.VMA_MADE_IN_SECTION, Fact.VMA_NOT_FREED, Fact.WRITE_SECTION, Fact.MMAP_LOCK_HELD, Fact.FORKING)
         .sources("kernel/fork.c vm_area_alloc(), vm_area_dup() (to 6.15)", "mm/vma_init.c vm_area_alloc(), vm_area_dup(), vm_area_free() (6.16)"));
   }
 
@@ -45,6 +46,9 @@ final class NotAllocatedTwice extends Rule {
     var section = step.task().innermostSection();
     if (section != null && section.mm() == vma.mm() && section.acquired().surelyBefore(vma.allocated())) {
       checks.about(vma.mm(), vma);
+      if (step.task().forkParent() != null) {
+        checks.restingOn(Fact.VMA_MADE_IN_SECTION, Fact.WRITE_SECTION, Fact.FORKING); // dup_mmap() frees a copy only where it gives up
+      }
       checks.broken(
           function + " returned the address of a VMA that this write section has allocated and not freed",
           seen(section.acquired(), "takes the mmap_lock for writing"),

@@ -1,0 +1,35 @@
+package io.vmatrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** More tasks, address spaces and VMAs at once than memory is for (docs/storm.sh). */
+class StormTest {
+  private static final int TASKS = 40_000;
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldSayWhatBecameUnknownForWantOfMemoryAndCountAllElse() throws IOException, InterruptedException {
+    Path capture = folder.resolve("storm.txt");
+    Process storm = new ProcessBuilder("sh", "docs/storm.sh", "4000", "10", "10").redirectOutput(capture.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    assertThat(storm.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(storm.exitValue()).isZero();
+    Runs.Result run = Runs.run("check", "--format", "json", capture.toString());
+    JsonNode report = JsonMapper.shared().readTree(run.out()).at("/captures/0");
+    assertThat(report.at("/verdict").asString()).isEqualTo("OK");
+    JsonNode problem = StreamSupport.stream(report.at("/problems").spliterator(), false).filter(one -> one.get("what").asString().contains("became unknown")).findFirst().orElseThrow();
+    assertThat(report.at("/faults/total").asLong()).isEqualTo(2 * TASKS);
+    // each task's first fault ends in the capture; the one in flight may be lost where all became unknown
+    assertThat(report.at("/faults/mmapLock").asLong()).isBetween(TASKS - problem.get("count").asLong(), (long) TASKS);
+    assertThat(report.at("/faults/vmaLock").asLong()).isZero();
+  }
+}
