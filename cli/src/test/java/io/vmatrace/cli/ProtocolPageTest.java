@@ -46,7 +46,17 @@ class ProtocolPageTest {
     checkedRows().forEach((id, cells) -> checked.put(id, cells.get(2)));
     Map<String, String> catalogue =
         Rules.infos().stream().collect(Collectors.toMap(RuleInfo::id, info -> info.severity().text()));
+    assertThat(catalogue.keySet().stream().filter(id -> !checked.containsKey(id))).as("rules of the catalogue whose row does not say **yes** or **possible**").isEmpty();
     assertThat(checked).isEqualTo(catalogue);
+  }
+
+  @Test
+  void shouldBeTheRulesOfTheChangelog() throws IOException {
+    Matcher list = Pattern.compile("(\\d+) rules of the protocol: ([R\\d\\s]+)\\.").matcher(Files.readString(Path.of("CHANGELOG.md")));
+    assertThat(list.find()).isTrue();
+    List<String> named = List.of(list.group(2).split("\\s+", -1));
+    assertThat(named).isEqualTo(Rules.infos().stream().map(RuleInfo::id).toList());
+    assertThat(list.group(1)).isEqualTo(String.valueOf(named.size()));
   }
 
   @Test

@@ -24,7 +24,10 @@ class RuleCatalogueTest {
   void shouldHaveEachNumberOnceAndInOrder() {
     assertThat(Rules.infos()).extracting(RuleInfo::number).isSorted().doesNotHaveDuplicates();
     assertThat(UncheckedRules.all()).extracting(UncheckedRule::number).isSorted();
-    assertThat(RuleList.all()).extracting(RuleList.Entry::id).isEqualTo(IntStream.rangeClosed(1, 116).mapToObj("R%02d"::formatted).toList());
+    List<String> listed = RuleList.all().stream().map(RuleList.Entry::id).toList();
+    List<String> numbers = IntStream.rangeClosed(1, 116).mapToObj("R%02d"::formatted).toList();
+    assertThat(numbers.stream().filter(id -> !listed.contains(id))).as("rules that are in no family's list, nor in UncheckedRules").isEmpty();
+    assertThat(listed).isEqualTo(numbers);
   }
 
   static Stream<UncheckedRule> uncheckedRules() {
@@ -59,7 +62,7 @@ class RuleCatalogueTest {
     List<String> page = RulePage.of(info).lines().toList();
     assertThat(page.getFirst()).isEqualTo("# %s: %s".formatted(info.id(), info.summary()));
     assertThat(page.stream().filter(line -> line.startsWith("## ")).toList()).isEqualTo(HEADINGS);
-    assertThat(page).allMatch(line -> line.length() <= 100 || line.startsWith("# ") || line.startsWith("- "));
+    assertThat(page.stream().filter(line -> line.length() > 100 && !line.startsWith("# ") && !line.startsWith("- "))).as("lines of more than 100 characters in rules/%s.md", info.id()).isEmpty();
     assertThat(page).contains("- severity: " + info.severity().text()).anyMatch(line -> line.startsWith("- kernels: "));
     assertThat(page).containsAll(info.sources().stream().map(source -> "- " + source).toList());
   }

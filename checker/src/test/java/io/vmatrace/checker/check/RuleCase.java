@@ -39,6 +39,6 @@ record RuleCase(String rule, String sample, String edit, boolean byValues, Certa
 
   @Override
   public String toString() {
-    return rule + " from " + sample;
+    return "%s from %s: %s".formatted(rule, sample, edit);
   }
 }

@@ -84,7 +84,7 @@ class RuleCasesTest {
   @Test
   void shouldHaveACaseForEveryRule() {
     Set<String> covered = RuleCases.all().stream().map(RuleCase::rule).collect(Collectors.toCollection(TreeSet::new));
-    assertThat(covered).containsAll(Rules.infos().stream().map(RuleInfo::id).toList());
+    assertThat(Rules.infos().stream().map(RuleInfo::id).filter(id -> !covered.contains(id))).as("rules without a case: add one to RuleCases").isEmpty();
   }
 
   private static List<Found> of(RealCaptures.Outcome outcome, String rule) {

@@ -89,7 +89,7 @@ class RuleArchitectureTest {
     return new ArchCondition<>("name a fact of each method of a state that they call") {
       @Override
       public void check(JavaClass rule, ConditionEvents events) {
-        Set<Fact> named = Objects.requireNonNull(RULES.get(rule.getName())).info().facts();
+        Set<Fact> named = Objects.requireNonNull(RULES.get(rule.getName()), () -> rule.getSimpleName() + " is in no family's list").info().facts();
         withHelpers(rule).flatMap(c -> c.getMethodCallsFromSelf().stream()).forEach(call -> {
           Set<Fact> told = told(call);
           boolean satisfied = told.isEmpty() || told.stream().anyMatch(named::contains);
