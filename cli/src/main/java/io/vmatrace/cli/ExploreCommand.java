@@ -1,5 +1,6 @@
 package io.vmatrace.cli;
 
+import io.vmatrace.checker.excerpt.ExcerptText;
 import io.vmatrace.checker.explore.DesignSurvey;
 import io.vmatrace.checker.explore.ExploreJson;
 import io.vmatrace.checker.explore.ExploreReport;
@@ -32,12 +33,13 @@ final class ExploreCommand implements Callable<Integer> {
             "  vmatrace explore munmap-fault --mutant M1 --schedule 0x7,1x3,0x2,1x2,0",
             "  vmatrace explore --variant my.variant   your own order (docs/EXPLORE.md)",
             "  vmatrace explore munmap-fault --mutant M1 --format ftrace | vmatrace check -",
+            "  vmatrace explore --from trace.txt --at R72/dup_mmap --mutant B01",
             "  vmatrace explore --survey               all variants and scenarios, as a table",
             "  vmatrace explore --dot | dot -Tsvg -o vma.svg",
             "  vmatrace explore --list                 scenarios, variants and mutants",
             "",
-            "Exit status: 0 all invariants hold, 1 one is broken, 4 not all that can be",
-            "reached was looked at.");
+            "Exit status: 0 all invariants hold, 1 one is broken, 3 the capture cannot be",
+            "read, 4 not all that can be reached was looked at.");
   }
 
   /** The command. */
@@ -53,21 +55,29 @@ final class ExploreCommand implements Callable<Integer> {
       out.flush();
       return ExitStatus.OK.code();
     }
+    if (options.isFromGiven()) {
+      ExitStatus read = options.from().read();
+      return (options.from().isRead() ? read.worse(explored(out)) : read).code();
+    }
+    return explored(out).code();
+  }
+
+  private ExitStatus explored(PrintWriter out) {
     if (options.isDotWanted()) {
       out.print(options.automaton().dot());
       out.flush();
-      return ExitStatus.OK.code();
+      return ExitStatus.OK;
     }
     if (options.areLitmusTestsWanted()) {
       Path folder = options.writeLitmusTests();
       out.printf("%d tests in %s; with herd7 in the kernel's tools/memory-model: herd7 -conf linux-kernel.cfg %s/*.litmus%n", LitmusTests.NAMES.size(), folder, folder.toAbsolutePath());
       out.flush();
-      return ExitStatus.OK.code();
+      return ExitStatus.OK;
     }
     if (options.isScheduleGiven()) {
       ExploreReport report = options.alongSchedule();
       write(new DesignSurvey(List.of(report), Map.of()), out);
-      return status(report).code();
+      return status(report);
     }
     List<Design> designs = options.designs();
     List<Scenario> scenarios = options.scenarios();
@@ -78,7 +88,7 @@ final class ExploreCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     write(survey, out);
-    return survey.reports().stream().map(ExploreCommand::status).reduce(ExitStatus.OK, ExitStatus::worse).code();
+    return survey.reports().stream().map(ExploreCommand::status).reduce(ExitStatus.OK, ExitStatus::worse);
   }
 
   private static ExitStatus status(ExploreReport report) {
@@ -102,10 +112,13 @@ final class ExploreCommand implements Callable<Integer> {
     if (options.format() == ExploreFormat.ftrace) {
       writeTrace(survey.reports(), out);
     } else if (options.format() == ExploreFormat.json) {
-      ExploreJson.write(survey.reports(), Version.text(), out);
+      ExploreJson.write(survey.reports(), options.from().isRead() ? ExcerptText.json(options.from().excerpt()) : null, Version.text(), out);
     } else if (options.isSurveyWanted()) {
       out.print(survey.text());
     } else {
+      if (options.from().isRead()) {
+        out.print(ExcerptText.of(options.from().excerpt(), Terminal.style()));
+      }
       out.print(ExploreText.of(survey.reports(), Terminal.style()));
     }
     out.flush();

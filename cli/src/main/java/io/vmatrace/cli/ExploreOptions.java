@@ -39,10 +39,13 @@ final class ExploreOptions {
   private static final String LANDED = "lock-store-detach";
 
   private final CommandSpec spec;
+  private final ExploreFrom from;
   private final Design.Catalogue catalogue = Design.Catalogue.builtIn();
 
   ExploreOptions(CommandSpec spec) {
     this.spec = spec;
+    from = new ExploreFrom(spec);
+    ExploreFrom.options().forEach(spec::addOption);
     spec.addPositional(PositionalParamSpec.builder().arity("0..*").paramLabel("SCENARIO").type(List.class).auxiliaryTypes(String.class).description("Which small worlds (default: all).").build())
         .addOption(names(VARIANT, "VARIANT", "A variant by its name, all, or a file that has one; several with commas between them (default: %s).".formatted(LANDED)))
         .addOption(names(MUTANT, "MUTANT", "A bug put into each of them, or all, one after the other."))
@@ -67,6 +70,22 @@ final class ExploreOptions {
 
   boolean isListWanted() {
     return isGiven(LIST);
+  }
+
+  /** The capture that a scenario is taken out of, once it has been read. */
+  ExploreFrom from() {
+    return from;
+  }
+
+  boolean isFromGiven() {
+    boolean given = isGiven(ExploreFrom.FROM);
+    if (!given && isGiven(ExploreFrom.AT)) {
+      throw new ParameterException(spec.commandLine(), "%s is of the capture that %s names".formatted(ExploreFrom.AT, ExploreFrom.FROM));
+    }
+    if (given && (isGiven(SCENARIOS) || isGiven(SURVEY) || !spec.commandLine().getParseResult().matchedPositionalValue(0, List.of()).isEmpty())) {
+      throw new ParameterException(spec.commandLine(), "%s gives the scenario itself: name no other, nor %s or %s".formatted(ExploreFrom.FROM, SCENARIOS, SURVEY));
+    }
+    return given;
   }
 
   boolean isSurveyWanted() {
@@ -149,7 +168,7 @@ final class ExploreOptions {
 
   /** The variants that are asked for, each with each mutant that is. */
   List<Design> designs() {
-    List<String> otherwise = List.of(isSurveyWanted() ? "all" : LANDED);
+    List<String> otherwise = List.of(isSurveyWanted() ? "all" : from.isRead() ? from.variant() : LANDED);
     List<Design> variants = new ArrayList<>();
     for (String name : spec.commandLine().getParseResult().<List<String>>matchedOptionValue(VARIANT, otherwise)) {
       variants.addAll(name.equals("all") ? List.copyOf(catalogue.variants().values()) : variant(name));
@@ -205,6 +224,10 @@ final class ExploreOptions {
   }
 
   private Map<String, Scenario> all() {
+    if (from.isRead()) {
+      Scenario scenario = from.excerpt().scenario();
+      return Map.of(scenario.name(), scenario);
+    }
     String file = spec.commandLine().getParseResult().matchedOptionValue(SCENARIOS, "");
     if (file.isEmpty()) {
       return Scenario.builtIn();

@@ -59,6 +59,31 @@ class ExploreCommandTest {
   }
 
   @Test
+  void shouldExploreWhatACaptureHasAroundAFinding() {
+    String capture = "samples/broken-fork-unlocked-fork-faults.txt.zst";
+    Runs.Result run = Runs.run("explore", "--from", capture, "--at", "R72/dup_mmap");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("task0 is workload-164", "  task fork mm0", "HOLDS  R72/dup_mmap, lock-store-detach: around line");
+    Runs.Result broken = Runs.run("explore", "--from", capture, "--mutant", "B01", "--format", "json");
+    assertThat(broken.status()).isEqualTo(1);
+    assertThat(Schemas.of("explore-1").validate(broken.out(), InputFormat.JSON)).extracting(Error::getMessage).isEmpty();
+    assertThat(broken.out()).contains("\"cause\" : \"R72/dup_mmap\"", "fork-copy-differs");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "samples/broken-fork-unlocked-fork-faults.txt.zst, R99, 2, there are R72/dup_mmap",
+    "samples/broken-fork-unlocked-fork-faults.txt.zst, 7, 2, it has the causes 1 to 2",
+    "samples/clean-6.12.94-churn.txt.zst, 1, 4, check finds nothing in it",
+    "samples/nowhere.txt, 1, 3, nowhere.txt"
+  })
+  void shouldSayWhyThereIsNothingToExplore(String capture, String at, int status, String why) {
+    Runs.Result run = Runs.run("explore", "--from", capture, "--at", at);
+    assertThat(run.status()).isEqualTo(status);
+    assertThat(run.err()).contains(why);
+  }
+
+  @Test
   void shouldSayThatItGaveUp() {
     Runs.Result run = Runs.run("explore", "reuse", "--most", "50");
     assertThat(run.status()).isEqualTo(4);

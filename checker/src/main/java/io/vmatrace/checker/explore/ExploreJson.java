@@ -5,6 +5,7 @@ import io.vmatrace.checker.steps.Broken;
 import java.io.Writer;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,9 +16,16 @@ public final class ExploreJson {
 
   private ExploreJson() {}
 
-  /** A run, as one object. */
-  public static void write(List<ExploreReport> reports, String version, Writer to) {
+  /**
+   * A run, as one object.
+   *
+   * @param from what of a capture is explored, or null
+   */
+  public static void write(List<ExploreReport> reports, @Nullable ObjectNode from, String version, Writer to) {
     ObjectNode root = JsonParts.run(SCHEMA, version);
+    if (from != null) {
+      root.set("from", from);
+    }
     ArrayNode explorations = root.putArray("explorations");
     reports.forEach(report -> explorations.add(of(report)));
     try (JsonGenerator out = JsonParts.generator(to)) {

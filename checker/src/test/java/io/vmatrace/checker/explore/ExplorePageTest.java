@@ -2,11 +2,17 @@ package io.vmatrace.checker.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmatrace.checker.excerpt.Excerpt;
+import io.vmatrace.checker.excerpt.ExcerptText;
+import io.vmatrace.checker.excerpt.Excerpts;
+import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.steps.Design;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** docs/EXPLORE.md has the table that the explorer gives. With -Dvmatrace.refresh=true it is printed anew. */
@@ -27,6 +33,32 @@ class ExplorePageTest {
     } else {
       assertThat(page.substring(from, to).strip()).isEqualTo(survey.strip());
     }
+  }
+
+  private static final String EXCERPT_BEGIN = "<!-- from here printed by ExplorePageTest -->\n";
+  private static final String EXCERPT_END = "<!-- that was it -->\n";
+
+  /** What --from prints for a sample, under its kernel's variant and with the bug that it has. */
+  @Test
+  void shouldHaveWhatACaptureHas() throws Exception {
+    Excerpt excerpt = Excerpts.first("broken-detach-no-wait-churn.txt.zst");
+    ExploreReport holds = ExploreReport.of(excerpt.scenario(), design("lock-store-detach"), 1_000_000);
+    ExploreReport broken = ExploreReport.of(excerpt.scenario(), design("lock-store-detach").with("no-second-wait"), 1_000_000);
+    assertThat(holds.exploration().holds()).isTrue();
+    String text = ExcerptText.of(excerpt, Style.PLAIN) + ExploreText.of(holds, Style.PLAIN) + ExploreText.of(broken, Style.PLAIN);
+    String shown = text.lines().map(line -> line.isEmpty() ? line : "    " + line).collect(Collectors.joining("\n"));
+    String page = Files.readString(PAGE);
+    int from = page.indexOf(EXCERPT_BEGIN) + EXCERPT_BEGIN.length();
+    int to = page.indexOf(EXCERPT_END);
+    if (Boolean.getBoolean("vmatrace.refresh")) {
+      Files.writeString(PAGE, page.substring(0, from) + "\n" + shown + "\n\n" + page.substring(to));
+    } else {
+      assertThat(page.substring(from, to).strip()).isEqualTo(shown.strip());
+    }
+  }
+
+  private static Design design(String name) {
+    return Objects.requireNonNull(Design.Catalogue.builtIn().variant(name), name);
   }
 
   /** README has some of its rows, as they stand there. */
