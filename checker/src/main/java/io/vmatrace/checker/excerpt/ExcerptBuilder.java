@@ -99,7 +99,7 @@ final class ExcerptBuilder {
   private Map<Integer, List<CapturedCall>> chosen(CapturedCall main, MmState mm) {
     Map<Integer, CapturedCall> at = new LinkedHashMap<>();
     at.put(main.pid(), main);
-    Stream<CapturedCall> underWay = reader.calls().stream().filter(call -> call.isUnderWayAt(time)).sorted(Comparator.comparing((CapturedCall call) -> !call.overlaps(main)).thenComparing(call -> -call.begin()));
+    Stream<CapturedCall> underWay = reader.calls().stream().filter(call -> call.isUnderWayAt(time)).sorted(Comparator.comparingInt((CapturedCall call) -> call.overlaps(main) ? 0 : 1).thenComparing(call -> call, Comparator.comparingLong(CapturedCall::begin).reversed()));
     underWay.forEach(call -> add(at, call, mm));
     if (at.size() == 1) {
       Stream<CapturedCall> near = reader.calls().stream().filter(call -> isIn(call, mm) && main.meets(call) && isOfSome(call)).sorted(nearest(main, mm));
@@ -121,11 +121,11 @@ final class ExcerptBuilder {
 
   /** Those first that may race with a call: of its mm, faults, of the finding's VMA, writing. */
   private Comparator<CapturedCall> nearest(CapturedCall main, MmState mm) {
-    return Comparator.comparing((CapturedCall call) -> call.mm() != mm)
-        .thenComparing(call -> !call.isFault())
-        .thenComparing(call -> !isOfTheVma(call, main))
-        .thenComparing(call -> !call.program().equals("write_fault"))
-        .thenComparing(call -> call.distance(time));
+    return Comparator.comparingInt((CapturedCall call) -> call.mm() == mm ? 0 : 1)
+        .thenComparingInt(call -> call.isFault() ? 0 : 1)
+        .thenComparingInt(call -> isOfTheVma(call, main) ? 0 : 1)
+        .thenComparingInt(call -> call.program().equals("write_fault") ? 0 : 1)
+        .thenComparingLong(call -> call.distance(time));
   }
 
   private boolean isOfTheVma(CapturedCall call, CapturedCall main) {
