@@ -106,9 +106,10 @@ class Chart {
     capture.window.charts.push(this);
   }
 
-  /** Puts the chart where it belongs, and draws it once it is seen. */
+  /** Puts the chart where it belongs, and draws it once it is seen: its place is kept free until then. */
   into(parent) {
     parent.append(this.host, this.readout);
+    this.host.style.minHeight = `${this.height}px`;
     new IntersectionObserver(entries => {
       this.isSeen = entries.at(-1).isIntersecting;
       if (this.isSeen && this.isStale) {
@@ -119,8 +120,17 @@ class Chart {
     return this;
   }
 
+  /** Draws the chart if it is in view, without waiting for the observer: a picture of the page that is taken as soon as it is there shows it. */
+  drawIfSeen() {
+    const { top, bottom } = this.host.getBoundingClientRect();
+    if (this.host.isConnected && top < innerHeight && bottom > 0) {
+      this.isSeen = true;
+      this.show(this.window.from, this.window.to);
+    }
+  }
+
   gutter() {
-    return this.host.clientWidth < 560 ? 74 : 150;
+    return this.host.clientWidth < 560 ? 84 : 150;
   }
 
   build() {

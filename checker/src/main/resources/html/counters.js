@@ -35,6 +35,19 @@ class Life extends Chart {
     this.left = byTask.size - this.tasks.length;
   }
 
+  /** From when to when the VMA and its readers are drawn; from is later than to where nothing is. */
+  drawn() {
+    const { vmas, spans } = this.capture.model;
+    let from = Infinity, to = -Infinity;
+    const add = (of, i) => {
+      from = Math.min(from, of.begin[i]);
+      to = Math.max(to, of.end[i]);
+    };
+    this.own.forEach(i => add(vmas, i));
+    this.tasks.forEach(({ row }) => row.order.forEach(i => add(spans, i)));
+    return { from, to };
+  }
+
   paint(paper) {
     const scale = devicePixelRatio;
     this.boxes.inks = inks(STATES);

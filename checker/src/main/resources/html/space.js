@@ -1,6 +1,7 @@
 // VMAs over the address space: each a box from where it is stored in the tree to where it leaves it, and on to where it is freed.
 
 const MOST_SEGMENTS = 100;
+const MOST_LOG_PAGES = 10;
 
 class Space extends Chart {
   constructor(capture) {
@@ -60,8 +61,8 @@ class Space extends Chart {
         return kept;
       }, []);
     }
-    // a part of many pages is higher than one of few, and not in proportion, or the stack and the text would not be seen
-    const heights = segments.map(segment => Math.log2(segment.to - segment.from + 1) + 2);
+    // a part of many pages is higher than one of few, and not in proportion, or the stack and the text would not be seen; exec moves its stack across gigabytes
+    const heights = segments.map(segment => Math.min(MOST_LOG_PAGES, Math.log2(segment.to - segment.from + 1)) + 2);
     const gap = 1;
     const all = heights.reduce((sum, height) => sum + height, 0) + gap * (segments.length + 1);
     let at = gap;

@@ -29,7 +29,7 @@ class Words {
     if (!this.nanoseconds) {
       return String(n);
     }
-    return n === 0 ? "0" : n < 1e3 ? `${n} ns` : n < 1e6 ? `${digits(n / 1e3)} µs` : n < 1e9 ? `${digits(n / 1e6)} ms` : `${digits(n / 1e9)} s`;
+    return n === 0 ? "0" : n < 1e3 ? `${n} ns` : n < 1e6 ? `${digits(n / 1e3)} us` : n < 1e9 ? `${digits(n / 1e6)} ms` : `${digits(n / 1e9)} s`;
   }
 
   /** Moments for an axis, at round times of the capture's clock. */

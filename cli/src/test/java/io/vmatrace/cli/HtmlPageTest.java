@@ -88,7 +88,8 @@ class HtmlPageTest {
   void shouldSayTheVerdictFirstAndAskForNothing() {
     Browser browser = show(broken, 1280, "light");
     assertThat(browser.text("return document.querySelector('h1').innerText")).isEqualTo("VIOLATION 1 capture: 1 VIOLATION");
-    assertThat(browser.text("return document.querySelector('.lead').innerText")).startsWith("11 violations of 1 rule; ").contains("could not be checked");
+    assertThat(browser.text("return document.querySelector('.lead').innerText")).isEqualTo("11 violations of 1 rule; 63 rules held; 24 rules could not be checked.");
+    assertThat(browser.text("return document.querySelector('.unchecked summary').innerText")).endsWith(": 24 rules");
     assertThat(browser.text("return document.querySelector('.cause').innerText")).isEqualTo("R59/vm_area_free/munmap/under-reader");
     assertThat(browser.run("return [...document.querySelectorAll('.figure h4')].map(title => title.innerText)"))
         .isEqualTo(List.of("Tasks and mmap_locks", "VMAs over the address space", "One VMA", "Page faults over addresses and time"));
@@ -108,6 +109,41 @@ class HtmlPageTest {
     assertThat(browser.text("return document.querySelector('.raw mark').textContent")).contains("1016  ");
     assertThat(browser.text("return document.querySelector('.thinned, .note:last-of-type') && [...document.querySelectorAll('.note')].at(-1).innerText"))
         .isEqualTo("Nothing is thinned out. Every finding is marked at every zoom.");
+  }
+
+  /** A picture of the page as it is opened has its charts, wherever they are. */
+  @ParameterizedTest
+  @CsvSource({"1280, light", "400, dark"})
+  void shouldDrawWhatIsInViewAtOnce(int width, String colours) {
+    Browser browser = show(broken, width, colours);
+    assertThat(browser.number("return %s.charts().filter(chart => { const { top, bottom } = chart.host.getBoundingClientRect(); return top < innerHeight && bottom > 0 && !chart.plot; }).length".formatted(PICTURES))).isZero();
+    assertThat(browser.number("return %s.tracks.plot ? 1 : 0".formatted(PICTURES))).isEqualTo(1);
+  }
+
+  @Test
+  void shouldZoomToTheLifeOfAVma() {
+    Browser browser = show(broken, 1280, "light");
+    browser.run("const c = %s; c.vmaChoice.selectedIndex = 1; c.vmaChoice.dispatchEvent(new Event('change'))".formatted(PICTURES));
+    browser.await("const c = %s, { from, to } = c.life.drawn(); return c.window.from < from && c.window.to > to && c.window.to - c.window.from < 1.1 * (to - from) + 10".formatted(PICTURES));
+    assertThat(browser.text("return %s.lives.innerText".formatted(PICTURES))).startsWith("drawn from 7.7");
+  }
+
+  /** No chart is empty: the page says what is missing and which command adds it. */
+  @Test
+  void shouldSayWhatACaptureWithoutVmasLacks() throws IOException {
+    Path header = folder.resolve("header.txt");
+    Files.writeString(header, "# tracer: nop\n#\n");
+    Path locks = folder.resolve("locks.txt");
+    String all = new String(new ZstdInputStream(Files.newInputStream(Path.of(TRACEPOINTS))).readAllBytes(), StandardCharsets.UTF_8);
+    Files.write(locks, all.lines().filter(line -> !line.contains(": ma_") && !line.contains(": page_fault_")).toList());
+    Browser browser = show(page("lacking", header.toString(), locks.toString()), 400, "dark");
+    assertThat(browser.text("return document.querySelector('.figures').innerText")).startsWith("Nothing in this capture can be drawn").contains("vmatrace info CAPTURE");
+    browser.run("document.querySelectorAll('.figures')[1].scrollIntoView()");
+    browser.await("return Boolean(document.querySelectorAll('.figures')[1].capture)");
+    assertThat(browser.run("return [...document.querySelectorAll('.figure h4')].map(title => title.innerText + (title.closest('figure') ? '' : ': none'))"))
+        .isEqualTo(List.of("Tasks and mmap_locks", "VMAs over the address space: none", "Page faults over addresses and time: none"));
+    assertThat(browser.text("return document.querySelectorAll('.figures')[1].innerText")).contains("maple_tree:ma_write", "vmatrace record");
+    assertThat(browser.console()).isEmpty();
   }
 
   /** From all of the capture down to a few microseconds; 0.37: where in the window the finding is. */
@@ -203,6 +239,7 @@ class HtmlPageTest {
     browser.run("document.querySelectorAll('.figures')[1].scrollIntoView()");
     browser.await("return Boolean(document.querySelectorAll('.figures')[1].capture)");
     assertThat(browser.text("return document.querySelectorAll('.figures')[1].innerText")).contains("vm_refcnt: not recorded.");
+    assertThat(browser.run("return [...new Set(document.querySelectorAll('.figures')[1].capture.model.vmas.kind)]")).as("no free is recorded").isEqualTo(List.of(0L));
     assertThat(browser.console()).isEmpty();
   }
 }

@@ -59,8 +59,12 @@ final class CaptureHtml {
     long violations = report.rules().stream().mapToLong(RuleResult::violations).sum();
     long broken = report.rules().stream().filter(rule -> rule.violations() > 0).count();
     String found = violations == 0 ? "no rule is broken" : "%,d violation%s of %d rule%s".formatted(violations, s(violations), broken, s(broken));
-    out.element("p", "%s; %d rules held, %d gave no answer, %d could not be checked.".formatted(
-        Character.toUpperCase(found.charAt(0)) + found.substring(1), count(Status.HELD), count(Status.INCONCLUSIVE), count(Status.NOT_EVIDENCED)), "class", "lead");
+    List<String> said = new ArrayList<>();
+    said.add(Character.toUpperCase(found.charAt(0)) + found.substring(1));
+    addCount(said, Status.HELD, "held");
+    addCount(said, Status.INCONCLUSIVE, "gave no answer");
+    addCount(said, Status.NOT_EVIDENCED, "could not be checked");
+    out.element("p", String.join("; ", said) + ".", "class", "lead");
     long possible = report.rules().stream().mapToLong(RuleResult::possible).sum();
     boolean shown = report.groups().stream().anyMatch(group -> group.certainty() == Report.Certainty.POSSIBLE);
     if (!report.reasons().isEmpty() || possible > 0) {
@@ -89,8 +93,12 @@ final class CaptureHtml {
     return text == null ? otherwise : text;
   }
 
-  private long count(Status status) {
-    return report.rules().stream().filter(rule -> rule.status() == status).count();
+  /** Says of how many rules of the kernel's design something is so, if of any. */
+  private void addCount(List<String> said, Status status, String what) {
+    long rules = report.rules().stream().filter(rule -> rule.status() == status && rule.isOfThisDesign()).count();
+    if (rules > 0) {
+      said.add("%d rule%s %s".formatted(rules, s(rules), what));
+    }
   }
 
   static String s(long n) {
@@ -99,17 +107,18 @@ final class CaptureHtml {
 
   private void checked(Markup out) {
     List<RuleResult> put = report.rules().stream().filter(rule -> rule.status() != Status.NOT_EVIDENCED).toList();
+    if (put.isEmpty()) {
+      return;
+    }
     out.open("details", "class", "checked");
     out.element("summary", "What was checked: %d rule%s".formatted(put.size(), s(put.size())));
-    if (!put.isEmpty()) {
-      table(out, "Rules that were checked", "Rule", "Status", "Times", "What it says");
-      for (RuleResult rule : put) {
-        out.open("tr", "class", rule.status() == Status.VIOLATED ? "bad" : "");
-        out.element("th", rule.id(), "scope", "row").element("td", rule.mark()).element("td", "%,d".formatted(rule.checked()), "class", "number").element("td", rule.summary());
-        out.close();
-      }
-      endTable(out);
+    table(out, "Rules that were checked", "Rule", "Status", "Times", "What it says");
+    for (RuleResult rule : put) {
+      out.open("tr", "class", rule.status() == Status.VIOLATED ? "bad" : "");
+      out.element("th", rule.id(), "scope", "row").element("td", rule.mark()).element("td", "%,d".formatted(rule.checked()), "class", "number").element("td", rule.summary());
+      out.close();
     }
+    endTable(out);
     out.close();
   }
 

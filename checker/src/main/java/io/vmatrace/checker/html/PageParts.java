@@ -17,7 +17,7 @@ final class PageParts {
 
   /** In the order in which each needs those before it. */
   private static final List<String> SCRIPTS =
-      List.of("kinds.js", "decode.js", "model.js", "words.js", "chart.js", "tracks.js", "space.js", "counters.js", "heat.js", "findings.js", "page.js");
+      List.of("kinds.js", "decode.js", "model.js", "words.js", "chart.js", "tracks.js", "space.js", "counters.js", "heat.js", "findings.js", "capture.js", "page.js");
 
   private PageParts() {}
 

@@ -56,7 +56,7 @@ final class StoryHtml {
     out.open("td", "class", holds(side));
     out.element("b", side == null ? "" : letters(side), "class", "gutter");
     if (own) {
-      out.text(" " + row.text());
+      out.text(row.text());
       for (Change change : row.changes()) {
         out.open("span", "class", "change").text("%s %s".formatted(change.name(), change.before() == null ? change.after() : "%s \u2192 %s".formatted(change.before(), change.after()))).close();
       }

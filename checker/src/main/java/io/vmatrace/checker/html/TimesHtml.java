@@ -15,8 +15,11 @@ import java.util.Map;
 final class TimesHtml {
   private static final int BAR = 14;
 
-  /** Room for so many, and for more where there are, so that all pictures have one scale: from a microsecond to a second. */
-  private static final int MOST_BARS = 20;
+  /** Room for so many at least: a picture of few bars is no wider. */
+  private static final int LEAST_BARS = 8;
+
+  /** A name for each of so many bars, below it. */
+  private static final int NAMED = 4;
 
   private static final int HEIGHT = 72;
   private static final int LABEL = 16;
@@ -29,6 +32,11 @@ final class TimesHtml {
 
   void write(Markup out) {
     out.element("h3", "How long things took");
+    if (stats.recorded().isEmpty()) {
+      out.open("p").text("Not recorded: no event of the mmap_lock, no probe of a fault, a look-up or a write lock is in this capture. ").element("code", "vmatrace info CAPTURE");
+      out.text(" prints the lines that add them to a recording.").close();
+      return;
+    }
     CaptureHtml.table(out, "How long things took", "What", "Number", "p50", "p90", "p99", "Longest");
     for (Timed what : Timed.values()) {
       row(out, what);
@@ -59,44 +67,79 @@ final class TimesHtml {
   }
 
   private void histograms(Markup out) {
+    List<Timed> shown = Arrays.stream(Timed.values()).filter(what -> stats.recorded().contains(what) && stats.figures().times(what).count() > 0).toList();
+    Axis axis = Axis.of(shown.stream().map(what -> stats.figures().times(what).byPowerOfTwo()).toList());
     out.open("div", "class", "histograms");
-    for (Timed what : Timed.values()) {
-      Distribution of = stats.figures().times(what);
-      if (stats.recorded().contains(what) && of.count() > 0) {
-        histogram(out, what.text(), of);
-      }
-    }
+    shown.forEach(what -> histogram(out, what, axis));
     out.close();
   }
 
+  /**
+   * The powers of two that all pictures show, from the least length that is longer than none to the longest, so that they can be compared.
+   *
+   * @param none whether the first bar is of what took no time that the clock shows; the powers follow it
+   */
+  private record Axis(boolean none, int first, int end) {
+    static Axis of(List<long[]> all) {
+      boolean none = all.stream().anyMatch(counts -> counts[0] > 0);
+      int end = all.stream().mapToInt(counts -> last(counts) + 1).max().orElse(1);
+      int first = all.stream().mapToInt(Axis::first).min().orElse(1);
+      return new Axis(none, Math.min(first, end), Math.max(end, first + 1));
+    }
+
+    private static int first(long[] counts) {
+      int first = 1;
+      while (first < counts.length && counts[first] == 0) {
+        first++;
+      }
+      return first;
+    }
+
+    private static int last(long[] counts) {
+      int last = counts.length - 1;
+      while (last > 0 && counts[last] == 0) {
+        last--;
+      }
+      return last;
+    }
+
+    int bars() {
+      return end - first + (none ? 1 : 0);
+    }
+
+    /** The power of two that a bar is of: 0 for what took no time. */
+    int power(int bar) {
+      return none && bar == 0 ? 0 : first + bar - (none ? 1 : 0);
+    }
+  }
+
   /** A bar for each power of two; its height is the logarithm of the number, so that one is seen beside a million. */
-  private void histogram(Markup out, String name, Distribution of) {
+  private void histogram(Markup out, Timed what, Axis axis) {
+    Distribution of = stats.figures().times(what);
     long[] counts = of.byPowerOfTwo();
-    int first = 0;
-    int end = counts.length;
-    while (counts[first] == 0) {
-      first++;
-    }
-    while (counts[end - 1] == 0) {
-      end--;
-    }
     double most = Math.log1p((double) Arrays.stream(counts).max().orElse(1));
-    int bars = Math.max(MOST_BARS, end - first);
-    int width = bars * BAR;
-    out.open("figure").element("figcaption", "%s: %,d".formatted(name, of.count()));
+    int width = Math.max(LEAST_BARS, axis.bars()) * BAR;
+    out.open("figure").element("figcaption", "%s: %,d".formatted(what.text(), of.count()));
     out.open("svg", "viewBox", "0 0 %d %d".formatted(width, HEIGHT + LABEL), "role", "img", "aria-label",
-        "%s: %,d, half of them up to %s, the longest %s".formatted(name, of.count(), length(of.percentile(50)), length(of.longest())));
-    for (int i = first; i < end; i++) {
-      if (counts[i] > 0) {
-        long height = Math.max(2, Math.round(Math.log1p((double) counts[i]) / most * HEIGHT));
-        out.open("rect", "class", "bar", "x", Integer.toString((i - first) * BAR + 1), "y", Long.toString(HEIGHT - height), "width", Integer.toString(BAR - 2), "height", Long.toString(height));
-        out.element("title", "%s to %s: %,d".formatted(length(i == 0 ? 0 : 1L << i), length((1L << i + 1) - 1), counts[i])).close();
+        "%s: %,d, half of them up to %s, the longest %s".formatted(what.text(), of.count(), length(of.percentile(50)), length(of.longest())));
+    for (int bar = 0; bar < axis.bars(); bar++) {
+      int power = axis.power(bar);
+      long count = counts[power];
+      if (count > 0) {
+        long height = Math.max(2, Math.round(Math.log1p((double) count) / most * HEIGHT));
+        out.open("rect", "class", "bar", "x", Integer.toString(bar * BAR + 1), "y", Long.toString(HEIGHT - height), "width", Integer.toString(BAR - 2), "height", Long.toString(height));
+        out.element("title", "%s to %s: %,d".formatted(length(least(power)), length((1L << power + 1) - 1), count)).close();
+      }
+      if (bar % NAMED == 0) {
+        out.element("text", length(least(power)), "x", Integer.toString(bar * BAR), "y", Integer.toString(HEIGHT + LABEL - 4));
       }
     }
-    for (int i = first; i <= first + bars - 4; i += 4) {
-      out.element("text", length(i == 0 ? 0 : 1L << i), "x", Integer.toString((i - first) * BAR), "y", Integer.toString(HEIGHT + LABEL - 4));
-    }
+    out.element("rect", "", "class", "axis", "x", "0", "y", Integer.toString(HEIGHT), "width", Integer.toString(axis.bars() * BAR), "height", "1");
     out.close().close();
+  }
+
+  private static long least(int power) {
+    return power == 0 ? 0 : 1L << power;
   }
 
   private void holders(Markup out) {

@@ -136,7 +136,7 @@ final class VmaSpans {
       lives.put(vma, life);
     }
     Left left = out.remove(vma);
-    if (left != null) {
+    if (left != null && freesSeen && left.life().incarnation == vma.incarnation()) { // without frees in the capture it may be another VMA of the same address
       add(State.OUT_OF_TREE, left.life(), left.piece(), now);
     }
     life.pieces.add(new Piece(step.first(), step.last() + 1, now));

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Steps in the kernel's words. */
 final class StepText {
+  private static final String RET = "_RET";
+
   private final Subject subject;
 
   StepText(Subject subject) {
@@ -54,8 +56,11 @@ final class StepText {
       case MAS_ERASE -> "leaves %s in the tree empty".formatted(range(step));
       case VMS_GATHER_MUNMAP_VMAS, VMS_COMPLETE_MUNMAP_VMAS -> "%s() of %s".formatted(word(step), range(step));
       case VMS_GATHER_MUNMAP_VMAS_RET -> "vms_gather_munmap_vmas() returns" + (step.ret() == 0 ? "" : " " + returned(step.ret()));
-      case VMA_MARK_DETACHED_RET, VMA_EXCLUDE_READERS_FOR_DETACH_RET, DUP_MMAP_RET -> "%s() returns%s".formatted(word(step), of(vma));
-      default -> "%s()%s".formatted(word(step), of(vma));
+      case LOCK_NEXT_VMA, UFFD_LOCK_VMA -> "%s() returns %s read-locked".formatted(word(step), it(vma));
+      case CHANGE_FLAGS -> "%s()%s".formatted(function(event), of(vma));
+      case CHANGE_FLAGS_RET -> "%s() returns%s".formatted(function(event), of(vma));
+      case MM_FREE -> "the memory of the mm is freed";
+      default -> "%s()%s%s".formatted(word(step), step.op().name().endsWith(RET) ? " returns" : "", of(vma));
     };
   }
 
@@ -105,11 +110,21 @@ final class StepText {
     return name.isEmpty() || name.equals("other") ? "system call" : name;
   }
 
-  /** The function of an op, which is named after it. */
+  /** The kernel's function that an op is of; most ops are named after theirs. */
   static String word(Step step) {
-    String name = step.op().name().toLowerCase(Locale.ROOT);
-    String function = name.endsWith("_ret") ? name.substring(0, name.length() - "_ret".length()) : name;
-    return function.equals("vma_exclude_readers_for_detach") ? "__" + function : function;
+    return switch (step.op()) {
+      case VMA_EXCLUDE_READERS_FOR_DETACH, VMA_EXCLUDE_READERS_FOR_DETACH_RET -> "__vma_exclude_readers_for_detach";
+      case CHANGE_POLICY, CHANGE_POLICY_RET -> "mbind_range";
+      case PROCMAP_QUERY, PROCMAP_QUERY_RET -> "do_procmap_query";
+      case MUNMAP_RET -> "do_vmi_align_munmap";
+      case VM_AREA_FREE_RCU -> "vm_area_free_rcu_cb";
+      default -> function(step.op().name().toLowerCase(Locale.ROOT));
+    };
+  }
+
+  /** The function that an event, of its entry or of its return, is named after. */
+  private static String function(String event) {
+    return event.toUpperCase(Locale.ROOT).endsWith(RET) ? event.substring(0, event.length() - RET.length()) : event;
   }
 
   private static String returned(long value) {
