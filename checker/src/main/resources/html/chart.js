@@ -129,6 +129,15 @@ class Chart {
     }
   }
 
+  /** Draws the chart as wide as it is now, seen or not, and at once: printing does not wait. */
+  drawForPaper() {
+    if (this.host.isConnected) {
+      this.isSeen = true;
+      this.build();
+      this.isStale = false;
+    }
+  }
+
   gutter() {
     return this.host.clientWidth < 560 ? 84 : 150;
   }

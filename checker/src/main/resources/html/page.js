@@ -1,5 +1,7 @@
 // What the whole page does.
 
+const MOST_READ_AHEAD = 8;
+
 const captures = [];
 
 /** Reads a capture's pictures once they are about to be seen. */
@@ -14,16 +16,13 @@ function start(host) {
   observer.observe(host);
 }
 
-async function begin(host) {
-  if (host.capture) {
-    return host.capture;
-  }
-  const script = host.querySelector("script");
-  if (!script) {
-    return null;
-  }
-  const data = await decoded(script.textContent);
-  script.remove();
+/** Reads a capture's pictures, once. */
+function begin(host) {
+  return host.begun ??= read(host);
+}
+
+async function read(host) {
+  const data = await decoded(host.querySelector("script").textContent);
   host.capture = new Capture(host, data);
   captures.push(host.capture);
   performance.mark("drawn");
@@ -48,25 +47,37 @@ function restyle() {
   captures.forEach(capture => capture.charts().forEach(chart => chart.restyle()));
 }
 
-/** Paper is white, and nobody can open there what is closed. */
+/** Paper is white, as wide as a sheet, and nobody can open there what is closed. */
 function printing() {
+  const { documentElement: root } = document;
   let closed = [], theme = "";
   addEventListener("beforeprint", () => {
-    theme = document.documentElement.dataset.theme ?? "";
-    document.documentElement.dataset.theme = "light";
-    closed = [...document.querySelectorAll("details:not([open]):not(.list):not(.told)")];
+    theme = root.dataset.theme ?? "";
+    root.dataset.theme = "light";
+    root.classList.add("paper");
+    closed = [...document.querySelectorAll("details:not([open]):not(.list):not(.told):not(.meetings)")];
     closed.forEach(details => { details.open = true; });
-    restyle();
+    captures.forEach(capture => capture.charts().forEach(chart => chart.drawForPaper()));
   });
   addEventListener("afterprint", () => {
-    document.documentElement.dataset.theme = theme;
+    root.dataset.theme = theme;
+    root.classList.remove("paper");
     closed.forEach(details => { details.open = false; });
     restyle();
   });
 }
 
+/** Reads the pictures of the first captures while nobody waits: printing does not wait for it. */
+async function readAhead() {
+  for (const host of [...document.querySelectorAll(".figures")].slice(0, MOST_READ_AHEAD)) {
+    await new Promise(idle => window.requestIdleCallback ? requestIdleCallback(idle, { timeout: 500 }) : setTimeout(idle, 500));
+    await begin(host);
+  }
+}
+
 themes(document.getElementById("theme"));
 printing();
+addEventListener("load", readAhead);
 document.querySelectorAll(".figures").forEach(start);
 document.addEventListener("click", async event => {
   const cause = event.target.closest?.("button.show")?.dataset.cause;

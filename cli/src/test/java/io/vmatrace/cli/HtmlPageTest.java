@@ -128,6 +128,23 @@ class HtmlPageTest {
     assertThat(browser.text("return %s.lives.innerText".formatted(PICTURES))).startsWith("drawn from 7.7");
   }
 
+  /** A sheet shows every chart, in its width and on white, and what is closed on the screen; and the screen is as before afterwards. */
+  @Test
+  void shouldPrintWhole() {
+    Browser browser = show(broken, 1280, "dark");
+    String charts = "const charts = %s.charts().filter(chart => chart.host.isConnected); return ".formatted(PICTURES);
+    String paper = "getComputedStyle(document.body).backgroundColor";
+    browser.run("dispatchEvent(new Event('beforeprint'))");
+    assertThat(browser.number(charts + "charts.filter(chart => chart.plot && chart.plot.width > 600 && chart.plot.width <= 718).length")).isEqualTo(5);
+    assertThat(browser.number("return document.querySelectorAll('details:not([open])').length")).as("the lists of the screen").isEqualTo(3);
+    assertThat(browser.text("return " + paper)).isEqualTo("rgb(255, 255, 255)");
+    browser.run("dispatchEvent(new Event('afterprint'))");
+    assertThat(browser.number(charts + "charts.filter(chart => chart.plot.width > 1000).length")).isEqualTo(5);
+    assertThat(browser.number("return document.querySelectorAll('details:not([open])').length")).isGreaterThan(5);
+    assertThat(browser.text("return " + paper)).isNotEqualTo("rgb(255, 255, 255)");
+    assertThat(browser.console()).isEmpty();
+  }
+
   /** No chart is empty: the page says what is missing and which command adds it. */
   @Test
   void shouldSayWhatACaptureWithoutVmasLacks() throws IOException {
