@@ -149,7 +149,7 @@ class HtmlPageTest {
   @Test
   void shouldSayWhatACaptureWithoutVmasLacks() throws IOException {
     Path header = folder.resolve("header.txt");
-    Files.writeString(header, "# tracer: nop\n#\n");
+    Files.write(header, List.of("# tracer: nop", "#"));
     Path locks = folder.resolve("locks.txt");
     String all = new String(new ZstdInputStream(Files.newInputStream(Path.of(TRACEPOINTS))).readAllBytes(), StandardCharsets.UTF_8);
     Files.write(locks, all.lines().filter(line -> !line.contains(": ma_") && !line.contains(": page_fault_")).toList());

@@ -2,6 +2,9 @@ package io.vmatrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,6 +42,23 @@ class TimelineTest {
     assertNested(events);
     assertHolds(events, raw);
     assertFaults(events, path);
+  }
+
+  static List<Path> samples() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("samples"))) {
+      return files.filter(file -> file.toString().matches(".*\\.(txt\\.zst|log\\.zst|data)")).sorted().toList();
+    }
+  }
+
+  /** What speedscope asks for, which loads every one of them (docs/EVENTS.md). */
+  @ParameterizedTest
+  @MethodSource("samples")
+  void shouldBeBalancedForEverySample(Path sample) {
+    List<JsonNode> events = timeline(sample.toString());
+    assertNamed(events);
+    assertPaired(events);
+    assertNested(events);
+    assertThat(slices(events)).isNotEmpty();
   }
 
   @Test
@@ -169,7 +191,6 @@ class TimelineTest {
       }
     }
     assertThat(open).isEmpty();
-    assertThat(used).isNotEmpty();
   }
 
   /** Slices of one thread lie inside one another or apart. */
