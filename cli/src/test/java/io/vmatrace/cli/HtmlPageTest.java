@@ -252,7 +252,12 @@ class HtmlPageTest {
   void shouldShowACaptureWithoutFindingsAndOneOfTracepointsOnly() {
     Browser browser = show(page("clean", CLEAN, TRACEPOINTS, "LICENSE"), 1280, "dark");
     assertThat(browser.text("return [...document.querySelectorAll('h2')].map(title => title.innerText).join()")).isEqualTo("OK %s,OK %s,UNREADABLE LICENSE".formatted(CLEAN, TRACEPOINTS));
+    assertThat(browser.run("return [...document.querySelectorAll('.contents li')].map(entry => entry.innerText)"))
+        .as("the worst first").isEqualTo(List.of("UNREADABLE LICENSE", "OK " + CLEAN, "OK " + TRACEPOINTS));
+    assertThat(browser.number("return document.querySelector(document.querySelector('.contents a').hash).innerText.includes('LICENSE') ? 1 : 0")).isEqualTo(1);
     assertThat(browser.text("return document.querySelector('#findings-1').nextElementSibling.innerText")).isEqualTo("None.");
+    assertThat(browser.text("return [...document.querySelectorAll('#capture-2 tbody tr')].map(row => row.innerText).find(row => row.startsWith('fault under the VMA lock'))"))
+        .isEqualTo("fault under the VMA lock\t255\thow long: not recorded");
     browser.run("document.querySelectorAll('.figures')[1].scrollIntoView()");
     browser.await("return Boolean(document.querySelectorAll('.figures')[1].capture)");
     assertThat(browser.text("return document.querySelectorAll('.figures')[1].innerText")).contains("vm_refcnt: not recorded.");

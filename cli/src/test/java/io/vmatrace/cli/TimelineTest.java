@@ -195,17 +195,17 @@ class TimelineTest {
 
   /** Slices of one thread lie inside one another or apart. */
   private static void assertNested(List<JsonNode> events) {
-    Map<Long, List<double[]>> threads = new HashMap<>();
+    Map<Long, List<long[]>> threads = new HashMap<>(); // in nanoseconds
     for (JsonNode event : slices(events)) {
-      double begin = event.get("ts").asDouble();
+      double begin = event.get("ts").asDouble() * 1_000;
       threads
           .computeIfAbsent((long) event.get("pid").asInt() << 32 | event.get("tid").asInt(), _ -> new ArrayList<>())
-          .add(new double[] {begin, begin + event.get("dur").asDouble()});
+          .add(new long[] {Math.round(begin), Math.round(begin + event.get("dur").asDouble() * 1_000)});
     }
-    for (List<double[]> of : threads.values()) {
-      of.sort((a, b) -> a[0] != b[0] ? Double.compare(a[0], b[0]) : Double.compare(b[1], a[1]));
-      List<double[]> around = new ArrayList<>();
-      for (double[] slice : of) {
+    for (List<long[]> of : threads.values()) {
+      of.sort((a, b) -> a[0] != b[0] ? Long.compare(a[0], b[0]) : Long.compare(b[1], a[1]));
+      List<long[]> around = new ArrayList<>();
+      for (long[] slice : of) {
         while (!around.isEmpty() && around.getLast()[1] <= slice[0]) {
           around.removeLast();
         }

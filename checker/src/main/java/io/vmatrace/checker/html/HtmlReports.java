@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class HtmlReports implements ReportWriter {
   private final ReportOutput output;
   private final Spool spool = new Spool();
+  private final Contents contents = new Contents();
   private int captures;
 
   public HtmlReports(ReportOutput output) {
@@ -38,6 +39,7 @@ public final class HtmlReports implements ReportWriter {
   @Override
   public void capture(Report report, @Nullable Illustration beside) {
     spool("<section class=\"capture\" id=\"capture-%d\">\n".formatted(++captures));
+    contents.add(captures, report.verdict(), report.path());
     new CaptureHtml(report, captures, beside instanceof PageData data ? data : null).write(this::spool);
     spool("</section>\n");
   }
@@ -46,6 +48,7 @@ public final class HtmlReports implements ReportWriter {
   public void unread(Unread input) {
     Markup out = new Markup();
     out.open("section", "class", "capture", "id", "capture-" + ++captures);
+    contents.add(captures, input.verdict(), input.path());
     out.open("h2").element("span", input.verdict().name(), "class", CaptureHtml.verdictClass(input.verdict())).text(" " + input.path()).close();
     out.element("p", input.error()).close();
     spool(out.toString());
@@ -70,6 +73,9 @@ public final class HtmlReports implements ReportWriter {
     output.write(PageParts.begin("vmatrace: " + worst.name()));
     output.write(head.toString());
     output.write("<main>\n");
+    Markup list = new Markup();
+    contents.write(list);
+    output.write(list.toString());
     spool.copyTo(output, 0);
     Markup foot = new Markup();
     foot.open("footer").element("p", "vmatrace %s. This page is whole: it asks nothing of any network. The charts' axes are drawn with uPlot (MIT licence, at the end of its source).".formatted(output.version())).close();

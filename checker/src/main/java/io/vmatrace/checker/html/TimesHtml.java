@@ -1,5 +1,6 @@
 package io.vmatrace.checker.html;
 
+import io.vmatrace.checker.mm.FaultPath;
 import io.vmatrace.checker.stats.Caller;
 import io.vmatrace.checker.stats.Distribution;
 import io.vmatrace.checker.stats.Lengths;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How long things took, as a table and as histograms. */
 final class TimesHtml {
@@ -57,9 +59,23 @@ final class TimesHtml {
         out.element("td", none ? "" : text, "class", "number");
       }
     } else {
-      out.element("td", "not recorded", "colspan", "5", "class", "none");
+      FaultPath path = path(what);
+      if (path == null) {
+        out.element("td", "not recorded", "colspan", "5", "class", "none");
+      } else {
+        out.element("td", "%,d".formatted(stats.faults(path)), "class", "number").element("td", "how long: not recorded", "colspan", "4", "class", "none");
+      }
     }
     out.close();
+  }
+
+  /** The path of the faults that something is the time of: they are counted where their ends are not recorded, too. */
+  private static @Nullable FaultPath path(Timed what) {
+    return switch (what) {
+      case FAULT_VMA_LOCK -> FaultPath.VMA_LOCK;
+      case FAULT_MMAP_LOCK -> FaultPath.MMAP_LOCK;
+      default -> null;
+    };
   }
 
   private String length(long length) {
@@ -130,7 +146,7 @@ final class TimesHtml {
         out.open("rect", "class", "bar", "x", Integer.toString(bar * BAR + 1), "y", Long.toString(HEIGHT - height), "width", Integer.toString(BAR - 2), "height", Long.toString(height));
         out.element("title", "%s to %s: %,d".formatted(length(least(power)), length((1L << power + 1) - 1), count)).close();
       }
-      if (bar % NAMED == 0) {
+      if (bar % NAMED == 0 && (bar + NAMED) * BAR <= width) {
         out.element("text", length(least(power)), "x", Integer.toString(bar * BAR), "y", Integer.toString(HEIGHT + LABEL - 4));
       }
     }
