@@ -80,7 +80,7 @@ final class CaptureHtml {
     fact(out, "Capture", report.format() + (report.compression() == null ? "" : " in " + report.compression()));
     fact(out, "Evidence", "%s (%s)".formatted(report.evidence(), report.evidence().meaning()));
     fact(out, "Events", "%,d; %s lost".formatted(report.input().events(), report.input().lostText()));
-    fact(out, "Page faults", "%,d: %,d under the VMA lock, %,d under the mmap_lock, %,d unresolved".formatted(
+    fact(out, "Page faults", report.faults().total() == 0 ? "none in the capture" : "%,d: %,d under the VMA lock, %,d under the mmap_lock, %,d unresolved".formatted(
         report.faults().total(), report.faults().vmaLock(), report.faults().mmapLock(), report.faults().unresolved()));
     out.close();
   }

@@ -29,7 +29,7 @@ final class Contents {
   }
 
   private void shorten() {
-    entries.sort(Comparator.comparing(Entry::verdict).thenComparing(Entry::number));
+    entries.sort(Comparator.comparing(Entry::verdict).thenComparingInt(Entry::number));
     while (entries.size() > MOST) {
       entries.removeLast();
     }

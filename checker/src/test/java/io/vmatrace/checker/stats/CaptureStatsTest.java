@@ -56,19 +56,20 @@ class CaptureStatsTest {
   void shouldTimeTheMmapLockToTheNanosecond(String name) throws Exception {
     Map<Timed, List<Long>> expected = mmapLock(SAMPLES.resolve(name + ".txt.zst"));
     CaptureFigures figures = stats(name + ".txt.zst").figures();
-    expected.forEach((what, lengths) -> {
-      Distribution of = figures.times(what);
-      lengths.sort(null);
-      assertThat(of.count()).as("%s", what).isEqualTo(lengths.size());
-      assertThat(of.sum()).as("%s", what).isEqualTo(lengths.stream().mapToLong(Long::longValue).sum());
-      assertThat(of.least()).as("%s", what).isEqualTo(lengths.getFirst());
-      assertThat(of.longest()).as("%s", what).isEqualTo(lengths.getLast());
-      for (int percent : new int[] {50, 90, 99}) {
-        long exact = lengths.get((int) Math.ceil(percent / 100.0 * lengths.size()) - 1);
-        assertThat(of.percentile(percent)).as("%s p%d", what, percent).isBetween(exact, exact + exact / 1_000 + 1);
-      }
-    });
+    expected.forEach((what, lengths) -> assertHas(figures.times(what), what, lengths));
     assertThat(expected.get(Timed.WRITE_HOLD)).hasSizeGreaterThan(20);
+  }
+
+  private static void assertHas(Distribution of, Timed what, List<Long> lengths) {
+    lengths.sort(null);
+    assertThat(of.count()).as("%s", what).isEqualTo(lengths.size());
+    assertThat(of.sum()).as("%s", what).isEqualTo(lengths.stream().mapToLong(Long::longValue).sum());
+    assertThat(of.least()).as("%s", what).isEqualTo(lengths.getFirst());
+    assertThat(of.longest()).as("%s", what).isEqualTo(lengths.getLast());
+    for (int percent : new int[] {50, 90, 99}) {
+      long exact = lengths.get((int) Math.ceil(percent / 100.0 * lengths.size()) - 1);
+      assertThat(of.percentile(percent)).as("%s p%d", what, percent).isBetween(exact, exact + exact / 1_000 + 1);
+    }
   }
 
   /** A downgrade is an acquire_returned that nobody asked for: it ends a hold for writing, and begins one for reading. */
@@ -154,6 +155,21 @@ class CaptureStatsTest {
       assertThat(all.figures().times(what).longest()).as("%s", what).isEqualTo(reports.stream().mapToLong(report -> report.figures().times(what).longest()).max().orElseThrow());
     }
     assertThat(all.faults(FaultPath.VMA_LOCK)).isEqualTo(reports.stream().mapToLong(report -> report.faults(FaultPath.VMA_LOCK)).sum());
+  }
+
+  /** The figures of ten captures added up are those of all their holds and waits, which are taken from their texts. */
+  @Test
+  void shouldAddTenCapturesUpToWhatAllOfThemHave() throws Exception {
+    List<String> names = List.of("clean-6.12.94-churn", "clean-6.12.117-calls", "clean-6.16.12-churn", "clean-6.18.15-churn-e0-hashed", "clean-6.18.15-calls", "clean-7.2.13-churn", "clean-7.2.13-fault-race",
+        "clean-7.2.13-fork-faults", "clean-7.3.4-calls", "clean-7.3.4-mixed");
+    MergedStats merged = new MergedStats();
+    Map<Timed, List<Long>> expected = new EnumMap<>(Timed.class);
+    for (String name : names) {
+      assertThat(merged.add(stats(name + ".txt.zst"))).isTrue();
+      mmapLock(SAMPLES.resolve(name + ".txt.zst")).forEach((what, lengths) -> expected.computeIfAbsent(what, _ -> new ArrayList<>()).addAll(lengths));
+    }
+    expected.forEach((what, lengths) -> assertHas(merged.report().figures().times(what), what, lengths));
+    assertThat(expected).hasSize(4);
   }
 
   /** The points of a count over time stay few, and end with the last one. */
