@@ -21,6 +21,12 @@ final class KernelFunctions {
           "userfaultfd_register", "userfaultfd_ioctl", "dup_anon_vma", "vma_mark_detached", "do_vmi_align_munmap", "vms_gather_munmap_vmas", "remove_vma", "expand_downwards",
           "expand_upwards", "exit_mmap", "free_pgtables", "move_vma", "copy_vma", "collapse_huge_page", "replace_anon_vma_name", "vm_area_dup", "handle_mm_fault",
           "do_swap_page", "do_anonymous_page", "remap_pfn_range_internal", "remap_pfn_range_notrack", "vm_flags_set", "vm_flags_clear", "vm_flags_mod", "vm_flags_reset", "dup_mmap");
+
+  /** Those that call vma_start_write(), which is inline to 6.14, and take no other semaphore themselves. */
+  static final Set<String> LOCKERS_OF_VMAS =
+      Set.of("mprotect_fixup", "free_pgtables", "mlock_fixup", "madvise_update_vma", "__split_vma", "vma_expand", "vma_shrink", "vma_merge", "commit_merge",
+          "vma_merge_existing_range", "vma_replace_policy", "mbind_range", "userfaultfd_set_vm_flags", "dup_anon_vma", "do_vmi_align_munmap", "vms_gather_munmap_vmas",
+          "vm_flags_set", "vm_flags_clear", "vm_flags_mod", "remap_pfn_range_notrack", "remap_pfn_range_internal", "vma_start_write", "__vma_start_write");
   static final Set<String> UNDER_MMAP_LOCK =
       Set.of("follow_pte", "follow_pfnmap_start", "follow_pfn", "walk_page_range", "walk_page_range_mm", "walk_page_range_novma", "__walk_page_range", "walk_page_vma",
           "walk_page_mapping", "process_mm_walk_lock", "__get_user_pages", "get_user_pages_remote", "fixup_user_fault", "handle_userfault", "apply_to_page_range",

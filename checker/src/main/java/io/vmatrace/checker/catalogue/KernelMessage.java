@@ -51,7 +51,7 @@ public enum KernelMessage {
       "include/linux/mmap_lock.h mmap_assert_write_locked() under vma_start_write(), which vm_flags_set() calls (6.4); its check is in"
           + " include/linux/rwsem.h rwsem_assert_held_write() since 6.10"),
   MMAP_LOCK_NOT_HELD(
-      asserted("include/linux/mmap_lock.h").and(ofDesign(Set.of(MMAP_LOCK, RWSEM)).or(dumped("mm")).or(by("mmap_assert_")))
+      asserted("include/linux/mmap_lock.h").and(ofDesign(Set.of(MMAP_LOCK, RWSEM)).or(dumped("mm")).or(by("mmap_assert_")).or(titled("->mmap_lock)")))
           .or(asserted("include/linux/rwsem.h").and(by("mmap_assert_").or(under(KernelFunctions.UNDER_MMAP_LOCK)))),
       "the VMAs or the page tables of an mm were used without its mmap_lock, or changed without holding it for writing",
       List.of(),
@@ -73,7 +73,7 @@ public enum KernelMessage {
       List.of("R29", "R38", "R05"),
       "include/linux/mmap_lock.h vma_assert_write_locked(), vma_assert_locked(), vma_assert_attached(), vma_assert_detached() (6.15)"),
   DETACH_AND_READERS(
-      asserted("mm/mmap_lock.c"),
+      asserted("mm/mmap_lock.c").and(ofDesign(Set.of(MMAP_LOCK, RWSEM)).not()),
       "a VMA was detached where it had to stay attached, or a detach ended with references left",
       List.of("R06", "R14", "R60"),
       "mm/mmap_lock.c __vma_start_write(), vma_mark_detached() (6.15), __vma_exclude_readers_for_detach() (7.0): WARN_ON_ONCE(detached)"),
@@ -92,6 +92,11 @@ public enum KernelMessage {
       "a reader dropped the lock of a VMA that was freed meanwhile",
       List.of("R60", "R01"),
       "mm/kasan/report.c print_error_description() under include/linux/mmap_lock.h vma_end_read(), vma_refcount_put() (6.15)"),
+  NULL_IN_LOOK_UP_BEFORE(
+      titled("null-ptr-deref", "NULL pointer dereference", "address 0xdffffc000000").and(ofDesign(Set.of(RWSEM))).and(under(KernelFunctions.VMA_LOOK_UPS)),
+      "the look-up of a VMA met a null pointer, in the VMA, its vm_lock or a node of the tree: one that was freed, or not yet whole",
+      List.of(),
+      "mm/memory.c lock_vma_under_rcu(), include/linux/mm.h vma_start_read(): vma->vm_lock (6.4 to 6.14)"),
   NULL_IN_LOOK_UP(
       titled("null-ptr-deref", "NULL pointer dereference", "address 0xdffffc000000").and(under(KernelFunctions.VMA_LOOK_UPS).or(under(KernelFunctions.WAKERS))),
       "the look-up of a VMA used a null pointer or an error code as if it were a VMA: an answer such as -EAGAIN, for a detached VMA, was taken for one",
@@ -153,8 +158,13 @@ public enum KernelMessage {
       "a maple tree, probably that of the VMAs, was read under neither RCU nor its lock, the mmap_lock",
       List.of(),
       "lib/maple_tree.c mas_root(), mas_slot(): rcu_dereference_check(), mt_locked()"),
+  WRITER_WAITS_FOR_READERS(
+      titled("INFO: task ").and(ofDesign(Set.of(RWSEM))).and(by("down_write", "rwsem_down_write", "rwbase_write_lock")).and(in(KernelFunctions.LOCKERS_OF_VMAS)),
+      "a writer waits for the readers of a VMA: one of them does not release its lock, as it would when it waited for the mmap_lock itself",
+      List.of("R26"),
+      "kernel/hung_task.c check_hung_task(); waits in include/linux/mm.h vma_start_write(): down_write(&vma->vm_lock->lock) (6.4 to 6.14)"),
   WRITER_WAITS_FOR_EVER(
-      titled("INFO: task ").and(under(KernelFunctions.EXCLUDERS)),
+      titled("INFO: task ").and(under(KernelFunctions.EXCLUDERS)).and(ofDesign(Set.of(MMAP_LOCK, RWSEM)).not()),
       "a writer waits for the readers of a VMA: one sleeps with its read lock held (known bugs B02, B18), the last one did not wake"
           + " the writer, or a reference has leaked (B17)",
       List.of("R26", "R02", "R30"),
@@ -186,6 +196,9 @@ public enum KernelMessage {
       List.of("R47", "R49", "R76"),
       "lib/maple_tree.c MT_BUG_ON(), MAS_WARN_ON(); mm/vma.c validate_mm(), mm/mmap.c exit_mmap(): BUG_ON(count != mm->map_count)");
 
+  /** Rules about vm_refcnt and what came with it, in 6.15 (docs/PROTOCOL.md, Rules). */
+  private static final Set<String> OF_THE_COUNT = Set.of("R01", "R02", "R05", "R06", "R14", "R23", "R30", "R34");
+
   private final ReportSign sign;
   private final String meaning;
   private final List<String> rules;
@@ -201,10 +214,20 @@ public enum KernelMessage {
   /**
    * What a report means, if it is about this protocol.
    *
-   * @param design the kernel's, as far as it is known
+   * @param design that of the kernel that printed it, as far as it is known
    */
   public static Optional<KernelMessage> of(ConsoleReport report, @Nullable Generation design) {
-    return report.kind() == Kind.STALL ? Optional.empty() : Arrays.stream(values()).filter(message -> message.sign.matches(report, design)).findFirst();
+    return report.kind() == Kind.STALL ? Optional.empty() : Arrays.stream(values()).filter(message -> message.isOf(design) && message.sign.matches(report, design)).findFirst();
+  }
+
+  /** Whether a kernel of a design can mean that: one of the rules is about it, where there are any. */
+  private boolean isOf(@Nullable Generation design) {
+    return rules.isEmpty() || !rules(design).isEmpty();
+  }
+
+  /** Those of {@link #rules()} that are about kernels of a design; all where that is not known. */
+  public List<String> rules(@Nullable Generation design) {
+    return design == null || Generation.REFCNTS.contains(design) ? rules : rules.stream().filter(rule -> !OF_THE_COUNT.contains(rule)).toList();
   }
 
   /** What it means, for a person; one sentence without its full stop. */

@@ -17,6 +17,8 @@ final class ReportSign {
   /** How many lines may say what the trouble is. */
   private static final int TITLE_LINES = 3;
 
+  private static final int SAID_LINES = 16;
+
   /**
    * How the functions begin that wait, assert, count or print the report: they say nothing of what was being done, and whether the compiler
    * inlined them is chance.
@@ -65,15 +67,15 @@ final class ReportSign {
     return new ReportSign(seen -> seen.report.lines().stream().limit(TITLE_LINES).anyMatch(line -> Arrays.stream(words).anyMatch(line::contains)));
   }
 
-  /** The report is a BUG or a warning of an assertion in one of these files. */
+  /** The report is a BUG or a warning of an assertion in one of these files: its title says so, or the line after what a warning has to say. */
   static ReportSign asserted(String... files) {
-    return new ReportSign(
-        seen -> {
-          String title = seen.report.title();
-          int at = Arrays.stream(files).mapToInt(file -> title.indexOf(file + ":")).filter(i -> i >= 0).min().orElse(-1);
-          boolean first = at >= 0 && title.lastIndexOf(" in ", at) < 0;
-          return first && (title.startsWith("kernel BUG at ") || title.startsWith("WARNING: "));
-        });
+    return new ReportSign(seen -> seen.report.lines().stream().limit(TITLE_LINES).anyMatch(line -> isAssertion(line, files)));
+  }
+
+  private static boolean isAssertion(String line, String... files) {
+    int at = Arrays.stream(files).mapToInt(file -> line.indexOf(file + ":")).filter(i -> i >= 0).min().orElse(-1);
+    boolean first = at >= 0 && line.lastIndexOf(" in ", at) < 0;
+    return first && (line.startsWith("kernel BUG at ") || line.startsWith("WARNING: "));
   }
 
   /** This sign, and the other one too. */
@@ -135,7 +137,7 @@ final class ReportSign {
 
   /** One of the first lines has this. */
   static ReportSign says(String words) {
-    return new ReportSign(seen -> seen.report.lines().stream().limit(8).anyMatch(line -> line.contains(words)));
+    return new ReportSign(seen -> seen.report.lines().stream().limit(SAID_LINES).anyMatch(line -> line.contains(words)));
   }
 
   /** Whether a report of a kernel of some design has this sign. */

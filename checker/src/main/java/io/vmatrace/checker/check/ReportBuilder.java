@@ -23,6 +23,7 @@ import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.checker.run.Pass;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.ConsoleReport;
+import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -72,7 +73,7 @@ final class ReportBuilder {
   }
 
   Report build() throws CaptureException {
-    if (onlyOneCpu() || lacksLines() || onlyCpus != null) {
+    if (onlyOneCpu() || lacksLines() || onlyCpus != null || facts.log().dumpedBy().size() > 1) {
       run.lost(0);
     }
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
@@ -119,7 +120,8 @@ final class ReportBuilder {
   }
 
   private Report.KernelReport kernelReport(ConsoleReport said) {
-    Optional<KernelMessage> message = KernelMessage.of(said, recorded.generation());
+    Generation design = recorded.generation(said);
+    Optional<KernelMessage> message = KernelMessage.of(said, design);
     return new Report.KernelReport(
         said.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         said.title(),
@@ -129,7 +131,7 @@ final class ReportBuilder {
         said.cpu(),
         said.line(),
         message.map(KernelMessage::meaning).orElse(null),
-        message.map(KernelMessage::rules).orElse(List.of()),
+        message.map(means -> means.rules(design)).orElse(List.of()),
         message.map(KernelMessage::source).orElse(null));
   }
 
@@ -197,6 +199,7 @@ final class ReportBuilder {
         || onlyOneCpu()
         || onlyCpus != null
         || facts.isNewestOnly()
+        || facts.log().dumpedBy().size() > 1
         || reconstruction.tears() > 0
         || !unmarkedLosses().isEmpty();
   }
@@ -215,6 +218,9 @@ final class ReportBuilder {
     if (stats.damaged() > 0) {
       String what = facts.isText() ? "lines" : "places";
       reasons.add("%d %s cannot be read, the first is %s".formatted(stats.damaged(), what, account.place(firstDamage())));
+    }
+    if (facts.log().dumpedBy().size() > 1) {
+      reasons.add("dumps of several kernels are in the log, %s: give each its own file".formatted(String.join(" and ", facts.log().dumpedBy())));
     }
     if (reconstruction.timeWentBack() > 0) {
       reasons.add(

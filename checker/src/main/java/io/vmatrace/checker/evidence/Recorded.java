@@ -6,6 +6,7 @@ import io.vmatrace.checker.reconstruct.MmReconstruction;
 import io.vmatrace.checker.reconstruct.Witness;
 import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.rule.RuleInfo;
+import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
@@ -60,9 +61,15 @@ public record Recorded(
   /** What 6.19 shows where its detaches were not recorded, the returned value of __vma_start_write(), 7.0 has too. */
   private static @Nullable Generation generation(Witness witness, @Nullable String release, CaptureFacts facts) {
     Generation shown = witness.generation();
-    Generation guess = KernelGuess.of(release, facts.log().functions());
+    Generation guess = KernelGuess.of(release, facts.log().functions(facts.log().release()));
     boolean mayBe619 = shown == Generation.EXCLUDE_READERS && !witness.isOf70();
     return shown == null || mayBe619 && guess == Generation.REFCOUNT ? guess : shown;
+  }
+
+  /** The design of the kernel that printed a report: a log may be of several, and the release next to the report counts. */
+  public @Nullable Generation generation(ConsoleReport report) {
+    boolean same = report.release() == null || report.release().equals(release);
+    return same ? generation : KernelGuess.of(report.release(), report.functions());
   }
 
   /** All that tracepoints can show, of kernels of each design: where that is not known, a rule is missing no less. */

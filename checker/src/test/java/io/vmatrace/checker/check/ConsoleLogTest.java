@@ -28,6 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logs of consoles with dumps of the trace in them: one of a real machine that died, and what may have happened to such a log. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -103,6 +104,66 @@ class ConsoleLogTest {
     assertThat(report.kernelReports().getFirst().title()).isEqualTo("kernel BUG at mm/rmap.c:1472!");
   }
 
+  /** Lines of others between the events, each whole: none of them takes an event with it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[   99.057804] ", "[   99.057804][   T48] ", "Nov 24 22:21:50 box kernel: "})
+  void shouldLoseNothingToLinesOfOthersBetweenRecords(String stamp) throws Exception {
+    List<String> log = new ArrayList<>();
+    for (String line : lines()) {
+      log.add(stamp + line);
+      if (line.contains("us : ") && log.size() % 7 < 3) {
+        log.add(stamp + "usb 1-1: new high-speed USB device number " + log.size());
+      }
+    }
+    Report report = check(join(log));
+    assertThat(report.input().damaged()).isZero();
+    assertThat(report.input().decoded()).isEqualTo(1249);
+    assertThat(report.findings()).extracting(FindingReport::rule).containsExactly("R32");
+  }
+
+  /** Without stamps an event that does not end as the last one of its kind may have been cut by the line behind it. */
+  @Test
+  void shouldLoseLittleToLinesOfOthersWithoutStamps() throws Exception {
+    List<String> log = new ArrayList<>();
+    int strays = 0;
+    for (String line : lines()) {
+      log.add(line);
+      if (line.contains("us : ") && log.size() % 50 == 0) {
+        log.add("audit: type=1400 audit(1764000000.123:8): apparmor=\"DENIED\" pid=50");
+        strays++;
+      }
+    }
+    Report report = check(join(log));
+    assertThat(strays).isGreaterThan(20);
+    assertThat(report.input().damaged()).isLessThanOrEqualTo(8);
+    assertThat(report.findings()).extracting(FindingReport::rule).containsExactly("R32");
+  }
+
+  /** Where printk says that it dropped messages, they may have been events. */
+  @Test
+  void shouldCountDroppedMessages() throws Exception {
+    List<String> log = new ArrayList<>(lines().stream().map(line -> "[   99.057804] " + line).toList());
+    log.add(600, "[   99.057804] ** 12 printk messages dropped **");
+    Report report = check(join(log));
+    assertThat(report.input().damaged()).isBetween(1L, 2L);
+    assertThat(report.problems()).anyMatch(problem -> problem.what().contains("printk dropped"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[   99.057804] "})
+  void shouldSayThatADumpHasNoEnd(String stamp) throws Exception {
+    List<String> lines = lines().stream().map(stamp::concat).toList();
+    Report report = check(join(lines.subList(0, 843)));
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.reasons()).anyMatch(reason -> reason.contains("a dump of the trace has no end"));
+    List<String> reset = new ArrayList<>(lines.subList(0, 843));
+    for (int i = 0; i < 40; i++) {
+      reset.add("[    0.0000%02d] boot message".formatted(i));
+    }
+    assertThat(check(join(reset)).reasons()).anyMatch(reason -> reason.contains("a dump of the trace has no end"));
+    assertThat(check(join(lines)).reasons()).noneMatch(reason -> reason.contains("a dump of the trace has no end"));
+  }
+
   @Test
   void shouldTakeEachDumpForItself() throws Exception {
     List<String> twice = new ArrayList<>(lines());
@@ -153,11 +214,11 @@ class ConsoleLogTest {
   @Test
   void shouldNotConvictMoreWhenLinesAreTorn() throws Exception {
     for (int edit = 0; edit < EDITS; edit++) {
-      assertNoOtherFinding(join(torn(new Random(edit), edit % 3)), "torn, edit " + edit);
+      assertNoOtherFinding(join(torn(new Random(edit), edit % 4)), "torn, edit " + edit);
     }
   }
 
-  /** Other output in the middle of 1 to 20 lines: on a line of its own, glued to the first half, or glued to both. */
+  /** Other output in the middle of 1 to 20 lines: on a line of its own, glued to the first half, to both, or to the second. */
   private static List<String> torn(Random random, int way) throws IOException {
     List<String> lines = new ArrayList<>(lines());
     for (int tears = 1 + random.nextInt(20); tears > 0; tears--) {
@@ -167,7 +228,7 @@ class ConsoleLogTest {
       String other = "usb 1-1: new high-speed USB device number " + tears;
       String head = line.substring(0, Math.min(cut, line.length()));
       String tail = line.substring(head.length());
-      List<String> pieces = way == 0 ? List.of(head, other, tail) : way == 1 ? List.of(head + other, tail) : List.of(head + other + tail);
+      List<String> pieces = way == 0 ? List.of(head, other, tail) : way == 1 ? List.of(head + other, tail) : way == 2 ? List.of(head + other + tail) : List.of(head, other + tail);
       lines.remove(at);
       lines.addAll(at, pieces);
     }

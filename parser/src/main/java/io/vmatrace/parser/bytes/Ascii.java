@@ -76,6 +76,11 @@ public final class Ascii {
     return to - from >= with.length && Arrays.equals(b, from, from + with.length, with, 0, with.length);
   }
 
+  /** Whether the bytes in [from, to) end with these. */
+  public static boolean endsWith(byte[] b, int from, int to, byte[] with) {
+    return startsWith(b, Math.max(from, to - with.length), to, with);
+  }
+
   private static byte[] digits() {
     byte[] table = new byte[256];
     Arrays.fill(table, (byte) -1);

@@ -1,6 +1,8 @@
 package io.vmatrace.parser.event;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,15 @@ public record ConsoleReport(
     /** RCU stalls and lockups. */
     STALL,
     PANIC
+  }
+
+  /** All functions that it names. */
+  public Set<String> functions() {
+    Set<String> functions = new LinkedHashSet<>(frames);
+    if (function != null) {
+      functions.add(function);
+    }
+    return functions;
   }
 
   public ConsoleReport {

@@ -14,6 +14,10 @@ import io.vmatrace.parser.text.EventLines;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
 import io.vmatrace.parser.text.LossMarkers;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * [   12.345702] ---------------------------------
  * </pre>
  *
- * A foreign line inside a dump means that other output came between: the line before it may be torn, so both count as damaged.
+ * A foreign line inside a dump means that other output came between. Where the lines have printk's stamps each is a record of its own, and
+ * nothing is lost; else the line before it may be torn, and unless that ends as usual both count as damaged.
  */
 final class ConsoleDecoder implements LineDecoder {
   /** {@code Dumping ftrace buffer:}, {@code Dumping ftrace instance NAME buffer:}. */
@@ -42,7 +47,12 @@ final class ConsoleDecoder implements LineDecoder {
   /** {@code ** 123 printk messages dropped **} (kernel/printk/printk.c). */
   private static final byte[] STARS = ConsoleLine.ascii("** ");
 
-  private static final String DROPPED = "printk messages dropped";
+  private static final byte[] DROPPED = ConsoleLine.ascii("printk messages dropped");
+
+  /** What stands in every event of a dump, in either layout. */
+  private static final byte[] LATENCY_MARK = ConsoleLine.ascii("us : ");
+
+  private static final byte[] VERBOSE_MARK = ConsoleLine.ascii("ms (");
 
   /** After so many foreign lines in a row the dump counts as cut: the machine was reset, or boots again. */
   private static final int MOST_STRAYS = 12;
@@ -51,22 +61,38 @@ final class ConsoleDecoder implements LineDecoder {
   private final FtraceDecoder latency;
   private final FtraceDecoder verbose;
   private final WholeEvents wholeEvents;
-  private final ConsoleLine text = new ConsoleLine();
-  private final ConsoleLine ahead = new ConsoleLine();
+  private final ConsoleLine text;
+  private final ConsoleLine ahead;
   private final KernelReports reports = new KernelReports();
+  private final Set<String> dumpedBy = new LinkedHashSet<>();
 
   private boolean emptyDump;
+  private boolean cutDump;
   private long linesBefore;
   private boolean inDump;
+
+  /** Whether the heading of the dump was there. */
+  private boolean announced;
+
   private boolean opened;
+
+  /** Whether it is known whose dump it is. */
+  private boolean named;
+
+  /** Whether the last event of the dump may be torn, or there is none yet. */
+  private boolean torn;
+
   private boolean anyEvents;
   private int strays;
   private int cpu = -1;
   private boolean severalCpus;
   private long time;
 
-  ConsoleDecoder(int lineBytes, EventNames names) {
+  /** @param margin what stands before every line */
+  ConsoleDecoder(ConsoleMargin margin, int lineBytes, EventNames names) {
     this.lineBytes = lineBytes;
+    text = new ConsoleLine(margin);
+    ahead = new ConsoleLine(margin);
     latency = new FtraceDecoder(Layout.LATENCY, lineBytes, names);
     verbose = new FtraceDecoder(Layout.VERBOSE, lineBytes, names);
     wholeEvents = new WholeEvents(lineBytes, names);
@@ -76,9 +102,15 @@ final class ConsoleDecoder implements LineDecoder {
   public void decode(Chunk chunk, EventBatch out, ImportStats stats) {
     byte[] b = chunk.bytes;
     int to = chunk.to;
+    boolean nuls = ByteScan.indexOf(b, chunk.from, to, '\0') < to;
+    text.wrapping.move(b, chunk.from, to);
     for (int p = chunk.from; p < to; ) {
       int end = ByteScan.newline(b, p, to);
       int next = Math.min(end + 1, to);
+      int without = nuls ? moveNulsBehind(b, p, end) : end;
+      if (without < end) {
+        stats.problem(ImportStat.NUL_BYTES, "%d bytes".formatted(end - without));
+      }
       int before = out.size();
       text.read(b, p, end, next);
       text.place = (int) stats.lines();
@@ -97,6 +129,18 @@ final class ConsoleDecoder implements LineDecoder {
     linesBefore += stats.lines();
   }
 
+  /** Puts blanks for the NULs of a line, behind what else is in it; where they begin. */
+  private static int moveNulsBehind(byte[] b, int from, int to) {
+    int without = from;
+    for (int i = from; i < to; i++) {
+      if (b[i] != 0) {
+        b[without++] = b[i];
+      }
+    }
+    Arrays.fill(b, without, to, (byte) ' ');
+    return without;
+  }
+
   private void line(int next, int to, EventBatch out, ImportStats stats) {
     FtraceDecoder decoder = text.length() <= lineBytes ? decoder(text) : null;
     if (text.starts(DUMPING)) {
@@ -110,7 +154,7 @@ final class ConsoleDecoder implements LineDecoder {
       inDump = false;
       stats.header(text.bytes);
     } else if (decoder != null) {
-      event(decoder, isTornBefore(text.b, next, to), out, stats);
+      event(decoder, isTornBefore(decoder, text.b, next, to), out, stats);
     } else if (inDump) {
       betweenEvents(out, stats);
     } else {
@@ -124,8 +168,12 @@ final class ConsoleDecoder implements LineDecoder {
     if (anyEvents) {
       out.addMarker(MarkerEvents.DUMP_STARTED, -1, 0, text.place, text.offset);
     }
+    cutDump |= isOpenDump();
     inDump = true;
+    announced = true;
     opened = false;
+    named = false;
+    torn = true;
     strays = 0;
     cpu = -1;
     severalCpus = false;
@@ -147,22 +195,37 @@ final class ConsoleDecoder implements LineDecoder {
     opened = inDump;
   }
 
-  private void event(FtraceDecoder decoder, boolean torn, EventBatch out, ImportStats stats) {
+  /** Whether a dump that has begun has not ended yet. */
+  private boolean isOpenDump() {
+    return inDump && announced && opened;
+  }
+
+  private void event(FtraceDecoder decoder, boolean tornBefore, EventBatch out, ImportStats stats) {
     boolean headless = !inDump;
+    torn = tornBefore;
     if (headless) {
       inDump = true;
+      announced = false;
+      named = false;
       cpu = -1;
       severalCpus = false;
     }
     opened = true;
     strays = 0;
-    boolean whole = wholeEvents.isWhole(decoder == latency ? Layout.LATENCY : Layout.VERBOSE, text);
+    boolean whole = wholeEvents.isWhole(layout(decoder), text);
     if (torn || !whole || headless && anyEvents) {
       damaged(ImportStat.TORN_IN_DUMP, out, stats);
       return;
     }
     int before = out.size();
     decoder.line(text, out, stats);
+    if (!named) {
+      named = true;
+      String release = reports.release();
+      if (release != null) {
+        dumpedBy.add(release);
+      }
+    }
     anyEvents = true;
     if (out.size() > before && out.cpu(before) >= 0) {
       severalCpus |= cpu >= 0 && cpu != out.cpu(before);
@@ -179,9 +242,20 @@ final class ConsoleDecoder implements LineDecoder {
       latency.line(text, out, stats);
     } else {
       reports.line(linesBefore + stats.lines() + 1, text);
-      damaged(isDropped() ? ImportStat.MESSAGES_DROPPED : ImportStat.TORN_IN_DUMP, out, stats);
-      inDump = ++strays < MOST_STRAYS;
+      if (!torn && isOnItsOwn(text)) {
+        stats.header(text.bytes);
+      } else {
+        damaged(isDropped(text) ? ImportStat.MESSAGES_DROPPED : ImportStat.TORN_IN_DUMP, out, stats);
+      }
+      strays++;
+      cutDump |= strays >= MOST_STRAYS && isOpenDump();
+      inDump = strays < MOST_STRAYS;
     }
+  }
+
+  /** Whether a foreign line is whole, and holds no piece of an event: printk's records are written one after the other. */
+  private boolean isOnItsOwn(ConsoleLine line) {
+    return !isDropped(line) && (line.timed || !line.contains(LATENCY_MARK) && !line.contains(VERBOSE_MARK));
   }
 
   /** {@code    (ftrace buffer empty)}, with as many blanks as the log's way has left. */
@@ -189,8 +263,8 @@ final class ConsoleDecoder implements LineDecoder {
     return Ascii.startsWith(text.b, Ascii.afterSpaces(text.b, text.from, text.to), text.to, EMPTY);
   }
 
-  private boolean isDropped() {
-    return text.starts(STARS) && text.text(lineBytes).contains(DROPPED);
+  private boolean isDropped(ConsoleLine line) {
+    return line.starts(STARS) && line.contains(DROPPED);
   }
 
   private void damaged(ImportStat stat, EventBatch out, ImportStats stats) {
@@ -198,18 +272,35 @@ final class ConsoleDecoder implements LineDecoder {
     anyEvents = true;
   }
 
-  /** Whether the next line shows that this one was torn: it is no line of a dump. */
-  private boolean isTornBefore(byte[] b, int next, int to) {
+  /** Whether the next lines show that this one may be torn: they are no lines of a dump, nor of a record each, and this one does not end as usual. */
+  private boolean isTornBefore(FtraceDecoder decoder, byte[] b, int next, int to) {
+    int foreign = 0;
     for (int p = next; p < to; ) {
       int end = ByteScan.newline(b, p, to);
       ahead.read(b, p, end, end + 1);
       if (!ahead.isBlank()) {
-        boolean ofDump = isMarker(ahead) || isSeparator(ahead) || ahead.starts(DUMPING) || decoder(ahead) != null;
-        return !ofDump && end < to; // a last line without an end is judged by itself
+        if (end == to) {
+          return false; // a last line without an end is judged by itself
+        }
+        if (isOfDump(ahead)) {
+          return foreign > 0 && !text.timed && !wholeEvents.endsAsUsual(layout(decoder), text);
+        }
+        boolean record = text.timed && (ahead.timed || text.tagged && ahead.dated);
+        if (!isOnItsOwn(ahead) || !record && foreign > 0 || ++foreign >= MOST_STRAYS) {
+          return true;
+        }
       }
       p = end + 1;
     }
-    return false;
+    return foreign > 0 && !text.timed;
+  }
+
+  private boolean isOfDump(ConsoleLine line) {
+    return isMarker(line) || isSeparator(line) || line.starts(DUMPING) || decoder(line) != null;
+  }
+
+  private Layout layout(FtraceDecoder decoder) {
+    return decoder == latency ? Layout.LATENCY : Layout.VERBOSE;
   }
 
   /** The decoder of an event's layout, or null when the line does not begin as an event. */
@@ -251,6 +342,6 @@ final class ConsoleDecoder implements LineDecoder {
 
   @Override
   public KernelLog log() {
-    return new KernelLog(reports.all(), emptyDump);
+    return new KernelLog(reports.all(), emptyDump, cutDump || isOpenDump(), List.copyOf(dumpedBy));
   }
 }

@@ -37,13 +37,32 @@ final class ConsoleLine extends Line {
   /** How long the line is with all that is before the message. */
   int width;
 
+  /** How many blanks were at its end. */
+  int blanks;
+
+  private final ConsoleMargin margin;
+
+  /** How the lines around it are wrapped. */
+  final Wrapping wrapping = new Wrapping();
+
+  /** @param margin what stands before every line */
+  ConsoleLine(ConsoleMargin margin) {
+    this.margin = margin;
+  }
+
+  ConsoleLine() {
+    this(ConsoleMargin.NONE);
+  }
+
   /** Finds the message of the line in [lineFrom, lineTo), which has no newline; the next line begins at {@code next}. */
   void read(byte[] bytes, int lineFrom, int lineTo, int next) {
     move(bytes, lineFrom, lineTo, next);
     stamped = timed = dated = tagged = false;
     caller = NO_CALLER;
     width = lineTo - lineFrom;
-    while (from < to && b[from] == '\r') {
+    blanks = lineTo - to - (lineTo > to && b[lineTo - 1] == '\r' ? 1 : 0);
+    from = margin.after(b, from, to);
+    while (from < to && (b[from] == '\r' || b[from] == 0)) {
       from++;
     }
     to = HostPrefix.beforeColours(b, from, to);
@@ -57,6 +76,15 @@ final class ConsoleLine extends Line {
   /** Whether the message begins so. */
   boolean starts(byte[] with) {
     return Ascii.startsWith(b, from, to, with);
+  }
+
+  boolean contains(byte[] words) {
+    for (int i = from; i + words.length <= to; i++) {
+      if (b[i] == words[0] && Ascii.startsWith(b, i, to, words)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The message, at most {@code most} bytes of it. */

@@ -11,7 +11,6 @@ final class ConsoleReportBuilder {
   /** Lockdep prints a stack for each link of its chain. */
   private static final int MOST_LINES = 600;
 
-  private static final int KEPT_LINES = 60;
   private static final int KEPT_BYTES = 240;
   private static final int MOST_FRAMES = 48;
 
@@ -21,51 +20,53 @@ final class ConsoleReportBuilder {
   /** A line of this length may have been cut by a mail, and go on in the next. */
   private static final int WRAPPED = 56;
 
+  /** So many lines in a row within a trace that are of no frame are another's; more, and the trace has ended. */
+  private static final int MOST_STRAYS = 12;
+
   private final String dumped;
+  private final @Nullable String booted;
   private final boolean tagged;
+  private final ReportHead head = new ReportHead();
   private final ReportTask task = new ReportTask();
   private final LockdepLocks locks = new LockdepLocks();
-  private final List<String> lines = new ArrayList<>();
   private final List<String> frames = new ArrayList<>();
-  private Kind kind = Kind.WARNING;
-  private long titleAt;
-  private @Nullable String title;
   private @Nullable String function;
-  private String last = "";
+
+  /** The last line, while the next one may be the rest of it. */
+  private @Nullable String last;
+
+  private @Nullable Kind lastKind;
+  private long lastAt;
   private boolean lastLong;
   private boolean lastStamped;
+  private int lastWidth;
+  private int lastBlanks;
   private int caller;
   private int seen;
   private boolean inTrace;
   private boolean traced;
+  private int strays;
 
   /**
    * @param dumped what an assertion printed right before, or an empty text
+   * @param booted the kernel that the log said was booted last, or null
    * @param line the first line
    */
-  ConsoleReportBuilder(String dumped, ConsoleLine line) {
+  ConsoleReportBuilder(String dumped, @Nullable String booted, ConsoleLine line) {
     this.dumped = dumped;
+    this.booted = booted;
     caller = line.caller;
     tagged = line.tagged;
   }
 
   boolean hasTitle() {
-    return title != null;
+    return last != null || head.title() != null;
   }
 
   /** Whether a line that could begin a report of its own belongs to this one. */
   boolean takes(Kind next, ConsoleLine line) {
-    if (title == null) {
-      return true;
-    }
-    boolean continues = next == Kind.OOPS || next == Kind.WARNING || kind == Kind.WARNING && next == Kind.BUG && seen <= 1 || isInlined(line.text(KEPT_BYTES));
-    return continues && !task.hasCpuLine() && seen < TITLE_LINES;
-  }
-
-  /** {@code BUG: KASAN: … in atomic_read include/…:32 [inline]}: the same title again, of the function that the one before was inlined into. */
-  private boolean isInlined(String text) {
-    int in = text.indexOf(" in ");
-    return in > 0 && title != null && title.startsWith(text.substring(0, in + 4));
+    finishLine();
+    return head.title() == null || head.goesOnWith(next, line.text(KEPT_BYTES)) && !task.hasCpuLine() && seen < TITLE_LINES;
   }
 
   /** Whether a line is another task's or CPU's, which printed between the lines of this report, or another program's in the system's log. */
@@ -76,57 +77,47 @@ final class ConsoleReportBuilder {
   /** Takes a line; false when that was the last. */
   boolean line(long at, @Nullable Kind of, ConsoleLine line) {
     String text = line.text(KEPT_BYTES);
-    if (of == null && !text.isBlank() && continuesLast(line)) {
-      join(text.strip());
+    if (of == null && last != null && !text.isBlank() && continuesLast(line)) {
+      last = joined(last, text, line.wrapping.isHard(lastWidth));
     } else {
-      begin(at, of, text);
+      finishLine();
+      last = text;
+      lastKind = of;
+      lastAt = at;
     }
     caller = caller == ConsoleLine.NO_CALLER ? line.caller : caller;
     lastLong = line.width >= WRAPPED;
+    lastWidth = line.width;
+    lastBlanks = line.blanks;
     lastStamped = line.stamped;
     return ++seen < MOST_LINES;
   }
 
-  private void begin(long at, @Nullable Kind of, String text) {
-    if (of != null && (title == null || kind == Kind.WARNING)) {
-      kind = of;
-    }
-    if (title == null) {
-      title = text;
-      titleAt = at;
-    }
-    if (lines.size() < KEPT_LINES) {
-      lines.add(text);
-    }
-    last = text;
-    locks.line(text);
-    facts(text);
-  }
-
   /** Whether a line is the rest of the one before, which a mail has wrapped: it lacks the stamp that the others have, or its first part ends too early. */
   private boolean continuesLast(ConsoleLine line) {
-    return lastLong && lastStamped && !line.stamped || !line.stamped && ReportTask.isIncomplete(last) && !Character.isWhitespace(line.b[line.from]);
+    boolean incomplete = last != null && ReportTask.isIncomplete(last);
+    return lastLong && lastStamped && !line.stamped || !line.stamped && incomplete && !Character.isWhitespace(line.b[line.from]);
   }
 
-  private void join(String rest) {
-    String whole = last + " " + rest;
-    if (last.equals(title) && ReportTask.isIncomplete(last)) {
-      title = whole;
-    }
-    if (!lines.isEmpty() && lines.getLast().equals(last)) {
-      lines.set(lines.size() - 1, whole);
-    }
-    boolean frame = inTrace && TraceLine.functions(last) != null;
-    last = whole;
-    if (!frame) {
-      task.line(whole);
-      titleFunction(whole);
+  private String joined(String begin, String rest, boolean hard) {
+    boolean inNumber = begin.endsWith(".") && Character.isDigit(rest.charAt(0)) || rest.startsWith(".");
+    return hard ? begin + " ".repeat(lastBlanks) + rest : inNumber ? begin + rest : begin + " " + rest.strip();
+  }
+
+  /** The last line is whole: takes what it says. */
+  private void finishLine() {
+    String text = last;
+    last = null;
+    if (text != null) {
+      head.line(lastAt, lastKind, text);
+      locks.line(text);
+      facts(text);
     }
   }
 
   private void facts(String text) {
     task.line(text);
-    if (seen < TITLE_LINES && !traced) {
+    if (seen <= TITLE_LINES && !traced) {
       titleFunction(text);
     }
     if (TraceLine.isInstruction(text)) {
@@ -163,12 +154,17 @@ final class ConsoleReportBuilder {
     }
   }
 
+  /** A line within a trace: what ends none and is no frame is another CPU's, which printed in between. */
   private void frame(String text) {
     List<String> named = TraceLine.functions(text);
-    if (named == null) {
-      inTrace &= !traced;
+    if (traced && (TraceLine.endsTrace(text) || named == null && ++strays > MOST_STRAYS)) {
+      inTrace = false;
       return;
     }
+    if (named == null) {
+      return;
+    }
+    strays = 0;
     for (String frame : named) {
       if (frames.size() < MOST_FRAMES && (named.size() == 1 || frames.isEmpty() || !frames.getLast().equals(frame))) {
         frames.add(frame);
@@ -177,8 +173,15 @@ final class ConsoleReportBuilder {
     }
   }
 
+  /** The kernel that it is of, as far as it says or the log said before; or null. */
+  @Nullable String release() {
+    finishLine();
+    return task.release() != null ? task.release() : booted;
+  }
+
   ConsoleReport report() {
+    finishLine();
     return new ConsoleReport(
-        kind, String.valueOf(title), function, task.pid(), task.comm(), task.cpu(), task.release(), frames, locks.classes(), dumped, titleAt, lines);
+        head.kind(), String.valueOf(head.title()), function, task.pid(), task.comm(), task.cpu(), release(), frames, locks.classes(), dumped, head.at(), head.lines());
   }
 }

@@ -17,6 +17,16 @@ final class KernelReports {
   private static final List<byte[]> DUMPS =
       Stream.of("vma ", "mm ", "page:", "folio:").map(ConsoleLine::ascii).toList();
 
+  /** {@code Linux version 6.18.3-box (…) …}: a kernel begins (init/version-timestamp.c linux_banner). */
+  private static final byte[] BANNER = ConsoleLine.ascii("Linux version ");
+
+  /** {@code type=SYSCALL msg=audit(1764000000.123:8): …}, which auditd writes. */
+  private static final byte[] AUDITED = ConsoleLine.ascii("type=");
+
+  private static final byte[] AUDIT = ConsoleLine.ascii(" msg=audit(");
+
+  private static final int MOST_RELEASE = 80;
+
   private static final byte[] END_TRACE = ConsoleLine.ascii("---[ end trace");
 
   /** How far before a report an assertion may have begun to print what it is about: mm/debug.c dump_mm() takes about thirty lines. */
@@ -24,6 +34,11 @@ final class KernelReports {
 
   private final List<ConsoleReportBuilder> reports = new ArrayList<>();
   private @Nullable ConsoleReportBuilder open;
+
+  /** The kernel that was booted last, as far as the log says, and how many reports there were before. */
+  private @Nullable String booted;
+
+  private int reportsBeforeBoot;
   private String dumped = "";
   private long dumpedAt;
 
@@ -38,6 +53,13 @@ final class KernelReports {
     }
     if (text.starts(END_TRACE)) {
       open = null;
+      return;
+    }
+    if (text.starts(AUDITED) && text.contains(AUDIT)) {
+      return;
+    }
+    if (text.starts(BANNER)) {
+      boot(text);
       return;
     }
     noteDump(line, text);
@@ -55,6 +77,28 @@ final class KernelReports {
     }
   }
 
+  /** Another kernel begins: what was being printed is of the one before. */
+  private void boot(ConsoleLine text) {
+    open = null;
+    int from = text.from + BANNER.length;
+    int end = Ascii.indexOf(text.b, from, text.to, ' ');
+    if (end > from && end - from <= MOST_RELEASE && Ascii.isDigit(text.b[from])) {
+      booted = new String(text.b, from, end - from, StandardCharsets.US_ASCII);
+      reportsBeforeBoot = reports.size();
+    }
+  }
+
+  /** The kernel that prints now, as far as the log has said so far: by its last report, or when it was booted; null when it has not. */
+  @Nullable String release() {
+    for (int i = reports.size() - 1; i >= reportsBeforeBoot; i--) {
+      String release = reports.get(i).release();
+      if (release != null) {
+        return release;
+      }
+    }
+    return booted;
+  }
+
   /** {@code vma ffff888077381a00 start …}, {@code mm ffff8fa64175f700 …}, {@code page: refcount:1 …}: mm/debug.c dump_vma(), dump_mm(), dump_page(). */
   private void noteDump(long line, ConsoleLine text) {
     for (byte[] start : DUMPS) {
@@ -69,7 +113,7 @@ final class KernelReports {
   private void begin(long line, @Nullable Kind kind, ConsoleLine text) {
     open = null;
     if (reports.size() < MOST_REPORTS) {
-      ConsoleReportBuilder report = new ConsoleReportBuilder(line - dumpedAt <= MOST_DUMPED ? dumped : "", text);
+      ConsoleReportBuilder report = new ConsoleReportBuilder(line - dumpedAt <= MOST_DUMPED ? dumped : "", booted, text);
       if (kind != null) {
         report.line(line, kind, text);
       }

@@ -13,9 +13,12 @@ public record LogSigns(long stamped, boolean dump, boolean report) {
   /** So many lines that are events of known names are a trace, however much of a log is around them. */
   private static final int A_TRACE = 8;
 
+  /** Where no event has a known name, one stamped line in so many is enough. */
+  private static final int STAMPED = 10;
+
   /** The signs in the lines of [from, to). */
-  public static LogSigns in(byte[] b, int from, int to) {
-    ConsoleLine line = new ConsoleLine();
+  static LogSigns in(ConsoleMargin margin, byte[] b, int from, int to) {
+    ConsoleLine line = new ConsoleLine(margin);
     long stamped = 0;
     boolean dump = false;
     boolean sure = false;
@@ -53,6 +56,7 @@ public record LogSigns(long stamped, boolean dump, boolean report) {
    */
   public boolean outweighs(long known, long events, long lines) {
     boolean mostStamped = stamped >= events && !isTrace(known) && known * 10 < stamped;
-    return mostStamped || isLog() && known == 0 && events * 2 < lines;
+    boolean someStamped = known == 0 && stamped * STAMPED >= lines;
+    return mostStamped || someStamped || isLog() && known == 0 && (report || events * 2 < lines);
   }
 }

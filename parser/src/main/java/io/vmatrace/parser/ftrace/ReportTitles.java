@@ -62,9 +62,14 @@ final class ReportTitles {
     return isCutHere(line) || startsWithAny(line, indented(line), SURE) || isDie(line);
   }
 
+  /** Whether words are at a place that are the first of a report, and cannot be anything else. */
+  static boolean isSureAt(byte[] b, int from, int to) {
+    return Ascii.startsWith(b, from, to, CUT_HERE) || startsWithAny(b, from, to, SURE);
+  }
+
   /** Whether a line belongs to a report, as far as its first words tell. */
   static boolean isAround(ConsoleLine line) {
-    return startsWithAny(line, line.from, AROUND) || startsWithAny(line, indented(line), AROUND) || indexOf(line, TAINTED) >= 0;
+    return startsWithAny(line, line.from, AROUND) || startsWithAny(line, indented(line), AROUND) || line.contains(TAINTED);
   }
 
   /** {@code [ BUG: Invalid wait context ]}: where the words begin. */
@@ -81,7 +86,7 @@ final class ReportTitles {
 
   /** {@code INFO: task cat:115 <reader> blocked on an rw-semaphore likely owned by task cat:114}: the second line of a hung task (6.16). */
   private static boolean tellsOwner(ConsoleLine line) {
-    return indexOf(line, TASK) >= 0 && indexOf(line, BLOCKED_ON) >= 0;
+    return line.contains(TASK) && line.contains(BLOCKED_ON);
   }
 
   /** {@code divide error: 0000 [#1] SMP}: the counter of die() in each architecture. */
@@ -97,18 +102,13 @@ final class ReportTitles {
     return false;
   }
 
-  private static int indexOf(ConsoleLine line, byte[] words) {
-    for (int i = line.from; i + words.length <= line.to; i++) {
-      if (Ascii.startsWith(line.b, i, line.to, words)) {
-        return i;
-      }
-    }
-    return -1;
+  private static boolean startsWithAny(ConsoleLine line, int from, List<byte[]> words) {
+    return startsWithAny(line.b, from, line.to, words);
   }
 
-  private static boolean startsWithAny(ConsoleLine line, int from, List<byte[]> words) {
+  private static boolean startsWithAny(byte[] b, int from, int to, List<byte[]> words) {
     for (byte[] start : words) {
-      if (Ascii.startsWith(line.b, from, line.to, start)) {
+      if (Ascii.startsWith(b, from, to, start)) {
         return true;
       }
     }

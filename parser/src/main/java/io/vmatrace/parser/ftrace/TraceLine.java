@@ -35,6 +35,10 @@ final class TraceLine {
   private static final Pattern BETWEEN =
       Pattern.compile("|<.*|" + ADDRESSES + "\\? .*|--- .*|\\(\\[<.*|Exception stack.*|r\\d+:.*|[0-9a-f]{4}: .*|.*\\(unreliable\\)|" + ADDRESSES + "0x[0-9a-f]+|\\(?" + PLACE + ".*");
 
+  /** What comes after a trace: its end, a heading, of another trace perhaps, registers, and what is printed for every report. */
+  private static final Pattern AFTER =
+      Pattern.compile("</TASK>|.*:|(?:Modules linked in|CPU: |Hardware name|Code: |R[AS][XP]: |ORIG_RAX|CR2: |PKRU|---\\[|====|INFO: |Kernel |Showing all locks|Future hung task|task:|\"echo 0).*");
+
   /** How the lines begin that say where the CPU was. */
   private static final List<String> COUNTERS = List.of("RIP: ", "EIP: ", "EIP is at ", "pc : ", "PC is at ", "epc : ", "NIP ", "ERA: ", "Krnl PSW : ");
 
@@ -52,6 +56,12 @@ final class TraceLine {
     }
     Matcher frame = FRAME.matcher(line);
     return frame.matches() ? List.of(frame.group(1)) : null;
+  }
+
+  /** Whether a trace ends with a line, or before it. */
+  static boolean endsTrace(String text) {
+    String line = text.strip();
+    return AFTER.matcher(line).matches() && !line.startsWith("Exception stack");
   }
 
   /** Whether a line says where the CPU was. */

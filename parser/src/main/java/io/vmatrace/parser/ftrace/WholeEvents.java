@@ -1,5 +1,6 @@
 package io.vmatrace.parser.ftrace;
 
+import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.NamedEvent;
@@ -28,11 +29,15 @@ final class WholeEvents {
   /** So many first letters of a known event, and then another one: its name may have been cut there. */
   private static final int COMMON_LETTERS = 3;
 
+  private static final byte[] TRUE = ConsoleLine.ascii("=true");
+  private static final byte[] FALSE = ConsoleLine.ascii("=false");
+
   private final Map<Layout, FtraceDecoder> decoders = new EnumMap<>(Layout.class);
   private final EventNames names;
   private final EventBatch events = new EventBatch();
   private final ImportStats stats = new ImportStats();
   private final Map<EventKind, Integer> usual = new HashMap<>();
+  private final Map<EventKind, Integer> lastWords = new HashMap<>();
   private final Set<String> unknown = new HashSet<>();
 
   WholeEvents(int lineBytes, EventNames names) {
@@ -43,15 +48,39 @@ final class WholeEvents {
   }
 
   boolean isWhole(Layout layout, Line line) {
-    events.clear();
-    stats.clear();
     FtraceDecoder decoder = Objects.requireNonNull(decoders.get(layout), "every layout has one");
-    decoder.line(line, events, stats);
-    EventKind kind = events.size() == 0 ? MarkerEvents.DAMAGED : events.kind(0);
+    EventKind kind = kind(decoder, line);
     if (kind == MarkerEvents.DAMAGED) {
       return true; // it is judged as that where it is decoded
     }
-    return kind == EventKind.UNKNOWN ? isUnknownWhole(decoder, line) : hasItsValues(kind);
+    boolean whole = kind == EventKind.UNKNOWN ? isUnknownWhole(decoder, line) : hasItsValues(kind);
+    if (whole && kind != EventKind.UNKNOWN) {
+      lastWords.put(kind, lastWord(line));
+    }
+    return whole;
+  }
+
+  private EventKind kind(FtraceDecoder decoder, Line line) {
+    events.clear();
+    stats.clear();
+    decoder.line(line, events, stats);
+    return events.size() == 0 ? MarkerEvents.DAMAGED : events.kind(0);
+  }
+
+  /** Whether an event's last word is as long as that of the last one of its kind, so that nothing was cut from its end. */
+  boolean endsAsUsual(Layout layout, Line line) {
+    EventKind kind = kind(Objects.requireNonNull(decoders.get(layout), "every layout has one"), line);
+    boolean said = Ascii.endsWith(line.b, line.from, line.to, TRUE) || Ascii.endsWith(line.b, line.from, line.to, FALSE);
+    return kind != EventKind.UNKNOWN && (said || lastWords.getOrDefault(kind, 0) == lastWord(line));
+  }
+
+  /** How long the last word of a line is. */
+  private static int lastWord(Line line) {
+    int i = line.to;
+    while (i > line.from && line.b[i - 1] != ' ') {
+      i--;
+    }
+    return line.to - i;
   }
 
   private boolean hasItsValues(EventKind kind) {

@@ -7,12 +7,13 @@ public enum ImportStat {
   BAD_TIME("event without a readable time", "the line was changed or torn after the kernel wrote it", true),
   TOO_LONG("line too long to be an event", "not a trace line; it was skipped", true),
   CUT_SHORT("last line without an end", "the capture was cut while it was written; record again, or take the whole file", true),
-  TORN_IN_DUMP("line of a dump that is torn or foreign", "other output got between the lines of the dump, so it and the line before it are not relied on", true),
+  TORN_IN_DUMP("line of a dump that is torn or foreign", "other output got between the lines of the dump, so it is not relied on, nor the line before it where that may be torn", true),
   MESSAGES_DROPPED("gap of messages that printk dropped", "the console was slower than the kernel: a smaller buffer_size_kb, a faster console, or kdump", true),
   NO_TASK(
       "event of a task that is not said",
       "print the task: perf script with tid, function_graph with the option funcgraph-proc",
       true),
+  NUL_BYTES("line with NUL bytes", "serial consoles and files that a crash cut off have them; the rest of such a line is read as it is", false),
   LACKS_VALUES("event without the values that say what happened", "define a probe with its arguments, see docs/CAPTURE.md", false),
   RAW_FORMAT("event in raw, hex or bin form", "switch the trace options raw, hex and bin off and record again", true);
 
