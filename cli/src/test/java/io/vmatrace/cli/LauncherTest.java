@@ -272,6 +272,28 @@ class LauncherTest {
     assertThat(result.err()).isEmpty();
   }
 
+  /** Java cannot name such a file, so it is not to say that there is none. */
+  @Test
+  void shouldSayThatANameIsNoUtf8() throws Exception {
+    Launched.Result result = launched.sh("f=" + folder + "/a$(printf '\\377').txt.zst; cp " + CLEAN + " \"$f\"; \"$v\" check --quiet \"$f\"", Map.of());
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).contains("its name has bytes that are no UTF-8").doesNotContain("no such file");
+  }
+
+  @Test
+  void shouldRunWithoutToolsOnThePath() throws Exception {
+    Launched.Result result = launched.sh("PATH=/nope \"$v\" check --quiet " + CLEAN, Map.of());
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatItsFolderIsGone() throws Exception {
+    Launched.Result result = launched.sh("mkdir %1$s/gone && cd %1$s/gone && rmdir %1$s/gone && \"$v\" check x".formatted(folder), Map.of());
+    assertThat(result.status()).isEqualTo(5);
+    assertThat(result.err()).contains("vmatrace: the working directory was deleted").doesNotContain("JVM");
+  }
+
   /** An argument may be a folder's name by chance, and to walk that one takes minutes. */
   @Test
   void shouldNotWalkAFolderThatIsNoInput() throws Exception {

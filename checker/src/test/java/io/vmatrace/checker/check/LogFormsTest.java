@@ -110,6 +110,16 @@ class LogFormsTest {
         form("quoted without blanks", line -> ">>" + stamp + line),
         form("quoted by DOS", line -> "> " + stamp + line + "\r"),
         form("padded", line -> "%-120s".formatted(stamp + line)),
+        form("two times", line -> "[   99.057001][   99.057001] " + line),
+        form("hard blanks", line -> (stamp + line).replace("  ", "\u00a0 ")),
+        form("logcat -v uid", line -> "11-24 22:21:50.123  root     0     0 W         : " + line),
+        form("GitHub, all jobs", line -> "build\tRun tests\t2026-01-05T19:14:20.8843628Z " + line),
+        form("syzkaller's machine", line -> "vm-0: [   99.057001][  T801] " + line),
+        form("netconsole, with an address", line -> "10.0.2.15: " + line),
+        form("nanoseconds", line -> "[   99.057001123] " + line),
+        form("milliseconds", line -> "[   99.057] " + line),
+        form("a diff", line -> "+" + line),
+        form("a container in JSON", line -> "{\"log\":\"" + stamp + line + "\\n\",\"stream\":\"stdout\"}"),
         form("DOS", line -> stamp + line + "\r"));
   }
 
@@ -247,6 +257,37 @@ class LogFormsTest {
   void shouldRefuseTheJournalInJson() {
     String entry = "{\"_TRANSPORT\":\"kernel\",\"__REALTIME_TIMESTAMP\":\"1700000000000000\",\"MESSAGE\":\"kernel BUG at mm/rmap.c:1472!\"}";
     assertThatThrownBy(() -> check(List.of(entry, entry))).hasMessageContaining("journalctl -k -o short-monotonic");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"__CURSOR\":\"s=1\",\"_TRANSPORT\":\"kernel\",\"MESSAGE\":\"%s\"}", "\u001e{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"%s\"}",
+      "__CURSOR=s=1\n_TRANSPORT=kernel\nMESSAGE=%s\n", "Mon 2026-11-30 12:00:01.000001 UTC [s=abc;i=1]\n    _TRANSPORT=kernel\n    MESSAGE=%s"})
+  void shouldSayHowToWriteTheJournalAsText(String entry) {
+    assertThatThrownBy(() -> check(WARNING.stream().map(entry::formatted).toList())).hasMessageContaining("the system's journal in").hasMessageContaining("journalctl -k -o short-monotonic");
+  }
+
+  /** Numbers of lines, as wide as they are, or padded. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%d. ", "%d\t", "%d:", "dmesg.txt:%d:", "%6d ", "> %3d | "})
+  void shouldReadBehindNumbersOfLines(String number) throws Exception {
+    for (String stamp : List.of("", "[   99.057001] ", "[   99.057001][  T801] ")) {
+      List<String> lines = new ArrayList<>();
+      for (String line : WARNING) {
+        lines.add(number.formatted(lines.size() + 98) + stamp + line);
+      }
+      KernelReport said = check(lines).kernelReports().getFirst();
+      assertThat(said.rules()).containsExactly("R02", "R01");
+      assertThat(said.comm() + "-" + said.pid() + " on " + said.cpu()).isEqualTo("probe-801 on 1");
+      assertThat(check(lines).kernel().release()).isEqualTo("6.18.3-box");
+    }
+  }
+
+  /** A line with a time of the host only, among those of the kernel. */
+  @Test
+  void shouldReadOnBehindALineOfTheHost() throws Exception {
+    List<String> lines = new ArrayList<>(WARNING.stream().map("[   99.057001] "::concat).toList());
+    lines.add(9, "2026/11/30 12:00:05 executing program 0:");
+    assertThat(check(lines).kernelReports().getFirst().rules()).containsExactly("R02", "R01");
   }
 
   /** A dump inside, with blanks as mails leave them. */

@@ -129,6 +129,16 @@ public final class ByteScan {
     return word(eight.getBytes(StandardCharsets.US_ASCII), 0);
   }
 
+  /** Whether some bytes are among those of [from, to). */
+  public static boolean contains(byte[] bytes, int from, int to, byte[] words) {
+    for (int i = from; i + words.length <= to; i++) {
+      if (bytes[i] == words[0] && Ascii.startsWith(bytes, i, to, words)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The index just after the last newline in [from, to), or {@code from} when there is none. */
   public static int afterLastNewline(byte[] bytes, int from, int to) {
     for (int i = to; i > from; i--) {

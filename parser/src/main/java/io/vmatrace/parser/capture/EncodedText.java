@@ -15,13 +15,17 @@ final class EncodedText {
   /** A field of every entry (systemd src/shared/logs-show.c output_json(), journalctl -o json). */
   private static final String JOURNAL = "\"__REALTIME_TIMESTAMP\"";
 
+  /** Before each record of a text sequence of JSON (RFC 7464). */
+  private static final String RECORD = "\u001e{";
+
   private EncodedText() {}
 
   /** What an encoded text is and what to do, after "this is "; null when these first bytes are of none. */
   static @Nullable String of(byte[] bytes, int length) {
     String text = new String(bytes, 0, Math.min(length, LOOKED_AT), StandardCharsets.ISO_8859_1);
-    if (text.startsWith("{") && text.contains(JOURNAL)) {
-      return "the system's journal in JSON: write it as text, with journalctl -k -o short-monotonic";
+    boolean json = text.startsWith("{") || text.startsWith(RECORD);
+    if (json && text.contains("\"MESSAGE\"") && (text.contains(JOURNAL) || text.contains("\"_TRANSPORT\"")) || text.contains("MESSAGE=") && text.contains("_TRANSPORT=")) {
+      return "the system's journal in %s: write it as text, with journalctl -k -o short-monotonic".formatted(json ? "JSON" : "its form for export");
     }
     int header = header(text);
     String encoding = header < 0 ? "" : text.substring(header + HEADER.length()).lines().findFirst().orElse("").strip().toLowerCase(Locale.ROOT);

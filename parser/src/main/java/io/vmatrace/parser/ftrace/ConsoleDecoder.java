@@ -14,7 +14,6 @@ import io.vmatrace.parser.text.EventLines;
 import io.vmatrace.parser.text.LineDecoder;
 import io.vmatrace.parser.text.LineFacts;
 import io.vmatrace.parser.text.LossMarkers;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -102,14 +101,15 @@ final class ConsoleDecoder implements LineDecoder {
   public void decode(Chunk chunk, EventBatch out, ImportStats stats) {
     byte[] b = chunk.bytes;
     int to = chunk.to;
-    boolean nuls = ByteScan.indexOf(b, chunk.from, to, '\0') < to;
+    boolean holdNuls = OddBytes.holdNuls(b, chunk.from, to);
+    OddBytes.softenBlanks(b, chunk.from, to);
     text.wrapping.move(b, chunk.from, to);
     for (int p = chunk.from; p < to; ) {
       int end = ByteScan.newline(b, p, to);
       int next = Math.min(end + 1, to);
-      int without = nuls ? moveNulsBehind(b, p, end) : end;
-      if (without < end) {
-        stats.problem(ImportStat.NUL_BYTES, "%d bytes".formatted(end - without));
+      int nuls = holdNuls ? OddBytes.removeNuls(b, p, end) : 0;
+      if (nuls > 0) {
+        stats.problem(ImportStat.NUL_BYTES, "%d bytes".formatted(nuls));
       }
       int before = out.size();
       text.read(b, p, end, next);
@@ -127,18 +127,6 @@ final class ConsoleDecoder implements LineDecoder {
     latency.drainTo(stats);
     verbose.drainTo(stats);
     linesBefore += stats.lines();
-  }
-
-  /** Puts blanks for the NULs of a line, behind what else is in it; where they begin. */
-  private static int moveNulsBehind(byte[] b, int from, int to) {
-    int without = from;
-    for (int i = from; i < to; i++) {
-      if (b[i] != 0) {
-        b[without++] = b[i];
-      }
-    }
-    Arrays.fill(b, without, to, (byte) ' ');
-    return without;
   }
 
   private void line(int next, int to, EventBatch out, ImportStats stats) {

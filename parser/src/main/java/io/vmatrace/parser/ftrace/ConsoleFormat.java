@@ -17,6 +17,7 @@ public final class ConsoleFormat implements LineFormat {
 
   /** The format of the lines in [from, to), each of which may begin with the same words of nobody knows whom. */
   public static ConsoleFormat of(byte[] b, int from, int to) {
+    OddBytes.softenBlanks(b, from, to);
     ConsoleMargin margin = ConsoleMargin.of(b, from, to);
     return margin == ConsoleMargin.NONE ? KERNEL_LOG : new ConsoleFormat(margin);
   }

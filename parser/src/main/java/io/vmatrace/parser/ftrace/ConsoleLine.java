@@ -1,6 +1,7 @@
 package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.text.Line;
 import java.nio.charset.StandardCharsets;
 
@@ -78,13 +79,9 @@ final class ConsoleLine extends Line {
     return Ascii.startsWith(b, from, to, with);
   }
 
+  /** Whether some words are in the message. */
   boolean contains(byte[] words) {
-    for (int i = from; i + words.length <= to; i++) {
-      if (b[i] == words[0] && Ascii.startsWith(b, i, to, words)) {
-        return true;
-      }
-    }
-    return false;
+    return ByteScan.contains(b, from, to, words);
   }
 
   /** The message, at most {@code most} bytes of it. */
@@ -145,6 +142,8 @@ final class ConsoleLine extends Line {
     int level = KernelStamp.afterLevel(b, from, to);
     from = HostPrefix.afterColours(b, level < 0 ? from : level, to);
     int time = KernelStamp.afterTime(b, from, to);
+    int again = time >= 0 && time < to && b[time] == '[' ? KernelStamp.afterTime(b, time, to) : -1;
+    time = again < 0 ? time : again;
     int i = time < 0 ? from : time;
     int callerFrom = HostPrefix.afterColours(b, i, to);
     callerFrom = time >= 0 && callerFrom < to && b[callerFrom] == ' ' ? callerFrom + 1 : callerFrom;

@@ -6,14 +6,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before every line of a log and is of no way of logs that is known: {@code | }, {@code [qemu] }, {@code console: }. It is learnt
- * from a line in which the first words of a report come later, if most lines begin as that one does; their digits may differ.
+ * What stands before every line of a log and is of no way of logs that is known: {@code | }, {@code [qemu] }, {@code 12: }. It is learnt
+ * from a line in which the first words of a report come later, if most lines begin as that one does; their numbers may differ.
  */
 final class ConsoleMargin {
   /** None. */
   static final ConsoleMargin NONE = new ConsoleMargin(new byte[0]);
 
-  private static final int MOST_BYTES = 48;
+  private static final int MOST_BYTES = 72;
   private static final int LOOKED_AT = 64 << 10;
 
   /** So many lines at the least have to begin so. */
@@ -31,14 +31,8 @@ final class ConsoleMargin {
     int last = Math.min(to, from + LOOKED_AT);
     for (int p = from; p < last; ) {
       int end = ByteScan.newline(b, p, last);
-      ConsoleMargin margin = before(b, p, end);
+      ConsoleMargin margin = holdsTitle(b, p, end) ? before(line, b, p, end, last) : null;
       if (margin != null) {
-        line.read(b, p, end, end + 1);
-      }
-      if (margin != null && ReportTitles.isSure(line)) {
-        return NONE;
-      }
-      if (margin != null && margin.isOfMost(b, p, last)) {
         return margin;
       }
       p = end + 1;
@@ -46,11 +40,33 @@ final class ConsoleMargin {
     return NONE;
   }
 
-  /** What is before the first words of a report; null where those are not in the line, or stand at its beginning. */
-  private static @Nullable ConsoleMargin before(byte[] b, int from, int to) {
-    for (int i = from + 1; i < to && i - from <= MOST_BYTES; i++) {
-      if (b[i - 1] == ' ' && ReportTitles.isSureAt(b, i, to)) {
-        return Ascii.afterSpaces(b, from, to) == i ? null : new ConsoleMargin(Arrays.copyOfRange(b, from, i));
+  private static boolean holdsTitle(byte[] b, int from, int to) {
+    for (int i = from; i < to && i - from <= 2 * MOST_BYTES; i++) {
+      if (isBorder(b, from, i) && ReportTitles.isSureAt(b, i, to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a word may begin at a place. */
+  private static boolean isBorder(byte[] b, int from, int i) {
+    int before = i == from ? ' ' : b[i - 1] | 0x20;
+    return (before < 'a' || before > 'z') && (i == from || !Ascii.isDigit(b[i - 1]));
+  }
+
+  /** What is before all that is known of a line that begins a report, {@link #NONE} where that is nothing; null where other lines, to {@code last}, do not have it. */
+  private static @Nullable ConsoleMargin before(ConsoleLine line, byte[] b, int from, int to, int last) {
+    for (int i = from; i < to && i - from <= MOST_BYTES; i++) {
+      boolean begins = isBorder(b, from, i) && (i == from || b[i] != ' ');
+      if (begins) {
+        line.read(b, i, to, to + 1);
+      }
+      if (begins && ReportTitles.isSureAt(b, ReportTitles.indented(line), line.to)) {
+        ConsoleMargin margin = Ascii.afterSpaces(b, from, i) == i ? NONE : new ConsoleMargin(Arrays.copyOfRange(b, from, i));
+        if (margin == NONE || margin.isOfMost(b, from, last)) {
+          return margin;
+        }
       }
     }
     return null;
@@ -70,11 +86,24 @@ final class ConsoleMargin {
 
   /** The index after the margin; {@code from} where it is not there. Of a line that is empty behind it the blanks at the end may be gone. */
   int after(byte[] b, int from, int to) {
-    int i = 0;
-    while (i < bytes.length && from + i < to && (b[from + i] == bytes[i] || Ascii.isDigit(b[from + i]) && Ascii.isDigit(bytes[i]))) {
-      i++;
+    int at = from;
+    for (int i = 0; i < bytes.length; ) {
+      int digits = Ascii.afterDigits(bytes, Ascii.afterSpaces(bytes, i, bytes.length), bytes.length);
+      if (digits > i && Ascii.isDigit(bytes[digits - 1])) { // a number, with the blanks that it may be padded with
+        int number = Ascii.afterSpaces(b, at, to);
+        int end = Ascii.afterDigits(b, number, to);
+        if (end == number) {
+          return from;
+        }
+        at = end;
+        i = digits;
+      } else if (at < to && b[at] == bytes[i]) {
+        at++;
+        i++;
+      } else {
+        return at == to && Ascii.afterSpaces(bytes, i, bytes.length) == bytes.length ? to : from;
+      }
     }
-    boolean blank = from + i == to && Ascii.afterSpaces(bytes, i, bytes.length) == bytes.length;
-    return i == bytes.length || blank ? from + i : from;
+    return at;
   }
 }

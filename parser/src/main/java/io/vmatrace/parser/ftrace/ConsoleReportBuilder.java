@@ -26,6 +26,7 @@ final class ConsoleReportBuilder {
   private final String dumped;
   private final @Nullable String booted;
   private final boolean tagged;
+  private final boolean stampedOnly;
   private final ReportHead head = new ReportHead();
   private final ReportTask task = new ReportTask();
   private final LockdepLocks locks = new LockdepLocks();
@@ -57,6 +58,7 @@ final class ConsoleReportBuilder {
     this.booted = booted;
     caller = line.caller;
     tagged = line.tagged;
+    stampedOnly = line.stamped && !line.dated;
   }
 
   boolean hasTitle() {
@@ -69,9 +71,13 @@ final class ConsoleReportBuilder {
     return head.title() == null || head.goesOnWith(next, line.text(KEPT_BYTES)) && !task.hasCpuLine() && seen < TITLE_LINES;
   }
 
-  /** Whether a line is another task's or CPU's, which printed between the lines of this report, or another program's in the system's log. */
+  /**
+   * Whether a line is another task's or CPU's, which printed between the lines of this report, or another program's: in the system's log,
+   * or with a time of its own among lines that have the kernel's only.
+   */
   boolean isForeign(ConsoleLine line) {
-    return tagged && line.dated && !line.tagged || caller != ConsoleLine.NO_CALLER && line.caller != ConsoleLine.NO_CALLER && line.caller != caller;
+    boolean program = line.dated && (tagged ? !line.tagged : stampedOnly && !line.stamped);
+    return program || caller != ConsoleLine.NO_CALLER && line.caller != ConsoleLine.NO_CALLER && line.caller != caller;
   }
 
   /** Takes a line; false when that was the last. */

@@ -138,9 +138,11 @@ final class HostPrefix {
     return end >= 0 && end + 1 < to && b[end] == ':' && b[end + 1] == ' ' ? end + 1 : -1;
   }
 
-  /** Logcat's {@code   801   801 W kernel  : }: process, thread, level and tag. */
+  /** Logcat's {@code   801   801 W kernel  : }: process, thread, level and tag; with {@code -v uid} the user before that, by name. */
   private static int afterTag(byte[] b, int from, int to) {
-    int pid = Ascii.afterSpaces(b, from, to);
+    int user = Ascii.afterSpaces(b, from, to);
+    boolean named = user < to && user > from && b[user] >= 'a' && b[user] <= 'z';
+    int pid = named ? Ascii.afterSpaces(b, Ascii.indexOf(b, user, to, ' '), to) : user;
     int tid = Ascii.afterSpaces(b, Ascii.afterDigits(b, pid, to), to);
     int level = Ascii.afterSpaces(b, Ascii.afterDigits(b, tid, to), to);
     boolean there = tid > pid + 1 && level > tid + 1 && level + 1 < to && "VDIWEF".indexOf(b[level]) >= 0 && b[level + 1] == ' ' && Ascii.isDigit(b[pid]) && Ascii.isDigit(b[tid]);

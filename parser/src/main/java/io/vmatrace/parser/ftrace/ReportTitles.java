@@ -1,6 +1,7 @@
 package io.vmatrace.parser.ftrace;
 
 import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.ConsoleReport.Kind;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -33,6 +34,7 @@ final class ReportTitles {
           "task:", "stack backtrace:", "---[ end trace", "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\"");
 
   private static final byte[] TASK = ConsoleLine.ascii("INFO: task ");
+  private static final byte[] BLOCKED = ConsoleLine.ascii(" blocked for more than ");
   private static final byte[] BLOCKED_ON = ConsoleLine.ascii(" blocked on ");
   private static final byte[] TAINTED = ConsoleLine.ascii("ainted");
 
@@ -64,7 +66,7 @@ final class ReportTitles {
 
   /** Whether words are at a place that are the first of a report, and cannot be anything else. */
   static boolean isSureAt(byte[] b, int from, int to) {
-    return Ascii.startsWith(b, from, to, CUT_HERE) || startsWithAny(b, from, to, SURE);
+    return Ascii.startsWith(b, from, to, CUT_HERE) || startsWithAny(b, from, to, SURE) || Ascii.startsWith(b, from, to, TASK) && ByteScan.contains(b, from, to, BLOCKED);
   }
 
   /** Whether a line belongs to a report, as far as its first words tell. */

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** Why a file that a user named cannot be had, in a person's words. */
 public final class FileTrouble {
   private static final String DENIED = "permission denied";
+  private static final String MISSING = "no such file";
+
+  /** What Java puts for bytes of an argument that are no letter. */
+  private static final char REPLACEMENT = '\ufffd';
 
   private FileTrouble() {}
 
@@ -50,12 +54,12 @@ public final class FileTrouble {
 
   private static String missing(Path file) {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return "no such file";
+      return file.toString().indexOf(REPLACEMENT) < 0 ? MISSING : "its name has bytes that are no UTF-8: rename it, or hand it over on standard input (- < FILE)";
     }
     try {
       return "a symbolic link to %s, which is not there".formatted(Files.readSymbolicLink(file));
     } catch (IOException _) {
-      return "no such file";
+      return MISSING;
     }
   }
 
@@ -63,7 +67,7 @@ public final class FileTrouble {
   public static String of(Exception e) {
     return switch (e) {
       case AccessDeniedException _ -> DENIED;
-      case NoSuchFileException _ -> "no such file";
+      case NoSuchFileException _ -> MISSING;
       case FileSystemException system when system.getReason() != null -> reason(system.getReason());
       default -> String.valueOf(e.getMessage());
     };
