@@ -31,6 +31,9 @@ final class ExploreOptions {
   private static final String LIST = "--list";
   private static final String MOST = "--most";
   private static final String SYMMETRY = "--symmetry";
+  private static final String MEMORY = "--memory";
+  private static final String SEQUENTIAL = "sc";
+  private static final String REORDERS = "release-acquire";
   private static final String DOT = "--dot";
   private static final String LITMUS = "--litmus";
   private static final String SCHEDULE = "--schedule";
@@ -55,6 +58,7 @@ final class ExploreOptions {
         .addOption(OptionSpec.builder(DOT).type(Boolean.class).arity("0").description("Print the states of a VMA, and which function takes it from one to the other, as Graphviz and the kernel's runtime verification read them.").build())
         .addOption(OptionSpec.builder(LITMUS).paramLabel("FOLDER").type(Path.class).description("Write the memory orders of the protocol as tests for herd7 (docs/ORDERINGS.md).").build())
         .addOption(OptionSpec.builder(SYMMETRY).type(Boolean.class).arity("0").description("Take tasks with the same program for alike: fewer states; whether tasks may go on for ever is not looked at.").build())
+        .addOption(OptionSpec.builder(MEMORY).paramLabel("MODEL").type(String.class).defaultValue(SEQUENTIAL).description("sc: steps take effect in their order; release-acquire: also in other orders that the declared ones allow, as docs/ORDERINGS.md says (default: ${DEFAULT-VALUE}).").build())
         .addOption(OptionSpec.builder(SURVEY).type(Boolean.class).arity("0").description("All variants, as one table.").build())
         .addOption(OptionSpec.builder(LIST).type(Boolean.class).arity("0").description("List scenarios, variants and mutants.").build())
         .addOption(Commands.format(ExploreFormat.text, ExploreFormat::name, "ftrace: the schedule of what is broken as a capture"));
@@ -177,7 +181,19 @@ final class ExploreOptions {
     for (String name : spec.commandLine().getParseResult().<List<String>>matchedOptionValue(MUTANT, List.of())) {
       mutants.addAll(name.equals("all") ? List.copyOf(catalogue.mutants().keySet()) : List.of(known("mutant", name, catalogue.mutants())));
     }
-    return mutants.isEmpty() ? variants : variants.stream().flatMap(variant -> mutants.stream().map(variant::with)).toList();
+    List<Design> designs = mutants.isEmpty() ? variants : variants.stream().flatMap(variant -> mutants.stream().map(variant::with)).toList();
+    return isReordering() ? designs.stream().map(design -> design.with(REORDERS)).toList() : designs;
+  }
+
+  private boolean isReordering() {
+    String memory = spec.commandLine().getParseResult().matchedOptionValue(MEMORY, SEQUENTIAL);
+    if (!memory.equals(SEQUENTIAL) && !memory.equals(REORDERS)) {
+      throw new ParameterException(spec.commandLine(), "%s %s: %s or %s is meant".formatted(MEMORY, memory, SEQUENTIAL, REORDERS));
+    }
+    if (memory.equals(REORDERS) && (isGiven(DOT) || format() == ExploreFormat.ftrace)) {
+      throw new ParameterException(spec.commandLine(), "%s %s has states that no event shows: neither %s nor %s ftrace has it".formatted(MEMORY, memory, DOT, Commands.FORMAT));
+    }
+    return memory.equals(REORDERS);
   }
 
   private Collection<Design> variant(String name) {

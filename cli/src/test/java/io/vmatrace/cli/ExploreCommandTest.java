@@ -84,6 +84,20 @@ class ExploreCommandTest {
   }
 
   @Test
+  void shouldPutStepsOff(@TempDir Path folder) throws IOException {
+    Runs.Result run = Runs.run("explore", "munmap-fault", "--memory", "release-acquire");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).startsWith("HOLDS  munmap-fault, lock-store-detach+release-acquire");
+    Path file = Files.writeString(folder.resolve("my.variant"), "variant mine: vmalock seqcount owner-inside rcu-left\nprogram vma_refcount_put(vma)\n  load foreign vma.mm\n  dec v vma\n  if v == flag+1 goto wake\n  if v == flag goto wake\n  goto out\nwake:\n  wake foreign\nout:\n");
+    Runs.Result broken = Runs.run("explore", "munmap-fault", "--memory", "release-acquire", "--variant", file.toString());
+    assertThat(broken.status()).isEqualTo(1);
+    assertThat(broken.out()).contains("puts off: set_pte mm first vma", "late: set_pte mm first vma");
+    assertThat(Runs.run("explore", "munmap-fault", "--variant", file.toString()).status()).isZero();
+    assertThat(Runs.run("explore", "munmap-fault", "--memory", "tso").status()).isEqualTo(2);
+    assertThat(Runs.run("explore", "munmap-fault", "--memory", "release-acquire", "--dot").status()).isEqualTo(2);
+  }
+
+  @Test
   void shouldSayThatItGaveUp() {
     Runs.Result run = Runs.run("explore", "reuse", "--most", "50");
     assertThat(run.status()).isEqualTo(4);

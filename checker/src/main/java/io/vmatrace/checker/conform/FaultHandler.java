@@ -101,7 +101,7 @@ final class FaultHandler {
     List<Instruction> code = new Assembler(table, design.features()).then(new Operation(program, 0, MIDDLE, MIDDLE, -1, -1)).assemble();
     List<List<Instruction>> tasks = List.of(code, List.of());
     StateLayout layout = new StateLayout(new StateLayout.Sizes(1, PAGES, 1, tasks.size(), code.size()), FieldsUsed.of(tasks, false));
-    StepMachine machine = new StepMachine(layout, tasks, new StepMachine.Rules(false, !design.has("rwsem"), MIDDLE + PAGES, false, List.of(0), List.of(0)));
+    StepMachine machine = new StepMachine(layout, tasks, new StepMachine.Rules(false, !design.has("rwsem"), MIDDLE + PAGES, false, List.of(0), List.of(0), false));
     for (int holder = 0; holder <= tasks.size(); holder += tasks.size()) {
       long[] state = new long[layout.words()];
       set(layout, state, StateField.LIVE, 1);

@@ -62,7 +62,7 @@ final class VmaAutomaton {
     Set<StateField> used = FieldsUsed.of(tasks, delaysFrees);
     used.addAll(List.of(StateField.SEEN, StateField.OUTSIDERS, StateField.CHARGED));
     layout = new StateLayout(new StateLayout.Sizes(1, 1, 1, SLOTS, code.code.size()), used);
-    machine = new StepMachine(layout, tasks, new Rules(delaysFrees, counts, MOST_REFERENCES, false, List.of(0), List.of(0)));
+    machine = new StepMachine(layout, tasks, new Rules(delaysFrees, counts, MOST_REFERENCES, false, List.of(0), List.of(0), false));
   }
 
   int get(long[] state, StateField field) {

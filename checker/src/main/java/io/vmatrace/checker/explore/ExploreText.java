@@ -48,6 +48,7 @@ public final class ExploreText {
       page.line("  nothing is broken after these %d steps".formatted(found.depth()));
     } else if (broken == null) {
       String reached = found.complete() ? ": all that can be reached" : "; not all that can be reached (--most)";
+      reached += report.design().has(SmallWorld.REORDERS) && !found.symmetric() ? "; whether they may go on for ever was not looked at" : "";
       reached += found.symmetric() ? ", but for which of like tasks is which; whether they may go on for ever was not looked at" : "";
       page.wrapped("  ", "  ", String.format(Locale.ROOT, "%,d states, %d steps deep%s", found.states(), found.depth(), reached));
     } else {

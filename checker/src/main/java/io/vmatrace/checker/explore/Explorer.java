@@ -20,6 +20,9 @@ public final class Explorer {
   private final SmallWorld world;
   private final int most;
   private final StateSet met;
+  /** Whether it looks for ways to go on for ever: not where a step may be put off for ever. */
+  private final boolean fair;
+
   private final FairCycles cycles = new FairCycles();
 
   /** Tasks that are alike, where of states that differ in them only one is kept; else null. */
@@ -52,6 +55,7 @@ public final class Explorer {
     met = new StateSet(world.layout.words());
     SymmetricTasks tasks = new SymmetricTasks(world.layout, scenario.tasks());
     alike = symmetric && tasks.areSome() ? tasks : null;
+    fair = alike == null && !design.has(SmallWorld.REORDERS);
     places = new int[world.machine.tasks()];
   }
 
@@ -81,7 +85,7 @@ public final class Explorer {
         return broken;
       }
     }
-    int endless = alike == null ? cycles.find(met, world.machine, from) : -1;
+    int endless = fair ? cycles.find(met, world.machine, from) : -1;
     if (endless >= 0) {
       return new Exploration(met.size(), depth, false, new Broken("livelock", "tasks may go on for ever and get nowhere, though each has its turn"), schedule(endless, -1), reached, alike != null);
     }
@@ -90,7 +94,7 @@ public final class Explorer {
 
   private @Nullable Exploration goOn(int at, long[] from, long[] to, int depth) {
     boolean goesOn = false;
-    if (alike == null) {
+    if (fair) {
       cycles.next();
     }
     for (int task = 0; task < world.machine.tasks(); task++) {
@@ -110,7 +114,7 @@ public final class Explorer {
           watcher.step(world.layout, from, to, world.machine.next(from, task));
         }
         int next = add(to, at, task * 16 + choice);
-        if (alike == null) {
+        if (fair) {
           cycles.add(next, task);
         }
       }

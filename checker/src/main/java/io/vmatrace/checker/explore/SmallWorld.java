@@ -24,6 +24,9 @@ final class SmallWorld {
 
   private static final int HIGH_LIMIT = 7;
 
+  /** The feature of a design whose steps may be put off. */
+  static final String REORDERS = "release-acquire";
+
   final StateLayout layout;
   final StepMachine machine;
   private final Scenario scenario;
@@ -53,10 +56,13 @@ final class SmallWorld {
     int longest = code.stream().mapToInt(List::size).max().orElse(0);
     Set<StateField> fields = FieldsUsed.of(code, delaysFrees);
     fields.addAll(shown);
+    if (design.has(REORDERS)) {
+      fields.addAll(List.of(StateField.LATE, StateField.GUESS));
+    }
     layout = new StateLayout(new StateLayout.Sizes(scenario.mms(), scenario.pages(), scenario.vmas(), code.size(), longest), fields);
     int limit = features.contains("low-limit") ? LOW_LIMIT : HIGH_LIMIT;
     boolean counts = design.has("vmalock") && !design.has("rwsem");
-    machine = new StepMachine(layout, code, new StepMachine.Rules(delaysFrees, counts, limit, design.has("M7"), bits(scenario.always()), bits(scenario.together())));
+    machine = new StepMachine(layout, code, new StepMachine.Rules(delaysFrees, counts, limit, design.has("M7"), bits(scenario.always()), bits(scenario.together()), design.has(REORDERS)));
   }
 
   /** For each mm the pages of some ranges, a bit for each. */
@@ -119,6 +125,9 @@ final class SmallWorld {
 
   /** What is wrong with a state from which nothing goes on, or null. */
   @Nullable Broken end(long[] state) {
+    if (IntStream.range(0, machine.tasks()).anyMatch(task -> machine.hasGuessed(state, task))) {
+      return null;
+    }
     for (int task = 0; task < machine.tasks(); task++) {
       if (!machine.isDone(state, task)) {
         return new Broken("deadlock", "nobody can go on: task %d waits at %s".formatted(task, machine.next(state, task).text()));

@@ -51,7 +51,8 @@ final class Liveness {
     return added;
   }
 
-  private static Set<StateField> written(Instruction i) {
+  /** The registers that a line sets. */
+  static Set<StateField> written(Instruction i) {
     Set<StateField> written = EnumSet.noneOf(StateField.class);
     StateField to = i.to();
     if (to != null) {
@@ -66,7 +67,8 @@ final class Liveness {
     return written;
   }
 
-  private static Set<StateField> read(Instruction i) {
+  /** The registers that a line reads. */
+  static Set<StateField> read(Instruction i) {
     Set<StateField> read = EnumSet.noneOf(StateField.class);
     for (String form : i.action().form()) {
       switch (form) {

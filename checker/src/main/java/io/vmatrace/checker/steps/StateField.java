@@ -77,6 +77,10 @@ public enum StateField {
 
   /** The next step of a task. */
   PC(Owner.TASK, Width.CODE),
+  /** The line of a step that the task has put off, + 1; 0 for none. Only where memory is not sequentially consistent. */
+  LATE(Owner.TASK, Width.CODE),
+  /** How the task has guessed the branch on what that step gives: 1 goes on below, 2 at its target; 0 for no guess. */
+  GUESS(Owner.TASK, 2),
   /** Whether it is in an RCU read-side critical section. */
   IN_RCU(Owner.TASK, 1),
   /** Whether it was woken since it set its state. */

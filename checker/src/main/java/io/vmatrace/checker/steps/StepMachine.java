@@ -19,8 +19,9 @@ public final class StepMachine {
    * @param carries whether a reader may enter at the limit, and carries into the flag
    * @param alwaysMapped for each mm the pages that are mapped at all times, a bit for each
    * @param together for each mm the pages that leave the tree together
+   * @param reorders whether steps may be put off behind later ones, as far as their orders allow it
    */
-  public record Rules(boolean delaysFrees, boolean counts, int limit, boolean carries, List<Integer> alwaysMapped, List<Integer> together) {
+  public record Rules(boolean delaysFrees, boolean counts, int limit, boolean carries, List<Integer> alwaysMapped, List<Integer> together, boolean reorders) {
     public Rules {
       alwaysMapped = List.copyOf(alwaysMapped);
       together = List.copyOf(together);
@@ -36,6 +37,8 @@ public final class StepMachine {
   private final TreeSteps trees;
   private final PageSteps pages;
   private final LocalLines locals;
+  private final LockSteps locks;
+  private final LateSteps late;
 
   /** By task and line: what stays of a state's words, because a register is read from there on or it is none. */
   private final long[][][] needed;
@@ -49,6 +52,8 @@ public final class StepMachine {
     pages = new PageSteps(layout);
     registers = new Registers(layout, vmas);
     locals = new LocalLines(layout, registers, vmas, trees, pages);
+    locks = new LockSteps(layout, registers);
+    late = new LateSteps(layout, this.code, rules.reorders());
     needed = new long[code.size()][][];
     for (int task = 0; task < needed.length; task++) {
       needed[task] = needed(code.get(task), task);
@@ -87,20 +92,55 @@ public final class StepMachine {
 
   /** Whether a task has no more steps. */
   public boolean isDone(long[] state, int task) {
+    return isAtEnd(state, task) && late.line(state, task) < 0;
+  }
+
+  private boolean isAtEnd(long[] state, int task) {
     return layout.get(state, PC, task) >= code[task].length;
   }
 
   /** The step that a task is about to make; not of one that is done. */
   public Instruction next(long[] state, int task) {
-    return code[task][layout.get(state, PC, task)];
+    return code[task][isAtEnd(state, task) ? late.line(state, task) : layout.get(state, PC, task)];
+  }
+
+  /** What a task does in one of its ways: its next step, or that it puts it off, or makes the one that it has put off. */
+  public String text(long[] state, int task, int choice) {
+    return choice < ways(state, task) ? next(state, task).text() : late.text(state, task, next(state, task), choice - ways(state, task));
+  }
+
+  /** Whether a task has guessed what a step will give that it has put off: an order in which it cannot be right is none. */
+  public boolean hasGuessed(long[] state, int task) {
+    return late.hasGuessed(state, task);
   }
 
   /** In how many ways a task can make its next step; 0 while it waits or when it is done. */
   public int choices(long[] state, int task) {
-    if (isDone(state, task)) {
+    int ways = ways(state, task);
+    int more = late.line(state, task) >= 0 ? isGuessRight(state, task) ? 1 : 0 : ways == 1 ? late.putOffs(state, task) : 0;
+    return ways + more;
+  }
+
+  /** Whether the step that was put off may be made now: what it gives is what was guessed, if anything was. */
+  private boolean isGuessRight(long[] state, int task) {
+    if (!late.hasGuessed(state, task)) {
+      return true;
+    }
+    long[] then = state.clone();
+    shared(then, task, code[task][late.line(then, task)], 0);
+    registers.forget();
+    return late.isRight(then, task);
+  }
+
+  /** In how many ways it can make that step, and not another one that it has put off. */
+  private int ways(long[] state, int task) {
+    if (isAtEnd(state, task)) {
       return 0;
     }
     Instruction i = next(state, task);
+    if (late.line(state, task) >= 0 && (i.action().isLocal() || !late.passes(state, task, i))) {
+      return 0;
+    }
     return switch (i.action()) {
       case DOWN_WRITE -> registers.isFree(state, i.fixed()) ? 1 : 0;
       case DOWN_READ -> layout.get(state, WRITER, i.fixed()) == 0 ? 1 : 0;
@@ -118,7 +158,7 @@ public final class StepMachine {
   /** Whether a writer waits for a VMA's rw_semaphore: it may have said so by now, and then no reader is let in (kernel/locking/rwsem.c __down_read_trylock()). */
   private boolean isAwaited(long[] state, int vma) {
     for (int task = 0; task < code.length && layout.get(state, SEM_READERS, vma) != 0; task++) {
-      Instruction i = isDone(state, task) ? null : next(state, task);
+      Instruction i = isAtEnd(state, task) ? null : next(state, task);
       if (i != null && i.action() == Action.VMA_DOWN_WRITE && registers.vma(state, task, i) == vma) {
         return true;
       }
@@ -128,7 +168,7 @@ public final class StepMachine {
 
   /** Whether a way is one that happens only to a task that is killed: nobody may count on it. */
   public boolean isKill(long[] state, int task, int choice) {
-    return choice == 0 && next(state, task).action() == Action.SCHEDULE_KILLABLE;
+    return choice == 0 && late.line(state, task) < 0 && next(state, task).action() == Action.SCHEDULE_KILLABLE;
   }
 
   /**
@@ -139,9 +179,17 @@ public final class StepMachine {
    */
   public @Nullable Broken step(long[] state, int task, int choice) {
     registers.forget();
-    Instruction i = next(state, task);
-    layout.set(state, PC, task, layout.get(state, PC, task) + 1);
-    shared(state, task, i, choice);
+    int ways = ways(state, task);
+    if (choice < ways) {
+      Instruction i = next(state, task);
+      layout.set(state, PC, task, layout.get(state, PC, task) + 1);
+      shared(state, task, i, choice);
+    } else if (late.line(state, task) >= 0) {
+      shared(state, task, code[task][late.line(state, task)], 0);
+      late.made(state, task);
+    } else {
+      late.putOff(state, task, choice - ways);
+    }
     local(state, task);
     return registers.broken();
   }
@@ -154,6 +202,12 @@ public final class StepMachine {
   /** How many tasks there are. */
   public int tasks() {
     return layout.count(Owner.TASK);
+  }
+
+  private void life(long[] state, int task, Instruction i) {
+    if (!locks.ofLife(state, task, i)) {
+      layout.set(state, PC, task, code[task].length);
+    }
   }
 
   private int mm(long[] state, int task, Instruction i) {
@@ -173,11 +227,11 @@ public final class StepMachine {
         trees.leftRcu(state, task);
       }
       case INC_NOT_ZERO, DEC, ADD_FLAG, SUB_FLAG, VMA_DOWN_READ_TRYLOCK, VMA_DOWN_READ, VMA_UP_READ, VMA_DOWN_WRITE, VMA_UP_WRITE -> ofVma(state, task, i, choice);
-      case DOWN_WRITE, DOWN_WRITE_KILLABLE, UP_WRITE, DOWNGRADE, DOWN_READ, DOWN_READ_TRYLOCK, UP_READ -> ofMmapLock(state, task, i);
+      case DOWN_WRITE, DOWN_WRITE_KILLABLE, UP_WRITE, DOWNGRADE, DOWN_READ, DOWN_READ_TRYLOCK, UP_READ -> locks.ofMmapLock(state, task, i);
       case MAS_START, WALK, FIND, LOAD_NEXT, NEIGHBOUR, ERASE, TRY_ERASE, ERASE_VMA, FILL, STORE_VMA, DUP_TREE, CLEAR_TREE -> ofTree(state, task, i, choice);
       case ALLOC, ALLOC_STALE, DUP, FREE, FREE_NOW -> ofMemory(state, task, i, choice);
-      case PREPARE_TO_RCUWAIT, SET_CURRENT_STATE, SCHEDULE, SCHEDULE_KILLABLE, FINISH_RCUWAIT, WAKE -> ofSleep(state, task, i, choice);
-      case MMGRAB, MMDROP, PUT_USER, BORN, AWAIT_BORN -> ofLife(state, task, i);
+      case PREPARE_TO_RCUWAIT, SET_CURRENT_STATE, SCHEDULE, SCHEDULE_KILLABLE, FINISH_RCUWAIT, WAKE -> locks.ofSleep(state, task, i, choice);
+      case MMGRAB, MMDROP, PUT_USER, BORN, AWAIT_BORN -> life(state, task, i);
       case SET_ANON -> registers.breaks(vmas.setAnon(state, registers.vma(state, task, i), task, i.value()));
       default -> ofPages(state, task, i);
     }
@@ -204,31 +258,6 @@ public final class StepMachine {
       case VMA_UP_READ -> registers.bit(state, SEM_READERS, vma, task, false);
       case VMA_DOWN_WRITE -> layout.set(state, SEM_WRITER, vma, 1);
       default -> layout.set(state, SEM_WRITER, vma, 0);
-    }
-  }
-
-  private void ofMmapLock(long[] state, int task, Instruction i) {
-    int mm = mm(state, task, i);
-    boolean isFree = i.action() == Action.DOWN_READ_TRYLOCK ? layout.get(state, WRITER, mm) == 0 : registers.isFree(state, mm);
-    switch (i.action()) {
-      case DOWN_WRITE -> layout.set(state, WRITER, mm, task + 1);
-      case DOWN_WRITE_KILLABLE -> {
-        registers.to(state, task, i, isFree ? Word.GRANTED : Word.REFUSED); // killed while it waits
-        if (isFree) {
-          layout.set(state, WRITER, mm, task + 1);
-        }
-      }
-      case UP_WRITE -> layout.set(state, WRITER, mm, 0);
-      case DOWNGRADE -> {
-        layout.set(state, WRITER, mm, 0);
-        registers.bit(state, READERS, mm, task, true);
-      }
-      case DOWN_READ_TRYLOCK -> {
-        registers.to(state, task, i, isFree ? Word.GRANTED : Word.REFUSED);
-        registers.bit(state, READERS, mm, task, isFree);
-      }
-      case DOWN_READ -> registers.bit(state, READERS, mm, task, true);
-      default -> registers.bit(state, READERS, mm, task, false);
     }
   }
 
@@ -299,43 +328,15 @@ public final class StepMachine {
     }
   }
 
-  private void ofSleep(long[] state, int task, Instruction i, int choice) {
-    switch (i.action()) {
-      case PREPARE_TO_RCUWAIT -> layout.set(state, WAITER, mm(state, task, i), task + 1);
-      case FINISH_RCUWAIT -> layout.set(state, WAITER, mm(state, task, i), 0);
-      case WAKE -> registers.wake(state, mm(state, task, i));
-      case SCHEDULE_KILLABLE -> {
-        registers.to(state, task, i, choice == HAPPENED ? Word.GRANTED : Word.REFUSED);
-        layout.set(state, WOKEN, task, 0);
-      }
-      default -> layout.set(state, WOKEN, task, 0);
-    }
-  }
-
-  private void ofLife(long[] state, int task, Instruction i) {
-    int mm = mm(state, task, i);
-    switch (i.action()) {
-      case MMGRAB -> layout.set(state, COUNT, mm, layout.get(state, COUNT, mm) + 1);
-      case MMDROP -> registers.drop(state, mm);
-      case PUT_USER -> {
-        layout.set(state, USERS, mm, layout.get(state, USERS, mm) - 1);
-        registers.to(state, task, i, layout.get(state, USERS, mm) == 0 ? Word.ZERO : Word.OTHER);
-      }
-      case BORN -> layout.set(state, StateField.BORN, mm, i.value());
-      default -> {
-        if (layout.get(state, StateField.BORN, mm) != HAPPENED) {
-          layout.set(state, PC, task, code[task].length);
-        }
-      }
-    }
-  }
-
   /** The local lines that follow. */
   private void local(long[] state, int task) {
     Instruction[] lines = code[task];
     for (int pc = layout.get(state, PC, task); ; ) {
-      if (pc >= lines.length || !lines[pc].action().isLocal()) {
+      if (pc >= lines.length || !lines[pc].action().isLocal() || late.holdsUp(state, task, lines[pc])) {
         layout.set(state, PC, task, pc);
+        if (late.line(state, task) >= 0) {
+          return; // it still needs its registers
+        }
         long[] stays = needed[task][pc];
         for (int word = 0; word < stays.length; word++) {
           state[word] &= stays[word];
