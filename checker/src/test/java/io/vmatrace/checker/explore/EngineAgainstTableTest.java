@@ -36,7 +36,7 @@ class EngineAgainstTableTest {
       List.of(Variant.MMAP_LOCK, Variant.RWSEM, Variant.LATE_OWNER_TEST, Variant.REFCOUNT, Variant.EXCLUDE_READERS, Variant.STORE_LOCK_DETACH, Variant.HOLE_IN_TREE, Variant.LOCK_RANGE_FIRST);
 
   /** An operation, as the engine and as the table have it, on a mapping of the pages 0 to 5. */
-  private record Pair(Asked engine, String table) {}
+  record Pair(Asked engine, String table) {}
 
   private static Asked asked(Call call, long first, long last, int prot) {
     return new Asked(0, 0, call, first, last, prot);
