@@ -65,7 +65,9 @@ class Life extends Chart {
     ["in the tree", "write-locked", "out, not freed", "… and look-up inside"].forEach((name, n) => this.name(context, name, middle(n)));
     this.tasks.forEach(({ task }, n) => this.name(context, words.task(task), middle(STATES.length + n)));
     const own = this.findings().filter(finding => finding.vma !== undefined && model.head.vmaNames[this.vma - 1] === finding.vma);
-    this.marks(context, box, own, box.top, box.height);
+    const wide = own.length > 2 ? (own.at(-1).time - own[0].time) / (this.window.to - this.window.from) * box.width : Infinity;
+    const dense = own.length * 6 * scale > wide; // they would hide what they are about
+    this.marks(context, box, own, box.top, dense ? 4 * scale : box.height);
     const others = this.findings();
     this.marks(context, box, others, box.top, 4 * scale);
   }

@@ -163,6 +163,17 @@ class HtmlPageTest {
     assertThat(browser.console()).isEmpty();
   }
 
+  /** Where columns have no room a step is below the other, whole, with its task and what the other one is inside of. */
+  @Test
+  void shouldTellStoriesWithoutColumnsWhereThePageIsNarrow() {
+    Browser browser = show(broken, 400, "light");
+    assertThat(browser.number("const { right } = document.querySelector('.finding').getBoundingClientRect(); return [...document.querySelectorAll('.story td')].filter(cell => cell.getBoundingClientRect().right > right).length")).isZero();
+    String before = "getComputedStyle(document.querySelector('.story tr.broken td%s'), '::before').content";
+    assertThat(browser.text("return " + before.formatted(".own"))).isEqualTo("\"workload-152\" \": \"");
+    assertThat(browser.text("return " + before.formatted("[data-task]:not(.own)"))).isEqualTo("\"meanwhile \" \"workload-153\" \" \"");
+    assertThat(browser.console()).isEmpty();
+  }
+
   /** From all of the capture down to a few microseconds; 0.37: where in the window the finding is. */
   @ParameterizedTest
   @ValueSource(doubles = {1, 0.3, 0.1, 0.01, 1e-3, 1e-4, 1e-5})

@@ -50,10 +50,10 @@ final class StoryHtml {
     out.close();
   }
 
-  private static void cell(Markup out, StoryRow row, int pid) {
+  private void cell(Markup out, StoryRow row, int pid) {
     boolean own = row.task().pid() == pid;
     Side side = own ? row.task() : row.others().stream().filter(other -> other.pid() == pid).findFirst().orElse(null);
-    out.open("td", "class", holds(side));
+    out.open("td", "class", own ? (holds(side) + " own").strip() : holds(side), "data-task", tasks.getOrDefault(pid, ""));
     out.element("b", side == null ? "" : letters(side), "class", "gutter");
     if (own) {
       out.text(row.text());
