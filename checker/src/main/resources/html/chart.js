@@ -155,7 +155,7 @@ class Chart {
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: false, auto: false, min: this.window.from, max: this.window.to }, y: { auto: false, range: this.options.range ?? [0, 1] } },
       axes: [
-        { stroke: ink, grid: { show: false }, ticks: { stroke: line }, space: 90, size: 34, incrs: GAPS, splits: (_, axis, from, to, gap) => words.splits(from, to, gap), values: (_, splits) => words.axis(splits), font: "12px system-ui, sans-serif" },
+        { stroke: ink, grid: { show: false }, ticks: { stroke: line }, space: () => this.host.clientWidth < 560 ? 60 : 90, size: 34, incrs: GAPS, splits: (_, axis, from, to, gap) => words.splits(from, to, gap), values: (_, splits) => words.axis(splits), font: "12px system-ui, sans-serif" },
         { stroke: ink, grid: { show: Boolean(this.options.range), stroke: line }, ticks: { stroke: line, show: Boolean(this.options.range) }, size: () => this.gutter(), values: this.options.values ?? (() => []), font: "12px system-ui, sans-serif", ...this.options.axis },
       ],
       series: [{}, ...(this.options.series?.() ?? [{ paths: () => null, points: { show: false } }])],

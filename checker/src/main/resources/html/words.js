@@ -46,7 +46,10 @@ class Words {
 
   /** Those moments: as many decimals as their distance needs. */
   axis(splits) {
-    const gap = splits.length > 1 ? (splits[1] - splits[0]) * this.head.tick / 1e9 : 1;
+    if (splits.length < 2) {
+      return splits.map(at => this.time(at).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""));
+    }
+    const gap = (splits[1] - splits[0]) * this.head.tick / 1e9;
     const decimals = Math.min(9, Math.max(0, Math.ceil(-Math.log10(gap) - 1e-9)));
     return splits.map(at => this.time(at, decimals));
   }
