@@ -2,6 +2,7 @@ package io.vmatrace.fleet;
 
 import io.vmatrace.checker.check.Check;
 import io.vmatrace.checker.report.Gate;
+import io.vmatrace.checker.report.JsonParts;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.Report.Verdict;
@@ -23,12 +24,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -64,25 +66,30 @@ record CheckTask(String tool) implements Serializable {
     long begin = System.nanoTime();
     Check check = new Check(WANTED);
     CaptureStats stats = new CaptureStats();
-    Failure failure = null;
-    try (WatchedStream in = open(object, hadoop)) {
-      failure = run(object, in, check, stats);
-      if (failure != null && failure.again && !isLastTry) {
-        throw new UncheckedIOException(object.path() + ": " + failure.error, new IOException(failure.error));
-      }
-    } catch (IOException e) {
-      if (!isLastTry) {
-        throw new UncheckedIOException(object.path() + ": " + e.getMessage(), e);
-      }
-      failure = new Failure(String.valueOf(e.getMessage()), true);
+    Failure failure = failure(object, hadoop, check, stats);
+    if (failure != null && failure.again && !isLastTry) {
+      throw new UncheckedIOException(object.path() + ": " + failure.error, new IOException(failure.error));
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     return failure != null ? failed(object, failure, seconds) : rows(object, check.report(), stats.report(), seconds);
   }
 
+  private static @Nullable Failure failure(CaptureObject object, Configuration hadoop, Check check, CaptureStats stats) {
+    try (WatchedStream in = open(object, hadoop)) {
+      return run(object, in, check, stats);
+    } catch (IOException e) {
+      return new Failure(String.valueOf(e.getMessage()), true);
+    } catch (RuntimeException e) {
+      return new Failure("cannot be opened: " + e, true);
+    }
+  }
+
   private static WatchedStream open(CaptureObject object, Configuration hadoop) throws IOException {
     Path path = new Path(object.path());
-    return new WatchedStream(path.getFileSystem(hadoop).open(path));
+    FileSystem store = path.getFileSystem(hadoop);
+    // a file's checksum may be beside it, in a file whose name Hadoop cannot form where this one's has a colon
+    FileSystem bytes = store instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : store;
+    return new WatchedStream(bytes.open(path));
   }
 
   private static @Nullable Failure run(CaptureObject object, WatchedStream in, Check check, CaptureStats stats) {
@@ -157,7 +164,7 @@ record CheckTask(String tool) implements Serializable {
     rows.put(Tables.FINDINGS, report.findings().stream().map(finding -> row(place, finding(id, object, finding))).toList());
     rows.put(
         Tables.RULES,
-        report.rules().stream().map(rule -> row(place, id, rule.id(), word(rule.status()), rule.checked(), rule.violations())).toList());
+        report.rules().stream().map(rule -> row(place, id, rule.id(), JsonParts.word(rule.status()), rule.checked(), rule.violations())).toList());
     rows.put(
         Tables.FAULTS,
         report.faultReasons().stream().map(reason -> row(place, id, reason.path(), reason.reason(), reason.count())).toList());
@@ -171,8 +178,8 @@ record CheckTask(String tool) implements Serializable {
       object.path(),
       finding.cause(),
       finding.rule(),
-      word(finding.severity()),
-      word(finding.certainty()),
+      finding.severity().text(),
+      JsonParts.word(finding.certainty()),
       finding.message(),
       finding.mm(),
       finding.vma(),
@@ -187,13 +194,9 @@ record CheckTask(String tool) implements Serializable {
     String unit = stats.inNanoseconds() ? "ns" : "ticks";
     for (Timed what : stats.recorded()) {
       Distribution of = stats.figures().times(what);
-      rows.add(row(place, id, word(what), unit, of.count(), of.sum(), of.percentile(50), of.percentile(99), of.longest(), of.encoded()));
+      rows.add(row(place, id, JsonParts.word(what), unit, of.count(), of.sum(), of.percentile(50), of.percentile(99), of.longest(), of.encoded()));
     }
     return rows;
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** A row with the columns that tables are partitioned by behind its own. */

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Files of this machine in a store that fails: once for names with {@code flaky}, always for names with {@code gone} while it is out of order. */
-public final class FlakyFileSystem extends LocalFileSystem {
+public final class FlakyFileSystem extends RawLocalFileSystem {
   static final Map<String, Integer> OPENED = new ConcurrentHashMap<>();
   static volatile boolean outOfOrder = true;
 

@@ -10,6 +10,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.FirstBytes;
 import io.vmatrace.parser.input.Preamble;
 import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.record.RecordQuotes;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A perf.data, from a file, a pipe, or a directory of perf record --threads. */
 public final class PerfCapture implements Capture {
-  /** As many first bytes as {@link #isPerfData} wants to see. */
-  public static final int MAGIC_BYTES = PerfHeader.MAGIC_BYTES;
+  /** How one begins. */
+  public static final FirstBytes FIRST_BYTES = PerfHeader.FIRST_BYTES;
 
   private final String path;
   private final List<FileBytes> files;
@@ -45,11 +46,6 @@ public final class PerfCapture implements Capture {
     this.limits = limits;
     this.names = names;
     pass = new PerfPass(this.files, names, limits);
-  }
-
-  /** Whether a file with these first bytes is a perf.data. */
-  public static boolean isPerfData(byte[] head) {
-    return PerfHeader.isPerfData(head);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.vmatrace.parser.perf;
 import io.vmatrace.parser.bytes.Numbers;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.FirstBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -20,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param features the feature sections that are there, by number
  */
 record PerfHeader(Numbers numbers, boolean piped, int size, int attrSize, Section attrs, Section data, BitSet features) {
-  /** Bytes that are needed to tell that it is one. */
-  static final int MAGIC_BYTES = 8;
-
   private static final byte[] MAGIC = "PERFILE2".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MAGIC_SWAPPED = "2ELIFREP".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MAGIC_1 = "PERFFILE".getBytes(StandardCharsets.US_ASCII);
+
+  /** How one begins. */
+  static final FirstBytes FIRST_BYTES = FirstBytes.of(MAGIC, MAGIC_SWAPPED, MAGIC_1);
+
   private static final int PIPE_BYTES = 16;
   private static final int FILE_BYTES = 104;
 
@@ -51,11 +53,6 @@ record PerfHeader(Numbers numbers, boolean piped, int size, int attrSize, Sectio
     boolean isSound() {
       return from >= 0 && size >= 0 && from + size >= 0;
     }
-  }
-
-  /** Whether these are the first bytes of a perf.data. */
-  static boolean isPerfData(byte[] head) {
-    return order(head) != null || starts(head, MAGIC_1);
   }
 
   private static @Nullable Numbers order(byte[] head) {

@@ -129,11 +129,13 @@ final class Packets {
     return field == ZSTD ? parts.unzstd(b, begin, behind, MOST_UNPACKED) : parts.inflate(b, begin, behind, MOST_UNPACKED);
   }
 
-  /**
-   * Whether a file with these first bytes is such a trace. There is no magic number: the packets in these bytes must be ones, down to
-   * their fields' ends, with a byte that no text has.
-   */
+  /** Whether a file with these first bytes is such a trace: the packets in them must be ones, with a byte that no text has. */
   static boolean isBegunBy(byte[] head) {
+    return head.length > 0 && mayBegin(head) && hasBinary(head);
+  }
+
+  /** Whether the packets in a file's first bytes are ones, down to their fields' ends. */
+  static boolean mayBegin(byte[] head) {
     int at = 0;
     while (at < head.length) {
       int behind = plausible(head, at);
@@ -142,7 +144,7 @@ final class Packets {
       }
       at = behind;
     }
-    return at > 0 && hasBinary(head);
+    return true;
   }
 
   private static boolean hasBinary(byte[] head) {

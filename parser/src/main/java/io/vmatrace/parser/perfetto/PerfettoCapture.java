@@ -10,6 +10,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.FirstBytes;
 import io.vmatrace.parser.input.Preamble;
 import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.record.RecordQuotes;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the events of the CPUs come in pieces.
  */
 public final class PerfettoCapture implements Capture {
-  /** As many first bytes as {@link #isBegunBy} wants to see. */
-  public static final int MAGIC_BYTES = 512;
+  /** How one begins: there is no magic number. */
+  public static final FirstBytes FIRST_BYTES = new FirstBytes(512, Packets::mayBegin, Packets::isBegunBy);
 
   private final String path;
   private final FileBytes file;
@@ -50,16 +51,6 @@ public final class PerfettoCapture implements Capture {
     this.limits = limits;
     contents = Survey.of(new Packets(file, limits));
     shapes = new Shapes(contents, names);
-  }
-
-  /** Whether a file with this first byte may be one. */
-  public static boolean mayBegin(byte first) {
-    return first == Packets.TAG;
-  }
-
-  /** Whether a file with these first bytes is one. */
-  public static boolean isBegunBy(byte[] head) {
-    return Packets.isBegunBy(head);
   }
 
   @Override

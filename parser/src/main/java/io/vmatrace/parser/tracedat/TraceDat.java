@@ -6,6 +6,7 @@ import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureForm;
 import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
+import io.vmatrace.parser.input.FirstBytes;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +21,14 @@ public final class TraceDat {
   /** The name of the format. */
   public static final String FORMAT = "trace.dat";
 
-  /** As many first bytes as {@link #isBegunBy} wants to see. */
-  public static final int MAGIC_BYTES = DatHeader.MAGIC.length;
-
-  /** What comes before the word "tracing". */
-  private static final int MAGIC_NUMBER_BYTES = 3;
+  /** How one begins, or what there is of one that is cut short there. */
+  public static final FirstBytes FIRST_BYTES = new FirstBytes(DatHeader.MAGIC.length, TraceDat::mayBegin, head -> head.length >= 3 && mayBegin(head));
 
   private TraceDat() {}
 
-  /** Whether a file with these first bytes is one, or the beginning of one. */
-  public static boolean isBegunBy(byte[] head) {
-    int length = Math.min(head.length, MAGIC_BYTES);
-    return length >= MAGIC_NUMBER_BYTES && Arrays.equals(head, 0, length, DatHeader.MAGIC, 0, length);
+  /** Three bytes come before the word "tracing", which no text has. */
+  private static boolean mayBegin(byte[] head) {
+    return Arrays.equals(head, 0, head.length, DatHeader.MAGIC, 0, head.length);
   }
 
   /**
