@@ -41,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  * is wrong with the store fails the task, so that it is tried again, and becomes such a row when it is tried last.
  *
  * @param tool the version that checks
+ * @param tries how often a task may fail before Spark gives the job up
  */
-record CheckTask(String tool) implements Serializable {
+record CheckTask(String tool, int tries) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** All rules, without stories, for which the capture would be read once more. */
@@ -60,18 +61,23 @@ record CheckTask(String tool) implements Serializable {
   /**
    * Checks an object.
    *
-   * @param isLastTry whether Spark would give the job up if it failed
+   * @param attempt how often it was tried before
    */
-  CaptureRows check(CaptureObject object, Configuration hadoop, boolean isLastTry) {
+  CaptureRows check(CaptureObject object, Configuration hadoop, int attempt) {
     long begin = System.nanoTime();
     Check check = new Check(WANTED);
     CaptureStats stats = new CaptureStats();
     Failure failure = failure(object, hadoop, check, stats);
-    if (failure != null && failure.again && !isLastTry) {
+    if (failure != null && failure.again && attempt + 1 < tries) {
       throw new UncheckedIOException(object.path() + ": " + failure.error, new IOException(failure.error));
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     return failure != null ? failed(object, failure, seconds) : rows(object, check.report(), stats.report(), seconds);
+  }
+
+  /** The row of an object of which no task comes to an end. Where there is more memory, another run may check it. */
+  CaptureRows ended(CaptureObject object) {
+    return failed(object, new Failure("its check ended %d executors: it may need more memory than they have".formatted(tries), true), 0);
   }
 
   private static @Nullable Failure failure(CaptureObject object, Configuration hadoop, Check check, CaptureStats stats) {
@@ -138,7 +144,7 @@ record CheckTask(String tool) implements Serializable {
   private CaptureRows rows(CaptureObject object, Report report, StatsReport stats, double seconds) {
     String id = UUID.randomUUID().toString();
     Object[] capture = capture(object, id, null, seconds);
-    String kernel = Stream.of(report.kernel().release(), report.kernel().generation()).filter(Objects::nonNull).findFirst().orElse(UNKNOWN);
+    String kernel = Stream.of(report.kernel().release(), report.kernel().generation()).filter(Objects::nonNull).filter(name -> !name.isBlank()).findFirst().orElse(UNKNOWN);
     @Nullable Object[] known = {
       report.unreadable(),
       report.verdict().name(),
@@ -157,8 +163,8 @@ record CheckTask(String tool) implements Serializable {
       report.faults().unresolved()
     };
     System.arraycopy(known, 0, capture, 7, known.length);
-    capture[23] = kernel;
-    Object[] place = {kernel, day(object)};
+    capture[23] = Tables.folderOf(kernel);
+    Object[] place = {capture[23], day(object)};
     EnumMap<Tables, List<Row>> rows = new EnumMap<>(Tables.class);
     rows.put(Tables.CAPTURES, List.of(RowFactory.create(capture)));
     rows.put(Tables.FINDINGS, report.findings().stream().map(finding -> row(place, finding(id, object, finding))).toList());

@@ -10,18 +10,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.SparkContext;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks all captures under a folder of any store that Hadoop reads, and adds the results to tables of Parquet files:
@@ -37,20 +37,32 @@ public final class FleetJob {
   private FleetJob() {}
 
   /**
-   * Runs the job.
+   * Runs the job and ends the process: with 0 when the tables have a row for each object, 2 when the two folders are not given, 3 when
+   * that of the captures cannot be listed, 5 otherwise.
    *
    * @param args the folder of the captures and that of the results
    */
   public static void main(String[] args) {
     if (args.length != 2) {
       System.err.println("vmatrace: give the folder of the captures and that of the results");
-      System.exit(3);
+      System.exit(2);
     }
+    int status = 5;
     SparkSession spark = SparkSession.builder().appName("vmatrace").getOrCreate();
     try {
       System.out.printf("%d captures checked%n", run(spark, args[0], args[1], WAVE));
+      status = 0;
+    } catch (UncheckedIOException e) {
+      System.err.println("vmatrace: " + e.getMessage());
+      status = 3;
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger(FleetJob.class).error("the job failed", e);
+      System.err.println("vmatrace: the job failed: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     } finally {
       spark.stop();
+    }
+    if (status != 0) {
+      System.exit(status);
     }
   }
 
@@ -61,8 +73,7 @@ public final class FleetJob {
    * @return how many were checked
    */
   static long run(SparkSession spark, String in, String out, int wave) {
-    List<CaptureObject> objects = new ArrayList<>(objects(spark, in, out));
-    objects.sort(Comparator.comparingLong(CaptureObject::length).reversed().thenComparing(CaptureObject::path));
+    List<CaptureObject> objects = largestFirst(objects(spark, in, out));
     for (int from = 0; from < objects.size(); from += wave) {
       List<CaptureObject> some = objects.subList(from, Math.min(objects.size(), from + wave));
       write(spark, checked(spark, List.copyOf(some)), out);
@@ -70,9 +81,14 @@ public final class FleetJob {
     return objects.size();
   }
 
+  /** The last ones to end are small. */
+  static List<CaptureObject> largestFirst(List<CaptureObject> objects) {
+    return objects.stream().sorted(Comparator.comparingLong(CaptureObject::length).reversed().thenComparing(CaptureObject::path)).toList();
+  }
+
   /** What is to be checked: the listing says path, length and time, and nothing is read. */
   private static List<CaptureObject> objects(SparkSession spark, String in, String out) {
-    List<CaptureObject> listed = listed(spark, in);
+    List<CaptureObject> listed = listed(spark, in, out);
     if (listed.isEmpty() || !hasResults(spark, out)) {
       return listed;
     }
@@ -89,17 +105,22 @@ public final class FleetJob {
   }
 
   /** By the store's own listing: Spark's binaryFile leaves out objects that are empty, and those whose names begin with a dot or a line. */
-  private static List<CaptureObject> listed(SparkSession spark, String in) {
+  private static List<CaptureObject> listed(SparkSession spark, String in, String out) {
     Path folder = new Path(in);
     List<CaptureObject> listed = new ArrayList<>();
     try {
-      RemoteIterator<LocatedFileStatus> files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).listFiles(folder, true);
+      FileSystem store = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      String results = store.makeQualified(new Path(out)) + "/"; // which may be a folder among the captures
+      RemoteIterator<LocatedFileStatus> files = store.listFiles(folder, true);
       while (files.hasNext()) {
         FileStatus file = files.next();
+        if (file.getPath().toString().startsWith(results)) {
+          continue;
+        }
         listed.add(new CaptureObject(file.getPath().toString(), file.getLen(), file.getModificationTime() * 1_000));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("%s cannot be listed: %s".formatted(in, e.getMessage()), e);
     }
     return listed;
   }
@@ -122,14 +143,28 @@ public final class FleetJob {
     return version != null ? version : System.getProperty(VERSION, "development");
   }
 
-  /** One task a capture, the largest first: the last ones to end are small. */
+  /**
+   * Checks all of them at once. Where an executor ends again and again, because a capture needs more memory than there is or makes native
+   * code fail, what it was checking is checked by itself, so that a capture that ends another one is a row with an error, as others are.
+   */
   private static List<CaptureRows> checked(SparkSession spark, List<CaptureObject> objects) {
-    CheckTask task = new CheckTask(version());
-    int tries = tries(spark.sparkContext());
-    return JavaSparkContext.fromSparkContext(spark.sparkContext())
-        .parallelize(objects, objects.size())
-        .map(object -> task.check(object, SparkHadoopUtil.get().conf(), TaskContext.get().attemptNumber() + 1 >= tries))
-        .collect();
+    List<CaptureRows> rows = new ArrayList<>();
+    List<CaptureObject> left = objects;
+    while (!left.isEmpty()) {
+      Wave wave = Wave.run(spark, left, task(spark));
+      rows.addAll(wave.rows());
+      for (CaptureObject suspect : wave.suspects()) {
+        Wave alone = Wave.run(spark, List.of(suspect), task(spark));
+        rows.addAll(alone.rows());
+        alone.suspects().forEach(deadly -> rows.add(task(spark).ended(deadly)));
+      }
+      left = wave.left();
+    }
+    return rows;
+  }
+
+  private static CheckTask task(SparkSession spark) {
+    return new CheckTask(version(), tries(spark.sparkContext()));
   }
 
   /** How often a task may fail before the job does: in one process it is part of the master's name, and else once. */
@@ -138,13 +173,19 @@ public final class FleetJob {
     return local.matches() ? Integer.parseInt(local.group(1)) : context.isLocal() ? 1 : context.conf().getInt("spark.task.maxFailures", 4);
   }
 
+  /** A file is written for each kernel and day: by as many tasks as there are cores, because a store may take a tenth of a second for each. */
+  private static int writers(SparkSession spark, List<Row> rows) {
+    long files = rows.stream().map(row -> List.of(row.get(row.length() - 2), row.get(row.length() - 1))).distinct().count();
+    return Math.toIntExact(Math.min(files, spark.sparkContext().defaultParallelism()));
+  }
+
   private static void write(SparkSession spark, List<CaptureRows> captures, String out) {
     for (Tables table : Tables.values()) {
       List<Row> rows = captures.stream().flatMap(capture -> capture.of(table).stream()).toList();
       if (!rows.isEmpty()) {
         spark
             .createDataFrame(rows, table.schema())
-            .coalesce(1)
+            .repartition(writers(spark, rows), Tables.PARTITIONS.stream().map(functions::col).toArray(Column[]::new))
             .write()
             .mode(SaveMode.Append)
             .partitionBy(Tables.PARTITIONS.toArray(String[]::new))

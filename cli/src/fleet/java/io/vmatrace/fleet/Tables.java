@@ -8,6 +8,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -85,12 +86,23 @@ enum Tables {
   /** What each table is partitioned by: columns behind its own. */
   static final List<String> PARTITIONS = List.of("kernel", "day");
 
+  private static final Pattern UNUSUAL = Pattern.compile("[^A-Za-z0-9._+~-]");
+
+  /** As long as uname's release can be: __NEW_UTS_LEN in include/uapi/linux/utsname.h. */
+  private static final int LONGEST = 64;
+
   private final String folder;
   private final StructType own;
 
   Tables(String folder, StructType own) {
     this.folder = folder;
     this.own = own;
+  }
+
+  /** A kernel as the name of a folder: whatever a capture says that it is, its folder can be made. */
+  static String folderOf(String kernel) {
+    String name = UNUSUAL.matcher(kernel).replaceAll("_");
+    return name.length() <= LONGEST ? name : name.substring(0, LONGEST);
   }
 
   /** The folder under that of the results. */

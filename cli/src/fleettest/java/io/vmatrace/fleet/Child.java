@@ -41,7 +41,7 @@ record Child(Process process, Path out, Path err, long begin) {
     Path out = folder.resolve(name + ".out");
     Path err = folder.resolve(name + ".err");
     ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8", "SPARK_HOME", folder.resolve("home").toString(), "SPARK_LOCAL_IP", "127.0.0.1", "SPARK_WORKER_DIR", folder.resolve("work").toString()));
+    builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8", "SPARK_HOME", folder.resolve("home").toString(), "SPARK_SCALA_VERSION", "2.13", "SPARK_LOCAL_IP", "127.0.0.1", "SPARK_WORKER_DIR", folder.resolve("work").toString()));
     return new Child(builder.start(), out, err, System.nanoTime());
   }
 

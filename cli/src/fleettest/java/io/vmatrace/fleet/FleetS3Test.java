@@ -19,6 +19,9 @@ class FleetS3Test {
   private static final String NAME = "lab";
   private static final String SECRET = "only-of-this-test";
 
+  /** Names of objects without a byte. */
+  private static final List<String> ODD = List.of("a b", "50%", "%20", "#1", "x:y", "q?", "ü", "_hidden", "a=b", "+");
+
   @TempDir Path folder;
 
   @Test
@@ -69,11 +72,17 @@ class FleetS3Test {
         Path file = Path.of("samples").resolve(sample);
         s3.copyFromLocalFile(new org.apache.hadoop.fs.Path(file.toUri()), new org.apache.hadoop.fs.Path(in + "/box 1/" + file.getFileName()));
       }
+      for (String name : ODD) {
+        s3.create(new org.apache.hadoop.fs.Path(in + "/odd/" + name)).close();
+      }
     }
-    assertThat(FleetJob.run(spark, in, out, 10)).isEqualTo(4);
+    assertThat(FleetJob.run(spark, in, out, 10)).isEqualTo(4 + ODD.size());
     spark.read().schema(Tables.CAPTURES.schema()).parquet(out + "/captures").createOrReplaceTempView("captures");
     assertThat(spark.sql("SELECT verdict FROM captures ORDER BY path").collectAsList().stream().map(row -> row.getString(0)))
+        .filteredOn(verdict -> !verdict.equals("UNREADABLE"))
         .containsExactly("VIOLATION", "OK", "OK", "OK");
+    assertThat(spark.sql("SELECT path FROM captures WHERE error LIKE 'empty%' AND NOT again").collectAsList().stream().map(row -> row.getString(0)))
+        .containsExactlyInAnyOrderElementsOf(ODD.stream().map(name -> in + "/odd/" + name).toList());
     assertThat(FleetJob.run(spark, in, out, 10)).isZero();
   }
 }

@@ -22,21 +22,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The job on two threads of this machine, over this project's own captures, some of them damaged, in a store that fails now and then. */
 class FleetTest {
   private static final Path SAMPLES = Path.of("samples");
   private static final Pattern SQL = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
+
+  /** Which parts of the first wave were begun, in this order. */
+  private static final class Starts extends SparkListener {
+    private final List<Integer> parts = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart task) {
+      if (task.stageId() == 0 && task.taskInfo().attemptNumber() == 0) {
+        parts.add(task.taskInfo().partitionId());
+      }
+    }
+  }
+
+  private static final Starts STARTS = new Starts();
 
   @TempDir static Path folder;
   private static Path in;
@@ -73,6 +92,7 @@ class FleetTest {
             .config("spark.log.level", "OFF")
             .config("spark.hadoop.fs.file.impl", FlakyFileSystem.class.getName())
             .getOrCreate();
+    spark.sparkContext().addSparkListener(STARTS);
     assertThat(FleetJob.run(spark, folder.resolve("in").toString(), out.toString(), 10)).isEqualTo(13);
     view(out, "captures");
     view(out, "findings");
@@ -126,6 +146,24 @@ class FleetTest {
     assertThat(told.values()).anyMatch(verdict -> verdict.startsWith("VIOLATION"));
   }
 
+  /** A task is a capture, and what is behind a large one does not wait for it alone. */
+  @Test
+  void shouldBeginWithTheLargest() {
+    List<CaptureObject> objects = List.of(new CaptureObject("b", 1, 0), new CaptureObject("c", 3, 0), new CaptureObject("a", 1, 0), new CaptureObject("d", 2, 0));
+    assertThat(FleetJob.largestFirst(objects)).extracting(CaptureObject::path).containsExactly("c", "d", "a", "b");
+    assertThat(STARTS.parts).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    List<Row> rows = spark.sql("SELECT length FROM captures ORDER BY checked_at DESC LIMIT 3").collectAsList();
+    long smallestBefore = spark.sql("SELECT min(length) FROM (SELECT length FROM captures ORDER BY checked_at LIMIT 10)").collectAsList().getFirst().getLong(0);
+    assertThat(rows).allSatisfy(row -> assertThat(row.getLong(0)).isLessThanOrEqualTo(smallestBefore));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6.18.15+deb13-cloud-amd64, 6.18.15+deb13-cloud-amd64", "exclude-readers, exclude-readers", "../a/b=c %20, .._a_b_c__20"})
+  void shouldMakeAFolderForAnyKernel(String kernel, String folder) {
+    assertThat(Tables.folderOf(kernel)).isEqualTo(folder);
+    assertThat(Tables.folderOf(kernel.repeat(99))).hasSize(64);
+  }
+
   @Test
   void shouldTryAgainWhereTheStoreFails() {
     assertThat(FlakyFileSystem.OPENED).containsEntry("flaky.txt.zst", 2).containsEntry("gone.txt.zst", 4);
@@ -136,7 +174,8 @@ class FleetTest {
   @Test
   void shouldCheckOnlyWhatIsNewOrChanged() throws Exception {
     Path again = Files.createDirectories(folder.resolve("again"));
-    Path results = folder.resolve("results");
+    Path results = again.resolve("results");
+    assertThat(FleetJob.run(spark, again.toUri().toString(), results.toString(), 5)).as("of no captures").isZero();
     Files.copy(SAMPLES.resolve("clean-7.2.13-churn.txt.zst"), again.resolve("one.zst"));
     assertThat(FleetJob.run(spark, again.toUri().toString(), results.toString(), 5)).isEqualTo(1);
     List<Path> before = files(results);

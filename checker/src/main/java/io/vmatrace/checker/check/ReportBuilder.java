@@ -282,7 +282,7 @@ final class ReportBuilder {
             loss.cpu(),
             first ? "before" : "after",
             account.place(loss.at()),
-            capture.format().startsWith("perf") ? "perf record took samples only (-F or -c), or its buffer was too small (-m)" : ftrace);
+            Account.isOfPerf(capture.format()) ? "perf record took samples only (-F or -c), or its buffer was too small (-m)" : ftrace);
   }
 
   private boolean isLogWithoutEvents() {

@@ -12,6 +12,8 @@ import java.util.List;
  * @param facts what the capture says about itself, when it has been decoded
  */
 public record Account(CaptureFacts facts) {
+  private static final String PERFETTO = "perfetto";
+
   /** Lines, events and losses, counted. */
   public Report.Input input() {
     ImportStats stats = facts.stats();
@@ -33,11 +35,16 @@ public record Account(CaptureFacts facts) {
    * @param format the capture's: what perf recorded was lost by perf
    */
   public String lostText(String format) {
-    boolean perf = format.startsWith("perf");
-    if (perf && lost() == facts.stats().uncountedLosses()) {
+    if (isOfPerf(format) && lost() == facts.stats().uncountedLosses()) {
       return "the kernel paused an event that came too often (throttling), and does not say how many are missing: raise the sysctl kernel.perf_event_max_sample_rate";
     }
-    return "%s while recording: use a larger buffer (%s)".formatted(lostText(), perf ? "perf record -m" : "buffer_size_kb");
+    boolean perfetto = format.equals(PERFETTO);
+    return "%s while recording: use a larger buffer (%s)".formatted(lostText(), perfetto ? "ftrace_config.buffer_size_kb, and size_kb of buffers" : isOfPerf(format) ? "perf record -m" : "buffer_size_kb");
+  }
+
+  /** Whether perf recorded a capture of this format. */
+  public static boolean isOfPerf(String format) {
+    return format.startsWith("perf") && !format.equals(PERFETTO);
   }
 
   private String lostText() {

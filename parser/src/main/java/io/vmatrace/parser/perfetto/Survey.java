@@ -143,7 +143,11 @@ final class Survey {
   /** Whether it says which CPU it is of. */
   private boolean bundle(byte[] b, Message fields, Bundles bundles) throws IOException {
     boolean listed = false;
+    boolean anyEvents = false;
+    boolean saysCpu = false;
     while (fields.next()) {
+      anyEvents |= fields.isBytes(Bundle.EVENT) || fields.isBytes(Bundle.COMPACT_SCHED);
+      saysCpu |= fields.field == Bundle.CPU;
       switch (fields.field) {
         case Bundle.CPU -> listed = listed(fields.number, bundles);
         case Bundle.EVENT -> tasks.event(b, fields);
@@ -152,6 +156,9 @@ final class Survey {
         case Bundle.DESCRIPTOR -> metadata.descriptor(b, fields);
         default -> {}
       }
+    }
+    if (anyEvents && !saysCpu) {
+      damaged(place >>> 1, 0, "events that do not say which CPU's they are");
     }
     return listed;
   }

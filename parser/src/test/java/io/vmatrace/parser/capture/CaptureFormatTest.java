@@ -26,6 +26,11 @@ class CaptureFormatTest {
     public int read() {
       throw new AssertionError("waits for more of a text than its first lines");
     }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) {
+      return read();
+    }
   }
 
   private static Input input(InputStream stream) throws Exception {

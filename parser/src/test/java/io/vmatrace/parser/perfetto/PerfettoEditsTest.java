@@ -112,6 +112,24 @@ class PerfettoEditsTest {
   }
 
   @Test
+  void shouldSayThatEventsHaveNoCpu() throws Exception {
+    List<byte[]> packets = dense();
+    int last = placeOf(packets, 0, 5);
+    packets.set(last, Traces.withBundle(packets.get(last), PerfettoEditsTest::ofNoCpu));
+    Decoded decoded = decode(packets);
+    assertThat(decoded.facts().stats().problems()).extracting(Object::toString).anyMatch(problem -> problem.contains("do not say which CPU's they are"));
+    assertThat(markers(decoded)).isNotEmpty();
+  }
+
+  /** Its first field becomes one that nobody knows. */
+  private static byte[] ofNoCpu(byte[] bundle) {
+    assertThat(bundle[0]).isEqualTo((byte) (Bundle.CPU << 3));
+    byte[] changed = bundle.clone();
+    changed[0] = 15 << 3;
+    return changed;
+  }
+
+  @Test
   void shouldGoOnBehindBytesThatAreNoPacket() throws Exception {
     byte[] trace = Traces.bytes(Traces.DENSE);
     List<byte[]> packets = Traces.packets(trace);
