@@ -49,6 +49,11 @@ final class LateSteps {
     this.reorders = reorders;
   }
 
+  /** Whether steps may be put off at all. */
+  boolean reorders() {
+    return reorders;
+  }
+
   /** The line of the step that a task has put off, or -1. */
   int line(long[] state, int task) {
     return reorders ? layout.get(state, LATE, task) - 1 : -1;
