@@ -91,7 +91,7 @@ class Capture {
     if (isCounted) {
       this.refcnt.into(vma);
     }
-    vma.append(element("p", { class: "note" }, isCounted ? "vm_refcnt as probes read it; a ring: readers are excluded (VM_REFCNT_EXCLUDE_READERS_FLAG, VMA_LOCK_OFFSET before 7.0), and the flag itself is left out of the height." : "vm_refcnt: not recorded, or a kernel to 6.14, which has none. It takes probes with values: vmatrace info prints their lines."));
+    vma.append(element("p", { class: "note" }, isCounted ? "vm_refcnt as probes read it; a ring: readers are excluded (VM_REFCNT_EXCLUDE_READERS_FLAG, VMA_LOCK_OFFSET before 7.0), and the flag itself is left out of the height." : "vm_refcnt: not recorded. Kernels to 6.14 have none; of others probes with values show it: vmatrace info prints their lines."));
   }
 
   figure(title, chart, key, tools, more) {
