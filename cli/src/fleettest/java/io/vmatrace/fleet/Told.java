@@ -85,7 +85,9 @@ final class Told {
       }
       try (ResultSet rows = statement.executeQuery(CAPTURES)) {
         while (rows.next()) {
-          all.put(rows.getString(1).replaceFirst("^file:", ""), List.of(rows.getString(2), rows.getString(3), rows.getString(4), rows.getString(5)));
+          String path = rows.getString(1).replaceFirst("^file:", "");
+          // an error may name the capture, which the job calls as the store does
+          all.put(path, List.of(rows.getString(2).replace(rows.getString(1), path), rows.getString(3), rows.getString(4), rows.getString(5)));
         }
       }
     }
