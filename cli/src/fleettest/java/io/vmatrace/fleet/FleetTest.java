@@ -9,6 +9,7 @@ import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.Row;
@@ -106,8 +108,9 @@ class FleetTest {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
     spark.stop();
+    FileSystem.closeAll(); // Hadoop keeps the flaky one for whoever asks next in this JVM
   }
 
   /** Verdict, events and how many findings each cause has. */
