@@ -36,6 +36,9 @@ public interface Calls {
 
     long address();
 
+    /** Its flags (enum fault_flag). */
+    long flags();
+
     @Tells(Fact.IN_FAULT)
     boolean isUnderVmaLock();
 

@@ -29,6 +29,11 @@ final class HandledFault implements Calls.FaultCall {
   }
 
   @Override
+  public long flags() {
+    return flags;
+  }
+
+  @Override
   public boolean isUnderVmaLock() {
     return FaultFlags.isUnderVmaLock(flags);
   }
@@ -51,10 +56,6 @@ final class HandledFault implements Calls.FaultCall {
   @Override
   public Moment startedWrite() {
     return startedWrite;
-  }
-
-  long flags() {
-    return flags;
   }
 
   /** Whether a return of handle_mm_fault() can be that of this call: what it tells beside its value is the same. */

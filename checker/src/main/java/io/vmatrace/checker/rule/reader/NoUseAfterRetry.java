@@ -41,7 +41,7 @@ final class NoUseAfterRetry extends Rule {
       case HANDLE_MM_FAULT_RET -> returned(step);
       case VMA_START_READ_REFUSED -> {
         heldIfLetGo(last, checks);
-        without.put(step.task(), new Without(null, step.address(), false, step.moment().copy()));
+        without.put(step.task(), new Without(null, step.address(), 0, false, step.moment().copy()));
       }
       case LOCK_VMA_UNDER_RCU, VMA_START_READ -> {
         heldIfLetGo(last, checks);
@@ -49,7 +49,7 @@ final class NoUseAfterRetry extends Rule {
       }
       default -> {
         heldIfLetGo(last, checks);
-        without.put(step.task(), last == null || !last.letGo ? last : new Without(last.vma, last.address, false, last.at));
+        without.put(step.task(), last == null || !last.letGo ? last : new Without(last.vma, last.address, last.flags, false, last.at));
       }
     }
   }
@@ -64,7 +64,7 @@ final class NoUseAfterRetry extends Rule {
     TaskState task = step.task();
     VmaState vma = step.vma();
     boolean underVmaLock = vma != null && task.faultCall().isUnderVmaLock();
-    without.put(task, underVmaLock ? new Without(vma, task.faultCall().address(), FaultFlags.isLetGo(step.ret()), step.moment().copy()) : null);
+    without.put(task, underVmaLock ? new Without(vma, task.faultCall().address(), task.faultCall().flags(), FaultFlags.isLetGo(step.ret()), step.moment().copy()) : null);
   }
 
   private static void handle(Step step, @Nullable Without last, Checks checks) {
@@ -79,15 +79,16 @@ final class NoUseAfterRetry extends Rule {
   }
 
   private static void handleAgain(Step step, Without last, Checks checks) {
+    boolean same = last.address == step.address() && FaultFlags.mayBeOfOneFault(last.flags, step.faultFlags());
     String message = "handle_mm_fault() is called with the VMA that its last call has unlocked, and that no look-up has returned since";
     if (last.letGo) {
       Evidence unlocked = seen(last.at, "handle_mm_fault() returns RETRY or COMPLETED: the read lock is dropped");
-      if (last.address == step.address()) {
+      if (same) {
         checks.broken(message, unlocked);
       } else {
         checks.suspect(message, unlocked);
       }
-    } else if (last.address == step.address()) {
+    } else if (same) {
       absent(checks, message, seen(last.at, "handle_mm_fault() returns: the caller drops the read lock"));
     }
   }
@@ -98,5 +99,5 @@ final class NoUseAfterRetry extends Rule {
   }
 
   /** After what a task has no read lock: a handle_mm_fault() that has returned, or a look-up that was refused, then without a VMA. */
-  private record Without(@Nullable VmaState vma, long address, boolean letGo, Moment at) {}
+  private record Without(@Nullable VmaState vma, long address, long flags, boolean letGo, Moment at) {}
 }
