@@ -42,6 +42,25 @@ class NearlyBrokenTest {
     assertThat(rules(new Trace().event(FaultEvents.HANDLE_MM_FAULT, READER, 10, values))).isEqualTo(rule == null ? List.of() : List.of(rule));
   }
 
+  /** A fault that only reads is served, and the same address is handled again with other flags, with no look-up in between. */
+  private static List<String> handlesAgain(long flags) {
+    Trace trace = Trace.recordingAll().lookUp(READER, 30, VMA);
+    handles(trace, 32, 0x1254);
+    trace.event(FaultEvents.HANDLE_MM_FAULT_RET, READER, 34, Field.RET, 0L, Field.VMA, VMA, Field.ADDRESS, 0x5000L);
+    handles(trace, 36, flags);
+    return rules(trace.lookUp(READER, 40, VMA)).stream().filter("R20"::equals).toList();
+  }
+
+  private static void handles(Trace trace, long at, long flags) {
+    trace.event(FaultEvents.HANDLE_MM_FAULT, READER, at, Field.ADDRESS, 0x5000L, Field.FLAGS, flags, Field.VMA, VMA, Field.MM, Trace.MM, Field.REFCNT, 2L);
+  }
+
+  @Test
+  void shouldTakeAFaultThatWritesForNoRetryOfOneThatReads() {
+    assertThat(handlesAgain(0x1254)).containsExactly("R20");
+    assertThat(handlesAgain(0x1255)).isEmpty();
+  }
+
   /** A munmap gathers the range from 0x4000 on, and another task looks up 0x5000 and gets a VMA. */
   private static List<String> readsWhereGathered(boolean locked, long end, long ret) {
     Trace trace = Trace.recordingAll().event(SyscallEvents.SYS_ENTER_MUNMAP, WRITER, 8, Field.START, 0x4000L, Field.LENGTH, end - 0x4000);
