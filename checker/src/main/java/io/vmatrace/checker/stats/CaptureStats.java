@@ -75,7 +75,7 @@ public final class CaptureStats implements Analysis {
   private static Set<Timed> recorded(Recorded recorded) {
     Set<Timed> told = EnumSet.noneOf(Timed.class);
     for (Timed what : Timed.values()) {
-      if (recorded.ops().stream().anyMatch(what.shownBy()::contains)) {
+      if (what.isShownBy(recorded.ops())) {
         told.add(what);
       }
     }

@@ -26,7 +26,9 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CaptureFigures computed a second time, from the text alone. */
@@ -141,6 +143,22 @@ class CaptureStatsTest {
     assertThat(report.recorded()).containsExactlyInAnyOrder(Timed.READ_WAIT, Timed.WRITE_WAIT, Timed.READ_HOLD, Timed.WRITE_HOLD);
     assertThat(StatsJson.capture(report).path("times").get("start-write").isNull()).isTrue();
     assertThat(StatsCsv.rows(report)).contains("write-hold").doesNotContain("start-write");
+  }
+
+  /** What of a figure is taken out of a capture, so that it can tell nothing of it. */
+  @ParameterizedTest
+  @CsvSource({
+    "page_fault_user|page_fault_kernel, FAULT_VMA_LOCK", "handle_mm_fault_ret, FAULT_MMAP_LOCK", "lock_vma_under_rcu, LOOK_UP_GRANTED", "lock_vma_under_rcu_ret, LOOK_UP_REFUSED",
+    "mmap_lock_start_locking, READ_WAIT", "mmap_lock_acquire_returned, WRITE_HOLD", "mmap_lock_released, READ_HOLD", "__vma_start_write, START_WRITE", "__vma_start_write_ret, READERS_LEAVE",
+  })
+  void shouldTellNothingWithoutEitherSide(String events, Timed what, @TempDir Path folder) throws Exception {
+    String sample = "clean-7.3.4-mixed.txt.zst";
+    Path without = folder.resolve("without.txt");
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(new ZstdInputStream(Files.newInputStream(SAMPLES.resolve(sample))), StandardCharsets.UTF_8))) {
+      Files.write(without, lines.lines().filter(line -> !line.startsWith("# entries") && !line.matches(".*: (?:%s): .*".formatted(events))).toList());
+    }
+    assertThat(stats(sample).recorded()).contains(what);
+    assertThat(stats(without.toString()).recorded()).doesNotContain(what);
   }
 
   @Test
