@@ -111,7 +111,8 @@ final class FindingsText {
 
   private void inNoGroup(RuleResult rule) {
     List<FindingGroup> groups = report.groups().stream().filter(group -> group.rule().equals(rule.id())).toList();
-    long more = rule.violations() + rule.possible() - groups.stream().mapToLong(FindingGroup::count).sum();
+    boolean possibleShown = report.findings().stream().anyMatch(finding -> finding.certainty() == Certainty.POSSIBLE);
+    long more = rule.violations() + (possibleShown ? rule.possible() : 0) - groups.stream().mapToLong(FindingGroup::count).sum();
     if (!groups.isEmpty() && more > 0) {
       page.line("");
       page.line("  %d more of %s.".formatted(more, rule.id()));
