@@ -30,7 +30,7 @@ final class LackingEvents {
   }
 
   private void add(Op op) {
-    List<EventKind> kinds = EventKinds.showing(op).stream().filter(kind -> kind.recordedWith().isEmpty()).toList();
+    List<EventKind> kinds = EventKinds.recordedFor(op);
     if (kinds.isEmpty()) {
       absent.add(op == Op.DIED_IN_FAULT ? "the kernel's log" : "system calls");
     }

@@ -7,6 +7,7 @@ import io.vmatrace.checker.rule.RuleInfo;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -75,12 +76,12 @@ public final class Advisor {
     boolean any = false;
     boolean cannot = false;
     for (Op op : ops) {
-      for (EventKind kind : Sources.of(op)) {
+      for (EventKind kind : EventKinds.recordedFor(op)) {
         boolean recordable = kind.source() == EventKind.Source.TRACEPOINT || Probes.of(kind, design) != null;
         cannot |= !recordable && rule.needs().contains(op);
         any |= recordable && want(kind, rule, missing.values());
       }
-      if (Sources.of(op).isEmpty()) {
+      if (EventKinds.recordedFor(op).isEmpty()) {
         syscalls.add(rule.id());
         any = true;
       }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.ProtocolText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,14 +110,7 @@ class MemoryOrdersTest {
     for (Edge edge : EDGES) {
       table.append(row(edge)).append('\n');
     }
-    String page = Files.readString(PAGE);
-    int from = page.indexOf(BEGIN) + BEGIN.length();
-    int to = page.indexOf(END);
-    if (Boolean.getBoolean("vmatrace.refresh")) {
-      Files.writeString(PAGE, page.substring(0, from) + "\n" + table + "\n" + page.substring(to));
-    } else {
-      assertThat(page.substring(from, to).strip()).isEqualTo(table.toString().strip());
-    }
+    PrintedTable.hold(PAGE, BEGIN, END, table.toString());
   }
 
   private static String row(Edge edge) {

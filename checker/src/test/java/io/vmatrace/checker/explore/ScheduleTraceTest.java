@@ -111,13 +111,6 @@ class ScheduleTraceTest {
       String row = row(mutant);
       table.append(row == null ? "" : row + "\n");
     }
-    String page = Files.readString(PAGE);
-    int from = page.indexOf(BEGIN) + BEGIN.length();
-    int to = page.indexOf(END);
-    if (Boolean.getBoolean("vmatrace.refresh")) {
-      Files.writeString(PAGE, page.substring(0, from) + "\n" + table + "\n" + page.substring(to));
-    } else {
-      assertThat(page.substring(from, to).strip()).isEqualTo(table.toString().strip());
-    }
+    PrintedTable.hold(PAGE, BEGIN, END, table.toString());
   }
 }

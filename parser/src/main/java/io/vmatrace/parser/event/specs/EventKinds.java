@@ -30,9 +30,14 @@ public final class EventKinds {
     return SHOWING.getOrDefault(op, List.of());
   }
 
-  /** The names of the events to record for some ops, sorted: as {@link #showing}, but for those that nobody records without another of them. */
+  /** The events to record for an op: as {@link #showing}, but for those that nobody records without another of them. */
+  public static List<EventKind> recordedFor(Op op) {
+    return showing(op).stream().filter(kind -> kind.recordedWith().isEmpty()).toList();
+  }
+
+  /** The names of the events to record for some ops, sorted. */
   public static List<String> recordedFor(Set<Op> ops) {
-    return ops.stream().flatMap(op -> showing(op).stream()).filter(kind -> kind.recordedWith().isEmpty()).map(EventKind::eventName).distinct().sorted().toList();
+    return ops.stream().flatMap(op -> recordedFor(op).stream()).map(EventKind::eventName).distinct().sorted().toList();
   }
 
   private static List<EventKind> ofAllFamilies() {
