@@ -129,6 +129,7 @@ final class ReportBuilder {
         said.pid(),
         said.comm(),
         said.cpu(),
+        said.release(),
         said.line(),
         message.map(KernelMessage::meaning).orElse(null),
         message.map(means -> means.rules(design)).orElse(List.of()),

@@ -161,6 +161,9 @@ final class CaptureHtml {
     out.open("ul");
     for (Report.KernelReport said : report.kernelReports()) {
       out.open("li").text("line %d: ".formatted(said.line())).element("code", said.title());
+      if (said.release() != null && !said.release().equals(report.kernel().release())) {
+        out.text(" (kernel %s)".formatted(said.release()));
+      }
       if (said.meaning() != null) {
         out.text(" \u2013 %s".formatted(said.rules().isEmpty() ? said.meaning() : "%s: %s".formatted(String.join(" ", said.rules()), said.meaning())));
       }

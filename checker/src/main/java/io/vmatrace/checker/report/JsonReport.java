@@ -63,6 +63,7 @@ final class JsonReport {
       node.putObject("task").put("pid", said.pid()).put("comm", said.comm());
     }
     node.put("cpu", said.cpu() < 0 ? null : Integer.valueOf(said.cpu()));
+    node.put("release", said.release());
     node.put("line", said.line());
     node.put("meaning", said.meaning());
     ArrayNode rules = node.putArray("rules");

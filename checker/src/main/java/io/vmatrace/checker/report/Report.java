@@ -304,6 +304,7 @@ public record Report(
    * @param function where, or null
    * @param pid the task that was current, or -1
    * @param cpu or -1
+   * @param release uname -r of the kernel that printed it, or null; a log may be of several
    * @param line where it begins in the log, from 1
    * @param meaning what it means in this protocol; null when it is about something else
    * @param rules rules that a capture of it would show broken, the likeliest first
@@ -316,6 +317,7 @@ public record Report(
       int pid,
       String comm,
       int cpu,
+      @Nullable String release,
       long line,
       @Nullable String meaning,
       List<String> rules,

@@ -118,6 +118,9 @@ final class TextReport {
     if (said.cpu() >= 0) {
       where.add("CPU " + said.cpu());
     }
+    if (said.release() != null && !said.release().equals(report.kernel().release())) {
+      where.add("kernel " + said.release());
+    }
     if (!where.isEmpty()) {
       page.wrapped("    ", "    ", said.kind() + " " + String.join(", ", where));
     }

@@ -93,6 +93,19 @@ class DisturbedLogsTest {
     assertThat(said.line()).isEqualTo(3);
   }
 
+  /** KASAN's line stands behind the one of the general protection fault, and tells the same alone. */
+  @Test
+  void shouldReadAnOopsOfKasanWithoutItsFirstLine() throws Exception {
+    List<String> lines = List.of("Oops: general protection fault, probably for non-canonical address 0xdffffc0000000005: 0000 [#1] SMP KASAN PTI",
+        "KASAN: null-ptr-deref in range [0x0000000000000028-0x000000000000002f]", "CPU: 0 UID: 0 PID: 801 Comm: probe Not tainted 6.15.0-box #1",
+        "RIP: 0010:vma_start_read+0x1a4/0x4b0", "Call Trace:", " <TASK>", " lock_vma_under_rcu+0x12d/0x3f0", " </TASK>");
+    for (int from : new int[] {0, 1}) {
+      KernelReport said = only(check(stamped(lines.subList(from, lines.size()))));
+      assertThat(said.title()).isEqualTo(lines.get(from));
+      assertThat(said.rules()).containsExactly("R23");
+    }
+  }
+
   @Test
   void shouldSayWhatAssertsBehindTheConditionOfAWarning() throws Exception {
     KernelReport said = only(check(stamped(List.of("------------[ cut here ]------------", "rwsem_is_locked(&mm->mmap_lock) == 0",
@@ -111,6 +124,7 @@ class DisturbedLogsTest {
       List<KernelReport> said = check(both).kernelReports();
       assertThat(said.get(olderFirst ? 0 : 1).rules()).as("6.9, older first %s", olderFirst).containsExactly("R26");
       assertThat(said.get(olderFirst ? 1 : 0).rules()).containsExactly("R26", "R02", "R30");
+      assertThat(said).extracting(KernelReport::release).containsExactly(olderFirst ? "6.9.4-box" : "6.18.3-box", olderFirst ? "6.18.3-box" : "6.9.4-box");
     }
     List<String> log = new ArrayList<>(lines("hung-mmap-writer"));
     log.addAll(oops());

@@ -149,7 +149,7 @@ public final class ReportSamples {
             new RuleResult("R59", "only a detached VMA is freed", findings.isEmpty() ? Status.HELD : Status.VIOLATED, 60, findings.size(), 0, null, !findings.isEmpty())),
         findings,
         FindingGroup.of(findings, Map.of()),
-        List.of(new KernelReport("bug", "BUG: KASAN: slab-use-after-free", "lock_vma_under_rcu", 212, "workload", 1, 9, null, List.of(), null)),
+        List.of(new KernelReport("bug", "BUG: KASAN: slab-use-after-free", "lock_vma_under_rcu", 212, "workload", 1, null, 9, null, List.of(), null)),
         List.of(new ReasonCount("vmaLock", "under the VMA lock", 90)),
         List.of(new InputProblem("line without an event", 2, "line 7", "...", "it was left out")),
         List.of(new NameCount("my_event", 40)),

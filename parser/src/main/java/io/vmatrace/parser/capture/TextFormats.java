@@ -30,8 +30,8 @@ final class TextFormats {
   /** Lines that nobody can read for each event: no capture is damaged so much. */
   private static final int LINES_OF_PROSE = 10;
 
-  /** So many zeros to begin with, and there is no text behind them. */
-  private static final int MOST_ZEROS = 64 << 10;
+  /** So many bytes without a line, or zeros to begin with, and there is no text behind them. */
+  private static final int WITHOUT_A_LINE = 64 << 10;
 
   /** One byte of so many of a text may be no letter. */
   private static final int ODD_OF_TEXT = 50;
@@ -81,19 +81,26 @@ final class TextFormats {
     if (wide) {
       throw CaptureException.noCapture(path, "is text in UTF-16, as PowerShell writes it: convert it (iconv -f UTF-16 -t UTF-8)");
     }
+    if (count(head, '\n') == 0 && count(head, '\r') > 1 && count(input.head(WITHOUT_A_LINE), '\n') == 0) {
+      throw CaptureException.noCapture(path, "has lines that end in a carriage return alone: convert it (tr '\\r' '\\n')");
+    }
     holdsZeros = zeros(head) > 0;
-    byte[] more = zeros(head) == head.length ? input.head(MOST_ZEROS) : head;
+    byte[] more = zeros(head) == head.length ? input.head(WITHOUT_A_LINE) : head;
     if (zeros(more) == more.length) {
       throw CaptureException.noCapture(path, "is binary, with zeros only to begin with: an archive without a file in it, or bytes that were never written");
     }
   }
 
   private static int zeros(byte[] bytes) {
-    int zeros = 0;
+    return count(bytes, 0);
+  }
+
+  private static int count(byte[] bytes, int wanted) {
+    int count = 0;
     for (byte b : bytes) {
-      zeros += b == 0 ? 1 : 0;
+      count += b == wanted ? 1 : 0;
     }
-    return zeros;
+    return count;
   }
 
   /** Whether the bytes are a text but for zeros, which consoles and files that a crash cut off have. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the first lines of the kernel's reports begin: lib/bug.c report_bug(), kernel/panic.c __warn() and panic(), arch/x86/kernel/dumpstack.c
  * __die_header() and its like, arch/x86/mm/fault.c show_fault_oops(), arch/arm64/mm/fault.c die_kernel_fault(), mm/kasan/report.c
- * print_error_description(), mm/kfence/report.c, mm/slub.c slab_bug(), lib/refcount.c, kernel/locking/lockdep.c, kernel/hung_task.c,
+ * print_error_description() and kasan_non_canonical_hook(), mm/kfence/report.c, mm/slub.c slab_bug(), lib/refcount.c, kernel/locking/lockdep.c, kernel/hung_task.c,
  * kernel/rcu/tree_stall.h, kernel/watchdog.c.
  */
 final class ReportTitles {
@@ -120,7 +120,8 @@ final class ReportTitles {
   private static Map<Kind, List<byte[]>> titles() {
     Map<Kind, List<byte[]>> titles = new EnumMap<>(Kind.class);
     titles.put(Kind.BUG, starts("kernel BUG at ", "BUG: ", "BUG vm_area_struct", "BUG maple_node", "BUG mm_struct"));
-    titles.put(Kind.OOPS, starts("Oops: ", "Unable to handle kernel ", "Internal error: ", "general protection fault"));
+    titles.put(Kind.OOPS, starts("Oops: ", "Unable to handle kernel ", "Internal error: ", "general protection fault", "KASAN: null-ptr-deref in range ",
+        "KASAN: maybe wild-memory-access in range ", "KASAN: probably user-memory-access in range "));
     titles.put(Kind.WARNING, starts("WARNING: ", "refcount_t: ", "UBSAN: "));
     titles.put(Kind.HUNG_TASK, starts("INFO: task "));
     titles.put(Kind.STALL, starts("rcu: INFO: rcu_", "INFO: rcu_", "watchdog: BUG: ", "watchdog: Watchdog detected"));

@@ -48,7 +48,7 @@ final class PerfScriptLine extends Line {
   private boolean readWithoutTime() {
     for (int token = nextToken(from); token < end; token = nextToken(afterToken(token))) {
       int colon = Ascii.indexOf(b, token, afterToken(token), ':');
-      if (colon + 1 < afterToken(token) && readEvent(token)) {
+      if (colon + 1 < afterToken(token) && readEvent(token) && isNameAndModifiers(textFrom, afterToken(token) - 1)) {
         time = 0;
         inSeconds = false;
         readTask(token);
@@ -102,6 +102,12 @@ final class PerfScriptLine extends Line {
       i++;
     }
     return i == behind;
+  }
+
+  /** Whether behind the group is a name and at most modifiers: a line of /etc/group goes on with a number ({@code users:x:100:}). */
+  private boolean isNameAndModifiers(int first, int behind) {
+    int colon = Ascii.indexOf(b, first, behind, ':');
+    return colon == behind || isModifier(colon + 1, behind);
   }
 
   private static boolean isLetter(byte c) {
