@@ -13,6 +13,7 @@ import io.vmatrace.checker.stats.StatsReport;
 import io.vmatrace.checker.stats.Timed;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -83,11 +84,21 @@ record CheckTask(String tool, int tries) implements Serializable {
   private static @Nullable Failure failure(CaptureObject object, Configuration hadoop, Check check, CaptureStats stats) {
     try (WatchedStream in = open(object, hadoop)) {
       return run(object, in, check, stats);
+    } catch (FileNotFoundException e) {
+      return missing(object);
     } catch (IOException e) {
       return new Failure(String.valueOf(e.getMessage()), true);
     } catch (RuntimeException e) {
       return new Failure("cannot be opened: " + e, true);
     }
+  }
+
+  /** It was removed since it was listed, or is on another machine's disk; but where it has no name, no try finds it. */
+  private static Failure missing(CaptureObject object) {
+    String encoding = System.getProperty("sun.jnu.encoding");
+    return Listing.isWithoutName(object)
+        ? new Failure("its name is no text in %s, the encoding of file names here: rename it, or run the job in another locale".formatted(encoding), false)
+        : new Failure("is not there any more", true);
   }
 
   private static WatchedStream open(CaptureObject object, Configuration hadoop) throws IOException {

@@ -9,16 +9,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.slf4j.LoggerFactory;
@@ -76,7 +70,7 @@ public final class FleetJob {
     List<CaptureObject> objects = largestFirst(objects(spark, in, out));
     for (int from = 0; from < objects.size(); from += wave) {
       List<CaptureObject> some = objects.subList(from, Math.min(objects.size(), from + wave));
-      write(spark, checked(spark, List.copyOf(some)), out);
+      Results.add(spark, checked(spark, List.copyOf(some)), out);
     }
     return objects.size();
   }
@@ -88,11 +82,11 @@ public final class FleetJob {
 
   /** What is to be checked: the listing says path, length and time, and nothing is read. */
   private static List<CaptureObject> objects(SparkSession spark, String in, String out) {
-    List<CaptureObject> listed = listed(spark, in, out);
+    List<CaptureObject> listed = Listing.of(spark.sparkContext().hadoopConfiguration(), in, out);
     if (listed.isEmpty() || !hasResults(spark, out)) {
       return listed;
     }
-    Dataset<Row> done = spark.read().schema(Tables.CAPTURES.schema()).parquet(folder(out, Tables.CAPTURES));
+    Dataset<Row> done = spark.read().schema(Tables.CAPTURES.schema()).parquet(Tables.CAPTURES.under(out));
     Set<CaptureObject> same =
         done
             .filter(functions.col("again").equalTo(false).and(functions.col("tool").equalTo(version())))
@@ -104,38 +98,13 @@ public final class FleetJob {
     return listed.stream().filter(object -> !same.contains(object)).toList();
   }
 
-  /** By the store's own listing: Spark's binaryFile leaves out objects that are empty, and those whose names begin with a dot or a line. */
-  private static List<CaptureObject> listed(SparkSession spark, String in, String out) {
-    Path folder = new Path(in);
-    List<CaptureObject> listed = new ArrayList<>();
-    try {
-      FileSystem store = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      String results = store.makeQualified(new Path(out)) + "/"; // which may be a folder among the captures
-      RemoteIterator<LocatedFileStatus> files = store.listFiles(folder, true);
-      while (files.hasNext()) {
-        FileStatus file = files.next();
-        if (file.getPath().toString().startsWith(results)) {
-          continue;
-        }
-        listed.add(new CaptureObject(file.getPath().toString(), file.getLen(), file.getModificationTime() * 1_000));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("%s cannot be listed: %s".formatted(in, e.getMessage()), e);
-    }
-    return listed;
-  }
-
   private static boolean hasResults(SparkSession spark, String out) {
-    Path captures = new Path(folder(out, Tables.CAPTURES));
+    Path captures = new Path(Tables.CAPTURES.under(out));
     try {
       return captures.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(captures);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String folder(String out, Tables table) {
-    return out + "/" + table.folder();
   }
 
   static String version() {
@@ -171,26 +140,5 @@ public final class FleetJob {
   private static int tries(SparkContext context) {
     Matcher local = LOCAL_TRIES.matcher(context.master());
     return local.matches() ? Integer.parseInt(local.group(1)) : context.isLocal() ? 1 : context.conf().getInt("spark.task.maxFailures", 4);
-  }
-
-  /** A file is written for each kernel and day: by as many tasks as there are cores, because a store may take a tenth of a second for each. */
-  private static int writers(SparkSession spark, List<Row> rows) {
-    long files = rows.stream().map(row -> List.of(row.get(row.length() - 2), row.get(row.length() - 1))).distinct().count();
-    return Math.toIntExact(Math.min(files, spark.sparkContext().defaultParallelism()));
-  }
-
-  private static void write(SparkSession spark, List<CaptureRows> captures, String out) {
-    for (Tables table : Tables.values()) {
-      List<Row> rows = captures.stream().flatMap(capture -> capture.of(table).stream()).toList();
-      if (!rows.isEmpty()) {
-        spark
-            .createDataFrame(rows, table.schema())
-            .repartition(writers(spark, rows), Tables.PARTITIONS.stream().map(functions::col).toArray(Column[]::new))
-            .write()
-            .mode(SaveMode.Append)
-            .partitionBy(Tables.PARTITIONS.toArray(String[]::new))
-            .parquet(folder(out, table));
-      }
-    }
   }
 }

@@ -105,9 +105,14 @@ enum Tables {
     return name.length() <= LONGEST ? name : name.substring(0, LONGEST);
   }
 
-  /** The folder under that of the results. */
+  /** Its name, which is that of its folder. */
   String folder() {
     return folder;
+  }
+
+  /** Where it is. */
+  String under(String results) {
+    return results + "/" + folder;
   }
 
   /** All columns. */

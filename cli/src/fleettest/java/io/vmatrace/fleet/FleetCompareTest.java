@@ -25,7 +25,7 @@ class FleetCompareTest {
   private static final int CAPTURES = Integer.getInteger("vmatrace.fleet.captures", 200);
 
   /** As many names as a command line takes, with room to spare. */
-  private static final int NAMES = 1_000;
+  private static final int NAMES = 10_000;
 
   private static final Duration LONGEST = Duration.ofSeconds(300 + CAPTURES / 2);
 
@@ -36,6 +36,7 @@ class FleetCompareTest {
     Path lab = LabFolder.fill(folder, CAPTURES);
     List<Path> captures = files(lab);
     assertThat(captures).hasSize(CAPTURES);
+    System.out.println("%d captures of %.1f KB on average".formatted(CAPTURES, captures.stream().mapToLong(file -> file.toFile().length()).sum() / 1e3 / CAPTURES));
     Map<String, String> expected = Told.byCheck(check(captures));
     assertThat(job(lab)).isEqualTo(CAPTURES);
     assertThat(differences(expected, Told.byTables(folder.resolve("results")))).isEmpty();
@@ -47,10 +48,14 @@ class FleetCompareTest {
 
     Path changed = captures.get(CAPTURES / 2);
     FileTime other = FileTime.fromMillis(Files.getLastModifiedTime(changed).toMillis() + 2_000);
-    byte[] same = Files.readAllBytes(changed);
-    Files.delete(changed);
-    Files.setLastModifiedTime(Files.write(changed, same), other);
-    assertThat(job(lab)).as("captures that a run checks when one has another time").isEqualTo(1);
+    byte[] bytes = Files.readAllBytes(captures.get(CAPTURES / 3));
+    Files.delete(changed); // it may be a link to others' bytes
+    Files.setLastModifiedTime(Files.write(changed, bytes), other);
+    Path added = Files.write(lab.resolve("new"), bytes);
+    Files.delete(captures.getFirst());
+    assertThat(job(lab)).as("captures that a run checks when one is changed, one new and one removed").isEqualTo(2);
+    expected.putAll(Told.byCheck(check(List.of(changed, added))));
+    assertThat(differences(expected, Told.byLatest(folder.resolve("results")))).as("with what was told of the one that is removed").isEmpty();
   }
 
   /** What is told otherwise, a few of them, whole. */
@@ -87,7 +92,7 @@ class FleetCompareTest {
     for (int from = 0; from < captures.size(); from += NAMES) {
       List<String> arguments = new ArrayList<>(List.of("io.vmatrace.cli.Main", "check", "--format", "ndjson", "--jobs", "2"));
       captures.subList(from, Math.min(captures.size(), from + NAMES)).forEach(file -> arguments.add(file.toString()));
-      Child child = Child.start(folder, "check-" + from, List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC"), arguments);
+      Child child = Child.start(folder, "check-%d-of-%d".formatted(from, captures.size()), List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC"), arguments);
       took.add(child.await(LONGEST));
       told.add(child.out());
     }

@@ -1,6 +1,7 @@
 package io.vmatrace.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.checker.check.Check;
 import io.vmatrace.checker.report.Gate;
@@ -24,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -187,6 +190,66 @@ class FleetTest {
     Files.copy(SAMPLES.resolve("clean-6.12.94-churn.txt.zst"), again.resolve("two.zst"));
     Files.write(again.resolve("one.zst"), Files.readAllBytes(SAMPLES.resolve("broken-free-attached-churn.txt.zst")));
     assertThat(FleetJob.run(spark, again.toUri().toString(), results.toString(), 5)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldTellOfWhatIsRemovedBehindTheListing() throws Exception {
+    Path lab = Files.createDirectories(folder.resolve("removing"));
+    Path results = lab.resolve("results");
+    Files.copy(SAMPLES.resolve("clean-7.2.13-churn.txt.zst"), lab.resolve("removed.zst"));
+    Files.copy(SAMPLES.resolve("clean-7.2.13-churn.txt.zst"), lab.resolve("there.zst"));
+    assertThat(FleetJob.run(spark, lab.toString(), results.toString(), 5)).isEqualTo(2);
+    assertThat(FleetJob.run(spark, lab.toString(), results.toString(), 5)).as("what is listed again").isZero();
+    assertThat(rows(results)).containsExactly("removed.zst: is not there any more, again true", "there.zst: null, again false");
+  }
+
+  /** Hadoop leaves such files out without a word. */
+  @Test
+  void shouldTellOfFilesWhoseNamesAreNoText() throws Exception {
+    Path lab = Files.createDirectories(folder.resolve("names"));
+    Path results = lab.resolve("results");
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "names of files are in another encoding here");
+    Path sample = Files.copy(SAMPLES.resolve("clean-7.2.13-churn.txt.zst"), lab.resolve("ü\uFFFD.zst"));
+    Process copy = new ProcessBuilder("sh", "-c", "cp \"$1\" \"$(printf 'no-text\\377.zst')\"", "sh", sample.toString()).directory(lab.toFile()).start();
+    assumeTrue(copy.waitFor() == 0, "this file system has no such names");
+    assertThat(FleetJob.run(spark, lab.toString(), results.toString(), 5)).isEqualTo(2);
+    assertThat(rows(results))
+        .containsExactly(
+            "no-text\uFFFD.zst: its name is no text in UTF-8, the encoding of file names here: rename it, or run the job in another locale, again false",
+            "ü\uFFFD.zst: null, again false");
+    assertThat(FleetJob.run(spark, lab.toString(), results.toString(), 5)).as("a second run").isZero();
+  }
+
+  private static List<String> rows(Path results) {
+    return spark.read().parquet(results.resolve("captures").toString()).select("path", "error", "again").collectAsList().stream()
+        .map(row -> "%s: %s, again %s".formatted(row.getString(0).substring(row.getString(0).lastIndexOf('/') + 1), row.getString(1), row.getBoolean(2)))
+        .sorted()
+        .toList();
+  }
+
+  /** One writes all its results while another is about to make its own seen; both check all, since neither had ended when the other began. */
+  @Test
+  void shouldLetJobsRunAtTheSameTime() throws Exception {
+    Path lab = Files.createDirectories(folder.resolve("two"));
+    Path results = folder.resolve("two-results");
+    for (String sample : List.of("broken-free-attached-churn.txt.zst", "clean-7.2.13-churn.txt.zst", "clean-6.12.94-churn.txt.zst", "clean-6.16.12-churn.txt.zst")) {
+      Files.copy(SAMPLES.resolve(sample), lab.resolve(sample));
+    }
+    AtomicLong other = new AtomicLong();
+    FlakyFileSystem.BEFORE_COMMIT.set(() -> other.set(FleetJob.run(spark, lab.toString(), results.toString(), 5)));
+    assertThat(FleetJob.run(spark, lab.toString(), results.toString(), 5)).isEqualTo(4);
+    assertThat(other).hasValue(4);
+    Dataset<Row> captures = spark.read().parquet(results.resolve("captures").toString());
+    assertThat(captures.groupBy("path", "verdict").count().select("count").collectAsList()).hasSize(4).allSatisfy(row -> assertThat(row.getLong(0)).isEqualTo(2));
+    for (String table : List.of("rules", "findings", "faults", "times")) {
+      Dataset<Row> rows = spark.read().parquet(results.resolve(table).toString());
+      assertThat(rows.join(captures, "check_id").count()).as(table).isEqualTo(rows.count());
+      assertThat(rows.select("check_id").distinct().count()).as(table).isEqualTo(table.equals("findings") ? 2 : 8);
+    }
+    assertThat(FleetJob.run(spark, lab.toString(), results.toString(), 5)).isZero();
+    try (Stream<Path> left = Files.list(results)) {
+      assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("captures", "findings", "rules", "faults", "times");
+    }
   }
 
   private static List<Path> files(Path under) throws Exception {

@@ -33,7 +33,7 @@ final class Told {
         coalesce(generation, 'null'), coalesce(evidence, 'null'), coalesce(bytes, 0), coalesce(events, 0), coalesce(damaged, 0), coalesce(lost, 0),
         coalesce(faults, 0), coalesce(faults_vma_lock, 0), coalesce(faults_mmap_lock, 0), coalesce(faults_unresolved, 0)),
         coalesce(r.told, ''), coalesce(w.told, ''), coalesce(f.told, '')
-      FROM captures c
+      FROM checks c
       LEFT JOIN (SELECT check_id, array_to_string(list_sort(list(concat_ws(' ', rule, status, checked, violations))), ', ') AS told
         FROM rules GROUP BY check_id) r ON r.check_id = c.check_id
       LEFT JOIN (SELECT check_id, array_to_string(list_sort(list(concat_ws(' ', fault_path, reason, faults))), ', ') AS told
@@ -42,6 +42,8 @@ final class Told {
           coalesce(vma, 'null'), coalesce(vma_range, 'null'), coalesce(line, -1), coalesce(byte_offset, -1)))), ', ') AS told
         FROM findings GROUP BY check_id) f ON f.check_id = c.check_id
       """;
+
+  private static final String LATEST = "SELECT * FROM captures QUALIFY row_number() OVER (PARTITION BY path ORDER BY checked_at DESC) = 1";
 
   private final Map<String, String> told = new TreeMap<>();
 
@@ -71,8 +73,17 @@ final class Told {
     return all.told;
   }
 
-  /** By path without its scheme, from the tables under a folder. */
+  /** By path without its scheme, from the tables under a folder, where each capture is once. */
   static Map<String, String> byTables(Path results) throws SQLException {
+    return byTables(results, "SELECT * FROM captures");
+  }
+
+  /** The same where captures were checked again. */
+  static Map<String, String> byLatest(Path results) throws SQLException {
+    return byTables(results, LATEST);
+  }
+
+  private static Map<String, String> byTables(Path results, String captures) throws SQLException {
     Told all = new Told();
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:"); Statement statement = duck.createStatement()) {
       statement.execute("SET autoinstall_known_extensions = false");
@@ -83,6 +94,7 @@ final class Told {
             "CREATE VIEW %s AS SELECT * FROM read_parquet('%s/%s/*/*/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
                 .formatted(table.folder(), results, table.folder()));
       }
+      statement.execute("CREATE VIEW checks AS " + captures);
       try (ResultSet rows = statement.executeQuery(CAPTURES)) {
         while (rows.next()) {
           String path = rows.getString(1).replaceFirst("^file:", "");

@@ -38,7 +38,8 @@ class PerfettoOracleTest {
     Optional<Path> protoc = Protoc.program(folder);
     assumeTrue(protoc.isPresent(), "protoc is for x86-64");
     Path unpacked = Files.write(folder.resolve("trace.pb"), Traces.bytes(trace));
-    List<Told> expected = told(Protoc.decode(protoc.get(), unpacked, folder));
+    Node decoded = Protoc.decode(protoc.get(), unpacked, folder);
+    List<Told> expected = told(decoded);
     expected.sort(ORDER);
     List<Told> read = new ArrayList<>();
     for (Traces.Event event : Traces.decode(trace).events()) {
@@ -49,6 +50,28 @@ class PerfettoOracleTest {
     for (int i = 0; i < read.size(); i++) {
       assertThat(read.get(i)).as("event %d", i).isEqualTo(expected.get(i));
     }
+    assertThat(read.stream().flatMap(event -> event.fields().entrySet().stream()).mapToLong(PerfettoOracleTest::valuesOf).sum()).isEqualTo(values(decoded));
+  }
+
+  /** How many values protoc printed in events, whatever they are: so that none is left out on both sides. */
+  private static long values(Node trace) {
+    List<Node> bundles = trace.all("packet").stream().flatMap(packet -> packet.all("ftrace_events").stream()).toList();
+    long inEvents = bundles.stream().flatMap(bundle -> bundle.all("event").stream()).map(event -> event.fields().getLast()).mapToLong(PerfettoOracleTest::valuesIn).sum();
+    long inSwitches = bundles.stream().flatMap(bundle -> bundle.all("compact_sched").stream()).mapToLong(compact -> valuesIn(compact) - compact.all("intern_table").size()).sum();
+    long times = bundles.stream().flatMap(bundle -> bundle.all("compact_sched").stream()).mapToLong(compact -> compact.all("switch_timestamp").size()).sum();
+    return inEvents + inSwitches - times;
+  }
+
+  private static long valuesIn(Node node) {
+    if (!node.value().isEmpty()) {
+      return node.name().equals("name") || node.name().equals("event_name") ? 0 : 1;
+    }
+    return node.fields().stream().mapToLong(PerfettoOracleTest::valuesIn).sum();
+  }
+
+  /** Arguments are all in one. */
+  private static long valuesOf(Map.Entry<String, Object> field) {
+    return field.getKey().equals("args") ? String.valueOf(field.getValue()).length() / (2 * Long.BYTES) : 1;
   }
 
   private static List<Told> told(Node trace) {

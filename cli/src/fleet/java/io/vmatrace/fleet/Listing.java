@@ -1,0 +1,74 @@
+package io.vmatrace.fleet;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * All objects under a folder, by the store's own listing: Spark's binaryFile leaves out those that are empty, and those whose names begin
+ * with a dot or a line.
+ */
+final class Listing {
+  /** What Java puts where the bytes of a file's name are no text. */
+  private static final String NO_TEXT = "\uFFFD";
+
+  private Listing() {}
+
+  /**
+   * Lists them; nothing is read.
+   *
+   * @param out the folder of the results, which may be a folder among the captures
+   */
+  static List<CaptureObject> of(Configuration hadoop, String in, String out) {
+    Path folder = new Path(in);
+    Set<CaptureObject> listed = new LinkedHashSet<>();
+    try {
+      FileSystem store = folder.getFileSystem(hadoop);
+      String results = store.makeQualified(new Path(out)) + "/";
+      RemoteIterator<LocatedFileStatus> files = store.listFiles(folder, true);
+      while (files.hasNext()) {
+        FileStatus file = files.next();
+        if (!file.getPath().toString().startsWith(results)) {
+          listed.add(new CaptureObject(file.getPath().toString(), file.getLen(), file.getModificationTime() * 1_000));
+        }
+      }
+      if (store instanceof LocalFileSystem || store instanceof RawLocalFileSystem) {
+        listed.addAll(withoutNames(store.makeQualified(folder)));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new UncheckedIOException("%s cannot be listed: %s".formatted(in, e.getMessage()), e instanceof IOException io ? io : new IOException(e));
+    }
+    return new ArrayList<>(listed);
+  }
+
+  /** Whether its name says too little to open it by. */
+  static boolean isWithoutName(CaptureObject object) {
+    return object.path().contains(NO_TEXT);
+  }
+
+  /** Files whose names are no text in the locale of this process, which Hadoop lists without a word as if they were not there. */
+  private static List<CaptureObject> withoutNames(Path folder) throws IOException {
+    List<CaptureObject> objects = new ArrayList<>();
+    try (Stream<java.nio.file.Path> files = Files.walk(java.nio.file.Path.of(folder.toUri().getPath()))) {
+      for (java.nio.file.Path file : (Iterable<java.nio.file.Path>) files::iterator) {
+        if (file.toString().contains(NO_TEXT) && Files.isRegularFile(file)) {
+          objects.add(new CaptureObject("file:" + file, Files.size(file), Files.getLastModifiedTime(file).toMillis() * 1_000));
+        }
+      }
+    }
+    return objects;
+  }
+}
