@@ -4,6 +4,7 @@
 #   wc          wc -l CAPTURE; 9 runs unless told
 #   trace-cmd   trace-cmd report -i CAPTURE; 3 runs unless told
 #   perf        perf script -i CAPTURE; 3 runs unless told
+#   stats       vmatrace stats CAPTURE; 9 runs unless told
 #   floor       floor.c, made with gcc: a C decoder of ftrace text on two threads; 9 runs unless told
 # compare.sh slope SMALL LARGE [RUNS]   times `vmatrace check` on two captures of one kind (9 runs unless told): the fixed cost, and what an event costs.
 set -eu
@@ -18,6 +19,7 @@ case $1 in
 wc) peer='wc -l' runs=9 ;;
 trace-cmd) peer='trace-cmd report -i' runs=3 ;;
 perf) peer='perf script -i' runs=3 ;;
+stats) peer="$vmatrace stats" runs=9 ;;
 floor | slope) runs=9 ;;
 *) usage ;;
 esac

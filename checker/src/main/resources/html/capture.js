@@ -213,7 +213,9 @@ class Capture {
   }
 
   heatKey() {
-    return element("ul", { class: "key" }, element("li", {}, "one ", ...Array.from({ length: SHADES }, (_, i) => element("span", { class: `swatch c-heat-${i}` })), ` ${this.heat.most.toLocaleString("en")} in a field`));
+    this.heat.key = element("span");
+    this.heat.count();
+    return element("ul", { class: "key" }, element("li", {}, "one ", ...Array.from({ length: SHADES }, (_, i) => element("span", { class: `swatch c-heat-${i}` })), this.heat.key));
   }
 
   /** Goes to a finding: it is in the middle, and its VMA is chosen. */

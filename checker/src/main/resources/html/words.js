@@ -74,8 +74,11 @@ class Words {
 const digits = value => value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
 const counted = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 
-/** A name that a task gave itself, without what nobody can see. */
-const shown = text => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "?");
+/** A name that a task gave itself: what nobody can see is shown by its number, as Markup does it in the rest of the page. */
+const shown = text => text.replace(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu, unseen => {
+  const n = unseen.codePointAt(0);
+  return unseen === "\t" ? " " : n < 0x100 ? `\\x${n.toString(16).padStart(2, "0")}` : `\\u${n.toString(16).padStart(4, "0")}`;
+});
 
 /** A page's address; a picture's addresses are of pages. */
 const address = page => "0x" + (BigInt(page) * 4096n & 0xffffffffffffffffn).toString(16);

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code vmatrace compare}. */
 final class CompareCommand implements Callable<Integer> {
@@ -30,6 +31,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private static final String FAIL_ON = "--fail-on";
+  private static final String LEAST_CHANGE = "--least-change";
   private static final String SEPARATOR = "--";
 
   private final CommandSpec spec;
@@ -50,6 +52,14 @@ final class CompareCommand implements Callable<Integer> {
                     .converters(text -> Commands.named(Failing.REGRESSION, CompareCommand::name, text))
                     .description("Exit with 1 on a regression or a new-finding, or both: regression,new-finding. Exit with 4 where a regression is asked for and the runs are too few to tell.")
                     .build())
+            .addOption(
+                OptionSpec.builder(LEAST_CHANGE)
+                    .paramLabel("PERCENT")
+                    .type(Double.class)
+                    .converters(CompareCommand::percent)
+                    .defaultValue("%.0f".formatted(100 * Comparison.LEAST_CHANGE))
+                    .description("Call no figure better or worse whose median has changed by less (default: ${DEFAULT-VALUE}).")
+                    .build())
             .addOption(Commands.kernel())
             .addOption(Commands.events());
     spec.usageMessage()
@@ -65,6 +75,14 @@ final class CompareCommand implements Callable<Integer> {
   /** The command. */
   static CommandSpec spec() {
     return new CompareCommand().spec;
+  }
+
+  private static double percent(String text) {
+    double percent = text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?") ? Double.parseDouble(text) : -1;
+    if (percent < 0) {
+      throw new TypeConversionException("'%s' is no number of per cent, such as 5 or 0.5".formatted(text));
+    }
+    return percent;
   }
 
   private static String name(Failing what) {
@@ -84,7 +102,8 @@ final class CompareCommand implements Callable<Integer> {
     if (before.isEmpty() || after.isEmpty()) {
       return ExitStatus.UNREADABLE.code();
     }
-    Comparison comparison = Comparison.of(before, after);
+    double leastChange = spec.commandLine().getParseResult().matchedOptionValue(LEAST_CHANGE, 100 * Comparison.LEAST_CHANGE) / 100;
+    Comparison comparison = Comparison.of(before, after, leastChange);
     print(comparison);
     return status.worse(failing(comparison)).code();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +34,16 @@ class CompareCommandTest {
     Runs.Result few = Runs.run("compare", "--fail-on=regression", CHURN, "--", RACE);
     assertThat(few.status()).isEqualTo(ExitStatus.INCONCLUSIVE.code());
     assertThat(few.out()).startsWith("CANNOT TELL").contains("too few runs to tell");
+  }
+
+  @Test
+  void shouldTakeANumberForTheLeastChange() {
+    assertThat(JsonMapper.shared().readTree(Runs.run("compare", "--least-change", "12.5", "--format", "json", CHURN, "--", RACE).out()).get("leastChange").asDouble()).isEqualTo(0.125);
+    for (String wrong : List.of("-1", "much", "1e3", "NaN", "")) {
+      Runs.Result result = Runs.run("compare", "--least-change=" + wrong, CHURN, "--", RACE);
+      assertThat(result.status()).as(wrong).isEqualTo(ExitStatus.USAGE.code());
+      assertThat(result.err()).hasLineCount(1).contains("--least-change");
+    }
   }
 
   @Test

@@ -2,17 +2,15 @@ package io.vmatrace.checker.check;
 
 import io.vmatrace.checker.catalogue.KernelMessage;
 import io.vmatrace.checker.evidence.Account;
-import io.vmatrace.checker.evidence.GivenCpus;
+import io.vmatrace.checker.evidence.Gaps;
 import io.vmatrace.checker.evidence.Missing;
 import io.vmatrace.checker.evidence.Recorded;
-import io.vmatrace.checker.evidence.ReleaseLogged;
 import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.FaultTally;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.recipe.NextTime;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
-import io.vmatrace.checker.reconstruct.UnmarkedLoss;
 import io.vmatrace.checker.report.FindingGroup;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
@@ -27,7 +25,6 @@ import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureFacts;
-import io.vmatrace.parser.stat.ImportStat;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,8 +53,10 @@ final class ReportBuilder {
   private final @Nullable String unreadable;
   private final Recorded recorded;
 
-  /** The CPUs that alone were to be recorded, or null. */
-  private final @Nullable String onlyCpus;
+  private final Gaps gaps;
+
+  /** What the capture is missing. */
+  private final List<String> incomplete;
 
   ReportBuilder(Pass pass, RuleRun run, Check.Wanted wanted) {
     this.capture = pass.capture();
@@ -69,11 +68,12 @@ final class ReportBuilder {
     this.wanted = wanted;
     this.unreadable = pass.unreadable();
     this.recorded = pass.recorded();
-    this.onlyCpus = GivenCpus.leavingOutOthers(facts);
+    this.gaps = pass.gaps();
+    this.incomplete = gaps.texts();
   }
 
   Report build() throws CaptureException {
-    if (onlyOneCpu() || lacksLines() || onlyCpus != null || facts.log().dumpedBy().size() > 1) {
+    if (gaps.areAnywhere()) {
       run.lost(0);
     }
     List<Report.RuleResult> rules = run.tallies().stream().map(this::result).toList();
@@ -153,17 +153,6 @@ final class ReportBuilder {
     return further;
   }
 
-  /** A machine of several CPUs, events of one, and calls or holds whose begins or ends other CPUs must have: what those did is missing. */
-  private boolean onlyOneCpu() {
-    return facts.cpus() != 1 && reconstruction.cpusSeen() == 1 && reconstruction.unpairedEvents(recorded.isWhole(OpPair.MMAP_LOCK)) > 0;
-  }
-
-  /** The header promises more events than there are, and it is not the end that is cut off. */
-  private boolean lacksLines() {
-    boolean cutAtTheEnd = stats.problems().stream().anyMatch(problem -> problem.stat() == ImportStat.CUT_SHORT);
-    return facts.cutShort() != null && !cutAtTheEnd && facts.entriesInBuffer() > account.events() + stats.damaged();
-  }
-
   private Report.RuleResult result(RuleTally tally) {
     RuleInfo info = tally.info();
     Missing missing = recorded.missing(info);
@@ -182,7 +171,7 @@ final class ReportBuilder {
     String why = null;
     if (tally.violations() > 0) {
       status = Status.VIOLATED;
-    } else if (isIncomplete()) {
+    } else if (!incomplete.isEmpty()) {
       status = Status.INCONCLUSIVE;
       why = "events are missing from the capture";
     } else if (unsettled != null) {
@@ -195,57 +184,9 @@ final class ReportBuilder {
     return new Report.RuleResult(info.id(), info.summary(), status, tally.checked(), tally.violations(), tally.possible(), why, false);
   }
 
-  private boolean isIncomplete() {
-    return account.lost() > 0 || stats.damaged() > 0 || facts.cutShort() != null || unreadable != null || reconstruction.timeWentBack() > 0
-        || onlyOneCpu()
-        || onlyCpus != null
-        || facts.isNewestOnly()
-        || facts.log().dumpedBy().size() > 1
-        || reconstruction.tears() > 0
-        || !unmarkedLosses().isEmpty();
-  }
-
   private List<String> reasons(List<Report.RuleResult> rules) {
-    List<String> reasons = new ArrayList<>();
-    if (unreadable != null) {
-      reasons.add("the rest cannot be read: " + unreadable);
-    }
-    if (account.lost() > 0) {
-      reasons.add(account.lostText(capture.format()));
-    }
-    if (facts.cutShort() != null) {
-      reasons.add(facts.cutShort());
-    }
-    if (stats.damaged() > 0) {
-      String what = facts.isText() ? "lines" : "places";
-      reasons.add("%d %s cannot be read, the first is %s".formatted(stats.damaged(), what, account.place(firstDamage())));
-    }
-    if (facts.log().dumpedBy().size() > 1) {
-      reasons.add("dumps of several kernels are in the log, %s: give each its own file".formatted(String.join(" and ", facts.log().dumpedBy())));
-    }
-    if (reconstruction.timeWentBack() > 0) {
-      reasons.add(
-          "time goes back %d times, first at %s: the capture is not in order".formatted(reconstruction.timeWentBack(), account.place(reconstruction.wentBackAt())));
-    }
-    if (facts.isNewestOnly()) {
-      reasons.add("perf kept the newest events only, and nothing says how many there were before: record without --overwrite, and with a larger buffer (-m)");
-    }
-    if (onlyCpus != null) {
-      reasons.add("perf recorded CPU %s only, and not what tasks did on the others: record without -C".formatted(onlyCpus));
-    } else if (onlyOneCpu()) {
-      reasons.add("only one CPU is in it, and calls or holds have no begin or no end there: where tasks were on other CPUs too, give the whole trace, not per_cpu/cpuN/trace; where an event filter was set, record without it");
-    }
-    if (reconstruction.tears() > 0 && unmarkedLosses().isEmpty() && !onlyOneCpu() && account.lost() == 0) {
-      reasons.add(
-          "events are missing after %s, where %s (%d such places in all): recording was off for a while, or events were filtered or dropped%s"
-              .formatted(
-                  account.place(reconstruction.firstTornSince()),
-                  reconstruction.firstTorn(),
-                  reconstruction.tears(),
-                  facts.clockUnit() == ClockUnit.TICKS ? "; or the trace clock does not tell their order, as uptime, which counts jiffies" : ""));
-    }
-    unmarkedLosses().forEach(loss -> reasons.add(reason(loss)));
-    if (!isIncomplete()) {
+    List<String> reasons = new ArrayList<>(incomplete);
+    if (incomplete.isEmpty()) {
       Arrays.stream(Unsettled.values()).flatMap(unsettled -> reason(unsettled, rules)).forEach(reasons::add);
     }
     if (isLogWithoutEvents()) {
@@ -256,18 +197,11 @@ final class ReportBuilder {
       reasons.add("none of the rules that were asked for could be checked: " + rules.stream().collect(Collectors.groupingBy(rule -> String.valueOf(rule.why()), LinkedHashMap::new, Collectors.mapping(Report.RuleResult::id, Collectors.joining(" "))))
           .entrySet().stream().limit(MOST_WHYS).map(why -> why.getValue() + ": " + why.getKey()).collect(Collectors.joining("; ")));
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED) && !recorded.isWhole(OpPair.MMAP_LOCK)) {
-      reasons.add(
-          "the events of the mmap_lock do not fit together (%d acquisitions, %d releases), so no rule could be checked: an event filter, or events that were off for a while"
-              .formatted(OpPair.MMAP_LOCK.begun(recorded.counts()), OpPair.MMAP_LOCK.ended(recorded.counts())));
+      reasons.add(gaps.unpaired() + ", so no rule could be checked" + Gaps.FILTERED);
     } else if (rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
       reasons.add(NextTime.afterCapture(recorded, facts.details().get("not every occurrence")));
     }
     return reasons;
-  }
-
-  /** Where releases may be logged late, holds contradict each other anyway. */
-  private List<UnmarkedLoss> unmarkedLosses() {
-    return recorded.releases() == ReleaseLogged.BEFORE_THE_UNLOCK ? reconstruction.unmarkedLosses() : List.of();
   }
 
   private static Stream<String> reason(Unsettled unsettled, List<Report.RuleResult> rules) {
@@ -275,27 +209,8 @@ final class ReportBuilder {
     return ids.isEmpty() ? Stream.of() : Stream.of(unsettled.reason(ids));
   }
 
-  private String reason(UnmarkedLoss loss) {
-    boolean first = loss.isAtItsBeginning();
-    String ftrace = "its buffer %s, so use a larger one (buffer_size_kb)".formatted(first ? "ran over" : "was full");
-    return "CPU %d has no events %s %s, and holds of the mmap_lock contradict each other without them: %s"
-        .formatted(
-            loss.cpu(),
-            first ? "before" : "after",
-            account.place(loss.at()),
-            Account.isOfPerf(capture.format()) ? "perf record took samples only (-F or -c), or its buffer was too small (-m)" : ftrace);
-  }
-
   private boolean isLogWithoutEvents() {
     return capture.format().equals("kernel-log") && account.events() == 0;
-  }
-
-  private long firstDamage() {
-    return stats.problems().stream()
-        .filter(p -> p.stat().isDamage())
-        .mapToLong(ImportStats.Problem::firstPlace)
-        .min()
-        .orElse(0);
   }
 
   private List<Report.MmSummary> mms() {

@@ -14,13 +14,17 @@ public final class ComparisonJson {
   public static ObjectNode of(Comparison of, String version) {
     ObjectNode node = JsonParts.run(SCHEMA, version);
     node.putObject("runs").put("base", of.base()).put("new", of.changed()).put("tooFew", of.tooFew()).put("needed", of.needed());
+    ArrayNode incomplete = node.putArray("incomplete");
+    of.incomplete().forEach(run -> run.missing().forEach(incomplete.addObject().put("path", run.path()).put("side", run.isBase() ? "base" : "new").putArray("missing")::add));
+    node.put("leastChange", of.leastChange());
     node.put("regression", of.hasRegression());
     of.newCauses().forEach(node.putArray("newFindings")::add);
     of.goneCauses().forEach(node.putArray("goneFindings")::add);
     ArrayNode figures = node.putArray("figures");
     for (Comparison.Difference difference : of.differences()) {
       figures.addObject().put("figure", difference.figure()).put("base", difference.base()).put("new", difference.changed())
-          .put("dominance", difference.dominance()).put("p", difference.p()).put("differs", difference.isTold()).put("regression", difference.isRegression());
+          .put("change", Double.isInfinite(difference.change()) ? null : difference.change()).put("dominance", difference.dominance()).put("p", difference.p())
+          .put("differs", difference.isTold()).put("effect", JsonParts.word(difference.effect())).put("regression", difference.effect() == Comparison.Effect.WORSE);
     }
     return node;
   }

@@ -6,6 +6,7 @@ import io.vmatrace.checker.stats.Distribution;
 import io.vmatrace.checker.stats.StatsReport;
 import io.vmatrace.checker.stats.Timed;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,8 +17,9 @@ import java.util.stream.Collectors;
  * @param path of its capture
  * @param figures by name; for each of them more is worse. One that was not recorded, or has fewer than {@link #FEWEST} things behind it, is left out
  * @param causes the stable ids of its definite findings
+ * @param incomplete what is missing from its capture: figures are of what is left, and findings that rest on more may be missing too
  */
-public record RunFigures(String path, Map<String, Double> figures, Set<String> causes) {
+public record RunFigures(String path, Map<String, Double> figures, Set<String> causes, List<String> incomplete) {
   /** A percentile of fewer says little. */
   private static final int FEWEST = 20;
 
@@ -39,6 +41,6 @@ public record RunFigures(String path, Map<String, Double> figures, Set<String> c
     }
     Set<String> causes =
         report.findings().stream().filter(finding -> finding.certainty() == Report.Certainty.DEFINITE).map(Report.FindingReport::cause).collect(Collectors.toSet());
-    return new RunFigures(stats.path(), figures, causes);
+    return new RunFigures(stats.path(), figures, causes, stats.incomplete());
   }
 }

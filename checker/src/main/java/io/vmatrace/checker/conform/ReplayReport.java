@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param variant the variant's name
  * @param reasons why no verdict can be given
  * @param compared outcomes that were compared with what the variant allows
- * @param secondWaits null where no event would show one
+ * @param secondWaits null where there is none and the capture does not say that one would show
  * @param outsiders values that no task of the capture explains, only one outside it (a reader of /proc/PID/maps)
  * @param undecided VMAs of which nothing could be said any more
  * @param returnsMissing returns of functions that must have been, and are not in the capture

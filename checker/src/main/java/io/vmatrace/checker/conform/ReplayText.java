@@ -78,7 +78,7 @@ public final class ReplayText {
 
   private static String secondWaits(ReplayReport.@Nullable SecondWaits waits) {
     return waits == null
-        ? "not seen; from 7.0 on probes on the functions of the VMA lock show them"
+        ? "not recorded, or none; from 7.0 on a probe on __vma_exclude_readers_for_detach() shows them"
         : "%,d, by a reader's temporary reference %,d".formatted(waits.count(), waits.explained());
   }
 

@@ -1,7 +1,6 @@
 package io.vmatrace.checker.evidence;
 
 import io.vmatrace.checker.report.Report;
-import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.input.CaptureFacts;
 import io.vmatrace.parser.stat.ImportStats;
 import java.util.List;
@@ -80,9 +79,9 @@ public record Account(CaptureFacts facts) {
     return (facts.isText() ? "line " : "byte ") + place;
   }
 
-  /** Seconds with nine decimals, so that no reader rounds them; ticks as they are. */
+  /** A time in the clock's unit. */
   public String time(long time) {
-    return facts.clockUnit() == ClockUnit.TICKS ? Long.toString(time) : "%d.%09d".formatted(time / 1_000_000_000, time % 1_000_000_000);
+    return facts.clockUnit().text(time);
   }
 
   /** Events that are gone: those that markers name, and those that the header says were overwritten. */

@@ -34,10 +34,11 @@ import org.jspecify.annotations.Nullable;
  * @param releases when the kernel logs that an mmap_lock is released
  * @param filtered ops of whose events the recording's own command left some out
  * @param mmsWithoutLock mms of whose mmap_lock no acquisition or no release was recorded
+ * @param promised what the capture says would show if it happened
  */
 public record Recorded(
     @Nullable String release, @Nullable Generation generation, Witness witness, Map<Op, Long> counts, Set<Field> fields, Set<OpPair> oneSided, boolean whole, ReleaseLogged releases,
-    Set<Op> filtered, Set<Long> mmsWithoutLock) {
+    Set<Op> filtered, Set<Long> mmsWithoutLock, Set<Op> promised) {
 
   /**
    * What a reconstruction that is finished has seen.
@@ -50,7 +51,7 @@ public record Recorded(
     boolean whole = new Account(facts).lost() == 0 && facts.stats().damaged() == 0;
     return new Recorded(
         release, generation(reconstruction.witness(), release, facts), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), whole,
-        ReleaseLogged.of(release, facts.stats().hasMemcgPath(), reconstruction.witness()), Filters.filtered(facts.details().get("command")), reconstruction.mmsWithoutLock());
+        ReleaseLogged.of(release, facts.stats().hasMemcgPath(), reconstruction.witness()), Filters.filtered(facts.details().get("command")), reconstruction.mmsWithoutLock(), reconstruction.promised());
   }
 
   /** What the user says, unless page faults show VMA locks that the release does not have. */
@@ -100,7 +101,7 @@ public record Recorded(
   }
 
   private static Recorded byTracepoints(Generation design, Map<Op, Long> counts) {
-    return new Recorded(null, design, new Witness(), counts, Set.of(), Set.of(), false, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), Set.of());
+    return new Recorded(null, design, new Witness(), counts, Set.of(), Set.of(), false, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), Set.of(), Set.of());
   }
 
   /** What was seen to happen. */
@@ -123,10 +124,15 @@ public record Recorded(
 
   /**
    * Whether a second wait of a detach would show: by __vma_exclude_readers_for_detach(), which is a function of its own from 7.0 on
-   * (mm/mmap_lock.c), seldom runs, and is probed where __vma_start_write() is.
+   * (mm/mmap_lock.c). It seldom runs: where it never did, only a capture that names what was recorded tells that it would have shown.
    */
   public boolean showsSecondWaits() {
-    return generation == Generation.EXCLUDE_READERS && (ops().contains(Op.VMA_EXCLUDE_READERS_FOR_DETACH) || ops().contains(Op.VMA_START_WRITE));
+    return wouldShow(Op.VMA_EXCLUDE_READERS_FOR_DETACH);
+  }
+
+  /** Whether something rare would show if it happened. Of what happens often, that it is not there says more than that it was asked for. */
+  public boolean wouldShow(Op rare) {
+    return ops().contains(rare) || promised.contains(rare) && !filtered.contains(rare);
   }
 
   /** What a rule lacks to be evidenced, or null. */

@@ -9,11 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One capture on the page: its verdict, what was checked and what not, its findings, its pictures, how long things took, and its input. */
 final class CaptureHtml {
+  /** Columns of numbers, whose names stand where those end. */
+  private static final Set<String> OF_NUMBERS = Set.of("Number", "Times", "VMAs", "Page faults", "Under the VMA lock", "In all", "p50", "p90", "p99", "Longest", "Length");
+
   private final Report report;
   private final int number;
   private final @Nullable PageData data;
@@ -144,7 +148,7 @@ final class CaptureHtml {
     out.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", name).open("table");
     out.open("thead").open("tr");
     for (String column : columns) {
-      out.element("th", column, "scope", "col");
+      out.element("th", column, "scope", "col", "class", OF_NUMBERS.contains(column) ? "number" : "");
     }
     out.close().close().open("tbody");
   }

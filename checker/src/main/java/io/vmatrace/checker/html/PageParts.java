@@ -19,11 +19,14 @@ final class PageParts {
   private static final List<String> SCRIPTS =
       List.of("kinds.js", "decode.js", "model.js", "words.js", "chart.js", "tracks.js", "space.js", "counters.js", "heat.js", "findings.js", "capture.js", "page.js");
 
+  private static final String STYLE = read(UPLOT + "dist/uPlot.min.css") + read("/html/page.css");
+
+  private static final String SCRIPT = script();
+
   private PageParts() {}
 
   /** All that comes before the page's content. */
   static String begin(String title) {
-    String style = style();
     Markup head = new Markup();
     head.element("title", title);
     return """
@@ -39,16 +42,12 @@ final class PageParts {
         <style>%s</style>
         </head>
         <body>
-        """.formatted(hash(script()), hash(style), head, style);
+        """.formatted(hash(SCRIPT), hash(STYLE), head, STYLE);
   }
 
   /** All that comes after it. */
   static String end() {
-    return "<script>" + script() + "</script>\n</body>\n</html>\n";
-  }
-
-  private static String style() {
-    return read(UPLOT + "dist/uPlot.min.css") + read("/html/page.css");
+    return "<script>" + SCRIPT + "</script>\n</body>\n</html>\n";
   }
 
   private static String script() {

@@ -85,6 +85,7 @@ final class TimesHtml {
   private void histograms(Markup out) {
     List<Timed> shown = Arrays.stream(Timed.values()).filter(what -> stats.recorded().contains(what) && stats.figures().times(what).count() > 0).toList();
     Axis axis = Axis.of(shown.stream().map(what -> stats.figures().times(what).byPowerOfTwo()).toList());
+    out.element("p", "In the histograms a bar is of lengths from one power of two up to the next; its height is the logarithm of how many there are, so that one is seen beside a million.", "class", "note");
     out.open("div", "class", "histograms");
     shown.forEach(what -> histogram(out, what, axis));
     out.close();
@@ -129,13 +130,13 @@ final class TimesHtml {
     }
   }
 
-  /** A bar for each power of two; its height is the logarithm of the number, so that one is seen beside a million. */
+  /** A bar for each power of two, as the note above says. */
   private void histogram(Markup out, Timed what, Axis axis) {
     Distribution of = stats.figures().times(what);
     long[] counts = of.byPowerOfTwo();
     double most = Math.log1p((double) Arrays.stream(counts).max().orElse(1));
     int width = Math.max(LEAST_BARS, axis.bars()) * BAR;
-    out.open("figure").element("figcaption", "%s: %,d".formatted(what.text(), of.count()));
+    out.open("figure").element("figcaption", "%s: %,d; the highest bar: %,d (log scale)".formatted(what.text(), of.count(), Arrays.stream(counts).max().orElse(0)));
     out.open("svg", "viewBox", "0 0 %d %d".formatted(width, HEIGHT + LABEL), "role", "img", "aria-label",
         "%s: %,d, half of them up to %s, the longest %s".formatted(what.text(), of.count(), length(of.percentile(50)), length(of.longest())));
     for (int bar = 0; bar < axis.bars(); bar++) {

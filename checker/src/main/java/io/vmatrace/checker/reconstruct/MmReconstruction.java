@@ -9,6 +9,7 @@ import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.specs.ContentionEvents;
+import io.vmatrace.parser.event.specs.EventKinds;
 import io.vmatrace.parser.event.specs.FaultEvents;
 import io.vmatrace.parser.event.specs.LookUpEvents;
 import io.vmatrace.parser.event.specs.MarkerEvents;
@@ -41,6 +42,7 @@ public final class MmReconstruction {
   private final Pointers pointers = new Pointers();
 
   private List<UnmarkedLoss> unmarkedLosses = List.of();
+  private Set<Op> promised = Set.of();
 
   public MmReconstruction(StepSink sink) {
     this.sink = sink;
@@ -65,6 +67,12 @@ public final class MmReconstruction {
   public void begin(Preamble preamble) {
     faults.locks().recorded(preamble.events());
     handlers.syscalls().architecture(preamble.architecture());
+    promised = EventKinds.shownBy(preamble.events());
+  }
+
+  /** What would show if it happened: the capture says that its events were recorded from its beginning on. A filter may hide some no less. */
+  public Set<Op> promised() {
+    return promised;
   }
 
   /** The capture is over: faults still in flight are counted, and tasks that were made and never seen are taken for losses. */

@@ -117,6 +117,20 @@ public record Report(
    */
   public record Input(
       long bytes, @Nullable Long lines, long events, long decoded, long ignored, long unknown, long damaged, long lost, long uncountedLosses) {
+    /** Both together; lines where both have them. */
+    public Input plus(Input other) {
+      return new Input(
+          bytes + other.bytes,
+          lines == null || other.lines == null ? null : Long.valueOf(lines + other.lines),
+          events + other.events,
+          decoded + other.decoded,
+          ignored + other.ignored,
+          unknown + other.unknown,
+          damaged + other.damaged,
+          lost + other.lost,
+          uncountedLosses + other.uncountedLosses);
+    }
+
     /** Says how many events are missing. */
     public String lostText() {
       return lost + " events" + (uncountedLosses == 0 ? "" : ", and what %d loss%s of unknown size took,".formatted(uncountedLosses, uncountedLosses == 1 ? "" : "es"));

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.run;
 
+import io.vmatrace.checker.evidence.Gaps;
 import io.vmatrace.checker.evidence.KernelGuess;
 import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
@@ -37,6 +38,11 @@ public record Pass(
   /** What the capture recorded, for an analysis that has steps. */
   public Recorded recorded() {
     return Recorded.of(reconstruction(), facts, toldRelease);
+  }
+
+  /** What is missing from it, for an analysis that has steps. */
+  public Gaps gaps() {
+    return new Gaps(capture.format(), facts, reconstruction(), recorded(), unreadable);
   }
 
   /** What is to be said of the kernel's release, as the user or the capture has it; null where it is known and nothing speaks against it. */

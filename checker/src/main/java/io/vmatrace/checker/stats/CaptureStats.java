@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code vmatrace stats} on one capture: how its page faults were served, and how long its locks were waited for and held. */
@@ -50,9 +51,13 @@ public final class CaptureStats implements Analysis {
   public void end(Pass pass) throws CaptureException {
     pass.reconstruction().faultReasons().forEach(collector.all()::fault);
     Recorded recorded = pass.recorded();
-    nameCalls(pass.capture());
+    Map<Long, QuotedEvent> quotes = quotes(pass.capture());
+    nameCalls(pass.capture(), quotes);
+    Account account = new Account(pass.facts());
     report = new StatsReport(
         pass.capture().path(),
+        account.input(),
+        pass.gaps().ofFigures(),
         pass.facts().clockUnit() == ClockUnit.NANOSECONDS,
         times.last() - times.first(),
         recorded(recorded),
@@ -62,7 +67,7 @@ public final class CaptureStats implements Analysis {
         collector.all(),
         mms(pass),
         new StatsReport.Rest(collector.othersFolded(), collector.others()),
-        stretches(pass.capture(), new Account(pass.facts())::time),
+        stretches(quotes, account::time),
         pass.unreadable());
   }
 
@@ -82,21 +87,31 @@ public final class CaptureStats implements Analysis {
     if (!recorded.ops().contains(Op.TASK_SLEEPS)) {
       told.remove(Timed.READERS_LEAVE);
     }
-    if (recorded.showsSecondWaits()) {
+    if (recorded.showsSecondWaits() && recorded.wouldShow(Op.VMA_EXCLUDE_READERS_FOR_DETACH_RET)) {
       told.add(Timed.SECOND_WAIT);
     }
     return told;
   }
 
-  /** Reads again where system calls begin that held an mmap_lock and are none of those that are counted by themselves. */
-  private void nameCalls(Capture capture) throws CaptureException {
-    long[] ats = collector.otherCalls().places();
+  /**
+   * Reads again, once for all of them, the events where the longest waits and holds ended, and where system calls began that held an mmap_lock and
+   * are none of those that are counted by themselves.
+   */
+  private Map<Long, QuotedEvent> quotes(Capture capture) throws CaptureException {
+    long[] ats = LongStream.concat(collector.longest().stream().mapToLong(Longest.Stretch::at), collector.otherCalls().places()).sorted().distinct().toArray();
+    Map<Long, QuotedEvent> quotes = new HashMap<>();
     if (ats.length > 0) {
-      SystemCallNames names = new SystemCallNames(capture.preamble().architecture());
-      Map<Long, String> calls = new HashMap<>();
-      capture.quote(ats).forEach(event -> calls.put(event.at(), names.of(event)));
-      collector.otherCalls().name(calls::get);
+      capture.quote(ats).forEach(event -> quotes.put(event.at(), event));
     }
+    return quotes;
+  }
+
+  private void nameCalls(Capture capture, Map<Long, QuotedEvent> quotes) {
+    SystemCallNames names = new SystemCallNames(capture.preamble().architecture());
+    collector.otherCalls().name(at -> {
+      QuotedEvent begin = quotes.get(at);
+      return begin == null ? null : names.of(begin);
+    });
   }
 
   private List<Mm> mms(Pass pass) {
@@ -104,8 +119,12 @@ public final class CaptureStats implements Analysis {
     pass.reconstruction().forEachMm((mm, tasks) -> pids.put(mm, tasks));
     List<Mm> mms = new ArrayList<>();
     collector.mms().forEach((mm, of) ->
-        mms.add(new Mm(of.address, Arrays.stream(pids.getOrDefault(mm, new int[0])).boxed().toList(), faults(mm.faults()), of.figures, of.vmas)));
+        mms.add(new Mm(address(of.address), Arrays.stream(pids.getOrDefault(mm, new int[0])).boxed().toList(), faults(mm.faults()), of.figures, of.vmas)));
     return mms;
+  }
+
+  private static String address(long mm) {
+    return "0x" + Long.toHexString(mm);
   }
 
   private static Map<FaultPath, Long> faults(FaultTally tally) {
@@ -116,19 +135,13 @@ public final class CaptureStats implements Analysis {
     return faults;
   }
 
-  /** Reads the events again where the longest ones ended, for their times and tasks. */
-  private List<Stretch> stretches(Capture capture, LongFunction<String> time) throws CaptureException {
-    List<Longest.Stretch> longest = collector.longest();
-    long[] ats = longest.stream().mapToLong(Longest.Stretch::at).sorted().distinct().toArray();
-    Map<Long, QuotedEvent> ends = new HashMap<>();
-    if (ats.length > 0) {
-      capture.quote(ats).forEach(event -> ends.put(event.at(), event));
-    }
+  /** The longest, with the times at which they ended and the names of the tasks. */
+  private List<Stretch> stretches(Map<Long, QuotedEvent> quotes, LongFunction<String> time) {
     List<Stretch> stretches = new ArrayList<>();
-    for (Longest.Stretch of : longest) {
-      QuotedEvent end = ends.get(of.at());
+    for (Longest.Stretch of : collector.longest()) {
+      QuotedEvent end = quotes.get(of.at());
       if (end != null) {
-        stretches.add(new Stretch(of.what(), of.length(), time.apply(end.time()), end.comm(), of.pid(), of.mm(), of.caller(), of.holder(), of.holding()));
+        stretches.add(new Stretch(of.what(), of.length(), time.apply(end.time()), end.comm(), of.pid(), address(of.mm()), of.caller(), of.holder(), of.holding()));
       }
     }
     return stretches;

@@ -2,6 +2,7 @@ package io.vmatrace.checker.stats;
 
 import java.util.Arrays;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,9 @@ final class OtherCalls {
     }
   }
 
-  /** Where the calls begin, ascending, without repeats. */
-  long[] places() {
-    return Arrays.stream(begins.toArray()).sorted().distinct().toArray();
+  /** Where the calls begin, in the order in which holds ended in them. */
+  LongStream places() {
+    return Arrays.stream(begins.toArray());
   }
 
   /** Counts the holds by the names of their calls; null for one that is not known. */

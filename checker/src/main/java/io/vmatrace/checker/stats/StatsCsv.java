@@ -33,6 +33,10 @@ public final class StatsCsv {
   /** The rows of one capture. What was not recorded has none. */
   public static String rows(StatsReport report) {
     StatsCsv csv = new StatsCsv(report);
+    csv.count("", "events", report.input().events());
+    csv.count("", "lost-events", report.input().lost());
+    csv.count("", "damaged-places", report.input().damaged());
+    csv.count("", "incomplete", report.incomplete().isEmpty() ? 0 : 1);
     if (report.faultsRecorded()) {
       for (FaultPath path : FaultPath.values()) {
         csv.count("", "faults-" + JsonParts.word(path), report.faults(path));
@@ -44,14 +48,13 @@ public final class StatsCsv {
     csv.figures("", report, report.figures());
     if (report.refcntRecorded()) {
       csv.count("", "write-locks-sampled", report.figures().writeLocksSampled());
-      csv.count("", "write-locks-that-met-a-reader", report.figures().writeLocksThatMetReaders());
+      csv.count("", "write-locks-that-began-with-a-reader", report.figures().writeLocksThatMetReaders());
     }
     for (StatsReport.Mm mm : report.mms()) {
-      String address = "0x%x".formatted(mm.address());
       if (report.faultsRecorded()) {
-        mm.faults().forEach((path, count) -> csv.count(address, "faults-" + JsonParts.word(path), count));
+        mm.faults().forEach((path, count) -> csv.count(mm.address(), "faults-" + JsonParts.word(path), count));
       }
-      csv.figures(address, report, mm.figures());
+      csv.figures(mm.address(), report, mm.figures());
     }
     return text(csv.rows);
   }

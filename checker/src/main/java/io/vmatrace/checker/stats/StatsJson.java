@@ -27,13 +27,15 @@ public final class StatsJson {
     ArrayNode longest = node.putArray("longest");
     for (StatsReport.Stretch of : report.longest()) {
       ObjectNode one = longest.addObject().put("what", JsonParts.word(of.what())).put("length", of.length()).put("ended", of.ended());
-      one.put("comm", of.comm()).put("pid", of.pid()).put("mm", address(of.mm())).put("in", JsonParts.word(of.caller()));
+      one.put("comm", of.comm()).put("pid", of.pid()).put("mm", of.mm()).put("in", JsonParts.word(of.caller()));
       one.put("holder", of.holder() == 0 ? null : of.holder()).put("holderIn", of.holder() == 0 ? null : JsonParts.word(of.holding()));
     }
     ArrayNode mms = node.putArray("mms");
     report.mms().forEach(mm -> mms.add(mm(report, mm)));
     node.putObject("otherMms").put("exited", report.rest().exited()).set("times", times(report, report.rest().figures()));
     node.put("unreadable", report.unreadable());
+    node.set("input", JsonParts.input(report.input()));
+    report.incomplete().forEach(node.putArray("incomplete")::add);
     return node;
   }
 
@@ -93,7 +95,7 @@ public final class StatsJson {
   }
 
   private static ObjectNode mm(StatsReport report, Mm mm) {
-    ObjectNode node = JsonParts.object().put("address", address(mm.address()));
+    ObjectNode node = JsonParts.object().put("address", mm.address());
     mm.pids().forEach(node.putArray("tasks")::add);
     ObjectNode faults = report.faultsRecorded() ? JsonParts.object() : null;
     if (faults != null) {
@@ -110,9 +112,5 @@ public final class StatsJson {
       points.addObject().put("time", times[i]).put("count", counts[i]);
     }
     return node;
-  }
-
-  private static String address(long address) {
-    return "0x%x".formatted(address);
   }
 }

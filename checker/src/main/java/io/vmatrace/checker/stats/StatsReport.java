@@ -2,6 +2,7 @@ package io.vmatrace.checker.stats;
 
 import io.vmatrace.checker.mm.FaultPath;
 import io.vmatrace.checker.mm.FaultReason;
+import io.vmatrace.checker.report.Report;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What captures show of page faults and locks.
  *
  * @param path of the capture, or how many were added up
+ * @param input how much of it was read and understood
+ * @param incomplete what is missing from it, as check says it; none where it seems whole
  * @param inNanoseconds whether times are in nanoseconds, and not in ticks of the capture's clock
  * @param span from the first event to the last one, in that unit; of several captures added up
  * @param recorded what the capture can show
@@ -21,17 +24,17 @@ import org.jspecify.annotations.Nullable;
  * @param unreadable why the rest of the capture cannot be read; or null
  */
 public record StatsReport(
-    String path, boolean inNanoseconds, long span, Set<Timed> recorded, boolean faultsRecorded, boolean storesRecorded, boolean refcntRecorded, CaptureFigures figures, List<Mm> mms, Rest rest, List<Stretch> longest,
+    String path, Report.Input input, List<String> incomplete, boolean inNanoseconds, long span, Set<Timed> recorded, boolean faultsRecorded, boolean storesRecorded, boolean refcntRecorded, CaptureFigures figures, List<Mm> mms, Rest rest, List<Stretch> longest,
     @Nullable String unreadable) {
 
   /** One mm: its address, the pids of the tasks that ran in it, its faults by path as check counts them, its figures, and its VMAs over time. */
-  public record Mm(long address, List<Integer> pids, Map<FaultPath, Long> faults, CaptureFigures figures, VmaCount vmas) {}
+  public record Mm(String address, List<Integer> pids, Map<FaultPath, Long> faults, CaptureFigures figures, VmaCount vmas) {}
 
   /** Everything of mms that are not named. */
   public record Rest(long exited, CaptureFigures figures) {}
 
   /** One of the longest waits or holds, with the names of the tasks. */
-  public record Stretch(Timed what, long length, String ended, String comm, int pid, long mm, Caller caller, int holder, Caller holding) {}
+  public record Stretch(Timed what, long length, String ended, String comm, int pid, String mm, Caller caller, int holder, Caller holding) {}
 
   /** Page faults that were served under a lock. */
   public long faults(FaultPath path) {

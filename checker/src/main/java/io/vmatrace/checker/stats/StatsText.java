@@ -34,9 +34,7 @@ public final class StatsText {
   private String write() {
     page.line(style.strong(report.path()));
     page.line("  %s from the first event to the last".formatted(length(report.span())));
-    if (report.unreadable() != null) {
-      page.wrapped("  incomplete  ", " ".repeat(14), style.doubtful(report.unreadable()));
-    }
+    report.incomplete().forEach(what -> page.wrapped("  incomplete  ", " ".repeat(14), style.doubtful(what)));
     faults();
     times();
     callers();
@@ -84,7 +82,7 @@ public final class StatsText {
       }
     }
     if (report.refcntRecorded()) {
-      page.wrapped("  ", "  ", "%,d of %,d write locks met a reader".formatted(report.figures().writeLocksThatMetReaders(), report.figures().writeLocksSampled()));
+      page.wrapped("  ", "  ", "%,d of %,d write locks found a reader counted in vm_refcnt when they began".formatted(report.figures().writeLocksThatMetReaders(), report.figures().writeLocksSampled()));
     }
   }
 
@@ -150,7 +148,7 @@ public final class StatsText {
   }
 
   private void mm(Mm mm) {
-    page.wrapped("  0x%x  ".formatted(mm.address()), " ".repeat(22), "%s; faults: %,d under the VMA lock, %,d under the mmap_lock, %,d unresolved".formatted(
+    page.wrapped("  %s  ".formatted(mm.address()), " ".repeat(22), "%s; faults: %,d under the VMA lock, %,d under the mmap_lock, %,d unresolved".formatted(
         mm.pids().size() == 1 ? "task " + mm.pids().getFirst() : "%d tasks".formatted(mm.pids().size()),
         mm.faults().getOrDefault(FaultPath.VMA_LOCK, 0L), mm.faults().getOrDefault(FaultPath.MMAP_LOCK, 0L), mm.faults().getOrDefault(FaultPath.UNRESOLVED, 0L)));
     held(mm, Timed.WRITE_HOLD, "to write");

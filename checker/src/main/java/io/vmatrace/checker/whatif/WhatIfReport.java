@@ -29,7 +29,7 @@ public record WhatIfReport(
    * @param faults all its page faults
    * @param kernel those of kernel mode, which take no VMA lock under any variant: the mmap_lock that they take is simulated as its read sections
    * @param fast those that were served under the VMA lock
-   * @param secondWaits second waits of detaches; null where no event would show one (before 7.0, and without probes on __vma_start_write())
+   * @param secondWaits second waits of detaches; null where there is none and the capture does not say that one would show (7.0 on, by a probe)
    */
   public record Shown(long faults, long kernel, long fast, @Nullable Long secondWaits) {}
 

@@ -58,7 +58,7 @@ public final class WhatIfText {
   }
 
   private static String shown(WhatIfReport.Shown shown) {
-    String secondWaits = shown.secondWaits() == null ? "second waits are not seen" : "%,d second waits".formatted(shown.secondWaits());
+    String secondWaits = shown.secondWaits() == null ? "second waits not recorded, or none" : "%,d second waits".formatted(shown.secondWaits());
     String kernel = shown.kernel() == 0 ? "" : ", %,d of kernel mode, which no variant serves so".formatted(shown.kernel());
     return "%,d faults, %,d under the VMA lock%s; %s".formatted(shown.faults(), shown.fast(), kernel, secondWaits);
   }

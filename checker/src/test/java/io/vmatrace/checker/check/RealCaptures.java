@@ -33,7 +33,7 @@ final class RealCaptures {
   /** What came out of a run on lines in memory. */
   record Outcome(RuleRun rules, MmReconstruction reconstruction, ImportStats stats) {
     Recorded recorded() {
-      return new Recorded(null, reconstruction.witness().generation(), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), reconstruction.mmsWithoutLock());
+      return new Recorded(null, reconstruction.witness().generation(), reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), reconstruction.mmsWithoutLock(), reconstruction.promised());
     }
 
     /** Definite violations of rules whose evidence was recorded. */

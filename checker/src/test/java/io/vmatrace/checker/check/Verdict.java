@@ -26,7 +26,7 @@ public final class Verdict {
     events.firstLine(1);
     reconstruction.apply(events);
     reconstruction.finish();
-    Recorded recorded = new Recorded(null, generation, reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), reconstruction.mmsWithoutLock());
+    Recorded recorded = new Recorded(null, generation, reconstruction.witness(), reconstruction.witnessed(), reconstruction.fieldsRead(), reconstruction.oneSided(), true, ReleaseLogged.BEFORE_THE_UNLOCK, Set.of(), reconstruction.mmsWithoutLock(), reconstruction.promised());
     return rules.findings().stream().filter(found -> recorded.missing(found.rule()) == null).map(Verdict::text).toList();
   }
 

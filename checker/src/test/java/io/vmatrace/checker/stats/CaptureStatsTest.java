@@ -145,6 +145,15 @@ class CaptureStatsTest {
     assertThat(StatsCsv.rows(report)).contains("write-hold").doesNotContain("start-write");
   }
 
+  /** The probe on the function of the second wait is there only where it has fired. */
+  @Test
+  void shouldTellSecondWaitsWhereTheyWereRecorded() throws Exception {
+    assertThat(stats("clean-7.2.13-churn.txt.zst").recorded()).contains(Timed.START_WRITE).doesNotContain(Timed.SECOND_WAIT);
+    StatsReport delayed = stats("clean-7.2-slow-reader-fault-race.txt.zst");
+    assertThat(delayed.recorded()).contains(Timed.SECOND_WAIT);
+    assertThat(delayed.figures().times(Timed.SECOND_WAIT).count()).isEqualTo(18);
+  }
+
   /** What of a figure is taken out of a capture, so that it can tell nothing of it. */
   @ParameterizedTest
   @CsvSource({

@@ -1,5 +1,6 @@
 package io.vmatrace.parser.perf;
 
+import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
@@ -25,7 +26,7 @@ final class PerfDescriber implements EventDescriber {
     String name = name(tag);
     Map<String, Object> fields = fields(events, i, tag);
     String own = tag >= 0 ? description.decoder.text(events.raw().bytes(), events.raw().from(i), events.raw().to(i)) : text(fields);
-    String text = "%s-%d %s%s: %s: %s".formatted(comm, events.task(i), cpu(events.cpu(i)), seconds(events.time(i)), name, own);
+    String text = "%s-%d %s%s: %s: %s".formatted(comm, events.task(i), cpu(events.cpu(i)), ClockUnit.NANOSECONDS.text(events.time(i)), name, own);
     String plainName = tag >= 0 ? description.decoder.name(events.raw().bytes(), events.raw().from(i), events.raw().to(i)) : name;
     return new EventDescription(comm, plainName, text.strip(), own, fields);
   }
@@ -79,9 +80,5 @@ final class PerfDescriber implements EventDescriber {
 
   private static String cpu(int cpu) {
     return cpu < 0 ? "" : "[%03d] ".formatted(cpu);
-  }
-
-  static String seconds(long nanoseconds) {
-    return "%d.%09d".formatted(nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
   }
 }

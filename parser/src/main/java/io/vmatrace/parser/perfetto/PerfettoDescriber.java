@@ -1,5 +1,6 @@
 package io.vmatrace.parser.perfetto;
 
+import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
@@ -10,7 +11,6 @@ import java.util.Map;
 
 /** Describes events: {@code workload-164 [001] 26.091636123: mmap_lock_released: mm=0xff11… memcg_id=0x1 write=0x1}. */
 final class PerfettoDescriber implements EventDescriber {
-  private static final long NANOSECONDS = 1_000_000_000;
 
   private final Contents contents;
   private final RecordDecoder decoder;
@@ -37,15 +37,11 @@ final class PerfettoDescriber implements EventDescriber {
     String values = decoder.text(b, from, to);
     String text =
         "%s-%s [%03d] %s: %s%s: %s"
-            .formatted(comm.isEmpty() ? "<...>" : comm, task(events.task(i)), events.cpu(i), seconds(events.time(i)), system, name, values);
+            .formatted(comm.isEmpty() ? "<...>" : comm, task(events.task(i)), events.cpu(i), ClockUnit.NANOSECONDS.text(events.time(i)), system, name, values);
     return new EventDescription(comm, name, text.strip(), values, decoder.fields(b, from, to));
   }
 
   private static String task(int pid) {
     return pid < 0 ? "?" : Integer.toString(pid);
-  }
-
-  private static String seconds(long time) {
-    return "%d.%09d".formatted(Math.floorDiv(time, NANOSECONDS), Math.floorMod(time, NANOSECONDS));
   }
 }

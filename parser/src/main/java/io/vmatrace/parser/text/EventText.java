@@ -23,7 +23,6 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class EventText {
-  private static final long NANOSECONDS = 1_000_000_000;
 
   private final EventNames names;
   private final ClockUnit clock;
@@ -64,7 +63,7 @@ public final class EventText {
   }
 
   private String time(long time) {
-    return clock == ClockUnit.TICKS ? Long.toUnsignedString(time) : "%5d.%09d".formatted(Math.floorDiv(time, NANOSECONDS), Math.floorMod(time, NANOSECONDS));
+    return clock == ClockUnit.TICKS ? clock.text(time) : "%15s".formatted(clock.text(time));
   }
 
   /** The fields of its record, where a text of that name has them too; else what is known of it. */

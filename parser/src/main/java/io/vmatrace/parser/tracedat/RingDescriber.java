@@ -1,5 +1,6 @@
 package io.vmatrace.parser.tracedat;
 
+import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 import io.vmatrace.parser.event.EventDescription;
@@ -13,7 +14,6 @@ import java.util.Map;
  * mmap_lock_start_locking: mm=0xff17556e8495ce00 memcg_id=1 write=true}.
  */
 final class RingDescriber implements EventDescriber {
-  private static final long NANOSECONDS = 1_000_000_000;
 
   private final Recording recording;
 
@@ -59,10 +59,7 @@ final class RingDescriber implements EventDescriber {
     return new EventDescription("", kind.kernelName(), text, "", Map.of());
   }
 
-  /** Seconds with nine decimals, or ticks. */
   private String time(long time) {
-    return recording.isInTicks()
-        ? Long.toUnsignedString(time)
-        : "%d.%09d".formatted(Math.floorDiv(time, NANOSECONDS), Math.floorMod(time, NANOSECONDS));
+    return (recording.isInTicks() ? ClockUnit.TICKS : ClockUnit.NANOSECONDS).text(time);
   }
 }

@@ -99,9 +99,17 @@ final class FreedOnlyDetached extends Rule {
       boolean detached = before.refcnt == refcnt + 1;
       checks.kind(detached ? "under-reader" : UNCLEAR);
       checks.brokenByValues(
-          what + (detached ? "it was detached and freed while the look-up of " + ACTOR + " still had its temporary reference" : "the attachment, or the look-up of " + ACTOR + " is still counted"),
+          what + (detached ? "it was detached and freed while the look-up of " + ACTOR + " still had its temporary reference" : "the attachment, or the look-up of " + ACTOR + " is still counted")
+              + elsewhere(step, readers.getFirst().address),
           seen(readers.getFirst().entered, "the look-up begins, in the VMA's range at that time; it has not returned by then"));
     }
+  }
+
+  /** What is said of a look-up of an address that is not in the range any more: the VMA has been cut since. */
+  private static String elsewhere(Step freed, long address) {
+    var sample = freed.sample();
+    boolean inside = !sample.hasRange() || new PageRange(sample.start(), sample.end() - 1).contains(address);
+    return inside ? "" : "; it looks for 0x%x, which was in the VMA's range before".formatted(address);
   }
 
   private static void checkFlag(Step step, Checks checks) {

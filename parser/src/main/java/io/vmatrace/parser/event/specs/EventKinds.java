@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** All rows, in the order of their families; the kind of events that nobody knows comes last. */
 public final class EventKinds {
@@ -38,6 +39,11 @@ public final class EventKinds {
   /** The names of the events to record for some ops, sorted. */
   public static List<String> recordedFor(Set<Op> ops) {
     return ops.stream().flatMap(op -> recordedFor(op).stream()).map(EventKind::eventName).distinct().sorted().toList();
+  }
+
+  /** What events show of which only the names are known, as {@link EventKind#eventName} has them; other names show nothing. */
+  public static Set<Op> shownBy(Set<String> events) {
+    return ALL.stream().filter(kind -> events.contains(kind.eventName())).flatMap(kind -> kind.shows().stream()).collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<EventKind> ofAllFamilies() {
