@@ -71,6 +71,14 @@ final class Chunks {
     return end > 0 || chunk.skipped > 0;
   }
 
+  /** Leaves bytes out: what follows them begins a line. */
+  void skip(long bytes) throws CaptureException {
+    int ofRest = (int) Math.min(rest.length, bytes);
+    rest = Arrays.copyOfRange(rest, ofRest, rest.length);
+    input.skip(bytes - ofRest);
+    begun = true;
+  }
+
   /** Whether the end of the input has been met, so that no chunk follows. */
   boolean isEnded() {
     return ended && rest.length == 0;

@@ -79,6 +79,7 @@ final class Decoding implements AutoCloseable {
   private final BlockingQueue<CompletableFuture<Slot>> read = new LinkedBlockingQueue<>();
 
   private final List<Thread> threads = new ArrayList<>();
+  private final Waypoints waypoints = new Waypoints();
   private int slots;
 
   /** What ended a thread, other than the end of the input; without memory nothing more can be made of it than this. */
@@ -136,11 +137,19 @@ final class Decoding implements AutoCloseable {
   }
 
   private boolean hand(Slot slot, ImportStats total, Predicate<EventBatch> wantsMore) {
+    if (sequential == null && slot.chunk.skipped == 0 && total.lines() > 0) {
+      waypoints.offer(total.lines() + 1, total.bytes());
+    }
     slot.events.firstLine(format.isNumbered() ? events + 1 : total.lines() + 1);
     slot.events.firstOffset(total.bytes() + slot.chunk.skipped);
     events += slot.events.size();
     total.add(slot.counts);
     return wantsMore.test(slot.events);
+  }
+
+  /** Where chunks have begun. */
+  Waypoints waypoints() {
+    return waypoints;
   }
 
   /** What the kernel says beside the events, where the format has that. */

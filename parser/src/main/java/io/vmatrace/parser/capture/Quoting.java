@@ -37,9 +37,19 @@ final class Quoting {
     this.ats = ats;
   }
 
-  List<QuotedEvent> read(Chunks chunks) throws CaptureException {
+  /** Reads what is between the waypoints before the lines and these; all from the beginning where there are none. */
+  List<QuotedEvent> read(Chunks chunks, Waypoints waypoints) throws CaptureException {
     Chunk chunk = new Chunk(limits.chunkBytes());
-    while (wanted < ats.length && chunks.next(chunk)) {
+    while (wanted < ats.length) {
+      int near = waypoints.upTo(ats[wanted]);
+      if (near >= 0 && waypoints.line(near) > line && open == null) {
+        chunks.skip(waypoints.offset(near) - offset);
+        line = waypoints.line(near);
+        offset = waypoints.offset(near);
+      }
+      if (!chunks.next(chunk)) {
+        break;
+      }
       if (chunk.skipped > 0) {
         line++;
         offset += chunk.skipped;

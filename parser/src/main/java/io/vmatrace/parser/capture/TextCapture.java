@@ -22,6 +22,7 @@ import io.vmatrace.parser.text.LineFacts;
 import io.vmatrace.parser.text.LineFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -45,6 +46,7 @@ final class TextCapture implements Capture {
   private final String ground;
   private final ImportStats stats = new ImportStats();
   private KernelLog log = KernelLog.NONE;
+  private Waypoints waypoints = new Waypoints();
 
   TextCapture(OpenRequest request, Input input) throws CaptureException {
     this.request = request;
@@ -103,6 +105,7 @@ final class TextCapture implements Capture {
         decoding.run(first, stats, wantsMore, progress);
       } finally {
         log = decoding.log();
+        waypoints = decoding.waypoints();
       }
     }
   }
@@ -174,7 +177,8 @@ final class TextCapture implements Capture {
       if (format.isNumbered()) {
         return numbered(ats, again);
       }
-      return new Quoting(format.decoder(limits.lineBytes(), names), limits, ats).read(new Chunks(again));
+      boolean seekable = again.compression() == null && Files.isRegularFile(request.file());
+      return new Quoting(format.decoder(limits.lineBytes(), names), limits, ats).read(new Chunks(again), seekable ? waypoints : new Waypoints());
     } catch (IOException e) {
       throw new CaptureException(path, "cannot be read a second time: " + e.getMessage(), e);
     }

@@ -50,6 +50,16 @@ class AlignedFile extends InputStream {
     return n;
   }
 
+  /** What is left out is not read. */
+  @Override
+  public long skip(long bytes) throws IOException {
+    int ofBuffer = Math.clamp(bytes, 0, buffer.remaining());
+    buffer.position(buffer.position() + ofBuffer);
+    long left = Math.clamp(channel.size() - channel.position(), 0, Math.max(0, bytes - ofBuffer));
+    channel.position(channel.position() + left);
+    return ofBuffer + left;
+  }
+
   /** How many bytes have been read and not given. */
   final int buffered() {
     return buffer.remaining();

@@ -151,8 +151,20 @@ public final class Input implements AutoCloseable {
     return at - from;
   }
 
+  /** Leaves bytes out, of a file that is not compressed without reading them; less than were asked for only where it ends before. */
+  public void skip(long skipped) throws CaptureException {
+    long left = skipped - Math.min(ahead.length, skipped);
+    ahead = Arrays.copyOfRange(ahead, (int) (skipped - left), ahead.length);
+    try {
+      in.skipNBytes(left);
+    } catch (IOException e) {
+      ended(e);
+    }
+    bytes += skipped;
+  }
+
   /**
-   * The same, and does not wait for more where a followed stream has given whole lines and has nothing more at once.
+   * Reads, and does not wait for more where a followed stream has given whole lines and has nothing more at once.
    *
    * @param lines so many at least
    */
@@ -268,6 +280,13 @@ public final class Input implements AutoCloseable {
     public int read(byte[] buffer, int from, int length) throws IOException {
       int n = super.read(buffer, from, length);
       count += Math.max(n, 0);
+      return n;
+    }
+
+    @Override
+    public long skip(long bytes) throws IOException {
+      long n = super.skip(bytes);
+      count += n;
       return n;
     }
   }

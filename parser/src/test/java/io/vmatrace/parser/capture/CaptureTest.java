@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files and streams of every compression, whole, in members, cut and corrupt; chunks of every size. */
 class CaptureTest {
@@ -134,10 +135,26 @@ class CaptureTest {
     assertThatThrownBy(() -> decode(path, tight)).isInstanceOf(CaptureException.class).hasMessageContaining("times its size");
   }
 
+  /** What is not compressed is not read from the beginning. */
   @Test
-  void shouldQuoteLinesAgain() throws Exception {
+  void shouldQuoteEachLineByItself() throws Exception {
     List<String> lines = new String(text, StandardCharsets.ISO_8859_1).lines().toList();
-    try (Capture capture = Captures.open(file("quoted", compress("gz", text)), limits(5_000, 2_000), EventNames.BUILT_IN)) {
+    try (Capture capture = Captures.open(file("each", text), limits(5_000, 2_000), EventNames.BUILT_IN)) {
+      capture.decode(_ -> true, false, _ -> {});
+      for (int at = 13; at <= lines.size(); at += 7) {
+        QuotedEvent quote = capture.quote(new long[] {at}).getFirst();
+        assertThat(quote.at()).isEqualTo(at);
+        assertThat(quote.text()).isEqualTo(lines.get(at - 1).strip());
+        assertThat(new String(text, (int) quote.offset(), lines.get(at - 1).length(), StandardCharsets.ISO_8859_1)).isEqualTo(lines.get(at - 1));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldQuoteLinesAgain(boolean compressed) throws Exception {
+    List<String> lines = new String(text, StandardCharsets.ISO_8859_1).lines().toList();
+    try (Capture capture = Captures.open(file("quoted", compressed ? compress("gz", text) : text), limits(5_000, 2_000), EventNames.BUILT_IN)) {
       capture.decode(_ -> true, false, _ -> {});
       List<QuotedEvent> quotes = capture.quote(new long[] {12, 13, 14, 400, lines.size()});
       assertThat(quotes).extracting(QuotedEvent::at).containsExactly(13L, 14L, 400L, (long) lines.size());
