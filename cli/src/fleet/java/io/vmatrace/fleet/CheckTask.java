@@ -57,7 +57,7 @@ record CheckTask(String tool, int tries) implements Serializable {
   private static final String UNKNOWN = "unknown";
 
   /** Why there is no report, and whether another run may have one. */
-  private record Failure(String error, boolean again) {}
+  record Failure(String error, boolean again) {}
 
   /**
    * Checks an object.
@@ -115,11 +115,19 @@ record CheckTask(String tool, int tries) implements Serializable {
       return in.failure() == null ? null : new Failure(String.valueOf(in.failure().getMessage()), true);
     } catch (CaptureException e) {
       return new Failure(e.reason(), in.failure() != null);
-    } catch (OutOfMemoryError e) {
-      return new Failure("needs more memory than a task has: " + e.getMessage(), false);
-    } catch (RuntimeException | StackOverflowError e) {
-      return new Failure("the check failed, which is a bug of vmatrace: " + e, false);
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
+      return failed(e);
     }
+  }
+
+  /** Memory may be short because of what runs beside it; a thread that decodes, or a class that is made ready, says it only as a cause. */
+  static Failure failed(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError || String.valueOf(cause.getMessage()).contains("OutOfMemoryError")) {
+        return new Failure("needs more memory than there is for it: " + cause.getMessage(), true);
+      }
+    }
+    return new Failure("the check failed, which is a bug of vmatrace: " + error, false);
   }
 
   private CaptureRows failed(CaptureObject object, Failure failure, double seconds) {

@@ -193,6 +193,13 @@ class FleetTest {
   }
 
   @Test
+  void shouldTryAgainWhereMemoryIsShort() {
+    Throwable decoding = new IllegalStateException("a decoder failed", new OutOfMemoryError("Java heap space"));
+    assertThat(CheckTask.failed(decoding)).isEqualTo(new CheckTask.Failure("needs more memory than there is for it: Java heap space", true));
+    assertThat(CheckTask.failed(new IllegalStateException("x")).again()).isFalse();
+  }
+
+  @Test
   void shouldTellOfWhatIsRemovedBehindTheListing() throws Exception {
     Path lab = Files.createDirectories(folder.resolve("removing"));
     Path results = lab.resolve("results");
