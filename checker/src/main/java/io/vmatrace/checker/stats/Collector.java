@@ -31,7 +31,7 @@ final class Collector implements StepSink {
 
   static final int DIGITS = 3;
 
-  /** As many tasks are remembered that have begun nothing. */
+  /** As many tasks are remembered. */
   private static final int MOST_TASKS = 1 << 16;
 
   private final IntObjectHashMap<Begun> tasks = new IntObjectHashMap<>();
@@ -118,12 +118,21 @@ final class Collector implements StepSink {
     Begun begun = tasks.get(task.pid());
     if (begun == null) {
       if (tasks.size() >= MOST_TASKS) {
-        tasks.removeIf((_, of) -> of.isNothing());
+        forget();
       }
       begun = new Begun();
       tasks.put(task.pid(), begun);
     }
     return begun;
+  }
+
+  /** Where very many tasks have begun what never ends, all that is under way is given up: to look through them for each new one would take for ever. */
+  private void forget() {
+    tasks.removeIf((_, of) -> of.isNothing());
+    if (tasks.size() > MOST_TASKS / 2) {
+      tasks.clear();
+      handled.clear();
+    }
   }
 
   private void time(@Nullable MmState mm, Timed what, long length) {

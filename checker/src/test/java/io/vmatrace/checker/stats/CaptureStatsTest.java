@@ -12,6 +12,7 @@ import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.capture.Captures;
 import io.vmatrace.parser.input.CaptureLimits;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.InputStreamReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,6 +145,19 @@ class CaptureStatsTest {
     assertThat(report.recorded()).containsExactlyInAnyOrder(Timed.READ_WAIT, Timed.WRITE_WAIT, Timed.READ_HOLD, Timed.WRITE_HOLD);
     assertThat(StatsJson.capture(report).path("times").get("start-write").isNull()).isTrue();
     assertThat(StatsCsv.rows(report)).contains("write-hold").doesNotContain("start-write");
+  }
+
+  /** Each of very many tasks begins a page fault, and none ends: that takes seconds, and not for ever. */
+  @Test
+  @Timeout(120)
+  void shouldTakeVeryManyTasks(@TempDir Path folder) throws Exception {
+    Path storm = folder.resolve("storm.txt");
+    try (BufferedWriter out = Files.newBufferedWriter(storm)) {
+      for (int i = 1; i <= 200_000; i++) {
+        out.append("           storm-%d [000] d.... 100.%06d: page_fault_user: address=0x7f0000001000 ip=0x401000 error_code=0x6\n".formatted(1_000 + i, i));
+      }
+    }
+    assertThat(stats(storm.toAbsolutePath().toString()).faults(FaultPath.UNRESOLVED)).isEqualTo(200_000);
   }
 
   /** The probe on the function of the second wait is there only where it has fired. */
