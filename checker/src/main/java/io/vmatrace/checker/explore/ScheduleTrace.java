@@ -3,11 +3,13 @@ package io.vmatrace.checker.explore;
 import io.vmatrace.checker.explore.Exploration.Move;
 import io.vmatrace.checker.explore.Scenario.Mapping;
 import io.vmatrace.checker.steps.Action;
+import io.vmatrace.checker.steps.Assembler;
 import io.vmatrace.checker.steps.Broken;
 import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StateField;
 import io.vmatrace.checker.steps.StepTable;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -15,19 +17,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A schedule as the capture that a kernel with all probes would give of it: what is mapped at first is mapped in the capture, and behind the schedule the
- * tasks go on to their ends, that of its last step first.
+ * tasks go on to their ends, that of its last step first; what is then mapped is unmapped.
  */
 final class ScheduleTrace {
   private static final Set<String> FEATURES = Set.of("events", "trace");
   private static final Set<StateField> SHOWN =
       EnumSet.of(
           StateField.SEQ, StateField.LOCK_SEQ, StateField.REFCNT, StateField.FLAG, StateField.VM_MM, StateField.START, StateField.LAST, StateField.WRITER, StateField.R_VMA,
-          StateField.R_FIRST, StateField.R_LAST);
+          StateField.R_OTHER, StateField.R_FIRST, StateField.R_LAST, StateField.WRITABLE, StateField.ANON, StateField.POLICY);
+
+  private static final Set<Action> WAITS =
+      EnumSet.of(Action.DOWN_WRITE, Action.DOWN_WRITE_KILLABLE, Action.DOWN_READ, Action.VMA_DOWN_WRITE, Action.VMA_DOWN_READ, Action.SCHEDULE, Action.SCHEDULE_KILLABLE);
 
   /** Tasks that go on for ever are left where they are. */
   private static final int MOST_STEPS = 10_000;
 
   private final SmallWorld world;
+
+  /** How many tasks the schedule has; one for each mm that lives on comes behind them. */
+  private final int tasks;
+
   private final Scenario scenario;
   private final TraceText text;
   private final long[] state;
@@ -39,14 +48,28 @@ final class ScheduleTrace {
   /** Tasks whose release or downgrade was logged: that comes before it is done. */
   private final boolean[] leaving;
 
-  private ScheduleTrace(Scenario scenario, Design design, StepTable table) {
-    this.scenario = scenario;
+  private ScheduleTrace(Scenario asked, Design design, StepTable table) {
+    scenario = emptied(asked);
+    tasks = asked.tasks().size();
     world = new SmallWorld(scenario, design, table, FEATURES, design.has("rwsem") ? with(StateField.DETACHED) : SHOWN);
     text = new TraceText(world.layout, design);
     state = world.first();
     seqcount = design.has("seqcount") && !design.has("M12");
     acquiring = new boolean[world.machine.tasks()];
     leaving = new boolean[world.machine.tasks()];
+  }
+
+  /** With a task behind the others for each mm that is there at first and that no task exits: in the end it unmaps whatever is left. */
+  private static Scenario emptied(Scenario of) {
+    List<List<Assembler.Operation>> tasks = new ArrayList<>(of.tasks());
+    for (int mm = 0; mm < of.mms(); mm++) {
+      int at = mm;
+      boolean exits = of.tasks().stream().flatMap(List::stream).anyMatch(operation -> operation.mm() == at && operation.program().equals("exit"));
+      if (!exits && of.mapped().stream().anyMatch(range -> range.mm() == at)) {
+        tasks.add(List.of(new Assembler.Operation("munmap", mm, 0, of.pages() - 1, -1, -1)));
+      }
+    }
+    return new Scenario(of.name(), of.group(), of.what(), of.mms(), of.pages(), of.vmas(), of.features(), of.mapped(), of.always(), of.together(), tasks);
   }
 
   private static Set<StateField> with(StateField field) {
@@ -75,7 +98,7 @@ final class ScheduleTrace {
       }
     }
     for (int task = 0; task < world.machine.tasks(); task++) {
-      passEvents(task);
+      passEvents(task, false);
     }
   }
 
@@ -97,17 +120,34 @@ final class ScheduleTrace {
     for (int steps = 0; goesOn && steps < MOST_STEPS; ) {
       goesOn = false;
       for (int i = 0; i < world.machine.tasks(); i++) {
-        int task = (last + i) % world.machine.tasks();
+        int task = i < tasks ? (last + i) % tasks : i;
+        passEvents(task, true);
         for (int ways = world.machine.choices(state, task); ways > 0 && steps < MOST_STEPS; ways = world.machine.choices(state, task)) {
           step(task, world.machine.isKill(state, task, 0) ? ways - 1 : 0);
           goesOn = true;
           steps++;
+          passEvents(task, true);
         }
+      }
+    }
+    for (int task = 0; task < world.machine.tasks(); task++) {
+      if (!world.machine.isDone(state, task)) {
+        waits(task);
       }
     }
   }
 
+  /** A task that never goes on has asked for what it waits for, and sleeps. */
+  private void waits(int task) {
+    Instruction step = world.machine.next(state, task);
+    if (WAITS.contains(step.action())) {
+      before(task, step);
+      text.sleeps(task);
+    }
+  }
+
   private void step(int task, int choice) {
+    passEvents(task, true);
     Instruction step = world.machine.next(state, task);
     before(task, step);
     long[] from = state.clone();
@@ -116,7 +156,7 @@ final class ScheduleTrace {
       text.saturates(object(from, task, step));
     }
     after(task, step, from);
-    passEvents(task);
+    passEvents(task, false);
   }
 
   /** What is logged before it is done. */
@@ -161,7 +201,7 @@ final class ScheduleTrace {
         }
       }
       case ALLOC, ALLOC_STALE -> text.allocates(task, register(state, step, task), object(from, task, step));
-      case DUP -> text.copies(task, step.program(), register(state, step, task), world.layout.get(from, StateField.R_VMA, task) - 1);
+      case DUP -> text.copies(task, step.program(), register(state, step, task), world.layout.get(from, StateField.R_VMA, task) - 1, from);
       default -> stored(task, step, from);
     }
   }
@@ -213,10 +253,13 @@ final class ScheduleTrace {
     return to == null ? -1 : world.layout.get(of, to, task) - 1;
   }
 
-  /** Events that a task comes to. */
-  private void passEvents(int task) {
+  /** Events that a task comes to. What begins comes as late as it can, right before the task's next step, and what ends as soon as it can. */
+  private void passEvents(int task, boolean goesOn) {
     while (!world.machine.isDone(state, task) && isEvent(world.machine.next(state, task).action())) {
       Instruction event = world.machine.next(state, task);
+      if (event.action() == Action.EVENT && !goesOn && !isEnd(event.text())) {
+        return;
+      }
       int at = world.layout.get(state, StateField.PC, task);
       world.machine.goTo(state, task, at + 1);
       if (event.action() == Action.EVENT) {
@@ -229,6 +272,10 @@ final class ScheduleTrace {
   /** The VMA whose values the event's probe reads. */
   private int seen(int task, @Nullable Instruction next) {
     return next != null && (next.action() == Action.SEES_COUNT || next.action() == Action.SEES_SEQS) ? object(state, task, next) : -1;
+  }
+
+  private static boolean isEnd(String event) {
+    return event.contains("_ret") || event.endsWith(".over") || event.endsWith("_killed") || event.startsWith("looked_up");
   }
 
   private static boolean isEvent(Action action) {
