@@ -29,6 +29,7 @@ final class WhatIfCommand implements Callable<Integer> {
             .addPositional(Commands.captures("1..*"))
             .addOption(TextOrJson.option())
             .addOption(WhatIfOptions.variant())
+            .addOption(WhatIfOptions.runs())
             .addOption(Commands.kernel())
             .addOption(Commands.events());
     spec.usageMessage()
@@ -51,6 +52,7 @@ final class WhatIfCommand implements Callable<Integer> {
   public Integer call() {
     CaptureRun.Options options = Commands.runOptions(spec);
     List<Variant> variants = WhatIfOptions.variants(spec);
+    int runs = WhatIfOptions.runs(spec);
     PrintWriter out = spec.commandLine().getOut();
     TextOrJson.Writer<WhatIfReport> writer = TextOrJson.writer(spec, FORM);
     ExitStatus readable =
@@ -58,7 +60,7 @@ final class WhatIfCommand implements Callable<Integer> {
             (source, several) -> {
               WorkloadReader read = read(source, options);
               if (read.isProbed()) {
-                writer.capture(simulate(read, variants), several);
+                writer.capture(simulate(read, variants, runs), several);
               } else {
                 String why = "what-if needs probes on lock_vma_under_rcu() and on what write sections do; vmatrace info says which are missing";
                 spec.commandLine().getErr().println("vmatrace: %s: %s".formatted(source.name(), why));
@@ -82,9 +84,9 @@ final class WhatIfCommand implements Callable<Integer> {
     }
   }
 
-  private static WhatIfReport simulate(WorkloadReader read, List<Variant> variants) {
-    try (Progress progress = Progress.ofRounds("what if", WhatIfReport.steps(read, variants))) {
-      return WhatIfReport.of(read, variants, progress);
+  private static WhatIfReport simulate(WorkloadReader read, List<Variant> variants, int runs) {
+    try (Progress progress = Progress.ofRounds("what if", WhatIfReport.steps(read, variants, runs))) {
+      return WhatIfReport.of(read, variants, runs, progress);
     }
   }
 }

@@ -43,6 +43,16 @@ final class Contender {
     return name.equals(ATOMIC_PAIR) || BASELINES.contains(name);
   }
 
+  /** What the question is about: the order of today against what was discussed, and against what was before. */
+  static final String SUBJECT = Variant.EXCLUDE_READERS.name();
+
+  static final List<String> RIVALS = List.of(Variant.STORE_LOCK_DETACH.name(), Variant.RWSEM.name(), Variant.MMAP_LOCK.name());
+
+  /** Whether the cost of one is given relative to that of another. */
+  static boolean isCompared(String name, String other) {
+    return !name.equals(other) && (isReference(other) || name.equals(SUBJECT) && RIVALS.contains(other));
+  }
+
   /** Its way of doing an operation. */
   interface Runner {
     Mm newMm();

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param operationsPerSecond of all threads together
  * @param cpuNanos processor time of one operation: other work on the machine hardly shows in it, and sleep does not
  * @param processors that the threads had on average: fewer than there are if they slept, or others used them
- * @param ratios its cost by that of the floor and of each baseline in the same round, by their names
+ * @param ratios its cost by that of the floor, of each baseline, and for today's order of its rivals, in the same round, by their names
  * @param latencies times of single operations; empty if they were not taken
  * @param counts what tasks met because of other tasks
  */

@@ -49,11 +49,11 @@ final class ContenderRounds {
     latencies.forEach((call, of) -> times.computeIfAbsent(call, _ -> new ArrayList<>()).add(of));
   }
 
-  /** This contender's cost, compared with the floor and the baselines. */
+  /** This contender's cost, compared with the floor and the baselines; that of today's order with its rivals too. */
   ContenderCost measured(String contender, Map<String, ContenderRounds> all) {
     Map<String, Interval> ratios = new LinkedHashMap<>();
     all.forEach((other, tally) -> {
-      if (Contender.isReference(other) && !other.equals(contender)) {
+      if (Contender.isCompared(contender, other)) {
         ratios.put(other, ratio(tally));
       }
     });

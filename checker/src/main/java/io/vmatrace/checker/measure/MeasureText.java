@@ -25,6 +25,7 @@ public final class MeasureText {
     for (Part part : report.parts()) {
       page.line("");
       page.line(style.strong(title(part)));
+      question(page, part);
       costs(page, part);
       busy(page, report, part);
       latencies(page, part);
@@ -47,6 +48,28 @@ public final class MeasureText {
 
   private static String threads(int number) {
     return number == 1 ? "one thread" : "%d threads".formatted(number);
+  }
+
+  /** Today's order against what was discussed and what was before: whether they differ, and how much they would have to. */
+  private static void question(Page page, Part part) {
+    for (ContenderCost of : part.measured()) {
+      for (String rival : of.contender().equals(Contender.SUBJECT) ? Contender.RIVALS : List.<String>of()) {
+        Interval ratio = of.ratios().get(rival);
+        if (ratio != null) {
+          page.wrapped("  ", "    ", "%s costs %s times what %s does%s".formatted(of.contender(), digits(ratio.mean()), rival, certainty(ratio)));
+        }
+      }
+    }
+  }
+
+  private static String certainty(Interval ratio) {
+    if (ratio.samples() < 2) {
+      return " (one JVM: no interval)";
+    }
+    String verdict = ratio.low() <= 1 && ratio.high() >= 1 ? "no difference is seen" : "they differ";
+    double percent = 100 * (ratio.visible() - 1);
+    String visible = percent < 1000 ? "%.0f %%".formatted(percent) : "a factor of %s".formatted(digits(ratio.visible()));
+    return " (%s to %s): %s; four runs of five like this one would show a difference of %s".formatted(digits(ratio.low()), digits(ratio.high()), verdict, visible);
   }
 
   private static void costs(Page page, Part part) {
@@ -103,7 +126,7 @@ public final class MeasureText {
       return;
     }
     page.line("");
-    page.line(row("  how often", "retries", "waits", "detaches", "2nd waits"));
+    page.line(row("  how often", "retries", "met reader", "detaches", "2nd waits"));
     Function<Long, String> number = "%,d"::formatted;
     for (ContenderCost of : part.measured()) {
       ContentionCounts counts = of.counts();
@@ -112,19 +135,20 @@ public final class MeasureText {
               of.contender(), number.apply(counts.retries()), number.apply(counts.writerWaits()), number.apply(counts.detached()),
               number.apply(counts.secondWaits())));
     }
+    page.wrapped("  ", "    ", "met reader: write locks and detaches that had to wait for a reader, of which the second waits are a part");
   }
 
   private static String row(String name, String a, String b, String c, String d) {
     return "  %-30s%12s%12s%12s%12s".formatted(name, a, b, c, d).stripTrailing();
   }
 
-  /** A mean with about three digits, and its interval relative to it, if there is one. */
+  /** A mean with about three digits, and by how much the interval's bounds are a multiple or a fraction of it, if there is one. */
   private static String number(Interval of, double scale) {
     String mean = digits(of.mean() * scale);
     if (of.samples() < 2) {
       return mean;
     }
-    double percent = 100 * of.halfWidth() / of.mean();
+    double percent = 100 * (of.factor() - 1);
     return percent < 99.5 ? "%s ±%.0f%%".formatted(mean, percent) : mean + " ±>99%";
   }
 

@@ -64,7 +64,7 @@ final class CapturedPace implements Pace {
     boolean early = order.isEarly(next);
     boolean holds = now < place.lookUp.returned() && place.lookUp.holds(next.frame(), next.step(), now);
     place.held = early || holds;
-    return early ? NEVER : Math.max(Math.max(since, operation.begin()), holds ? place.lookUp.returned() : seen(operation, place.mark, next));
+    return early ? NEVER : Math.max(Math.max(since, operation.begin()), holds ? place.lookUp.returned() : Math.max(place.lookUp.due(next.step(), now), seen(operation, place.mark, next)));
   }
 
   /** When the capture shows a step, or the end of what it belongs to; 0 if it does not. */
@@ -89,12 +89,12 @@ final class CapturedPace implements Pace {
   }
 
   @Override
-  public void did(NextStep done, long delay) {
+  public void did(NextStep done, long since, long at) {
     Place place = places.get(done.task());
     place.held = false;
     int mark = done.isProbe() ? workload.tasks().get(done.task()).get(done.operation()).find(done.step().id(), place.mark) : -1;
     place.mark = mark < 0 ? place.mark : mark + 1;
-    recording.add(done, LockOrder.locks(done) ? 0 : delay); // the turn is not part of the pace
+    recording.add(done, LockOrder.locks(done) ? 0 : at - since, at); // the turn is not part of the pace
     order.did(done);
   }
 

@@ -29,16 +29,18 @@ final class LookUpCourse {
   static final StepId WAKES = StepId.RCUWAIT_WAKE_UP;
 
   /** No look-up, or one without a visible end. */
-  static final LookUpCourse UNKNOWN = new LookUpCourse(Kind.UNKNOWN, 0, 0);
+  static final LookUpCourse UNKNOWN = new LookUpCourse(Kind.UNKNOWN, 0, 0, 0);
 
   private final Kind kind;
   private final long returned;
   private final long section;
+  private final long waitedFor;
 
-  private LookUpCourse(Kind kind, long returned, long section) {
+  private LookUpCourse(Kind kind, long returned, long section, long waitedFor) {
     this.kind = kind;
     this.returned = returned;
     this.section = section;
+    this.waitedFor = waitedFor;
   }
 
   /**
@@ -55,24 +57,31 @@ final class LookUpCourse {
     }
     Mark last = marks.get(over);
     if (last.value() != 0) {
-      return new LookUpCourse(Kind.GRANTED, last.time(), 0);
+      return new LookUpCourse(Kind.GRANTED, last.time(), 0, 0);
     }
-    Long section = waitingSection(marks.subList(begun, over + 1), secondWaits);
-    return section == null ? new LookUpCourse(Kind.REFUSED, last.time(), 0) : new LookUpCourse(Kind.REFUSED_WITH_REFERENCE, last.time(), section);
+    Map.Entry<Long, Long> wait = waiting(marks.subList(begun, over + 1), secondWaits);
+    return wait == null ? new LookUpCourse(Kind.REFUSED, last.time(), 0, 0) : new LookUpCourse(Kind.REFUSED_WITH_REFERENCE, last.time(), wait.getValue(), wait.getKey());
   }
 
-  /** When the write section began that had to wait in a detach: the last such wait before the look-up wakes somebody, else the first one during it. */
-  private static @Nullable Long waitingSection(List<Mark> lookUp, NavigableMap<Long, Long> secondWaits) {
+  /** The wait in a detach that the look-up's reference causes: the last one before it wakes somebody, else the first one during it. */
+  private static Map.@Nullable Entry<Long, Long> waiting(List<Mark> lookUp, NavigableMap<Long, Long> secondWaits) {
     Mark wakes = lookUp.stream().filter(mark -> mark.step() == WAKES).findFirst().orElse(null);
     long until = wakes == null ? lookUp.getLast().time() : wakes.time();
     NavigableMap<Long, Long> during = secondWaits.subMap(lookUp.getFirst().time(), false, until, false);
-    Map.Entry<Long, Long> waiting = wakes == null ? during.firstEntry() : during.lastEntry();
-    return waiting == null ? null : waiting.getValue();
+    return wakes == null ? during.firstEntry() : during.lastEntry();
   }
 
   /** When it returned, in nanoseconds: no step of it is delayed beyond that. */
   long returned() {
     return returned;
+  }
+
+  /**
+   * When it takes its reference, where nothing keeps it any more: of all that the capture permits, from the write lock to the detach that has to
+   * wait for the reference, the middle.
+   */
+  long due(Program.Step step, long now) {
+    return step.id() == StepId.REFCOUNT_INC && kind == Kind.REFUSED_WITH_REFERENCE && now < waitedFor ? now + (waitedFor - now) / 2 : 0;
   }
 
   /** Whether its next step must wait, so that its result is the captured one. */

@@ -16,8 +16,8 @@ interface Pace {
   /** Whether other tasks may let it do its step earlier than announced: then it is asked again. */
   boolean isHeld(int task);
 
-  /** The step was done, so many nanoseconds after {@code since}. */
-  void did(NextStep done, long delay);
+  /** The step was done, after the one that was done at {@code since}. */
+  void did(NextStep done, long since, long at);
 
   /** An operation of a task is over. */
   void over(int task, int operation);

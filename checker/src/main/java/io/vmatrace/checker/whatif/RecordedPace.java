@@ -1,12 +1,18 @@
 package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.workload.CapturedWorkload;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does each step as long after the one before it as in a {@link Recording}, without its waits. A step that is not in the recording of
- * its operation takes as long as it usually did elsewhere; a skipped step takes no time.
+ * its operation takes as long as it usually did elsewhere; a skipped step takes no time. With jitter each step comes up to a microsecond
+ * later than that, by chance: so exactly does tracefs print when an event was. What a step is late by is not added to the next one's time.
  */
 final class RecordedPace implements Pace {
+  /** Nanoseconds. */
+  static final long JITTER = 1_000;
+
   private final Recording recording;
   private final LockOrder order;
   private final long[] medians;
@@ -18,7 +24,30 @@ final class RecordedPace implements Pace {
 
   private final boolean[] held;
 
+  /** Whether each task's next step is the first one of its operation. */
+  private final boolean[] begins;
+
+  /** How long each task's next step takes without jitter. */
+  private final long[] pace;
+
+  /** By how much each task's last step was late, and its next one will be. */
+  private final long[] late;
+
+  private final long[] nextLate;
+  private final @Nullable SplittableRandom random;
+
+  /** At the recorded pace exactly. */
   RecordedPace(CapturedWorkload workload, Recording recording) {
+    this(workload, recording, null);
+  }
+
+  /** With jitter that a seed decides. */
+  RecordedPace(CapturedWorkload workload, Recording recording, long seed) {
+    this(workload, recording, new SplittableRandom(seed));
+  }
+
+  private RecordedPace(CapturedWorkload workload, Recording recording, @Nullable SplittableRandom random) {
+    this.random = random;
     int tasks = workload.tasks().size();
     this.recording = recording;
     order = new LockOrder(workload);
@@ -27,6 +56,17 @@ final class RecordedPace implements Pace {
     places = new int[tasks];
     found = new int[tasks];
     held = new boolean[tasks];
+    pace = new long[tasks];
+    begins = new boolean[tasks];
+    late = new long[tasks];
+    nextLate = new long[tasks];
+    for (int task = 0; task < tasks; task++) {
+      nextLate[task] = jitter();
+    }
+  }
+
+  private long jitter() {
+    return random == null ? 0 : random.nextLong(JITTER);
   }
 
   @Override
@@ -36,6 +76,7 @@ final class RecordedPace implements Pace {
     if (operations[task] != operation) {
       operations[task] = operation;
       places[task] = recording.begin(task, operation);
+      begins[task] = true;
     }
     held[task] = order.isEarly(next);
     if (held[task]) {
@@ -43,7 +84,11 @@ final class RecordedPace implements Pace {
     }
     int number = recording.number(next);
     found[task] = recording.find(next, number, places[task]);
-    return since + (found[task] >= 0 ? recording.delay(task, found[task]) : number >= 0 ? medians[number] : 0);
+    pace[task] = found[task] >= 0 ? recording.delay(task, found[task]) : number >= 0 ? medians[number] : 0;
+    if (begins[task]) {
+      return Math.max(since, recording.time(task, operation) + nextLate[task]);
+    }
+    return since + Math.max(0, pace[task] + nextLate[task] - late[task]);
   }
 
   @Override
@@ -52,9 +97,12 @@ final class RecordedPace implements Pace {
   }
 
   @Override
-  public void did(NextStep done, long delay) {
+  public void did(NextStep done, long since, long at) {
     int task = done.task();
     order.did(done);
+    late[task] = begins[task] ? nextLate[task] : Math.max(late[task] - pace[task], nextLate[task]);
+    begins[task] = false;
+    nextLate[task] = jitter();
     places[task] = found[task] >= 0 ? found[task] + 1 : places[task];
   }
 

@@ -24,9 +24,10 @@ final class Recording {
     }
   }
 
-  /** The steps of a task: those of its n-th operation begin at the n-th of {@link #begins}. */
+  /** The steps of a task: those of its n-th operation begin at the n-th of {@link #begins}, and at the n-th of {@link #times}. */
   private static final class OfTask {
     private final IntArrayList begins = new IntArrayList();
+    private final LongArrayList times = new LongArrayList();
     private final IntArrayList steps = new IntArrayList();
     private final LongArrayList delays = new LongArrayList();
   }
@@ -54,10 +55,11 @@ final class Recording {
   }
 
   /** A step was done. */
-  void add(NextStep done, long delay) {
+  void add(NextStep done, long delay, long at) {
     OfTask of = tasks.get(done.task());
     while (of.begins.size() <= done.operation()) {
       of.begins.add(of.steps.size());
+      of.times.add(at);
     }
     int number = numbers.computeIfAbsent(Paced.of(done), _ -> {
       delays.add(new LongArrayList());
@@ -82,6 +84,12 @@ final class Recording {
   int begin(int task, int operation) {
     OfTask of = tasks.get(task);
     return operation < of.begins.size() ? of.begins.get(operation) : of.steps.size();
+  }
+
+  /** When the first step of an operation was done; 0 for one that has none. */
+  long time(int task, int operation) {
+    OfTask of = tasks.get(task);
+    return operation < of.times.size() ? of.times.get(operation) : 0;
   }
 
   /** The first place of a step in an operation, from a place on; or -1. */

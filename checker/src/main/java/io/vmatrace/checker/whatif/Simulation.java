@@ -78,6 +78,11 @@ final class Simulation {
   /** Tasks that sleep, or are held back. */
   private final Set<Runner> waiting = new LinkedHashSet<>();
 
+  private final ProgramOrder order;
+
+  /** Tasks whose next operation comes after others of other tasks that are not over. */
+  private final Set<Runner> early = new LinkedHashSet<>();
+
   private final LongConsumer progress;
   private long begun;
 
@@ -94,6 +99,7 @@ final class Simulation {
     for (List<CapturedOperation> operations : workload.tasks()) {
       runners.add(new Runner(runners.size(), machine.newTask(runners.size()), operations));
     }
+    order = new ProgramOrder(workload);
   }
 
   /** Runs it. Progress is told how many operations have begun, now and then. */
@@ -124,8 +130,12 @@ final class Simulation {
     }
   }
 
-  /** No task continues, because tasks that come first in the capture never ask here: one continues without them. */
+  /** No task continues, because tasks that come first in the capture never ask here, or never come to what others come after: one continues without them. */
   private boolean letGo() {
+    if (!early.isEmpty()) {
+      goOn(early.iterator().next(), 0);
+      return !ready.isEmpty() || letGo();
+    }
     Runner held = waiting.stream().filter(runner -> !runner.task.isAsleep()).findFirst().orElse(null);
     if (held != null) {
       pace.over(held.number, held.operation);
@@ -150,7 +160,7 @@ final class Simulation {
       return;
     }
     tally.at(runner.due);
-    pace.did(next(runner, frame), runner.due - runner.since);
+    pace.did(next(runner, frame), runner.since, runner.due);
     runner.since = runner.due;
     runner.slept = false;
     runner.task.step();
@@ -175,18 +185,59 @@ final class Simulation {
       if (runner.operation >= 0) {
         pace.over(runner.number, runner.operation);
       }
-      if (++runner.operation == runner.operations.size()) {
+      runner.operation++;
+      letOthersBegin(runner.since);
+      if (runner.operation == runner.operations.size()) {
         break;
       }
+      if (isEarly(runner)) {
+        early.add(runner);
+        return;
+      }
+      begin(runner);
+    }
+    runner.asleep = runner.task.isAsleep();
+    look(runner, runner.since);
+  }
+
+  private void begin(Runner runner) {
       runner.walks = 0;
       sections.begin(runner.task, runner.operations.get(runner.operation), mms);
       runner.task.quietly();
       if (++begun % 1_000 == 0) {
         progress.accept(begun);
       }
+  }
+
+  /** Whether a task's operation comes after others that are not over. */
+  private boolean isEarly(Runner runner) {
+    for (ProgramOrder.Place place : order.before(runner.number, runner.operation)) {
+      if (runners.get(place.task()).operation <= place.operation()) {
+        return true;
+      }
     }
-    runner.asleep = runner.task.isAsleep();
-    look(runner, runner.since);
+    return false;
+  }
+
+  /** An operation is over, so that others may begin. */
+  private void letOthersBegin(long now) {
+    for (Runner runner : early.isEmpty() ? List.<Runner>of() : List.copyOf(early)) {
+      if (early.contains(runner) && !isEarly(runner)) {
+        goOn(runner, now);
+      }
+    }
+  }
+
+  private void goOn(Runner runner, long now) {
+    early.remove(runner);
+    runner.since = Math.max(runner.since, now);
+    begin(runner);
+    if (runner.task.isIdle()) {
+      upcoming(runner);
+    } else {
+      runner.asleep = runner.task.isAsleep();
+      look(runner, runner.since);
+    }
   }
 
   /** After a step: which tasks are woken, and which are held back no longer. */

@@ -1,12 +1,37 @@
 package io.vmatrace.checker.whatif;
 
 import io.vmatrace.checker.report.JsonParts;
+import io.vmatrace.checker.whatif.JitteredRuns.Range;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.ToLongFunction;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Simulated operations as JSON, schema vmatrace/whatif/1: src/main/resources/schema/whatif-1.schema.json. Times are nanoseconds. */
 public final class WhatIfJson {
   public static final String SCHEMA = "vmatrace/whatif/1";
+
+  /** By their places in the object of a variant. */
+  private static final Map<String, ToLongFunction<Figures>> FIGURES = new LinkedHashMap<>();
+
+  static {
+    FIGURES.put("faults", Figures::faults);
+    FIGURES.put("fast", Figures::fast);
+    FIGURES.put("notMapped", Figures::notMapped);
+    FIGURES.put("retries", Figures::retries);
+    FIGURES.put("gaps", Figures::gaps);
+    FIGURES.put("detaches", Figures::detaches);
+    FIGURES.put("secondWaits.count", figures -> figures.secondWaits().count());
+    FIGURES.put("secondWaits.median", figures -> figures.secondWaits().median());
+    FIGURES.put("secondWaits.longest", figures -> figures.secondWaits().longest());
+    FIGURES.put("writerWaits.count", figures -> figures.readers().count());
+    FIGURES.put("writerWaits.total", figures -> figures.readers().total());
+    FIGURES.put("mmapReadWaits.count", figures -> figures.mmapRead().count());
+    FIGURES.put("mmapReadWaits.total", figures -> figures.mmapRead().total());
+    FIGURES.put("mmapWriteWaits.count", figures -> figures.mmapWrite().count());
+    FIGURES.put("mmapWriteWaits.total", figures -> figures.mmapWrite().total());
+  }
 
   private WhatIfJson() {}
 
@@ -20,27 +45,38 @@ public final class WhatIfJson {
         .put("kernel", report.shown().kernel())
         .put("secondWaits", report.shown().secondWaits());
     node.put("doubt", report.doubt());
+    node.put("runs", report.runs());
+    node.set("calibration", variant(report.calibration(), report.calibration()));
     ArrayNode variants = node.putArray("variants");
-    report.variants().forEach(figures -> variants.add(variant(figures)));
+    report.variants().forEach(runs -> variants.add(variant(runs, report.calibration())));
     return node;
   }
 
-  private static ObjectNode variant(Figures figures) {
+  /** Numbers are medians. */
+  private static ObjectNode variant(JitteredRuns runs, JitteredRuns own) {
     ObjectNode node = JsonParts.object();
-    node.put("variant", figures.variant()).put("faults", figures.faults()).put("fast", figures.fast()).put("notMapped", figures.notMapped());
+    node.put("variant", runs.variant()).put("wrong", runs.wrong()).put("broken", runs.broken());
     ArrayNode fallbacks = node.putArray("fallbacks");
-    figures.fallbacks().forEach((reason, count) -> fallbacks.addObject().put("reason", reason.text()).put("count", count));
-    node.put("retries", figures.retries()).put("gaps", figures.gaps()).put("detaches", figures.detaches());
-    Figures.SecondWaits waits = figures.secondWaits();
-    node.putObject("secondWaits").put("count", waits.count()).put("median", waits.median()).put("longest", waits.longest());
-    node.set("writerWaits", waits(figures.readers()));
-    node.set("mmapReadWaits", waits(figures.mmapRead()));
-    node.set("mmapWriteWaits", waits(figures.mmapWrite()));
-    node.put("broken", figures.broken());
+    for (Fallback reason : Fallback.values()) {
+      long count = runs.range(figures -> figures.fallbacks().getOrDefault(reason, 0L)).median();
+      if (count > 0) {
+        fallbacks.addObject().put("reason", reason.text()).put("count", count);
+      }
+    }
+    ObjectNode ranges = JsonParts.object();
+    ArrayNode noDifference = JsonParts.object().putArray("noDifference");
+    FIGURES.forEach((place, figure) -> {
+      Range range = runs.range(figure);
+      int dot = place.indexOf('.');
+      ObjectNode of = dot < 0 ? node : node.withObjectProperty(place.substring(0, dot));
+      of.put(place.substring(dot + 1), range.median());
+      ranges.putArray(place).add(range.least()).add(range.most());
+      if (range.overlaps(own.range(figure))) {
+        noDifference.add(place);
+      }
+    });
+    node.set("ranges", ranges);
+    node.set("noDifference", noDifference);
     return node;
-  }
-
-  private static ObjectNode waits(Figures.Waits waits) {
-    return JsonParts.object().put("count", waits.count()).put("total", waits.total());
   }
 }

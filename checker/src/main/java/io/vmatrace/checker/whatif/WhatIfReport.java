@@ -4,6 +4,7 @@ import io.vmatrace.checker.protocol.Variant;
 import io.vmatrace.checker.workload.CapturedWorkload;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param leftOut operations beyond the limit
  * @param shown what the capture itself shows
  * @param doubt why the figures may be unreliable, or null
+ * @param runs how many there are under each variant
+ * @param calibration those under the own variant: what they differ by from what the capture shows is the error of the simulation
  * @param variants for each variant that was asked for
  */
 public record WhatIfReport(
-    String path, String own, int tasks, long operations, long leftOut, Shown shown, @Nullable String doubt, List<Figures> variants) {
+    String path, String own, int tasks, long operations, long leftOut, Shown shown, @Nullable String doubt, int runs, JitteredRuns calibration, List<JitteredRuns> variants) {
   /** One of so many faults may be at an address without a mapping: user space does touch such addresses. */
   private static final int FEW = 50;
 
@@ -37,14 +40,15 @@ public record WhatIfReport(
    * Runs what was read.
    *
    * @param variants under which it is run
+   * @param runs under each of them
    * @param progress told how many operations have been run, now and then: {@link #steps} in all
    */
-  public static WhatIfReport of(WorkloadReader read, List<Variant> variants, LongConsumer progress) {
+  public static WhatIfReport of(WorkloadReader read, List<Variant> variants, int runs, LongConsumer progress) {
     Variant own = read.own();
     CapturedWorkload workload = read.workload(own);
-    WhatIf.Result result = WhatIf.run(workload, variants, progress);
+    WhatIf.Result result = WhatIf.run(workload, variants, runs, progress);
     return new WhatIfReport(
-        read.path(), own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(), doubt(result.captured()), result.variants());
+        read.path(), own.name(), workload.tasks().size(), workload.size(), read.leftOut(), read.shown(), doubt(result.captured()), runs, result.own(), result.variants());
   }
 
   /** At the times of the capture, under its own variant, everything must fit together. */
@@ -58,7 +62,8 @@ public record WhatIfReport(
   }
 
   /** How many operations are run in all. */
-  public static long steps(WorkloadReader read, List<Variant> variants) {
-    return (variants.size() + 1) * read.operations();
+  public static long steps(WorkloadReader read, List<Variant> variants, int runs) {
+    long different = Stream.concat(Stream.of(read.own()), variants.stream()).distinct().count();
+    return (different * runs + 1) * read.operations();
   }
 }

@@ -7,21 +7,37 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The simulations, for a person: all variants side by side, in tables of at most 80 columns. */
 public final class WhatIfText {
   private static final int MOST_COLUMNS = 5;
   private static final int COLUMN = 11;
   private static final long MILLION = 1_000_000;
+  private static final String NO_DIFFERENCE = "no diff.";
 
-  /** A column of a table. */
-  private record Column(String title, Function<Figures, String> cell) {
-    static Column of(String title, Function<Figures, Long> number) {
-      return new Column(title, figures -> "%,d".formatted(number.apply(figures)));
+  /**
+   * A column of a table.
+   *
+   * @param unit what a cell's number counts of the figure
+   * @param shown the same in the capture itself, null where it does not show it
+   */
+  private record Column(String title, ToLongFunction<Figures> figure, long unit, Function<WhatIfReport.Shown, @Nullable Long> shown) {
+    static Column of(String title, ToLongFunction<Figures> figure) {
+      return new Column(title, figure, 1, _ -> null);
     }
 
-    static Column ofMicroseconds(String title, Function<Figures, Long> nanoseconds) {
-      return new Column(title, figures -> "%,d".formatted(nanoseconds.apply(figures) / 1_000));
+    static Column ofMicroseconds(String title, ToLongFunction<Figures> nanoseconds) {
+      return new Column(title, nanoseconds, 1_000, _ -> null);
+    }
+
+    Column shownAs(Function<WhatIfReport.Shown, @Nullable Long> number) {
+      return new Column(title, figure, unit, number);
+    }
+
+    String cell(long value) {
+      return "%,d".formatted(value / unit);
     }
   }
 
@@ -34,6 +50,7 @@ public final class WhatIfText {
     String own = "%,d operations of %d tasks, at the pace that they had under %s".formatted(report.operations(), report.tasks(), report.own());
     page.wrapped("  ", "    ", own);
     page.wrapped("  ", "    ", "the capture itself: " + shown(report.shown()));
+    page.wrapped("  ", "    ", "medians of %d runs, whose steps are up to a microsecond late by chance; %s: the range and that of the own variant (*) overlap".formatted(report.runs(), NO_DIFFERENCE));
     if (report.leftOut() > 0) {
       page.wrapped("  ! ", "    ", "%,d more operations were left out: the first %,d are run".formatted(report.leftOut(), report.operations()));
     }
@@ -50,11 +67,22 @@ public final class WhatIfText {
     String doubt = report.doubt();
     if (doubt != null) {
       page.wrapped("  ! ", "    ", doubt);
-      return; // an invariant that breaks here says nothing about the variant
     }
-    report.variants().stream()
-        .filter(figures -> figures.broken() != null)
-        .forEach(figures -> page.wrapped("  ! ", "    ", "%s breaks an invariant here: %s".formatted(figures.variant(), figures.broken())));
+    for (JitteredRuns runs : rows(report)) {
+      String wrong = runs.wrong();
+      if (wrong != null) {
+        page.wrapped("  ! ", "    ", "%s is not simulated, which went wrong: %s".formatted(runs.variant(), wrong));
+      } else if (doubt == null && runs.broken() != null) { // else what breaks says nothing about the variant
+        page.wrapped("  ! ", "    ", "%s breaks an invariant here: %s".formatted(runs.variant(), runs.broken()));
+      }
+    }
+  }
+
+  /** The own variant first. */
+  private static List<JitteredRuns> rows(WhatIfReport report) {
+    List<JitteredRuns> rows = new ArrayList<>(List.of(report.calibration()));
+    report.variants().stream().filter(runs -> !runs.variant().equals(report.own())).forEach(rows::add);
+    return rows;
   }
 
   private static String shown(WhatIfReport.Shown shown) {
@@ -65,7 +93,7 @@ public final class WhatIfText {
 
   private static List<Column> faults() {
     return List.of(
-        Column.of("VMA lock", Figures::fast),
+        Column.of("VMA lock", Figures::fast).shownAs(WhatIfReport.Shown::fast),
         Column.of("mmap_lock", figures -> figures.fallbacks().values().stream().mapToLong(Long::longValue).sum()),
         Column.of("unmapped", Figures::notMapped),
         Column.of("retries", Figures::retries),
@@ -75,8 +103,8 @@ public final class WhatIfText {
   private static List<Column> detaches() {
     return List.of(
         Column.of("detaches", Figures::detaches),
-        Column.of("2nd waits", figures -> figures.secondWaits().count()),
-        new Column("ppm", figures -> figures.detaches() == 0 ? "-" : "%,d".formatted(figures.secondWaits().count() * MILLION / figures.detaches())),
+        Column.of("2nd waits", figures -> figures.secondWaits().count()).shownAs(WhatIfReport.Shown::secondWaits),
+        Column.of("ppm", figures -> figures.detaches() == 0 ? 0 : figures.secondWaits().count() * MILLION / figures.detaches()),
         Column.ofMicroseconds("median us", figures -> figures.secondWaits().median()),
         Column.ofMicroseconds("most us", figures -> figures.secondWaits().longest()));
   }
@@ -96,7 +124,7 @@ public final class WhatIfText {
   /** Why faults were served under the mmap_lock: the reasons that any variant has. */
   private static void reasons(Page page, Style style, WhatIfReport report) {
     Set<Fallback> any = EnumSet.noneOf(Fallback.class);
-    report.variants().forEach(figures -> any.addAll(figures.fallbacks().keySet()));
+    rows(report).forEach(runs -> runs.runs().forEach(figures -> any.addAll(figures.fallbacks().keySet())));
     List<Fallback> reasons = new ArrayList<>(any);
     for (int from = 0; from < reasons.size(); from += MOST_COLUMNS) {
       List<Fallback> part = reasons.subList(from, Math.min(reasons.size(), from + MOST_COLUMNS));
@@ -118,11 +146,33 @@ public final class WhatIfText {
       String heading = left == 1 ? style.strong("%-25s".formatted(title)) : " ".repeat(25);
       page.line(heading + row(heads, words -> words.size() < left ? "" : words.get(words.size() - left)).stripTrailing());
     }
-    report.variants().forEach(figures -> page.line("%-25s%s".formatted(name(report, figures), row(columns, column -> column.cell.apply(figures)))));
+    if (columns.stream().anyMatch(column -> column.shown.apply(report.shown()) != null)) {
+      line(page, "  the capture itself", columns, column -> {
+        Long number = column.shown.apply(report.shown());
+        return number == null ? "" : column.cell(number);
+      });
+    }
+    for (JitteredRuns runs : rows(report)) {
+      if (runs.wrong() == null) {
+        line(page, report, runs, columns);
+      }
+    }
   }
 
-  private static String name(WhatIfReport report, Figures figures) {
-    return (figures.variant().equals(report.own()) ? "* " : "  ") + figures.variant();
+  /** Medians, and least and most of what differs; or that nothing does. */
+  private static void line(Page page, WhatIfReport report, JitteredRuns runs, List<Column> columns) {
+    boolean own = runs == report.calibration();
+    List<Column> different = columns.stream().filter(column -> own || !runs.range(column.figure).overlaps(report.calibration().range(column.figure))).toList();
+    line(page, (own ? "* " : "  ") + runs.variant(), columns, column -> different.contains(column) ? column.cell(runs.range(column.figure).median()) : NO_DIFFERENCE);
+    boolean varies = different.stream().anyMatch(column -> runs.range(column.figure).least() != runs.range(column.figure).most());
+    if (varies) {
+      line(page, "    at least", columns, column -> different.contains(column) ? column.cell(runs.range(column.figure).least()) : "");
+      line(page, "    at most", columns, column -> different.contains(column) ? column.cell(runs.range(column.figure).most()) : "");
+    }
+  }
+
+  private static void line(Page page, String name, List<Column> columns, Function<Column, String> cell) {
+    page.line(("%-25s".formatted(name) + row(columns, cell)).stripTrailing());
   }
 
   private static <T> String row(List<T> columns, Function<T, String> cell) {

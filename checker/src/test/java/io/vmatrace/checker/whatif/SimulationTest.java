@@ -29,7 +29,7 @@ class SimulationTest {
   private static Figures run(Variant variant, CapturedOperation... operations) {
     List<List<CapturedOperation>> tasks = Stream.of(operations).map(List::of).toList();
     CapturedWorkload workload = new CapturedWorkload(Variant.EXCLUDE_READERS, tasks, 1, List.of(new CapturedWorkload.Mapped(0, PAGE, PAGE + 9)));
-    return WhatIf.run(workload, List.of(variant), _ -> {}).variants().get(0);
+    return WhatIf.run(workload, List.of(variant), 1, _ -> {}).variants().getFirst().runs().getFirst();
   }
 
   private static CapturedOperation fault(long page, Mark... marks) {
