@@ -24,8 +24,8 @@ class WhatIfCommandTest {
     assertThat(result.out().lines().skip(1)).allMatch(line -> line.length() <= 80);
     assertThat(result.out())
         .containsSubsequence(
-            "18 second waits\n", "Page faults ", "  mmap-lock ", "* lock-store-detach ", "  stop-readers ",
-            "Why under the mmap_lock", "Second waits of a detach", "* lock-store-detach              668         18     26,946 ", "Waits for the mmap_lock");
+            "18 second waits\n", "medians of 20 runs", "Page faults ", "* lock-store-detach ", "    at least ", "  mmap-lock ", "  stop-readers ",
+            "Why under the mmap_lock", "Second waits of a detach", "  the capture itself                         18\n", "* lock-store-detach              668 ", "Waits for the mmap_lock");
   }
 
   @Test
@@ -38,13 +38,17 @@ class WhatIfCommandTest {
     assertThat(whatIf.at("/shown/secondWaits").asInt()).isEqualTo(18);
     assertThat(whatIf.at("/shown/faults").asInt()).isEqualTo(whatIf.at("/variants/0/faults").asInt() + whatIf.at("/shown/kernel").asInt());
     assertThat(whatIf.at("/variants").valueStream().map(of -> of.get("variant").asString())).containsExactly("lock-store-detach", "rwsem");
-    assertThat(whatIf.at("/variants/0/secondWaits/count").asInt()).isEqualTo(18);
+    assertThat(whatIf.at("/runs").asInt()).isEqualTo(20);
+    assertThat(whatIf.at("/calibration")).isEqualTo(whatIf.at("/variants/0"));
+    assertThat(whatIf.at("/variants/0/ranges/secondWaits.count").size()).isEqualTo(2);
+    assertThat(whatIf.at("/variants/0/detaches").asInt()).isEqualTo(668);
     assertThat(whatIf.at("/variants/1/secondWaits/count").asInt()).isZero();
   }
 
   @ParameterizedTest
   @CsvSource({
     "--variant, seqlock, no variant is called seqlock; there are mmap-lock",
+    "--runs, 0, '--runs is a number of runs from 1 to 1000, not 0'",
     "--against, rwsem, no option is called --against"
   })
   void shouldRefuseWhatMakesNoSense(String options, String value, String says) {
