@@ -105,8 +105,10 @@ final class ProgramOrder {
   }
 
   private void after(Place place, @Nullable Place other) {
-    boolean isOver = other != null && of(other).marks().getLast().time() <= of(place).begin(); // else nothing keeps them apart
-    if (isOver && other.task != place.task) {
+    if (other == null || other.task == place.task) {
+      return;
+    }
+    if (of(other).marks().getLast().time() <= of(place).begin()) { // else nothing keeps them apart
       earlier.computeIfAbsent(place, _ -> new ArrayList<>()).add(other);
     }
   }
