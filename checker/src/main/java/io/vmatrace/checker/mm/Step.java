@@ -120,6 +120,11 @@ public final class Step {
     return sample;
   }
 
+  /** Whether it has read a value of a kernel with vm_refcnt, where mm_lock_seq is odd inside of a write section: an event probe at the mmap_lock is made for those only. */
+  public boolean hasSeqOfRefcnt() {
+    return sample.hasRefcnt() || op == Op.MM_LOCK_SEQ;
+  }
+
   /** The system call that the task enters or returns from. */
   public SystemCall systemCall() {
     return systemCall;

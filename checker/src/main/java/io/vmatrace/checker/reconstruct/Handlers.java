@@ -74,6 +74,7 @@ final class Handlers {
       on(kind, usual(kind, vmas, syscalls));
     }
     on(ContentionEvents.CONTENTION_BEGIN, locks::contended);
+    on(MmapLockEvents.MMAP_LOCK_SEQ, locks::seqRead);
     onFaults(faults);
     onTasks(world, processes);
     onVmas(vmas);
@@ -114,7 +115,7 @@ final class Handlers {
       case SYSCALL_ENTER -> syscalls::enter;
       case SYSCALL_EXIT -> syscalls::exit;
       case PROBE_ENTRY, PROBE_RETURN -> showsItsVma(kind, vmas);
-      case TRACEPOINT, MARKER -> OF_NO_CONSEQUENCE;
+      case TRACEPOINT, EVENT_PROBE, MARKER -> OF_NO_CONSEQUENCE;
     };
   }
 
@@ -178,6 +179,7 @@ final class Handlers {
     on(VmaEvents.VM_AREA_DUP_RET, vmas::copied);
     on(VmaEvents.VM_AREA_FREE, vmas::freed);
     on(VmaEvents.VM_AREA_FREE_RCU_CB, vmas::reallyFreed);
+    on(MapleTreeEvents.MA_WRITE_VMA, vmas::stored);
   }
 
   private void onTrees(Trees trees, Vmas vmas) {

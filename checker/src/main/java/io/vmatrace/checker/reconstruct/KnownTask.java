@@ -141,6 +141,16 @@ final class KnownTask implements TaskState {
     return hold != null && hold.isWrite() ? hold.section() : null;
   }
 
+  /** The mm at an address, if its mmap_lock is held for writing. */
+  @Nullable KnownMm writes(long mm) {
+    for (KnownHold hold : holds) {
+      if (hold.isWrite() && hold.mm().address() == mm) {
+        return hold.mm();
+      }
+    }
+    return null;
+  }
+
   @Override
   public @Nullable KnownSection innermostSection() {
     return KnownHold.innermostSection(holds);

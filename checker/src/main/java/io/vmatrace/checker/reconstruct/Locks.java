@@ -1,6 +1,7 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Step;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
@@ -86,6 +87,17 @@ final class Locks {
     }
     if (asked) {
       task.asked.answer();
+    }
+  }
+
+  /** What an event probe read from the mm at mmap_lock_acquire_returned, right behind it. Before a downgrade it is that of the section. */
+  void seqRead(KnownTask task, EventBatch events, int i) {
+    KnownMm mm = task.writes(events.value(i, Field.MM));
+    if (mm != null) {
+      Step step = world.begin(Op.MM_LOCK_SEQ, task, mm, null);
+      world.sample(events, i);
+      world.emit();
+      MmSeqs.take(step, mm, world);
     }
   }
 

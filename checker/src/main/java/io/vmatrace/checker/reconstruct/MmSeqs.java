@@ -17,7 +17,7 @@ final class MmSeqs {
     Sample sample = step.sample();
     long sections = mm.sectionsBegun() - mm.mmSeqSections();
     int inSection = sample.mmSeq() - 1 | 1;
-    return step.task().sectionOf(mm) != null && sample.hasRefcnt() && mm.isMmSeqKnown() && sections > 0 && inSection - mm.mmSeq() > 2 * sections;
+    return step.task().sectionOf(mm) != null && step.hasSeqOfRefcnt() && mm.isMmSeqKnown() && sections > 0 && inSection - mm.mmSeq() > 2 * sections;
   }
 
   /** Takes over what a step has read. */
@@ -50,14 +50,14 @@ final class MmSeqs {
     if (downgraded != null) {
       downgraded.mmSeqSeenDowngraded(step.sample().mmSeq());
     }
-    if (section != null && step.sample().hasRefcnt() && step.sample().mmSeq() % 2 != 0) {
+    if (section != null && step.hasSeqOfRefcnt() && step.sample().mmSeq() % 2 != 0) {
       section.mmSeqSeen(step.sample().mmSeq(), step.moment().at());
     }
   }
 
   /** Whether what a step's sample says is taken over: an even number is of no section, so the section is over, unseen. */
   private static boolean isTaken(Step step, KnownMm mm) {
-    if (step.sample().hasRefcnt() && step.sample().mmSeq() % 2 == 0) {
+    if (step.hasSeqOfRefcnt() && step.sample().mmSeq() % 2 == 0) {
       return false;
     }
     return step.task().sectionOf(mm) != null || isOfUnlockedWriter(step, mm);

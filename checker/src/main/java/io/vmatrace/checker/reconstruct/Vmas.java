@@ -136,6 +136,13 @@ final class Vmas {
     show(Op.VM_AREA_FREE_RCU, task, events, i);
   }
 
+  /** What an event probe read from what a tree gets: a VMA only where it names the mm that its task writes, for other trees hold other things. */
+  void stored(KnownTask task, EventBatch events, int i) {
+    if (task.writes(events.value(i, Field.MM)) != null) {
+      seen(Op.STORED_VMA, task, events, i);
+    }
+  }
+
   private KnownVma show(Op op, KnownTask task, EventBatch events, int i) {
     KnownVma vma = world.vma(events.value(i, Field.VMA));
     Step step = world.begin(op, task, world.mmOf(vma, events, i), vma);

@@ -53,9 +53,9 @@ public final class Witness {
     return false;
   }
 
-  /** Whether an event is a probe's, at a function's entry or return; all others come from tracepoints. */
+  /** Whether an event is a probe's, at a function's entry or return or at an event; all others come from tracepoints. */
   public static boolean isProbe(EventKind kind) {
-    return kind.source() == EventKind.Source.PROBE_ENTRY || kind.source() == EventKind.Source.PROBE_RETURN;
+    return kind.source().isProbe();
   }
 
   /** Whether an event of a kind was in the capture. */

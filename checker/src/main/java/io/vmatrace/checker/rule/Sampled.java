@@ -4,7 +4,7 @@ import io.vmatrace.parser.event.Op;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The ops whose probes read values from a VMA: where rules about single values look. */
+/** The ops whose probes read values from a VMA or its mm: where rules about single values look. */
 public final class Sampled {
   public static final Set<Op> OPS =
       EnumSet.of(
@@ -19,7 +19,9 @@ public final class Sampled {
           Op.REMOVE_VMA,
           Op.VMA_LINK,
           Op.VMA_PREPARE,
-          Op.VMA_COMPLETE);
+          Op.VMA_COMPLETE,
+          Op.STORED_VMA,
+          Op.MM_LOCK_SEQ);
 
   private Sampled() {}
 }

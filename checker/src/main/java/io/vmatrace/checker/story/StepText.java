@@ -53,6 +53,8 @@ final class StepText {
       case VMA_PREPARE, VMA_COMPLETE -> "%s()%s%s%s".formatted(word(step), of(vma), more(" inserts", step.other()), more(" removes", step.removed()));
       case SPLIT_VMA -> "__split_vma()%s at %s".formatted(of(vma), hex(step.address()));
       case MAS_STORE -> "stores %s in the tree over %s".formatted(it(vma), range(step));
+      case STORED_VMA -> "is to store " + it(vma);
+      case MM_LOCK_SEQ -> "reads mm_lock_seq";
       case MAS_ERASE -> "leaves %s in the tree empty".formatted(range(step));
       case VMS_GATHER_MUNMAP_VMAS, VMS_COMPLETE_MUNMAP_VMAS -> "%s() of %s".formatted(word(step), range(step));
       case VMS_GATHER_MUNMAP_VMAS_RET -> "vms_gather_munmap_vmas() returns" + (step.ret() == 0 ? "" : " " + returned(step.ret()));

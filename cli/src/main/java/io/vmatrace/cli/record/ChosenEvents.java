@@ -55,7 +55,7 @@ record ChosenEvents(List<String> folders, List<String> lacking) {
             wanted.add("syscalls/" + kind.eventName());
           }
         }
-        case PROBE_ENTRY, PROBE_RETURN, MARKER -> {}
+        case PROBE_ENTRY, PROBE_RETURN, EVENT_PROBE, MARKER -> {}
       }
     }
     wanted.addAll(ALL_CALLS);

@@ -110,7 +110,7 @@ public final class PerfRecorder {
   public int record() throws RecordException {
     try {
       Files.deleteIfExists(options.file());
-      Process perf = new ProcessBuilder(line).inheritIO().start();
+      Process perf = TracedProgram.asUserHasIt(new ProcessBuilder(line).inheritIO()).start();
       long begin = 0;
       while (!perf.waitFor(PERIOD_MILLISECONDS, TimeUnit.MILLISECONDS)) {
         begin = begin == 0 && runsCommand(perf) ? System.nanoTime() : begin;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The probes of one recording, in a group of its own, so that nobody else's are touched: which this kernel takes is tried, line by line. */
 final class ProbeSet {
   private static final Path SYMBOLS = Path.of("/proc/kallsyms");
+  private static final String NO_PROBES = "this kernel has neither kprobe nor fprobe events (CONFIG_KPROBE_EVENTS, CONFIG_FPROBE_EVENTS)";
 
   private final Path definitions;
   private final String group;
@@ -36,13 +38,21 @@ final class ProbeSet {
     String group = group();
     Path definitions = tracefs.root().resolve("dynamic_events");
     @Nullable Generation design = design();
-    String lack =
-        level == RecordLevel.E0
-            ? ""
-            : !canProbe(tracefs.root())
-                ? "this kernel has neither kprobe nor fprobe events (CONFIG_KPROBE_EVENTS, CONFIG_FPROBE_EVENTS)"
-                : design == null || design == Generation.MMAP_LOCK ? "this kernel's VMA lock is not known, or it has none" : "";
-    return new ProbeSet(definitions, group, lack.isEmpty() && design != null ? ProbeLines.of(design, level, group) : List.of(), lack);
+    if (level == RecordLevel.E0) {
+      return new ProbeSet(definitions, group, List.of(), "");
+    }
+    if (design == null || design == Generation.MMAP_LOCK) {
+      return new ProbeSet(definitions, group, List.of(), "this kernel's VMA lock is not known, or it has none");
+    }
+    Map<String, Integer> places = StructMembers.of(ProbeLines.structs());
+    if (canProbe(tracefs.root())) {
+      Map<Boolean, List<String>> lines = ProbeLines.of(design, level, group).stream().collect(Collectors.partitioningBy(line -> ProbeLines.isAstray(line, design, places)));
+      ProbeSet probes = new ProbeSet(definitions, group, List.copyOf(lines.getOrDefault(false, List.of())), "");
+      lines.getOrDefault(true, List.of()).forEach(line -> probes.refused.add(probes.name(line)));
+      return probes;
+    }
+    boolean atEvents = level == RecordLevel.E2 && design != Generation.RWSEM && Tracefs.read(tracefs.root().resolve("README")).contains("e[:[");
+    return new ProbeSet(definitions, group, atEvents ? ProbeLines.atEvents(places, group) : List.of(), NO_PROBES);
   }
 
   /** The group of our events, which nobody else has. */
@@ -75,9 +85,13 @@ final class ProbeSet {
         Tracefs.write(definitions, line + "\n");
         defined.add(ProbeLines.event(line));
       } catch (IOException _) {
-        refused.add(ProbeLines.event(line).substring(group.length() + 1));
+        refused.add(name(line));
       }
     }
+  }
+
+  private String name(String line) {
+    return ProbeLines.event(line).substring(group.length() + 1);
   }
 
   /** The folders of their events. */
@@ -95,7 +109,7 @@ final class ProbeSet {
 
   /** How many will be tried, or why none. */
   String expected() {
-    return lack.isEmpty() ? "%d to try, of which the kernel takes those that it can".formatted(lines.size()) : "none: " + lack;
+    return lack.isEmpty() || !lines.isEmpty() ? "%d to try, of which the kernel takes those that it can".formatted(lines.size()) : "none: " + lack;
   }
 
   /** What level that is, and why it is no higher. */
@@ -104,7 +118,10 @@ final class ProbeSet {
       String why = !lack.isEmpty() ? lack : lines.isEmpty() ? "no more was asked for" : "this kernel refuses every probe";
       return "level E0: " + why;
     }
-    String all = "level %s: tracepoints and %d probes".formatted(wanted, defined.size());
+    String all =
+        lack.isEmpty()
+            ? "level %s: tracepoints and %d probes".formatted(wanted, defined.size())
+            : "level E2 at tree stores and write locks only: tracepoints and %d event probes; %s".formatted(defined.size(), lack);
     return refused.isEmpty() ? all : "%s; this kernel refuses those of %s".formatted(all, String.join(", ", refused));
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The command that is recorded: a shell puts itself among the traced tasks, switches the trace on and becomes the command. */
@@ -42,8 +43,20 @@ final class TracedProgram {
   static Process start(TraceInstance instance, List<String> command, boolean isAllTraced) throws IOException {
     List<String> words = new ArrayList<>(List.of("sh", "-c", isAllTraced ? SCRIPT_FOR_ALL : SCRIPT, "vmatrace-command", instance.path().toString()));
     words.addAll(command);
-    ProcessBuilder program = new ProcessBuilder(words).inheritIO();
+    ProcessBuilder program = asUserHasIt(new ProcessBuilder(words).inheritIO());
     return areInterruptsIgnored() ? startInterruptible(program) : program.start();
+  }
+
+  /** With the locale that the launcher was started in: ours may be another. */
+  static ProcessBuilder asUserHasIt(ProcessBuilder program) {
+    Map<String, String> environment = program.environment();
+    String locale = environment.remove("VMATRACE_LC_ALL");
+    if (locale != null && locale.isEmpty()) {
+      environment.remove("LC_ALL");
+    } else if (locale != null) {
+      environment.put("LC_ALL", locale);
+    }
+    return program;
   }
 
   /** What a shell starts in the background ignores SIGINT, and so would every command that is started here. */

@@ -55,6 +55,11 @@ public final class EventFamily {
     return new EventRow(this, EventKind.Source.PROBE_RETURN, function);
   }
 
+  /** A probe at an event, of a name that no event of the kernel has. */
+  public EventRow eventProbe(String name) {
+    return new EventRow(this, EventKind.Source.EVENT_PROBE, name);
+  }
+
   /** Something that a file says about its events. */
   public EventRow marker(String name) {
     return new EventRow(this, EventKind.Source.MARKER, name);

@@ -278,6 +278,14 @@ public final class EventKind {
     return row == null ? List.of() : List.copyOf(row.probes);
   }
 
+  /**
+   * The line for dynamic_events that makes an event probe, with {@code {struct.member}} for the place of a member in its struct, in bytes; empty
+   * for what is none.
+   */
+  public String eventProbe() {
+    return row == null ? "" : row.eventProbe;
+  }
+
   @Override
   public String toString() {
     return name;
@@ -294,12 +302,19 @@ public final class EventKind {
     PROBE_ENTRY,
     /** FUNCTION_ret, FUNCTION__exit or FUNCTION__return. */
     PROBE_RETURN,
+    /** An event probe: at an event, it reads what lies behind the event's pointers (kernel/trace/trace_eprobe.c, 5.15 on). */
+    EVENT_PROBE,
     /** Not an event of the kernel but something that the file says about its events. */
     MARKER;
 
+    /** Whether it is there only where somebody has made it, in dynamic_events. */
+    public boolean isProbe() {
+      return this == PROBE_ENTRY || this == PROBE_RETURN || this == EVENT_PROBE;
+    }
+
     String eventName(String name) {
       return switch (this) {
-        case TRACEPOINT, PROBE_ENTRY, MARKER -> name;
+        case TRACEPOINT, PROBE_ENTRY, EVENT_PROBE, MARKER -> name;
         case SYSCALL_ENTER -> "sys_enter_" + (name.isEmpty() ? "other" : name);
         case SYSCALL_EXIT -> "sys_exit_" + (name.isEmpty() ? "other" : name);
         case PROBE_RETURN -> name + "_ret";
@@ -308,7 +323,7 @@ public final class EventKind {
 
     private List<String> spellings(String name) {
       return switch (this) {
-        case TRACEPOINT, MARKER -> List.of(name);
+        case TRACEPOINT, EVENT_PROBE, MARKER -> List.of(name);
         case PROBE_ENTRY -> List.of(name, name + "__entry");
         case PROBE_RETURN -> List.of(name + "_ret", name + "__exit", name + "__return");
         case SYSCALL_ENTER -> List.of("sys_enter_" + name, "sys_" + name + "(");

@@ -25,6 +25,7 @@ public final class EventRow {
   String recordedWith = "";
   String nothingShown = "";
   String nothingProbed = "";
+  String eventProbe = "";
   String name = "";
   Set<Generation> certain = Set.of();
   @Nullable FunctionSignature signature;
@@ -141,6 +142,16 @@ public final class EventRow {
   private EventRow probe(Set<Generation> designs, String type, String place, String values) {
     String line = type + ":vma/" + source.eventName(kernelName) + " " + kernelName + place + " " + values;
     probes.add(new Probe(designs, line.strip()));
+    return this;
+  }
+
+  /**
+   * What an event probe fetches at an event: {@code $NAME} is a value of the event, {@code {struct.member}} the place of a member in its struct.
+   *
+   * @param event GROUP/NAME
+   */
+  public EventRow at(String event, String values) {
+    eventProbe = "e:vma/%s %s %s".formatted(kernelName, event, values);
     return this;
   }
 

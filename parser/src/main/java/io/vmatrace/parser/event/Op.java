@@ -16,6 +16,8 @@ public enum Op {
   MMAP_WRITE_DOWNGRADE,
   MMAP_READ_UNLOCK,
   MMAP_WRITE_UNLOCK,
+  /** What an event probe read from the mm at mmap_lock_acquire_returned: its mm_lock_seq. */
+  MM_LOCK_SEQ,
 
   /** A page fault begins. */
   PAGE_FAULT,
@@ -91,6 +93,8 @@ public enum Op {
   SPLIT_VMA,
   /** A VMA stored over a range of its mm's tree. */
   MAS_STORE,
+  /** What an event probe read from the VMA that is stored, at its ma_write. */
+  STORED_VMA,
   /** A range of an mm's tree cleared. */
   MAS_ERASE,
   /** Entry of anon_vma_clone(): the VMA gets what the other one has. */

@@ -98,7 +98,7 @@ public final class EventText {
 
   private EventKind named(EventKind kind, String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    boolean probe = kind.source() == EventKind.Source.PROBE_ENTRY || kind.source() == EventKind.Source.PROBE_RETURN;
+    boolean probe = kind.source().isProbe();
     NamedEvent event = names.event(bytes, 0, bytes.length, EventNames.hash(bytes, 0, bytes.length), probe);
     return event == null ? EventKind.UNKNOWN : event.kind();
   }

@@ -68,7 +68,7 @@ class EventRowsTest {
       assertThat(kind.mandatory() >>> kind.fields().size()).as("%s: mandatory fields are among its fields", kind).isZero();
       assertThat(kind.fields().size()).isLessThanOrEqualTo(Integer.SIZE - 1);
       assertThat(kind.fields()).allSatisfy(field -> assertThat(kind.slot(field)).isEqualTo(kind.fields().indexOf(field)));
-      assertThat(kind.sampled().isEmpty() || isFunction(kind)).as("%s: a probe samples", kind).isTrue();
+      assertThat(kind.sampled().isEmpty() || kind.source().isProbe()).as("%s: a probe samples", kind).isTrue();
     });
   }
 

@@ -15,7 +15,7 @@ import io.vmatrace.parser.event.Op;
 final class ChangedVmaIsWriteLocked extends Rule {
   ChangedVmaIsWriteLocked() {
     super(memorySafety("R37", "a VMA that readers can find is changed or removed only after its write lock in that section").since("6.15")
-        .on(Op.VMA_START_WRITE_RET, Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VM_AREA_FREE, Op.VMA_MARK_DETACHED).byValues().orByValues()
+        .on(Op.VMA_START_WRITE_RET, Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.VM_AREA_FREE, Op.VMA_MARK_DETACHED, Op.STORED_VMA).byValues().orByValues()
         .relyingOn(Fact.WRITE_SECTION, Fact.MM_SEQ, Fact.IN_START_WRITE)
         .sources("mm/vma.c vma_expand(), vma_shrink(), __split_vma(), commit_merge() (6.15)", "mm/vma.c vms_gather_munmap_vmas()", "mm/mmap.c exit_mmap()"));
   }
@@ -31,6 +31,8 @@ final class ChangedVmaIsWriteLocked extends Rule {
       checkDetached(step.sample(), checks);
     } else if (step.op() == Op.VM_AREA_FREE) {
       checkFreed(step.sample(), checks);
+    } else if (step.op() == Op.STORED_VMA) {
+      checkStored(step, checks);
     } else if (step.sample().refcnt() != 0) {
       checkChanged(step, checks); // else it is new, and no reader can find it
     }
@@ -64,6 +66,19 @@ final class ChangedVmaIsWriteLocked extends Rule {
       checks.held();
     } else {
       checks.brokenByValues("vma_mark_detached() detaches a VMA that " + isUnlocked(sample.lockSeq(), sample.mmSeq()));
+    }
+  }
+
+  /** A store needs an attached VMA (mm/vma.h vma_iter_store_overwrite()), and an attach a write lock; fork attaches what it has stored. */
+  private static void checkStored(Step step, Checks checks) {
+    Sample sample = step.sample();
+    if (sample.refcnt() == 0 || !sample.hasMmSeq() || step.task().forkParent() != null) {
+      return;
+    }
+    if (sample.lockSeq() == sample.mmSeq()) {
+      checks.held();
+    } else {
+      checks.brokenByValues("the tree gets a VMA that " + isUnlocked(sample.lockSeq(), sample.mmSeq()));
     }
   }
 

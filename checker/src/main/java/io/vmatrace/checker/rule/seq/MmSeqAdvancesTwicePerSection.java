@@ -23,7 +23,7 @@ final class MmSeqAdvancesTwicePerSection extends Rule {
   @Override
   public void check(Step step, Checks checks) {
     var mm = step.mm();
-    if (mm == null || !step.sample().hasRefcnt() || !step.sample().hasMmSeq()) {
+    if (mm == null || !step.hasSeqOfRefcnt() || !step.sample().hasMmSeq()) {
       return;
     }
     if (!wentBack(step, mm, checks) && mm.isMmSeqKnown()) {

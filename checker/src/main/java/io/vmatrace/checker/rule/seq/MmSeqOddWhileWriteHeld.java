@@ -21,7 +21,7 @@ final class MmSeqOddWhileWriteHeld extends Rule {
 
   @Override
   public void check(Step step, Checks checks) {
-    if (!step.sample().hasRefcnt() || !step.sample().hasMmSeq()) {
+    if (!step.hasSeqOfRefcnt() || !step.sample().hasMmSeq()) {
       return;
     }
     var section = step.task().sectionOf(step.mm());

@@ -59,7 +59,7 @@ public final class EventKinds {
       boolean recordable =
           switch (kind.source()) {
             case TRACEPOINT -> kind.text() != EventKind.Text.RAW_SYSCALL; // system calls are recorded by their names
-            case PROBE_ENTRY, PROBE_RETURN -> true;
+            case PROBE_ENTRY, PROBE_RETURN, EVENT_PROBE -> true;
             case SYSCALL_ENTER, SYSCALL_EXIT, MARKER -> false;
           };
       if (recordable) {

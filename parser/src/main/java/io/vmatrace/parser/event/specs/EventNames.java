@@ -211,7 +211,7 @@ public final class EventNames {
     EventNames table = new EventNames();
     for (EventKind kind : EventKinds.all()) {
       EventKind.Source source = kind.source();
-      boolean probe = source == EventKind.Source.PROBE_ENTRY || source == EventKind.Source.PROBE_RETURN;
+      boolean probe = source.isProbe();
       if (probe || source == EventKind.Source.TRACEPOINT) {
         kind.spellings().forEach(name -> table.put(name, kind.named(), probe));
       }

@@ -38,5 +38,20 @@ public final class MapleTreeEvents {
           .showsNone("a step inside of a walk")
           .row();
 
+  /** What lies behind the pointer that ma_write stores, which is a VMA in the trees of mms only: include/linux/mm_types.h struct vm_area_struct. */
+  public static final EventKind MA_WRITE_VMA =
+      FAMILY
+          .eventProbe("ma_write_vma")
+          .fields(VMA, MM)
+          .sampled(START, END, REFCNT, LOCK_SEQ, MM_SEQ)
+          .mandatory(VMA, MM)
+          .at(
+              "maple_tree/ma_write",
+              "vma=$val:x64 mm=+{vm_area_struct.vm_mm}($val):x64 start=+{vm_area_struct.vm_start}($val):x64 end=+{vm_area_struct.vm_end}($val):x64"
+                  + " refcnt=+{vm_area_struct.vm_refcnt}($val):x32 lock_seq=+{vm_area_struct.vm_lock_seq}($val):u32"
+                  + " mm_seq=+{mm_struct.mm_lock_seq}(+{vm_area_struct.vm_mm}($val)):u32")
+          .shows(Op.STORED_VMA)
+          .row();
+
   private MapleTreeEvents() {}
 }

@@ -37,5 +37,16 @@ public final class MmapLockEvents {
           .shows(Op.MMAP_READ_UNLOCK, Op.MMAP_WRITE_UNLOCK)
           .row();
 
+  /** In include/linux/mmap_lock.h mmap_write_lock() the event comes behind mm_lock_seqcount_begin() (6.14 on). */
+  public static final EventKind MMAP_LOCK_SEQ =
+      FAMILY
+          .eventProbe("mmap_lock_seq")
+          .fields(MM)
+          .sampled(MM_SEQ)
+          .mandatory(MM)
+          .at("mmap_lock/mmap_lock_acquire_returned", "mm=$mm:x64 mm_seq=+{mm_struct.mm_lock_seq}($mm):u32")
+          .shows(Op.MM_LOCK_SEQ)
+          .row();
+
   private MmapLockEvents() {}
 }
