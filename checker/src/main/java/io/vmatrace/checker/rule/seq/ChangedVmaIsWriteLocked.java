@@ -69,10 +69,10 @@ final class ChangedVmaIsWriteLocked extends Rule {
     }
   }
 
-  /** A store needs an attached VMA (mm/vma.h vma_iter_store_overwrite()), and an attach a write lock; fork attaches what it has stored. */
+  /** A store needs an attached VMA (mm/vma.h vma_iter_store_overwrite()), and an attach a write lock; fork attaches behind its store (mm.h vma_iter_bulk_store()). */
   private static void checkStored(Step step, Checks checks) {
     Sample sample = step.sample();
-    if (sample.refcnt() == 0 || !sample.hasMmSeq() || step.task().forkParent() != null) {
+    if (sample.refcnt() == 0 || !sample.hasMmSeq()) {
       return;
     }
     if (sample.lockSeq() == sample.mmSeq()) {
