@@ -48,6 +48,9 @@ class CommandLineTest {
     assertRefused("PNG", file("picture", new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0}));
     assertRefused("is not a trace", file("letter", "Dear kernel,\nhow are you?\n".getBytes(StandardCharsets.UTF_8)));
     assertRefused("is not a trace", file("group", "root:x:0:\nusers:x:100:\nssl-cert:x:103:postgres\n".getBytes(StandardCharsets.UTF_8)));
+    assertRefused("is not a trace", file("errno.h", "#ifndef _ERRNO_H\n#define EPERM 1 /* not permitted */\n#define ENOENT 2 /* no such file */\n#endif /* _ERRNO_H */\n".getBytes(StandardCharsets.UTF_8)));
+    assertRefused("is not a trace", file("NEWS", "  * Fix a regression.  [#5577]\n  * BUG: [#31](it)\n".getBytes(StandardCharsets.UTF_8)));
+    assertRefused("is not a trace", "cli/src/main/java/io/vmatrace/cli/Vmatrace.java");
     assertRefused("carriage return alone", file("mac", "[    1.5] BUG: a\r[    1.6] b\r".getBytes(StandardCharsets.UTF_8)));
     assertRefused("is binary", file("binary", new byte[] {1, 0, 2, 0, 3}));
     assertRefused("this trace.dat is cut short at byte 10", file("dat", new byte[] {0x17, 0x08, 0x44, 't', 'r', 'a', 'c', 'i', 'n', 'g'}));

@@ -192,13 +192,23 @@ final class TextFormats {
       candidate.decoder(limits.lineBytes(), names).decode(head, events, counts);
       long withoutTask = withoutTask(counts);
       long known = counts.decoded() + counts.ignored() + withoutTask;
-      boolean holdsEvents = known + counts.unknown() + counts.lost() > 0;
+      boolean holdsEvents = known + counts.lost() > 0 || counts.unknown() > 0 && areUnmistakable(events);
       long read = counts.lines() - counts.damaged() + withoutTask;
       if (holdsEvents && (best == null || read > best.read())) {
         best = new Choice(candidate, read, counts.lines(), known + counts.unknown(), known, head.to);
       }
     }
     return best;
+  }
+
+  /** Whether events of unknown names have a time or a CPU: without, a line of a program or of /etc/group may look like one. */
+  private static boolean areUnmistakable(EventBatch events) {
+    for (int i = 0; i < events.size(); i++) {
+      if (events.cpu(i) >= 0 || events.time(i) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Events that are well written and of no use without their tasks. */

@@ -41,6 +41,12 @@ final class ReportTitles {
   /** The longest line that can be one of die(), {@code NAME: CODE [#1] …}. */
   private static final int MOST_DIE = 200;
 
+  /** Longest {@code [#99}. */
+  private static final int MOST_COUNTER = 5;
+
+  /** What die() prints without a number: arch/riscv/kernel/traps.c, arch/loongarch/kernel/traps.c (6.12). */
+  private static final List<byte[]> DIES = starts("Oops", "Kernel BUG", "Kernel stack ");
+
   private ReportTitles() {}
 
   /** What kind of report a line may begin, or null. */
@@ -91,17 +97,34 @@ final class ReportTitles {
     return line.contains(TASK) && line.contains(BLOCKED_ON);
   }
 
-  /** {@code divide error: 0000 [#1] SMP}: the counter of die() in each architecture. */
+  /**
+   * {@code divide error: 0000 [#1] SMP}, {@code Oops: 0004 ilc:2 [#1]}, {@code Oops [#1]}: the counter of die() in each architecture. It stands
+   * behind a number, or one of its own words; elsewhere that is the number of somebody's bug.
+   */
   private static boolean isDie(ConsoleLine line) {
     int from = indented(line);
     int last = Math.min(line.to, from + MOST_DIE) - 3;
     for (int i = from + 4; i < last; i++) {
       if (line.b[i] == '[' && line.b[i + 1] == '#' && Ascii.isDigit(line.b[i + 2])) {
         int end = Ascii.afterDigits(line.b, i + 2, line.to);
-        return line.b[from] != '#' && end < line.to && line.b[end] == ']';
+        boolean counts = end < line.to && line.b[end] == ']' && end - i < MOST_COUNTER;
+        return counts && (startsWithAny(line, from, DIES) || isBehindNumber(line.b, from, i));
       }
     }
     return false;
+  }
+
+  /** Whether what ends at a place is {@code : 0000 } or {@code ilc:2 }, in hexadecimal digits. */
+  private static boolean isBehindNumber(byte[] b, int from, int to) {
+    int i = to;
+    while (i > from && b[i - 1] == ' ') {
+      i--;
+    }
+    int digits = i;
+    while (i > from && Character.digit(b[i - 1], 16) >= 0) {
+      i--;
+    }
+    return i < digits && i > from + 1 && (b[i - 1] == ':' || b[i - 1] == ' ' && b[i - 2] == ':');
   }
 
   private static boolean startsWithAny(ConsoleLine line, int from, List<byte[]> words) {
