@@ -32,6 +32,14 @@ final class Syscall {
   /** Whether the task was seen to enter any system call, so that each that ends must have begun in the capture. */
   boolean wasInSyscall;
 
+  /** Where the last begin or end of a call was, and of what kind. */
+  private long borderAt = -1;
+
+  private @Nullable EventKind border;
+
+  /** Whether the event now is the same border once more, by name and by number: both are probes on one tracepoint. */
+  boolean isTwin;
+
   /** Whether ends of its calls are recorded. */
   boolean endsRecorded;
 
@@ -68,6 +76,31 @@ final class Syscall {
         || kind == SyscallEvents.SYS_ENTER_CLONE3
         || kind == SyscallEvents.SYS_ENTER_FORK
         || kind == SyscallEvents.SYS_ENTER_VFORK;
+  }
+
+  /**
+   * Notes a begin or an end of a call: the same once more where the one before has come in the other form, with no other event of the task between.
+   * A return from rt_sigreturn() has its number only, so a begin may follow it.
+   *
+   * @param actedAt where the task's event before it is
+   */
+  void border(EventKind now, long actedAt, long at) {
+    isTwin = border != null && borderAt == actedAt && isRaw(border) != isRaw(now) && begins(border) == begins(now);
+    borderAt = at;
+    border = isTwin ? null : now;
+  }
+
+  private static boolean isRaw(EventKind border) {
+    return border == SyscallEvents.RAW_SYS_ENTER || border == SyscallEvents.RAW_SYS_EXIT;
+  }
+
+  private static boolean begins(EventKind border) {
+    return border == SyscallEvents.RAW_SYS_ENTER || border.source() == EventKind.Source.SYSCALL_ENTER;
+  }
+
+  /** Whether an event is a begin or an end of a call. */
+  static boolean isBorder(EventKind kind) {
+    return isRaw(kind) || kind.source() == EventKind.Source.SYSCALL_ENTER || kind.source() == EventKind.Source.SYSCALL_EXIT;
   }
 
   /** Puts the call that a SYS_ENTER or SYS_EXIT event is of into a step; with the arguments if it is the one that was entered. */

@@ -23,7 +23,6 @@ final class Syscalls {
   private final Faults faults;
   private final Trees trees;
   private SyscallNumbers numbers = SyscallNumbers.UNKNOWN;
-  private boolean named;
   private long numbersSeen;
 
   /** Which calls were seen to begin, and to end, by the ordinals of their begins. */
@@ -62,7 +61,13 @@ final class Syscalls {
    */
   long tornSince(KnownTask task, EventKind kind) {
     Syscall call = task.syscall;
-    if (kind.source() == EventKind.Source.SYSCALL_ENTER || kind == SyscallEvents.RAW_SYS_ENTER && !named) {
+    if (Syscall.isBorder(kind)) {
+      call.border(kind, task.actedAt, world.now().at());
+    }
+    if (Syscall.isBorder(kind) && call.isTwin || kind == SyscallEvents.RAW_SYS_EXIT) {
+      return -1;
+    }
+    if (kind.source() == EventKind.Source.SYSCALL_ENTER || kind == SyscallEvents.RAW_SYS_ENTER) {
       return call.kind != null && call.endsRecorded && ended[call.kind.ordinal()] ? call.enteredAt : -1;
     }
     if (kind.source() == EventKind.Source.SYSCALL_EXIT && call.kind != null && SyscallPairs.exitOf(call.kind) != kind) {
@@ -76,8 +81,11 @@ final class Syscalls {
 
   void enter(KnownTask task, EventBatch events, int i) {
     EventKind kind = events.kind(i);
-    named = true;
     faults.locks().callSeen(false);
+    if (task.syscall.isTwin && task.syscall.kind == kind) {
+      begun[kind.ordinal()] = true;
+      return;
+    }
     Syscall call = begin(task, kind);
     call.start = events.value(i, Field.START);
     call.length = events.value(i, Field.LENGTH);
@@ -86,15 +94,12 @@ final class Syscalls {
     entered(task, kind);
   }
 
-  /** raw_syscalls:sys_enter; where calls are recorded by their names too, it is a border and no more. */
+  /** raw_syscalls:sys_enter. */
   void enterRaw(KnownTask task, EventBatch events, int i) {
     long number = events.value(i, Field.SYSCALL_NR);
     numbersSeen |= 1L << number;
     faults.locks().callSeen(Long.bitCount(numbersSeen) >= MANY_CALLS);
-    if (named) {
-      faults.returned(task);
-      task.inUserMode();
-      task.sinceCall = true;
+    if (task.syscall.isTwin) {
       return;
     }
     EventKind kind = known(task, numbers.entered(number), events.value(i, Field.START));
@@ -115,7 +120,7 @@ final class Syscalls {
     faults.returned(task);
     Syscall call = task.syscall;
     EventKind before = call.kind;
-    if (before != null && world.switches().mayHaveBeenElsewhere(task, call.enteredAt)) {
+    if (before != null && !call.isTwin && world.switches().mayHaveBeenElsewhere(task, call.enteredAt)) {
       endless[before.ordinal()]++;
     }
     begun[kind.ordinal()] = true;
@@ -140,8 +145,11 @@ final class Syscalls {
 
   void exit(KnownTask task, EventBatch events, int i) {
     EventKind kind = events.kind(i);
-    named = true;
     Syscall call = task.syscall;
+    if (call.isTwin) {
+      ended[SyscallPairs.enterOf(kind).ordinal()] = true;
+      return;
+    }
     faults.returned(task);
     if (call.kind == null && call.wasInSyscall && world.switches().mayHaveBeenElsewhere(task, task.inUserModeAt().at())) {
       unbegun[SyscallPairs.enterOf(kind).ordinal()]++;
@@ -151,13 +159,16 @@ final class Syscalls {
 
   /** raw_syscalls:sys_exit: the number -1 is that of rt_sigreturn(), and of a call that a tracer of the task or seccomp has skipped. */
   void exitRaw(KnownTask task, EventBatch events, int i) {
-    faults.returned(task);
-    if (named) {
-      task.inUserMode();
-      task.sinceCall = true;
-      return;
+    if (!task.syscall.isTwin) {
+      faults.returned(task);
+      exited(task, left(task.syscall, events.value(i, Field.SYSCALL_NR)), events, i);
     }
-    exited(task, numbers.left(events.value(i, Field.SYSCALL_NR)), events, i);
+  }
+
+  /** The end of the call of a number; where that tells nothing, of the one that was begun. */
+  private EventKind left(Syscall call, long number) {
+    EventKind kind = numbers.left(number);
+    return kind == SyscallEvents.SYS_EXIT_OTHER && call.kind != null ? SyscallPairs.exitOf(call.kind) : kind;
   }
 
   private void exited(KnownTask task, EventKind kind, EventBatch events, int i) {

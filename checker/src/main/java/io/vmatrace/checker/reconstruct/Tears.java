@@ -130,7 +130,7 @@ final class Tears {
       int looks = switch (kind.source()) {
         case SYSCALL_ENTER, SYSCALL_EXIT -> CALL;
         case PROBE_ENTRY, PROBE_RETURN -> FUNCTION;
-        case TRACEPOINT -> kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED ? ANSWER : kind == SyscallEvents.RAW_SYS_ENTER ? CALL : 0;
+        case TRACEPOINT -> kind == MmapLockEvents.MMAP_LOCK_ACQUIRE_RETURNED ? ANSWER : kind == SyscallEvents.RAW_SYS_ENTER || kind == SyscallEvents.RAW_SYS_EXIT ? CALL : 0;
         case EVENT_PROBE, MARKER -> 0;
       };
       boolean comesAfter = isInUserMode(kind) || CHANGES.contains(kind) || kind == MmapLockEvents.MMAP_LOCK_START_LOCKING;
