@@ -30,7 +30,7 @@ public final class SlowDecoder {
     for (EventKind kind : EventKinds.all()) {
       switch (kind.source()) {
         case TRACEPOINT -> EVENTS.put(kind.kernelName(), kind);
-        case PROBE_ENTRY -> EVENTS.put("(" + kind.kernelName(), kind);
+        case PROBE_ENTRY, EVENT_PROBE -> EVENTS.put("(" + kind.kernelName(), kind);
         case PROBE_RETURN -> EVENTS.put("(" + kind.kernelName() + "_ret", kind);
         case SYSCALL_ENTER, SYSCALL_EXIT, MARKER -> {}
       }
