@@ -2,9 +2,9 @@ package io.vmatrace.checker.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.report.Report;
 import io.vmatrace.checker.report.Report.Certainty;
+import io.vmatrace.checker.report.Report.Evidence;
 import io.vmatrace.checker.report.Report.RuleResult;
 import io.vmatrace.checker.report.Report.Status;
 import io.vmatrace.checker.report.Report.Verdict;

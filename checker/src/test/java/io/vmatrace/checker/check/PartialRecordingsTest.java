@@ -121,7 +121,6 @@ class PartialRecordingsTest {
     return i;
   }
 
-  /** The events of the mmap_lock go off in the middle, and the capture goes on for long: it is not its end that leaves rules undecided. */
   /** A program of five threads on Linux 6.18, of whose calls all are recorded by their numbers, and those that end a thread by their name too: one is in mprotect() then. */
   @Test
   void shouldPairCallsThatAreRecordedByTheirNumbers() {
@@ -130,6 +129,7 @@ class PartialRecordingsTest {
     assertThat(report.verdict()).isEqualTo(Report.Verdict.OK);
   }
 
+  /** The events of the mmap_lock go off in the middle, and the capture goes on for long: it is not its end that leaves rules undecided. */
   @Test
   void shouldNotSayThatTheCaptureEndsWhereEventsOfTheMmapLockWentOff() {
     DecodedCapture capture = DecodedCapture.of(Path.of("../samples/clean-7.2-slow-reader-fault-race.txt.zst"));
