@@ -20,7 +20,7 @@ public final class EventRow {
   final Map<Field, ValueForm> forms = new EnumMap<>(Field.class);
   List<Field> sampled = List.of();
   List<Field> mandatory = List.of();
-  EventKind.Text text = EventKind.Text.KEYS;
+  ValueText text = ValueText.KEYS;
   String folder = "";
   String recordedWith = "";
   String nothingShown = "";
@@ -70,7 +70,7 @@ public final class EventRow {
   }
 
   /** How its values are printed, where it is not by keys. */
-  public EventRow text(EventKind.Text text) {
+  public EventRow text(ValueText text) {
     this.text = text;
     return this;
   }

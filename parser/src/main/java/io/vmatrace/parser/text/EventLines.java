@@ -4,6 +4,7 @@ import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.NamedEvent;
+import io.vmatrace.parser.event.ValueText;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.event.specs.MarkerEvents;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
@@ -210,7 +211,7 @@ public final class EventLines {
 
   /** Whether the arguments of a system call are strings of user space, of which nothing is used. */
   private static boolean hasOnlyStrings(EventKind kind) {
-    return kind.text() == EventKind.Text.STRINGS;
+    return kind.text() == ValueText.STRINGS;
   }
 
   /** An event whose name is in no list. */

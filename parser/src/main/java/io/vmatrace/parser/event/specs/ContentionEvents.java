@@ -5,6 +5,7 @@ import static io.vmatrace.parser.event.Field.*;
 import io.vmatrace.parser.event.EventFamily;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.ValueText;
 
 /** The tracepoints of contended locks: include/trace/events/lock.h. */
 public final class ContentionEvents {
@@ -23,7 +24,7 @@ public final class ContentionEvents {
       FAMILY
           .tracepoint("contention_begin", "lock/contention_begin")
           .fields(LOCK, FLAGS)
-          .text(EventKind.Text.POINTER)
+          .text(ValueText.POINTER)
           .shows(Op.CONTENTION_BEGIN)
           .row();
 
@@ -31,7 +32,7 @@ public final class ContentionEvents {
       FAMILY
           .tracepoint("contention_end", "lock/contention_end")
           .fields(LOCK, RET)
-          .text(EventKind.Text.POINTER)
+          .text(ValueText.POINTER)
           .ignored()
           .showsNone("what the task does next shows that it has the lock")
           .row();
@@ -41,7 +42,7 @@ public final class ContentionEvents {
           .tracepoint("contended_release", "lock/contended_release")
           .onDemand()
           .fields(LOCK)
-          .text(EventKind.Text.POINTER)
+          .text(ValueText.POINTER)
           .ignored()
           .showsNone("the release has an event of its own")
           .row();

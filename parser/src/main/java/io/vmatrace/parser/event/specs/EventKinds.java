@@ -2,6 +2,7 @@ package io.vmatrace.parser.event.specs;
 
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.ValueText;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class EventKinds {
     for (EventKind kind : ALL) {
       boolean recordable =
           switch (kind.source()) {
-            case TRACEPOINT -> kind.text() != EventKind.Text.RAW_SYSCALL; // system calls are recorded by their names
+            case TRACEPOINT -> kind.text() != ValueText.RAW_SYSCALL; // system calls are recorded by their names
             case PROBE_ENTRY, PROBE_RETURN, EVENT_PROBE -> true;
             case SYSCALL_ENTER, SYSCALL_EXIT, MARKER -> false;
           };

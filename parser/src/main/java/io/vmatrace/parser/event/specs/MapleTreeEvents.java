@@ -5,6 +5,7 @@ import static io.vmatrace.parser.event.Field.*;
 import io.vmatrace.parser.event.EventFamily;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.ValueText;
 
 /** The tracepoints of the maple tree: include/trace/events/maple_tree.h. */
 public final class MapleTreeEvents {
@@ -15,7 +16,7 @@ public final class MapleTreeEvents {
           .tracepoint("ma_write", "maple_tree")
           .fields(START, END, VMA, PIVOT)
           .mandatory(START, END, VMA)
-          .text(EventKind.Text.MAPLE_TREE)
+          .text(ValueText.MAPLE_TREE)
           .certain()
           .shows(Op.MAS_STORE, Op.MAS_ERASE)
           .row();
@@ -24,7 +25,7 @@ public final class MapleTreeEvents {
       FAMILY
           .tracepoint("ma_read", "maple_tree")
           .fields(START, END)
-          .text(EventKind.Text.MAPLE_TREE)
+          .text(ValueText.MAPLE_TREE)
           .recordedWith("ma_write")
           .showsNone("it tells a fault's look-up under the mmap_lock from others")
           .row();
@@ -33,7 +34,7 @@ public final class MapleTreeEvents {
       FAMILY
           .tracepoint("ma_op", "maple_tree")
           .fields(START, END)
-          .text(EventKind.Text.MAPLE_TREE)
+          .text(ValueText.MAPLE_TREE)
           .ignored()
           .showsNone("a step inside of a walk")
           .row();

@@ -5,6 +5,7 @@ import static io.vmatrace.parser.event.Field.*;
 import io.vmatrace.parser.event.EventFamily;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.ValueText;
 
 /** The tracepoints of address spaces and of the slab: include/trace/events/mmap.h, kmem.h. */
 public final class MemoryEvents {
@@ -26,7 +27,7 @@ public final class MemoryEvents {
           .named("EXIT_MMAP_EVENT")
           .fields(LOCK)
           .spelled(LOCK, "mt")
-          .text(EventKind.Text.POINTER)
+          .text(ValueText.POINTER)
           .shows(Op.EXIT_MMAP)
           .row();
 

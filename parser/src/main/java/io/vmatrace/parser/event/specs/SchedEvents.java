@@ -5,6 +5,7 @@ import static io.vmatrace.parser.event.Field.*;
 import io.vmatrace.parser.event.EventFamily;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.Op;
+import io.vmatrace.parser.event.ValueText;
 
 /** The tracepoints of tasks: include/trace/events/sched.h, task.h. */
 public final class SchedEvents {
@@ -15,7 +16,7 @@ public final class SchedEvents {
       FAMILY
           .tracepoint("sched_process_fork", "sched/sched_process_fork")
           .fields(PID)
-          .text(EventKind.Text.FORK)
+          .text(ValueText.FORK)
           .showsNone("it tells whose child a task is")
           .row();
 
@@ -23,7 +24,7 @@ public final class SchedEvents {
       FAMILY
           .tracepoint("sched_process_exec", "sched/sched_process_exec")
           .fields(PID)
-          .text(EventKind.Text.PID)
+          .text(ValueText.PID)
           .showsNone("it tells that the task has another mm")
           .row();
 
@@ -31,7 +32,7 @@ public final class SchedEvents {
       FAMILY
           .tracepoint("sched_process_exit", "sched/sched_process_exit")
           .fields(PID, FLAG)
-          .text(EventKind.Text.EXIT)
+          .text(ValueText.EXIT)
           .showsNone("it tells that the task goes")
           .row();
 
@@ -40,7 +41,7 @@ public final class SchedEvents {
           .tracepoint("sched_process_free", "sched/sched_process_free")
           .onDemand()
           .fields(PID)
-          .text(EventKind.Text.PID)
+          .text(ValueText.PID)
           .showsNone("it tells that the task is gone")
           .row();
 
@@ -49,7 +50,7 @@ public final class SchedEvents {
       FAMILY
           .tracepoint("sched_switch", "sched/sched_switch")
           .fields(STATE, PID)
-          .text(EventKind.Text.SCHED_SWITCH)
+          .text(ValueText.SCHED_SWITCH)
           .certain()
           .shows(Op.TASK_SLEEPS, Op.STILL_WAITS_FOR_READERS)
           .row();
@@ -59,7 +60,7 @@ public final class SchedEvents {
       FAMILY
           .tracepoint("task_newtask", "task/task_newtask")
           .fields(PID, FLAGS)
-          .text(EventKind.Text.NEWTASK)
+          .text(ValueText.NEWTASK)
           .showsNone("it tells whether a new task shares its parent's mm")
           .row();
 

@@ -8,6 +8,7 @@ import io.vmatrace.parser.event.EventRow;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import io.vmatrace.parser.event.ValueForm;
+import io.vmatrace.parser.event.ValueText;
 
 /**
  * System calls: those that change an address space, one by one, each call by its number, and some that every program makes when it starts.
@@ -29,20 +30,20 @@ public final class SyscallEvents {
   public static final EventKind SYS_ENTER_CLONE3 = enters("clone3").row();
   public static final EventKind SYS_ENTER_FORK = enters("fork").row();
   public static final EventKind SYS_ENTER_VFORK = enters("vfork").row();
-  public static final EventKind SYS_ENTER_EXECVE = enters("execve").text(EventKind.Text.STRINGS).row();
-  public static final EventKind SYS_ENTER_EXECVEAT = enters("execveat").text(EventKind.Text.STRINGS).row();
+  public static final EventKind SYS_ENTER_EXECVE = enters("execve").text(ValueText.STRINGS).row();
+  public static final EventKind SYS_ENTER_EXECVEAT = enters("execveat").text(ValueText.STRINGS).row();
   public static final EventKind SYS_ENTER_EXIT = enters("exit").row();
   public static final EventKind SYS_ENTER_EXIT_GROUP = enters("exit_group").row();
 
   /** It has no exit: it gives the task the registers of before the signal, so that the number of its call is -1. */
   public static final EventKind SYS_ENTER_RT_SIGRETURN = enters("rt_sigreturn").row();
 
-  public static final EventKind SYS_ENTER_SET_ROBUST_LIST = enters("set_robust_list").text(EventKind.Text.STRINGS).row();
-  public static final EventKind SYS_ENTER_SET_TID_ADDRESS = enters("set_tid_address").text(EventKind.Text.STRINGS).row();
-  public static final EventKind SYS_ENTER_RSEQ = enters("rseq").text(EventKind.Text.STRINGS).row();
+  public static final EventKind SYS_ENTER_SET_ROBUST_LIST = enters("set_robust_list").text(ValueText.STRINGS).row();
+  public static final EventKind SYS_ENTER_SET_TID_ADDRESS = enters("set_tid_address").text(ValueText.STRINGS).row();
+  public static final EventKind SYS_ENTER_RSEQ = enters("rseq").text(ValueText.STRINGS).row();
 
   /** Any other system call. */
-  public static final EventKind SYS_ENTER_OTHER = enters("").text(EventKind.Text.STRINGS).row();
+  public static final EventKind SYS_ENTER_OTHER = enters("").text(ValueText.STRINGS).row();
 
   public static final EventKind SYS_EXIT_MMAP = exits("mmap").form(RET, ValueForm.ADDRESS).row();
   public static final EventKind SYS_EXIT_MUNMAP = exits("munmap").row();
@@ -67,7 +68,7 @@ public final class SyscallEvents {
           .named("RAW_SYS_ENTER")
           .onDemand()
           .fields(SYSCALL_NR, START, LENGTH, NEW_LENGTH, FLAGS, ADDRESS)
-          .text(EventKind.Text.RAW_SYSCALL)
+          .text(ValueText.RAW_SYSCALL)
           .shows(Op.SYSCALL_ENTER)
           .row();
 
@@ -77,7 +78,7 @@ public final class SyscallEvents {
           .named("RAW_SYS_EXIT")
           .onDemand()
           .fields(SYSCALL_NR, RET)
-          .text(EventKind.Text.RAW_SYSCALL)
+          .text(ValueText.RAW_SYSCALL)
           .shows(Op.SYSCALL_EXIT)
           .row();
 
@@ -90,12 +91,12 @@ public final class SyscallEvents {
         .spelled(NEW_LENGTH, "new_len")
         .spelled(ADDRESS, "new_addr")
         .spelled(FLAGS, "flags", "behavior", "clone_flags")
-        .text(EventKind.Text.ARGUMENTS)
+        .text(ValueText.ARGUMENTS)
         .shows(Op.SYSCALL_ENTER);
   }
 
   private static EventRow exits(String name) {
-    return FAMILY.exits(name).fields(RET).text(EventKind.Text.RESULT).shows(Op.SYSCALL_EXIT);
+    return FAMILY.exits(name).fields(RET).text(ValueText.RESULT).shows(Op.SYSCALL_EXIT);
   }
 
   private SyscallEvents() {}
