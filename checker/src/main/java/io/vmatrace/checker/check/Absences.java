@@ -268,8 +268,13 @@ final class Absences {
       verdict.conclude(verdict.silence.isOver() && standsAtTheEnd(verdict), undecided ? Unsettled.AT_THE_END : Unsettled.EVENTS_ABSENT);
     }
     waiting.clear();
-    silent.forEach(verdict -> verdict.conclude(false, verdict.silence.unsettled()));
+    silent.forEach(verdict -> verdict.conclude(verdict.found.doubt().isAbsenceProved(), verdict.silence.unsettled()));
     silent.clear();
+  }
+
+  /** For how long tasks had no events of a kind, and what those have shown. */
+  Silences silences() {
+    return silences;
   }
 
   /** Whether events of the mmap_lock are missing again and again: nothing that rests on them is certain then. */
@@ -290,7 +295,7 @@ final class Absences {
       return whole && !verdict.longUnended;
     }
     if (verdict.overlapping != null) {
-      return verdict.seenSince && !verdict.longUnended;
+      return verdict.seenSince && !verdict.longUnended && silences.isReleaseSeen(verdict.task);
     }
     boolean few = isFew(other -> other.overlapping == null && other.absent == Absence.RELEASE && other.mm == verdict.mm);
     return verdict.absent == Absence.RELEASE && !verdict.contradicted && few;

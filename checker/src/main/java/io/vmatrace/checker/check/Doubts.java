@@ -56,7 +56,7 @@ final class Doubts {
       why = Unsettled.ALLOCATION_UNSEEN;
       lifted = noSectionSince(evidence.getFirst().moment(), step, mm);
     }
-    return new Doubt(why, lifted, Order.of(step, restsOn, evidence), vma == null || Collections.disjoint(restsOn, OF_ABSENCE) ? null : vma.sights());
+    return new Doubt(why, lifted, Order.of(step, restsOn, evidence), Unseen.of(step, restsOn, mm, vma));
   }
 
   /**
@@ -155,8 +155,8 @@ final class Doubts {
   }
 
   /** Whether a verdict is possible only, now that the whole capture is known. */
-  boolean isAtTheEnd(Found found) {
-    var sights = found.doubt().sights();
-    return !Collections.disjoint(found.restsOn(), unrecorded) || sights != null && !sights.any();
+  boolean isAtTheEnd(Found found, Silences silences) {
+    Unseen unseen = found.doubt().unseen();
+    return unseen == null ? !Collections.disjoint(found.restsOn(), unrecorded) : unseen.isPossible(unrecorded, silences);
   }
 }

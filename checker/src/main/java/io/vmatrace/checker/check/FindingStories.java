@@ -9,10 +9,10 @@ import io.vmatrace.checker.story.Stories.Breach;
 import io.vmatrace.checker.story.Stories.Subjects;
 import io.vmatrace.parser.input.Capture;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the first finding of each cause its story. */
@@ -25,11 +25,12 @@ final class FindingStories {
   /** The findings, in the same order; only where there are some the capture is read again. */
   static List<FindingReport> told(List<Found> found, Quotes.Quoted quoted, Capture capture) {
     List<FindingReport> findings = quoted.findings();
-    Set<FindingReport> firsts = FindingGroup.of(findings, quoted.further()).stream().map(FindingGroup::first).limit(MOST_STORIES).collect(Collectors.toCollection(HashSet::new));
+    Set<FindingReport> inFlight = IntStream.range(0, findings.size()).filter(i -> found.get(i).inFlight()).mapToObj(findings::get).collect(Collectors.toSet());
+    Set<FindingReport> chosen = FindingGroup.of(findings, quoted.further()).stream().map(group -> chosen(group, inFlight)).limit(MOST_STORIES).collect(Collectors.toSet());
     List<Asked> asked = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < findings.size(); i++) {
-      if (firsts.contains(findings.get(i))) {
+      if (chosen.contains(findings.get(i))) {
         asked.add(asked(found.get(i), findings.get(i)));
         places.add(i);
       }
@@ -46,6 +47,11 @@ final class FindingStories {
       }
     }
     return told;
+  }
+
+  /** The finding of a group that tells most: one with another task in flight, else the first. */
+  private static FindingReport chosen(FindingGroup group, Set<FindingReport> inFlight) {
+    return group.findings().stream().filter(inFlight::contains).findFirst().orElse(group.first());
   }
 
   private static Asked asked(Found found, FindingReport finding) {

@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param restsOn the facts that it rests on, all of the rule's or some
  * @param way by what way the rule was broken, where that is told
  * @param absent a function that should have been called before the breach and was not; or null
+ * @param inFlight whether another task is seen to have the VMA read-locked, or to be in a fault in it
  * @param whyPossible why it is only possible, where there is a reason beside the rule's own; else null
  * @param doubt what may make it possible only
  */
 record Found(
     RuleInfo rule, long at, int pid, Certainty certainty, boolean byValues, String message, long mm, long vma, long start, long end, long section,
-    List<Evidence> evidence, Set<Fact> restsOn, Way way, @Nullable String absent,
+    List<Evidence> evidence, Set<Fact> restsOn, Way way, @Nullable String absent, boolean inFlight,
     @Nullable String whyPossible, Doubt doubt) {
 
   /**
@@ -36,7 +37,7 @@ record Found(
    * @param why as reports have it, after "only possible: "
    */
   Found possible(String why) {
-    return new Found(rule, at, pid, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn, way, absent, whyPossible == null ? why : whyPossible, doubt);
+    return new Found(rule, at, pid, Certainty.POSSIBLE, byValues, message, mm, vma, start, end, section, evidence, restsOn, way, absent, inFlight, whyPossible == null ? why : whyPossible, doubt);
   }
 
   /** The place of the event that broke the rule: {@link #at}, or an earlier one that this one proves to have done so. */

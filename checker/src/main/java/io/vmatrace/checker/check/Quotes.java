@@ -65,7 +65,13 @@ final class Quotes {
       Map<String, Long> counted = new TreeMap<>();
       further.forEach((cause, count) -> counted.merge(clear.getOrDefault(cause, cause), count, Long::sum));
       List<Mark> cleared = marks.stream().map(mark -> new Mark(clear.getOrDefault(mark.cause(), mark.cause()), mark.time(), mark.pid())).toList();
-      return new Quoted(findings.stream().map(finding -> finding.of(clear.getOrDefault(finding.cause(), finding.cause()))).toList(), counted, cleared);
+      return new Quoted(findings.stream().map(finding -> cleared(finding, clear)).toList(), counted, cleared);
+    }
+
+    private static FindingReport cleared(FindingReport finding, Map<String, String> clear) {
+      String cause = clear.getOrDefault(finding.cause(), finding.cause());
+      String kind = cause.substring(cause.lastIndexOf('/') + 1);
+      return cause.equals(finding.cause()) ? finding : finding.of(cause, finding.message() + "; its kind is taken to be that of the others here, " + kind);
     }
   }
 

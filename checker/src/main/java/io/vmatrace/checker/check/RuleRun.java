@@ -155,7 +155,7 @@ final class RuleRun implements StepSink, Rule.Checks {
     settleDisprovable();
     tallies.forEach(tally -> tally.undecided(undecidedAfter));
     absences.end();
-    tallies.forEach(tally -> tally.doubt(doubts::isAtTheEnd, Unsettled.PROBES_ABSENT));
+    tallies.forEach(tally -> tally.doubt(found -> doubts.isAtTheEnd(found, absences.silences()), Unsettled.PROBES_ABSENT));
     tallies.forEach(tally -> tally.doubt(Doubts::isOutOfOrder, Unsettled.CLOCKS_DIFFER));
     if (absences.areEventsAbsent()) {
       tallies.stream().filter(tally -> !Collections.disjoint(tally.info().facts(), Fact.OF_THE_MMAP_LOCK)).forEach(RuleTally::doubt);
@@ -313,8 +313,14 @@ final class RuleRun implements StepSink, Rule.Checks {
         facts,
         paths.of(of.task(), remarks.kind()),
         remarks.absent(),
+        vma != null && isRead(vma, of.task()),
         null,
         byValues || certainty == Certainty.POSSIBLE ? Doubt.NONE : doubts.of(of, facts, known, mm, vma));
+  }
+
+  private static boolean isRead(VmaState vma, TaskState finder) {
+    TaskState reader = vma.lastReader();
+    return reader != null && reader != finder && (reader.read().vma() == vma || reader.faultCall().vma() == vma);
   }
 
   private @Nullable MmState aboutMm() {

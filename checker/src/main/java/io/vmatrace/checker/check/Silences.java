@@ -7,7 +7,9 @@ import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.rule.Rule.Absence;
 import io.vmatrace.parser.event.Op;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -177,6 +179,9 @@ final class Silences {
   private final IntObjectHashMap<Last> tasks = new IntObjectHashMap<>();
   private final Last any = new Last();
 
+  /** The ranges of the VMAs that events of each kind have shown. */
+  private final List<RangesSeen> ranges = Stream.generate(RangesSeen::new).limit(KINDS).toList();
+
   /** Of whom the last event was: the next one is mostly of the same. */
   private int lastPid = -1;
 
@@ -246,6 +251,17 @@ final class Silences {
     return step.moment().time() - (released == NEVER ? hold.acquired().time() : released) >= LEAST;
   }
 
+  /** Whether a task has given back an mmap_lock anywhere in the capture so far: else a filter may leave its releases out. */
+  boolean isReleaseSeen(TaskState task) {
+    Last last = tasks.get(task.pid());
+    return last != null && last.time(Kind.RELEASED) != NEVER;
+  }
+
+  /** Whether events of a kind show that a filter by a VMA's range would let one of a range through. */
+  boolean isRangeShown(Kind kind, long start, long end) {
+    return ranges.get(kind.ordinal()).surround(start, end);
+  }
+
   /** A task has an event. */
   void note(Kind kind, Step step) {
     int pid = step.task().pid();
@@ -256,6 +272,9 @@ final class Silences {
       lastPid = pid;
     }
     of.note(kind, step);
+    if (!kind.isOfTheMmapLock()) {
+      ranges.get(kind.ordinal()).see(step.sample());
+    }
     any.times[kind.ordinal()] = step.moment().time();
   }
 

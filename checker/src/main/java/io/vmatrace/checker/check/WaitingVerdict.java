@@ -94,7 +94,7 @@ final class WaitingVerdict {
   }
 
   void conclude(boolean definite, Unsettled otherwise) {
-    if (definite && !off && !silence.isLong()) {
+    if (definite && !off && (!silence.isLong() || found.doubt().isAbsenceProved())) {
       tally.add(found);
     } else {
       tally.unsettled(found.possible(otherwise.why()), otherwise);

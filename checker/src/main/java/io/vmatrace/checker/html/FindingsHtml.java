@@ -67,14 +67,15 @@ final class FindingsHtml {
     if (picture != null) {
       out.element("button", "Show it in the timeline", "type", "button", "class", "show", "data-cause", Integer.toString(number));
     }
-    Story story = first.story();
+    FindingReport told = group.told();
+    Story story = told.story();
     if (story != null) {
       out.open("details", "open", "").element("summary", "What tasks did about " + story.subject());
       new StoryHtml(story).write(out);
       out.close();
     }
-    evidence(out, first);
-    around(out, first);
+    evidence(out, told);
+    around(out, told);
     out.close();
   }
 

@@ -67,6 +67,9 @@ public interface VmaState {
   @Tells(Fact.IN_TREE)
   int ranges();
 
+  /** The task that was given it by a look-up, or began a fault in it, last: it may have left it. Null when there was none in this life. */
+  @Nullable TaskState lastReader();
+
   /** What observers keep about this incarnation; emptied with it. */
   Memory memory();
 }

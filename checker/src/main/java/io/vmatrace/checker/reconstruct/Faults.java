@@ -132,6 +132,7 @@ final class Faults {
       task.fault.refusal = refusal(task, mm, address);
     } else {
       task.read().grant(mm, vma, world.now());
+      vma.readBy(task);
     }
   }
 
@@ -145,6 +146,7 @@ final class Faults {
     step.address(address);
     step.faultFlags(flags);
     world.emit();
+    vma.readBy(task);
     if (step.sample().isAttachedUnderReader()) {
       vma.showAgain();
     }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.Moment;
+import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.VmaState.Life;
@@ -147,6 +148,11 @@ final class KnownSection implements WriteSection {
   @Override
   public boolean isNotOf(int seq) {
     return seqFirstAt > 0 && jumpedAfter == 0 && seq != mmSeq;
+  }
+
+  @Override
+  public boolean isLaterThan(int seq) {
+    return isNotOf(seq) && (seq == Sample.NEVER_LOCKED || mmSeq - seq > 0);
   }
 
   /** The holder has downgraded, and reads mm_lock_seq: if it is that of this section, ended, there was no other one to the downgrade. */

@@ -24,7 +24,8 @@ final class KnownVma implements VmaState {
   private final Moment changed = new Moment();
   private final Memory memory = new Memory();
   private int ranges;
-  private Sights sights = new Sights();
+  private @Nullable KnownTask lastReader;
+  private Sights sights = new Sights(new Sights.OfAddress());
 
   /** The vm_lock_seq that was read last, if one was, and whether a write lock began that may have changed it since. */
   private int lockSeq;
@@ -105,6 +106,16 @@ final class KnownVma implements VmaState {
   }
 
   @Override
+  public @Nullable KnownTask lastReader() {
+    return lastReader;
+  }
+
+  /** A look-up gives it to a task, or a fault in it begins. */
+  void readBy(KnownTask task) {
+    lastReader = task;
+  }
+
+  @Override
   public Memory memory() {
     return memory;
   }
@@ -115,12 +126,17 @@ final class KnownVma implements VmaState {
   }
 
   /** What a probe has read of it. True where that shows a write lock of which there was no event. */
-  boolean sample(Sample sample, long at) {
-    sights.see();
+  boolean sample(Step step) {
+    Sample sample = step.sample();
+    sights.see(step.op(), sample);
     if (!sample.hasLockSeq()) {
       return false;
     }
-    int read = sample.lockSeq();
+    return lockSeqRead(sample.lockSeq(), step.moment().at());
+  }
+
+  /** Its vm_lock_seq was read. True where that shows a write lock of which there was no event. */
+  boolean lockSeqRead(int read, long at) {
     boolean later = lockSeq == Sample.NEVER_LOCKED ? read != lockSeq : read - lockSeq > 0;
     boolean unseen = lockSeqKnown && later && !lockedSince;
     lockedSince &= read == lockSeq;
@@ -157,7 +173,8 @@ final class KnownVma implements VmaState {
     boolean inOrder = inOrder(moment);
     forget();
     incarnation++;
-    sights = new Sights();
+    sights = sights.next();
+    lastReader = null;
     lockSeq = Sample.NEVER_LOCKED;
     lockSeqKnown = inOrder;
 

@@ -4,6 +4,7 @@ import io.vmatrace.checker.mm.Fact;
 import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState.Life;
+import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
 import java.util.EnumSet;
 import java.util.Set;
@@ -28,9 +29,14 @@ final class Unrecorded {
   /** What a probe has read of a VMA, before that takes effect. */
   void see(Step step, KnownVma vma) {
     Sample sample = step.sample();
-    boolean lockedUnseen = vma.sample(sample, step.moment().at()) && step.op() != Op.VMA_START_WRITE_RET;
+    boolean lockedUnseen = vma.sample(step) && step.op() != Op.VMA_START_WRITE_RET;
     if (lockedUnseen && sample.hasRefcnt()) {
       writeLocks++;
+    }
+    switch (step.op()) {
+      case VMA_START_WRITE, VMA_START_WRITE_RET -> vma.sights().writeLocks();
+      case VMA_MARK_DETACHED, VMA_MARK_DETACHED_RET -> vma.sights().detaches();
+      default -> {}
     }
     if (step.op() == Op.VMA_START_WRITE && sample.hasRefcnt()) {
       locksNew |= sample.refcnt() == 0;
@@ -40,6 +46,13 @@ final class Unrecorded {
     if (goes && vma.life() == Life.ATTACHED && sample.hasRefcnt() && sample.refcnt() == 0 && vma != last) {
       detaches++;
       last = vma;
+    }
+  }
+
+  /** vm_area_dup() has read a VMA that it copies. */
+  void copies(Step step, KnownVma original) {
+    if (step.sample().has(Field.ORIG_LOCK_SEQ) && original.lockSeqRead((int) step.sample().value(Field.ORIG_LOCK_SEQ), step.moment().at())) {
+      writeLocks++;
     }
   }
 

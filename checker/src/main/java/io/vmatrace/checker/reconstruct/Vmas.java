@@ -65,6 +65,9 @@ final class Vmas {
     world.begin(Op.VM_AREA_DUP, task, parent != null ? parent : mm, vma).other(original);
     world.sample(events, i);
     world.emit();
+    if (original != null) {
+      world.unrecorded.copies(world.step(), original);
+    }
     vma.allocate(world.now(), mm);
   }
 

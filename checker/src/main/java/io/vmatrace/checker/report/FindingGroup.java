@@ -86,6 +86,11 @@ public record FindingGroup(String cause, @Nullable String followsFrom, boolean k
     return findings.getFirst();
   }
 
+  /** The one of its findings whose story is told; the first where none is. */
+  public FindingReport told() {
+    return findings.stream().filter(finding -> finding.story() != null).findFirst().orElse(first());
+  }
+
   public String rule() {
     return first().rule();
   }

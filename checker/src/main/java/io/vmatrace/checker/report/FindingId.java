@@ -56,7 +56,7 @@ public final class FindingId {
    * Where a function's event was: in the function itself, or where it returned to, its caller. A probe prints either as
    * {@code (dup_mmap+0x1d9/0x7e0 <- vm_area_dup)}: print_kretprobe_event(), kernel/trace/trace_kprobe.c. Elsewhere it is the event's name.
    */
-  private static String function(String event, String text) {
+  public static String function(String event, String text) {
     if (TRACERS.contains(event)) {
       int from = text.indexOf(event + ": ") + event.length() + 2;
       int to = endOfName(text, from);

@@ -33,19 +33,19 @@ final class FindingsText {
   }
 
   private void group(FindingGroup group) {
-    FindingReport first = group.first();
+    FindingReport told = group.told();
     page.line("");
     String cause = group.certainty() == Certainty.DEFINITE ? style.bad(group.cause()) : style.doubtful("possible " + group.cause());
-    page.line("%s  %s  [%s]".formatted(cause, style.strong(where(first.brokenAt())), group.severity().text()));
-    page.wrapped("  ", "  ", Page.printable(first.message()));
+    page.line("%s  %s  [%s]".formatted(cause, style.strong(where(told.brokenAt())), group.severity().text()));
+    page.wrapped("  ", "  ", Page.printable(told.message()));
     if (group.count() > 1) {
       page.wrapped("  ", "  ", extent(group));
     }
     if (group.followsFrom() != null) {
       page.wrapped("  ", "  ", "follows from %s, in the same write section and at the same VMA".formatted(group.followsFrom()));
     }
-    if (first.doubt() != null) {
-      page.wrapped("  ", "  ", "only possible: " + first.doubt());
+    if (told.doubt() != null) {
+      page.wrapped("  ", "  ", "only possible: " + told.doubt());
     }
     if (group.known()) {
       page.wrapped("  ", "  ", "known: the baseline has it");
@@ -53,23 +53,30 @@ final class FindingsText {
     if (group.slice() != null) {
       page.line("  slice: " + group.slice());
     }
-    page.wrapped("  ", "  ", (group.count() > 1 ? "the first: " : "") + about(first));
-    FindingReport told = toldOf(first);
-    if (told != null) {
+    page.wrapped("  ", "  ", which(group, told) + about(told));
+    FindingReport before = toldOf(told);
+    if (before != null) {
       page.line("");
-      page.wrapped("  ", "  ", "its story is that of %s above: the same %s in the same write section".formatted(told.cause(), first.vma() == null ? "mm" : "VMA"));
+      page.wrapped("  ", "  ", "its story is that of %s above: the same %s in the same write section".formatted(before.cause(), told.vma() == null ? "mm" : "VMA"));
       page.line("");
-    } else if (first.story() != null) {
-      stories.add(first);
-      StoryText.write(first.story(), first, style, page);
+    } else if (told.story() != null) {
+      stories.add(told);
+      StoryText.write(told.story(), told, style, page);
       if (!explained) {
         explained = true;
         page.wrapped("  ", "  ", StoryColumns.LEGEND);
         page.line("");
       }
     }
-    first.evidence().forEach(this::quote);
+    told.evidence().forEach(this::quote);
     more(group);
+  }
+
+  private static String which(FindingGroup group, FindingReport told) {
+    if (group.count() == 1) {
+      return "";
+    }
+    return told == group.first() ? "the first: " : "one of them: ";
   }
 
   /** The finding whose story has been told and is that of another too; null for none. */

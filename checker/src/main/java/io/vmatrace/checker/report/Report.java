@@ -301,9 +301,9 @@ public record Report(
       return new FindingReport(id, rule, severity, certainty, message, mm, vma, range, section, evidence, cause, breaks, doubt, told);
     }
 
-    /** The same finding, of another cause. */
-    public FindingReport of(String other) {
-      return new FindingReport(id, rule, severity, certainty, message, mm, vma, range, section, evidence, other, breaks, doubt, story);
+    /** The same finding, of another cause, told in other words. */
+    public FindingReport of(String other, String words) {
+      return new FindingReport(id, rule, severity, certainty, words, mm, vma, range, section, evidence, other, breaks, doubt, story);
     }
   }
 

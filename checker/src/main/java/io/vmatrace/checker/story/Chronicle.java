@@ -14,10 +14,12 @@ import io.vmatrace.checker.story.Draft.Said;
 import io.vmatrace.parser.event.Op;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,9 @@ final class Chronicle {
   private record InHand(Draft draft, @Nullable VmaState vma, Life before) {}
 
   private final Subject subject;
+  /** What a function does to a VMA that it has write-locked together with others. */
+  private static final Set<Op> CHANGES = EnumSet.of(Op.ANON_VMA_CLONE, Op.VMA_PREPARE, Op.VMA_COMPLETE, Op.MAS_STORE);
+
   private final Values values;
   private final StepText words;
   private final Landmarks landmarks;
@@ -152,6 +157,8 @@ final class Chronicle {
         VmaState vma = step.vma();
         if (concerned && vma != null && step.ret() == 0) {
           lane.writeLocks(vma);
+        } else if (vma != null && step.ret() == 0 && !marked && current != null && step.task().sectionOf(step.mm()) != null) {
+          lane.writeLocksAnother(vma, current.function());
         }
         draftIf(concerned || landmark, step, lane);
       }
@@ -178,6 +185,10 @@ final class Chronicle {
       draft.breaks(landmarks.rule());
     }
     markProof(draft);
+    Change without = breaks && CHANGES.contains(step.op()) ? lane.writeLocksWithout(step.task()) : null;
+    if (without != null) {
+      draft.change(List.of(without));
+    }
     if (vma != null && subject.tellsValuesOf(vma)) {
       draft.change(values.changed(vma, step.sample(), breaks));
     }

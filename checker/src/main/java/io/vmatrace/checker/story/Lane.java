@@ -5,6 +5,7 @@ import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
+import io.vmatrace.checker.report.StoryRow.Change;
 import io.vmatrace.checker.report.StoryRow.Held;
 import io.vmatrace.checker.story.Draft.At;
 import io.vmatrace.checker.story.Draft.Begins;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One task: what it holds and is inside of, and its drafts that are not decided. */
 final class Lane {
+  /** More VMAs are not named. */
+  private static final int MOST_OTHERS = 4;
+
   private final int pid;
   private final Subject subject;
   private String comm = "";
@@ -36,6 +40,11 @@ final class Lane {
   private boolean faults;
   private boolean handles;
   private @Nullable VmaState writeLocked;
+
+  /** Other VMAs that it has write-locked since it took an mmap_lock, and the function that did so last. */
+  private final List<String> others = new ArrayList<>();
+
+  private String locksFor = "";
   private @Nullable Draft last;
 
   Lane(int pid, Subject subject) {
@@ -89,6 +98,19 @@ final class Lane {
     handles = value;
   }
 
+  /** It has write-locked a VMA that is not the subject's, for a function. */
+  void writeLocksAnother(VmaState vma, String function) {
+    if (others.size() < MOST_OTHERS) {
+      others.add(StepText.hex(vma.address()));
+      locksFor = function;
+    }
+  }
+
+  /** The VMAs that it has write-locked in this hold where the subject is not: with what that should have been write-locked. Null for none. */
+  @Nullable Change writeLocksWithout(TaskState state) {
+    return others.isEmpty() || vmaLock(state) == Held.WRITE ? null : new Change("write-locked for %s()".formatted(locksFor), null, String.join(", ", others));
+  }
+
   void writeLocks(VmaState vma) {
     writeLocked = vma;
   }
@@ -108,6 +130,7 @@ final class Lane {
   }
 
   void acquires(Draft draft) {
+    others.clear();
     hold = draft;
     open.add(draft);
   }

@@ -1,5 +1,6 @@
 package io.vmatrace.checker.story;
 
+import io.vmatrace.checker.report.FindingId;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
 
@@ -12,6 +13,11 @@ record Words(EventDescriber describer, EventBatch events, int i) {
   /** The name of its kind. */
   String kind() {
     return events.kind(i).eventName();
+  }
+
+  /** The function that the event was in, or returned to. */
+  String function() {
+    return FindingId.function(kind(), describer.describe(events, i).text());
   }
 
   String name() {

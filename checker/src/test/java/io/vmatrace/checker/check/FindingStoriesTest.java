@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.checker.report.Report;
+import io.vmatrace.checker.report.Report.Certainty;
 import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.report.ReportOutput;
 import io.vmatrace.checker.report.RunName;
@@ -62,6 +63,25 @@ class FindingStoriesTest {
     assertThat(steps(rows)).startsWith("LOCK_VMA_UNDER_RCU", "VMA_START_READ", "HANDLE_MM_FAULT");
     assertThat(finding(report, "R60").brokenAt().line()).isEqualTo(752);
     assertThat(text(report)).contains("txt.zst:752", "line 752: the VMA is freed: here the rule is broken", "line 753: here it is proved");
+  }
+
+  /** The first of 155 forks alone; of a later one a fault of another thread is in the VMA that is copied. */
+  @Test
+  void shouldTellOfTheFindingWithAnotherTaskInFlight() throws Exception {
+    Report report = check(Path.of("../samples/broken-fork-unlocked-fork-faults.txt.zst"));
+    FindingReport told = report.findings().stream().filter(finding -> finding.certainty() == Certainty.DEFINITE && finding.story() != null).findFirst().orElseThrow();
+    StoryRow broken = Objects.requireNonNull(told.story()).rows().stream().filter(row -> row.breaks() != null).findFirst().orElseThrow();
+    assertThat(broken.place().line()).isEqualTo(2013);
+    assertThat(broken.others()).anyMatch(side -> Objects.toString(side.inside()).startsWith("handle_mm_fault()"));
+    assertThat(text(report)).contains("fork-faults.txt.zst:2013", "one of them: vma");
+  }
+
+  /** The VMAs that a merge has write-locked, and by which function, beside the one that it has not. */
+  @Test
+  void shouldNameTheFunctionThatWriteLocksTheOtherVmas() throws Exception {
+    List<StoryRow> rows = rows(check(Path.of("../samples/broken-merge-unlocked-merge.txt.zst")), "R85");
+    assertThat(rows).filteredOn(row -> row.breaks() != null).flatExtracting(StoryRow::changes)
+        .contains(new StoryRow.Change("write-locked for vma_modify()", null, "0xff110000009b3d80, 0xff11000000bc86c0"));
   }
 
   @Test

@@ -182,6 +182,22 @@ final class Lines {
     lines.remove(index);
   }
 
+  /** Takes the entry of a write lock out, and has each line of its VMA show the vm_lock_seq before it, up to its next write lock. */
+  void leaveUnlocked(int entered) {
+    Event event = event(entered);
+    remove(entered);
+    String locked = " lock_seq=" + event.value("mm_seq") + " ";
+    for (int i = entered; i < lines.size() && !(isOf(event, i) && lines.get(i).contains(": __vma_start_write: ")); i++) {
+      if (isOf(event, i)) {
+        lines.set(i, (lines.get(i) + " ").replace(locked, " lock_seq=" + event.value("lock_seq") + " ").stripTrailing());
+      }
+    }
+  }
+
+  private boolean isOf(Event of, int index) {
+    return (lines.get(index) + " ").contains(" vma=" + of.value("vma") + " ");
+  }
+
   /** Puts a line in before an index. */
   void insert(int index, String line) {
     lines.add(index, line);

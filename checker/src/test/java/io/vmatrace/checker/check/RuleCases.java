@@ -463,7 +463,15 @@ final class RuleCases {
   private static void notDetached(Lines l) {
     int call = l.find("sys_munmap(");
     l.remove(l.findOfTask(call, ": vma_mark_detached: "));
-    l.remove(l.findOfTask(call, ": vma_mark_detached_ret: "));
+    int detached = l.findOfTask(call, ": vma_mark_detached_ret: ");
+    String vma = " vma=" + l.event(detached).value("vma");
+    l.remove(detached);
+    int freed = l.findOfTask(call, ": vm_area_free: ", vma);
+    for (int i = detached; i <= freed; i++) {
+      if (l.lines().get(i).contains(vma + " ") && l.lines().get(i).contains(" refcnt=0x0 ")) {
+        l.set(i, "refcnt", "0x1");
+      }
+    }
     l.expectAt(l.findOfTask(call, ": vms_gather_munmap_vmas_ret: "));
   }
 
@@ -484,7 +492,10 @@ final class RuleCases {
     }
     int removed = 0;
     for (int i = copy - 1; !l.lines().get(i).contains(": dup_mmap: "); i--) {
-      if (l.lines().get(i).contains(original) && l.lines().get(i).contains("__vma_start_")) {
+      if (l.lines().get(i).contains(original) && l.lines().get(i).contains("__vma_start_write: ")) {
+        l.leaveUnlocked(i);
+        removed++;
+      } else if (l.lines().get(i).contains(original) && l.lines().get(i).contains("__vma_start_")) {
         l.remove(i);
         removed++;
       }

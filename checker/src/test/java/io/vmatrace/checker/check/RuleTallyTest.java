@@ -21,7 +21,7 @@ class RuleTallyTest {
   private final RuleTally tally = new RuleTally(RULE);
 
   private static Found found(long at, long mm, boolean byValues, Certainty certainty) {
-    return new Found(INFO, at, 0, certainty, byValues, "", mm, 0, 0, 0, 0, List.of(), Set.of(), Way.UNTOLD, null, null, Doubt.NONE);
+    return new Found(INFO, at, 0, certainty, byValues, "", mm, 0, 0, 0, 0, List.of(), Set.of(), Way.UNTOLD, null, false, null, Doubt.NONE);
   }
 
   private void addByHistory(long at, long mm) {

@@ -10,6 +10,9 @@ final class SectionCases {
   /** A merge shortly before and after which its task write-locks other VMAs. */
   private static final int MERGE = 3;
 
+  /** So many lines away. */
+  private static final int NEAR = 80;
+
   private SectionCases() {}
 
   static List<RuleCase> all() {
@@ -26,6 +29,7 @@ final class SectionCases {
         RuleCase.suspicion("R50", CHURN, "an mmap stores its VMA at a second place too", SectionCases::storesTwice),
         RuleCase.suspicion("R79", CHURN, "a merge stores the VMA that stays one page short", SectionCases::mergesShort),
         RuleCase.suspicion("R79", CHURN, "an mmap clears what it has stored", SectionCases::mapsNothing),
+        RuleCase.history("R55", CHURN, "a later write section stores a VMA that was freed", SectionCases::storesFreed),
         RuleCase.history("R53", CHURN, "the write lock of the VMA that an mprotect splits is taken out", SectionCases::splitsUnlocked),
         RuleCase.suspicion("R53", CHURN, "the write lock of the VMA that a munmap clears is taken out", SectionCases::clearsUnlocked),
         RuleCase.suspicion("R54", CHURN, "the free of the VMA that a munmap clears is taken out", SectionCases::losesVma));
@@ -132,9 +136,9 @@ final class SectionCases {
 
   /** Takes entry and return of the write lock of a VMA out, which lie before a line. */
   private static void unlock(Lines l, int before, String vma) {
-    for (String event : List.of(": __vma_start_write_ret: ", ": __vma_start_write: ")) {
-      l.remove(locks(l, before, event, vma));
-    }
+    l.remove(locks(l, before, ": __vma_start_write_ret: ", vma));
+    int entered = locks(l, before, ": __vma_start_write: ", vma);
+    l.leaveUnlocked(entered);
   }
 
   private static int locks(Lines l, int before, String event, String vma) {
@@ -171,6 +175,31 @@ final class SectionCases {
     int cleared = l.find(": ma_write: mas_wr_node_store", "range:233091072-139710352191487", "val 0000000000000000");
     unlock(l, cleared, l.event(l.findBefore(cleared, ": vms_gather_munmap_vmas: ")).value("vma"));
     l.expectAt(cleared - 2);
+  }
+
+  /** In place of its own, and nobody is given that address in between. */
+  private static void storesFreed(Lines l) {
+    l.find(": __vma_start_write: "); // without it another one may have been made there
+    int store = l.find(": ma_write: ", "val ff");
+    while (true) {
+      String own = l.event(store).text().replaceFirst(".* val (\\w+).*", "$1");
+      for (int freed = store - 1; freed > store - NEAR && freed > 0 && l.isEvent(freed); freed--) {
+        if (l.lines().get(freed).contains(": vm_area_free: ") && isEarlierSection(l, freed, store)) {
+          String vma = l.event(freed).value("vma").substring(2);
+          if (l.lines().subList(freed + 1, Math.min(l.lines().size(), store + NEAR)).stream().noneMatch(line -> line.contains(vma))) {
+            l.lines().set(store, l.lines().get(store).replace("val " + own, "val " + vma));
+            l.expectAt(store);
+            return;
+          }
+        }
+      }
+      store = l.find(1, store + 1, ": ma_write: ", "val ff");
+    }
+  }
+
+  private static boolean isEarlierSection(Lines l, int from, int to) {
+    String task = "-" + l.event(to).pid() + " ";
+    return l.lines().subList(from, to).stream().anyMatch(line -> line.contains(task) && line.contains("mmap_lock_acquire_returned") && line.contains("write=true"));
   }
 
   private static void losesVma(Lines l) {

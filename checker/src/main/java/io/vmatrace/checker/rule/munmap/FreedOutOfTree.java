@@ -89,7 +89,16 @@ final class FreedOutOfTree extends Rule {
     if (!startWriteSeen && !isDowngradedBefore(vma.freed(), hold)) {
       return false;
     }
-    if (hold == null || hold.section() == null || !hold.acquired().surelyBefore(vma.freed())) {
+    boolean inOneHold = hold != null && hold.section() != null && hold.acquired().surelyBefore(vma.freed());
+    WriteSection section = step.task().sectionOf(step.mm());
+    if (!inOneHold && startWriteSeen && section != null && section.acquired().surelyBefore(step.moment())) {
+      checks.kind("freed-is-stored");
+      checks.restingOn(Fact.WRITE_SECTION, Fact.VMA_NOT_WRITE_LOCKED); // which would show that another one was made in its place, unseen
+      checks.broken("a VMA is stored over %s that was freed before, and none at its address was write-locked since".formatted(step.range()),
+          seen(vma.freed(), "the VMA is freed"), seen(section.acquired(), "takes the mmap_lock for writing"));
+      return true;
+    }
+    if (!inOneHold) {
       checks.suspect("a VMA is stored over %s that was freed before".formatted(step.range()), seen(vma.freed(), "the VMA is freed"));
       return true; // another one may have been made in its place, unseen
     }
