@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -45,6 +46,7 @@ class CommandLineTest {
     assertRefused("no such file", folder.resolve("nowhere").toString());
     assertRefused("cut short", file("stub.zst", Arrays.copyOf(Files.readAllBytes(Path.of(CLEAN)), 3_000)));
     assertRefused("empty", file("empty", new byte[0]));
+    assertRefused("empty", file("empty.gz", HexFormat.of().parseHex("1f8b080000000000000303000000000000000000")));
     assertRefused("PNG", file("picture", new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0}));
     assertRefused("is not a trace", file("letter", "Dear kernel,\nhow are you?\n".getBytes(StandardCharsets.UTF_8)));
     assertRefused("is not a trace", file("group", "root:x:0:\nusers:x:100:\nssl-cert:x:103:postgres\n".getBytes(StandardCharsets.UTF_8)));
@@ -52,6 +54,7 @@ class CommandLineTest {
     assertRefused("is not a trace", file("NEWS", "  * Fix a regression.  [#5577]\n  * BUG: [#31](it)\n".getBytes(StandardCharsets.UTF_8)));
     assertRefused("is not a trace", "cli/src/main/java/io/vmatrace/cli/Vmatrace.java");
     assertRefused("carriage return alone", file("mac", "[    1.5] BUG: a\r[    1.6] b\r".getBytes(StandardCharsets.UTF_8)));
+    assertRefused("is not a trace", file("set.proto.bin", new byte[] {10, (byte) 0x9b, 10, 10, 3, 'a', '.', 'p', 18, 2, 'p', 'b', 26, 3, 'g', '/', 'd'}));
     assertRefused("is binary", file("binary", new byte[] {1, 0, 2, 0, 3}));
     assertRefused("this trace.dat is cut short at byte 10", file("dat", new byte[] {0x17, 0x08, 0x44, 't', 'r', 'a', 'c', 'i', 'n', 'g'}));
   }

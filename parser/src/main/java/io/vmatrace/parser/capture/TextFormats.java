@@ -71,7 +71,7 @@ final class TextFormats {
       throw new CaptureException(path, "this is an archive, in another one or from standard input: unpack it and hand over what is inside");
     }
     if (head.length == 0) {
-      throw CaptureException.noCapture(path, "holds no trace: an HTML page has one in <script class=\"trace-data\">");
+      throw CaptureException.noCapture(path, "empty: there is nothing to read in it; an HTML page has a trace in <script class=\"trace-data\">");
     }
     ForeignFormat foreign = ForeignFormat.sniff(head, head.length).orElse(null);
     if (foreign != null) {

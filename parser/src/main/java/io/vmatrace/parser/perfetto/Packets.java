@@ -6,6 +6,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Parts;
 import java.io.IOException;
+import java.util.Set;
 import java.util.Arrays;
 
 /**
@@ -33,6 +34,9 @@ final class Packets {
 
   /** The highest number of a field of a packet: extensions go up to 1999 (trace_packet.proto). */
   private static final int MOST_FIELD = 1_999;
+
+  /** Fields of a packet that are numbers: trusted_uid, timestamp, trusted_packet_sequence_id, sequence_flags (protos/perfetto/trace/trace_packet.proto). */
+  private static final Set<Integer> NUMBERS = Set.of(3, 8, 10, 13);
 
   /** Tag and length. */
   private static final int HEAD = 6;
@@ -187,13 +191,21 @@ final class Packets {
     Message fields = new Message(head, from, end);
     try {
       while (fields.next()) {
-        if (fields.field > MOST_FIELD || fields.wire == WireFormat.WIRETYPE_START_GROUP) {
+        if (!isOfPacket(fields)) {
           return false;
         }
       }
       return true;
     } catch (IOException _) {
-      return end < to && fields.field <= MOST_FIELD;
+      return end < to && isOfPacket(fields);
     }
+  }
+
+  /** No message of Perfetto has a group, and others have texts where a packet has numbers: other protobufs begin with a field 1 too. */
+  private static boolean isOfPacket(Message fields) {
+    if (NUMBERS.contains(fields.field) && fields.wire != WireFormat.WIRETYPE_VARINT) {
+      return false;
+    }
+    return fields.field <= MOST_FIELD && fields.wire != WireFormat.WIRETYPE_START_GROUP && fields.wire != WireFormat.WIRETYPE_END_GROUP;
   }
 }
