@@ -6,8 +6,8 @@ import io.vmatrace.parser.input.CaptureLimits;
 import io.vmatrace.parser.input.FileBytes;
 import io.vmatrace.parser.input.Parts;
 import java.io.IOException;
-import java.util.Set;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * The packets of a trace, at any place: each is a field 1 of the message that the file is ({@code repeated TracePacket packet = 1},
