@@ -142,6 +142,9 @@ final class TextCapture implements Capture {
     if (log.cutDump() && !input.isStopped()) {
       return "a dump of the trace has no end, the line of dashes: the log is cut short there, or the machine was reset";
     }
+    if (log.cutHead()) {
+      return "a dump of the trace has no beginning, the line \"Dumping ftrace buffer:\": what is before it in the log is cut off";
+    }
     boolean open = stats.problems().stream().anyMatch(p -> p.stat() == ImportStat.CUT_SHORT);
     return open ? "the last line has no end: the file is cut short" : null;
   }

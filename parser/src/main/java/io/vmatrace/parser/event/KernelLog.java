@@ -5,28 +5,35 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a kernel's log says beside the events of its dumps.
  *
  * @param reports the kernel's own reports, in the log's order
+ * @param releases the kernels that the log names, each once: those whose boots or whose lines outside of reports it has, in its order, then the
+ *     reports' others
  * @param emptyDump whether the kernel has dumped the trace and had no event in it
+ * @param cutHead whether the first dump of the trace has no beginning
  * @param cutDump whether a dump of the trace has no end
  * @param dumpedBy the releases of the kernels whose dumps have events, as far as the log says, in its order, each once
  */
-public record KernelLog(List<ConsoleReport> reports, boolean emptyDump, boolean cutDump, List<String> dumpedBy) {
+public record KernelLog(
+    List<ConsoleReport> reports, List<String> releases, boolean emptyDump, boolean cutHead, boolean cutDump, List<String> dumpedBy) {
   /** What a capture that is no log has. */
-  public static final KernelLog NONE = new KernelLog(List.of(), false, false, List.of());
+  public static final KernelLog NONE = new KernelLog(List.of(), List.of(), false, false, false, List.of());
 
   public KernelLog {
     reports = List.copyOf(reports);
+    releases = List.copyOf(releases);
     dumpedBy = List.copyOf(dumpedBy);
   }
 
-  /** The kernel that the log is about: the one that dumped the trace, else that of the first report; null where the log does not say. */
+  /** The kernel that the log is about: the one that dumped the trace, else that of the first report, else the first that is named; null where the log does not say. */
   public @Nullable String release() {
-    return dumpedBy.isEmpty() ? reports.stream().map(ConsoleReport::release).filter(Objects::nonNull).findFirst().orElse(null) : dumpedBy.getFirst();
+    Stream<String> reported = reports.stream().map(ConsoleReport::release).filter(Objects::nonNull);
+    return Stream.of(dumpedBy.stream(), reported, releases.stream()).flatMap(named -> named).findFirst().orElse(null);
   }
 
   /** All functions that the reports of a kernel name, and those that do not say their kernel. */

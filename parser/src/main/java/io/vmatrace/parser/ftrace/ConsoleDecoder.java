@@ -67,6 +67,11 @@ final class ConsoleDecoder implements LineDecoder {
 
   private boolean emptyDump;
   private boolean cutDump;
+  private boolean cutHead;
+
+  /** Whether the last line was one of dashes. */
+  private boolean dashed;
+
   private long linesBefore;
   private boolean inDump;
 
@@ -149,6 +154,7 @@ final class ConsoleDecoder implements LineDecoder {
       reports.line(linesBefore + stats.lines() + 1, text);
       stats.header(text.bytes);
     }
+    dashed = isSeparator(text);
   }
 
   /** A dump begins. The dump before it has emptied the buffer, and tracing was off in between. */
@@ -192,6 +198,7 @@ final class ConsoleDecoder implements LineDecoder {
     boolean headless = !inDump;
     torn = tornBefore;
     if (headless) {
+      cutHead |= !anyEvents && !announced && !dashed;
       inDump = true;
       announced = false;
       named = false;
@@ -330,6 +337,6 @@ final class ConsoleDecoder implements LineDecoder {
 
   @Override
   public KernelLog log() {
-    return new KernelLog(reports.all(), emptyDump, cutDump || isOpenDump(), List.copyOf(dumpedBy));
+    return new KernelLog(reports.all(), reports.releases(), emptyDump, cutHead, cutDump || isOpenDump(), List.copyOf(dumpedBy));
   }
 }

@@ -5,7 +5,10 @@ import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.ConsoleReport.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,8 @@ final class KernelReports {
   private static final byte[] AUDIT = ConsoleLine.ascii(" msg=audit(");
 
   private static final int MOST_RELEASE = 80;
+  private static final byte[] CPU = ConsoleLine.ascii("CPU: ");
+  private static final int MOST_CPU_LINE = 240;
 
   private static final byte[] END_TRACE = ConsoleLine.ascii("---[ end trace");
 
@@ -38,6 +43,7 @@ final class KernelReports {
   /** The kernel that was booted last, as far as the log says, and how many reports there were before. */
   private @Nullable String booted;
 
+  private final Set<String> releases = new LinkedHashSet<>();
   private int reportsBeforeBoot;
   private String dumped = "";
   private long dumpedAt;
@@ -74,6 +80,17 @@ final class KernelReports {
       indent = ReportTitles.indented(text) - text.from + (open == null ? 0 : Math.min(blanks, indent));
       text.from = ReportTitles.indented(text);
       begin(line, kind, text);
+    } else if (text.starts(CPU)) {
+      noteRelease(text);
+    }
+  }
+
+  /** {@code CPU: 3 UID: 0 PID: 901 Comm: probe Not tainted 6.12.3 #2} of what is no report, such as that of the OOM killer (mm/oom_kill.c dump_header()). */
+  private void noteRelease(ConsoleLine text) {
+    ReportTask task = new ReportTask();
+    task.line(text.text(MOST_CPU_LINE));
+    if (task.release() != null) {
+      releases.add(task.release());
     }
   }
 
@@ -84,6 +101,7 @@ final class KernelReports {
     int end = Ascii.indexOf(text.b, from, text.to, ' ');
     if (end > from && end - from <= MOST_RELEASE && Ascii.isDigit(text.b[from])) {
       booted = new String(text.b, from, end - from, StandardCharsets.US_ASCII);
+      releases.add(booted);
       reportsBeforeBoot = reports.size();
     }
   }
@@ -121,6 +139,13 @@ final class KernelReports {
       open = report;
       dumped = "";
     }
+  }
+
+  /** The kernels that the log has named so far ({@link io.vmatrace.parser.event.KernelLog#releases}). */
+  List<String> releases() {
+    Set<String> all = new LinkedHashSet<>(releases);
+    reports.stream().map(ConsoleReportBuilder::release).filter(Objects::nonNull).forEach(all::add);
+    return List.copyOf(all);
   }
 
   /** All reports so far, in the log's order. */

@@ -7,12 +7,16 @@ final class ReportTask {
   private static final String CPU = "CPU: ";
   private static final String HUNG = "INFO: task ";
   private static final String WARNING = "WARNING: ";
+  private static final String HARD_LOCKUP = "Watchdog detected hard LOCKUP on cpu ";
 
   private @Nullable String release;
   private String comm = "";
   private int pid = -1;
   private int cpu = -1;
   private boolean hasCpuLine;
+
+  /** Whether what follows is of other tasks, or of the one that reports. */
+  private boolean ofOthers;
 
   int pid() {
     return pid;
@@ -47,6 +51,7 @@ final class ReportTask {
 
   /** Takes the next line of the report. */
   void line(String text) {
+    ofOthers |= text.startsWith(HUNG) || text.startsWith("Showing all locks held in the system") || text.startsWith("NMI backtrace for cpu ");
     if (text.startsWith(CPU)) {
       cpuLine(text);
     } else if (text.startsWith(WARNING)) {
@@ -55,6 +60,8 @@ final class ReportTask {
       hung(text);
     } else if (text.startsWith("watchdog: BUG: soft lockup - CPU#")) {
       stuck(text);
+    } else if (text.contains(HARD_LOCKUP) && cpu < 0) {
+      cpu = number(text, text.indexOf(HARD_LOCKUP) + HARD_LOCKUP.length());
     } else if (release == null) {
       tainted(text);
     }
@@ -66,7 +73,8 @@ final class ReportTask {
 
   /**
    * {@code CPU: 1 UID: 0 PID: 48 Comm: workload Kdump: loaded Tainted: G        W           7.2.13 #5 PREEMPT} (lib/dump_stack.c
-   * dump_stack_print_info(); UID since 6.12).
+   * dump_stack_print_info(); UID since 6.12). Of a hung task it is khungtaskd's (kernel/hung_task.c check_hung_uninterruptible_tasks():
+   * debug_show_all_locks(), trigger_all_cpu_backtrace()); of a stall that names no task it is the stalled one's.
    */
   private void cpuLine(String text) {
     int task = text.indexOf(" PID: ");
@@ -74,15 +82,17 @@ final class ReportTask {
     if (hasCpuLine && release != null || task < 0 || name < task || hasCpuLine && number(text, task + 6) != pid) {
       return;
     }
-    hasCpuLine = true;
-    cpu = number(text, CPU.length());
-    pid = number(text, task + 6);
     int taint = Math.max(text.indexOf(" Tainted: ", name), text.indexOf(" Not tainted", name));
     int kdump = text.indexOf(" Kdump: ", name);
     int end = kdump > 0 ? kdump : taint;
-    comm = text.substring(name + 7, end < 0 ? text.length() : end).strip();
     if (taint >= 0) {
       releaseAfter(text, taint);
+    }
+    if (!ofOthers || pid < 0) {
+      hasCpuLine = true;
+      cpu = number(text, CPU.length());
+      pid = number(text, task + 6);
+      comm = text.substring(name + 7, end < 0 ? text.length() : end).strip();
     }
   }
 

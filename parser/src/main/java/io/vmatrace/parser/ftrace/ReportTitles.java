@@ -33,6 +33,9 @@ final class ReportTitles {
       starts("CPU: ", "Call Trace:", "Call trace:", "RIP: ", "pc : ", "NIP [", "Modules linked in:", "Hardware name:", "      Not tainted ", "      Tainted: ",
           "task:", "stack backtrace:", "---[ end trace", "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\"");
 
+  private static final List<byte[]> WATCHDOGS = starts("watchdog: ", "NMI watchdog: ");
+  private static final byte[] HARD_LOCKUP = ConsoleLine.ascii("Watchdog detected hard LOCKUP on cpu ");
+
   private static final byte[] TASK = ConsoleLine.ascii("INFO: task ");
   private static final byte[] BLOCKED = ConsoleLine.ascii(" blocked for more than ");
   private static final byte[] BLOCKED_ON = ConsoleLine.ascii(" blocked on ");
@@ -57,7 +60,15 @@ final class ReportTitles {
         return of.getKey() == Kind.HUNG_TASK && tellsOwner(line) ? null : of.getKey();
       }
     }
-    return isDie(line) ? Kind.OOPS : null;
+    return isLockup(line) ? Kind.STALL : isDie(line) ? Kind.OOPS : null;
+  }
+
+  /**
+   * {@code watchdog: CPU0: Watchdog detected hard LOCKUP on cpu 3} (kernel/watchdog.c watchdog_hardlockup_check(); without {@code CPU0: } in
+   * 6.5), {@code NMI watchdog: Watchdog detected hard LOCKUP on cpu 3} (kernel/watchdog_hld.c watchdog_overflow_callback(), to 6.4).
+   */
+  private static boolean isLockup(ConsoleLine line) {
+    return startsWithAny(line, indented(line), WATCHDOGS) && line.contains(HARD_LOCKUP);
   }
 
   /** Whether a line is {@code ------------[ cut here ]------------}, indented or not. */
@@ -67,7 +78,7 @@ final class ReportTitles {
 
   /** Whether a line is the first of a report, and cannot be anything else. */
   static boolean isSure(ConsoleLine line) {
-    return isCutHere(line) || startsWithAny(line, indented(line), SURE) || isDie(line);
+    return isCutHere(line) || startsWithAny(line, indented(line), SURE) || isLockup(line) || isDie(line);
   }
 
   /** Whether words are at a place that are the first of a report, and cannot be anything else. */

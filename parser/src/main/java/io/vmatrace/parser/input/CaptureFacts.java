@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpus CPUs of the machine ({@code #P:n}), or 0 when not said
  * @param entriesInBuffer events that the header promises, or -1
  * @param entriesWritten events that were written, of which the first ones may have been overwritten; or -1
- * @param cutShort what is missing at the end, in one line; null when nothing is
+ * @param cutShort what is missing at the end, or of a dump in a log at its beginning, in one line; null when nothing is
  * @param stats what was read
  * @param isText whether places are lines; in a binary capture they are bytes
  * @param log what the kernel's log says beside the events, where the capture is one
