@@ -82,28 +82,34 @@ public enum KernelMessage {
       "a reader that left woke the writer of an mm that is gone (known bug B14, fixed in 6.16.1 and 6.17)",
       List.of("R34", "R16"),
       "include/linux/mmap_lock.h vma_refcount_put() (6.15): rcuwait_wake_up(&mm->vma_writer_wait)"),
+  MM_FREED_UNDER_READER(
+      titled("use-after-free").and(dumped("mm_struct")).and(under(KernelFunctions.VMA_LOOK_UPS).or(under(KernelFunctions.WAKERS))),
+      "a reader used an mm that was freed: that of a VMA which was reused meanwhile (known bug B14, fixed in 6.16.1 and 6.17), or one that nobody kept for it",
+      List.of("R34", "R65", "R16"),
+      "mm/kasan/report.c print_error_description() or mm/kfence/report.c kfence_report_error() under include/linux/mmap_lock.h vma_start_read(),"
+          + " vma_refcount_put() (6.15): vma->vm_mm"),
   USE_AFTER_FREE_IN_LOOK_UP(
       titled("use-after-free", "address 0x6b6b6b6b").and(under(KernelFunctions.VMA_LOOK_UPS)),
       "a look-up used a VMA or a node of the tree that was freed (known bugs B03, B09, B16)",
       List.of("R15", "R60", "R76"),
-      "mm/kasan/report.c print_error_description() under mm/mmap_lock.c lock_vma_under_rcu(), lock_next_vma()"),
+      "mm/kasan/report.c print_error_description() or mm/kfence/report.c kfence_report_error() under mm/mmap_lock.c lock_vma_under_rcu(), lock_next_vma()"),
   USE_AFTER_FREE_BY_READER(
       titled("use-after-free", "address 0x6b6b6b6b").and(in("vma_end_read", "vma_refcount_put")),
       "a reader dropped the lock of a VMA that was freed meanwhile",
       List.of("R60", "R01"),
-      "mm/kasan/report.c print_error_description() under include/linux/mmap_lock.h vma_end_read(), vma_refcount_put() (6.15)"),
+      "mm/kasan/report.c print_error_description() or mm/kfence/report.c kfence_report_error() under include/linux/mmap_lock.h vma_end_read(), vma_refcount_put() (6.15)"),
   NULL_IN_LOOK_UP_BEFORE(
       titled("null-ptr-deref", "NULL pointer dereference", "address 0xdffffc000000").and(ofDesign(Set.of(RWSEM))).and(under(KernelFunctions.VMA_LOOK_UPS)),
       "the look-up of a VMA met a null pointer, in the VMA, its vm_lock or a node of the tree: one that was freed, or not yet whole",
       List.of(),
       "mm/memory.c lock_vma_under_rcu(), include/linux/mm.h vma_start_read(): vma->vm_lock (6.4 to 6.14)"),
   NULL_IN_LOOK_UP(
-      titled("null-ptr-deref", "NULL pointer dereference", "address 0xdffffc000000").and(under(KernelFunctions.VMA_LOOK_UPS).or(under(KernelFunctions.WAKERS))),
+      titled("null-ptr-deref", "NULL pointer dereference", "address 0xdffffc000000").or(atErrorCode()).and(under(KernelFunctions.VMA_LOOK_UPS).or(under(KernelFunctions.WAKERS))),
       "the look-up of a VMA used a null pointer or an error code as if it were a VMA: an answer such as -EAGAIN, for a detached VMA, was taken for one",
       List.of("R23"),
       "mm/mmap_lock.c lock_vma_under_rcu(), include/linux/mmap_lock.h vma_start_read(), vma_refcount_put() (6.15): the result of vma_start_read()"),
   WRITTEN_AFTER_FREE(
-      titled("BUG vm_area_struct").and(says("Poison overwritten").or(says("use-after-free"))),
+      titled("BUG vm_area_struct").and(says("Poison overwritten").or(says("use-after-free")).or(dumped("poison"))),
       "a VMA was written after it was freed",
       List.of("R60", "R55"),
       "mm/slub.c check_bytes_and_report(): poison of the cache vm_area_struct"),
@@ -169,6 +175,12 @@ public enum KernelMessage {
           + " the writer, or a reference has leaked (B17)",
       List.of("R26", "R02", "R30"),
       "kernel/hung_task.c check_hung_task(); waits in mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"),
+  HOLDER_WAITS_FOR_READERS(
+      titled("INFO: task ").and(ownerIn(KernelFunctions.EXCLUDERS)).and(ofDesign(Set.of(MMAP_LOCK, RWSEM)).not()),
+      "a task waits for the mmap_lock, whose holder waits for the readers of a VMA in turn: one sleeps with its read lock held (known bugs B02, B18),"
+          + " the last one did not wake the holder, or a reference has leaked (B17)",
+      List.of("R26", "R02", "R30"),
+      "kernel/hung_task.c debug_show_blocker() (6.16): the holder's trace, under mm/mmap_lock.c __vma_enter_locked() (6.15), __vma_start_exclude_readers() (7.0)"),
   FAULT_WAITS_FOR_EVER(
       titled("INFO: task ").and(in("lock_mm_and_find_vma").or(by("down_read", "rwsem_down_read", "mmap_read_lock", "rwbase_read_lock").and(in(KernelFunctions.FAULTS)))),
       "a page fault waits for the mmap_lock, whose holder does not release it",

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How a report of the kernel is recognised: what its first lines say, what asserts, under which functions, about which locks, in which designs. */
@@ -31,6 +32,9 @@ final class ReportSign {
           "check_region_inline", "kfence_", "__kfence_", "__warn", "report_bug", "handle_bug", "exc_invalid_op", "asm_exc_", "refcount_", "__refcount_",
           "instrument_", "atomic_", "arch_atomic_", "raw_atomic_", "mmap_assert_", "vma_assert_", "lockdep_assert_", "__might_sleep", "__might_resched",
           "__is_vma_write_locked", "ubsan_", "__ubsan_");
+
+  /** {@code page fault for address: fffffffffffffff5}, {@code at virtual address fffffffffffffff5}, {@code on read at 0xfffffffffffffff5}, {@code in range [0xfffffffffffffff0-0x…]}. */
+  private static final Pattern ERROR_CODE = Pattern.compile("(?:address:?|at|range) \\[?(?:0x)?f{13}(?!000)[0-9a-f]{3}\\b");
 
   /** A report as its signs see it. */
   private record Seen(ConsoleReport report, @Nullable Generation design, Set<String> helpers, List<String> near) {
@@ -125,7 +129,17 @@ final class ReportSign {
     return new ReportSign(seen -> seen.report.locks().stream().anyMatch(name -> name.contains(lock)));
   }
 
-  /** Before the report the kernel has printed such an object. */
+  /** The holder of what a hung task waits for is in one of these functions. */
+  static ReportSign ownerIn(Set<String> functions) {
+    return new ReportSign(seen -> seen.report.ownerFrames().stream().filter(function -> !isHelper(function)).limit(NEAR).anyMatch(functions::contains));
+  }
+
+  /** What was accessed is at an error code's place, -4095 to -1, as if that were a pointer. */
+  static ReportSign atErrorCode() {
+    return new ReportSign(seen -> seen.report.lines().stream().limit(TITLE_LINES).anyMatch(line -> ERROR_CODE.matcher(line).find()));
+  }
+
+  /** Before the report the kernel has printed such an object, or the report is about one of such a cache. */
   static ReportSign dumped(String what) {
     return new ReportSign(seen -> seen.report.dumped().equals(what));
   }

@@ -196,6 +196,8 @@ final class ReportBuilder {
       }
     } else if (facts.isText() && account.events() == 0 && stats.damaged() > 0) {
       reasons.add(NextTime.afterLinesWithoutFields());
+    } else if (facts.isText() && gaps.isMuchDamaged() && !wanted.some() && rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
+      reasons.add("nothing here that a rule could use, beside what the lines say that cannot be read");
     } else if (wanted.some() && rules.stream().allMatch(rule -> rule.status() == Status.NOT_EVIDENCED)) {
       reasons.add("none of the rules that were asked for could be checked: " + rules.stream().collect(Collectors.groupingBy(rule -> String.valueOf(rule.why()), LinkedHashMap::new, Collectors.mapping(Report.RuleResult::id, Collectors.joining(" "))))
           .entrySet().stream().limit(MOST_WHYS).map(why -> why.getValue() + ": " + why.getKey()).collect(Collectors.joining("; ")));

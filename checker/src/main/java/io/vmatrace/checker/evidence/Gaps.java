@@ -16,6 +16,9 @@ public final class Gaps {
   /** Why that may be. */
   public static final String FILTERED = ": an event filter, or events that were off for a while";
 
+  /** Where less than one line in so many is damaged, little is missing with them. */
+  private static final int FEW_DAMAGED = 4;
+
   private final String format;
   private final CaptureFacts facts;
   private final ImportStats stats;
@@ -76,6 +79,11 @@ public final class Gaps {
     if (stats.damaged() > 0) {
       String what = facts.isText() ? "lines" : "places";
       texts.add("%d %s cannot be read, the first is %s".formatted(stats.damaged(), what, account.place(firstDamage())));
+      if (facts.log().wrappedAt() > 0 && isMuchDamaged()) {
+        texts.add(
+            "the lines are wrapped at column %d, and the events are in pieces: take the log from where it is whole (dmesg > FILE, journalctl -k -o short-monotonic > FILE, what the serial port wrote), not from a terminal's screen or the text of a mail"
+                .formatted(facts.log().wrappedAt()));
+      }
     }
     if (facts.log().dumpedBy().size() > 1) {
       texts.add("dumps of several kernels are in the log, %s: give each its own file".formatted(String.join(" and ", facts.log().dumpedBy())));
@@ -86,6 +94,11 @@ public final class Gaps {
     }
     ofTheRecording(texts);
     return texts;
+  }
+
+  /** Whether so many lines or places cannot be read that what is in them may be what seems to be missing. */
+  public boolean isMuchDamaged() {
+    return stats.damaged() > account.events() / FEW_DAMAGED;
   }
 
   /** The same for one who counts and judges nothing: where all else seems whole, that some holds of the mmap_lock have a begin or an end only. */

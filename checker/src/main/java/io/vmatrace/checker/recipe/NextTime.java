@@ -1,5 +1,6 @@
 package io.vmatrace.checker.recipe;
 
+import io.vmatrace.checker.evidence.KernelGuess;
 import io.vmatrace.checker.evidence.Recorded;
 import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.EventKind;
@@ -45,8 +46,10 @@ public final class NextTime {
       }
     }
     String living = lives ? "; on a machine that still lives, echo z > /proc/sysrq-trigger dumps the trace into the log right after the report" : "";
+    boolean uninitialized = log.reports().stream().anyMatch(report -> report.title().startsWith(KMSAN));
+    String boot = uninitialized ? "; to end the kernel at a report of KMSAN, boot it with kmsan.panic=1" : "";
     String has = log.reports().isEmpty() ? "the log has neither a dump of the trace nor a report of the kernel" : "the log has no dump of the trace";
-    return "%s; for the next time: sysctl %s, and switch on %s%s".formatted(has, String.join(" ", sysctls), EVENTS, living);
+    return "%s; for the next time: sysctl %s, and switch on %s%s%s".formatted(has, String.join(" ", sysctls), EVENTS, boot, living);
   }
 
   /** The report ends the kernel by itself. */
@@ -62,7 +65,7 @@ public final class NextTime {
       case OOPS, PANIC -> DIES;
       case HUNG_TASK -> "kernel.hung_task_panic=1"; // kernel/hung_task.c check_hung_task(): no warning, so not panic_on_warn
       case STALL -> stall(title);
-      case BUG -> bug(title);
+      case BUG -> bug(title, report.release());
       case WARNING -> title.startsWith("refcount_t: ") || title.contains(" at ") || title.startsWith("UBSAN: ") ? "kernel.panic_on_warn=1" : "";
     };
   }
@@ -74,11 +77,17 @@ public final class NextTime {
     return title.contains("LOCKUP") ? "kernel.hardlockup_panic=1" : "kernel.panic_on_rcu_stall=1";
   }
 
-  private static String bug(String title) {
+  /** KMSAN obeys its parameter only, which is read when the kernel boots: mm/kmsan/report.c kmsan_report(), panic_on_kmsan. */
+  private static final String KMSAN = "BUG: KMSAN: ";
+
+  private static String bug(String title, @Nullable String release) {
+    if (title.startsWith("BUG vm_area_struct") || title.startsWith("BUG maple_node") || title.startsWith("BUG mm_struct")) {
+      return release == null || KernelGuess.isBefore(release, 60_015, 0) ? "" : "kernel.panic_on_warn=1"; // mm/slub.c object_err(): WARN_ON(1), 6.15
+    }
     if (title.startsWith("kernel BUG at ") || title.startsWith("BUG: unable to handle ") || title.contains("NULL pointer dereference")) {
       return DIES;
     }
-    return title.startsWith("BUG: K") || title.startsWith("BUG: scheduling while atomic") ? "kernel.panic_on_warn=1" : "";
+    return title.startsWith("BUG: K") && !title.startsWith(KMSAN) || title.startsWith("BUG: scheduling while atomic") ? "kernel.panic_on_warn=1" : "";
   }
 
   /**

@@ -18,7 +18,7 @@ class KernelMessageTest {
 
   private static ConsoleReport report(Kind kind, String title, @Nullable String function, List<String> locks) {
     List<String> lines = List.of(title);
-    return new ConsoleReport(kind, title, function, -1, "", -1, null, List.of(), locks, "", 1, lines);
+    return new ConsoleReport(kind, title, function, -1, "", -1, null, List.of(), locks, "", List.of(), 1, lines);
   }
 
   /** The kernel's words, where it was, what that is, and which rules a capture of it would show broken. */

@@ -103,6 +103,91 @@ class LogFactsTest {
     }
   }
 
+  /** An oops of which no line but the first names its report, behind what CI jobs put before lines. */
+  private static final List<String> OOPS_IN_CI =
+      List.of("Oops: general protection fault, probably for non-canonical address 0xdffffc0000000005: 0000 [#1] SMP KASAN NOPTI", "KASAN: null-ptr-deref in range [0x0000000000000028-0x000000000000002f]",
+          "CPU: 0 UID: 0 PID: 5854 Comm: probe Not tainted 6.17.0-box #0 PREEMPT(full)", "RIP: 0010:vma_start_read+0x1e6/0x7a0", "Call Trace:", " <TASK>", " lock_vma_under_rcu+0x2d3/0x1390",
+          " </TASK>");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"- {\"dt\": \"2025-07-28T12:00:00.123456\", \"lvl\": \"target\", \"msg\": \"%s\"}", "{\"log\":\"%s\\n\",\"stream\":\"stdout\",\"time\":\"2025-07-28T12:00:00.1Z\"}",
+      "{\"log\":\"%s\\r\\n\",\"stream\":\"stdout\"}", "console.log:7:%s", "7:%s"})
+  void shouldReadAllOfAReportInCi(String form) throws Exception {
+    for (List<String> log : List.of(OOPS_IN_CI, stamped(OOPS_IN_CI))) {
+      Report report = check(log.stream().map(form::formatted).toList());
+      KernelReport said = report.kernelReports().getFirst();
+      assertThat(report.kernelReports()).hasSize(1);
+      assertThat(said.title()).isEqualTo(OOPS_IN_CI.getFirst());
+      assertThat(said.comm() + "-" + said.pid() + " in " + said.function()).isEqualTo("probe-5854 in vma_start_read");
+      assertThat(said.rules()).containsExactly("R23");
+      assertThat(report.kernel().release()).isEqualTo("6.17.0-box");
+    }
+  }
+
+  /** Titles that are the same up to the inlined function, wrapped in the middle of words, between words, and behind a stamp. */
+  @ParameterizedTest
+  @CsvSource({"72, true, false", "80, true, false", "72, false, false", "72, false, true", "80, true, true"})
+  void shouldJoinWrappedTitles(int column, boolean hard, boolean stamps) throws Exception {
+    String title = "WARNING: CPU: 0 PID: 6001 at ./include/linux/rwsem.h:203 %s";
+    List<String> lines = new ArrayList<>(List.of("------------[ cut here ]------------"));
+    for (String inlined : List.of("rwsem_assert_held_write", "mmap_assert_write_locked", "__is_vma_write_locked", "vma_start_write", "vm_flags_set")) {
+      lines.add(title.formatted(inlined + " include/linux/mm.h:718 [inline]"));
+    }
+    lines.addAll(List.of(title.formatted("remap_pfn_range_notrack+0x4d0/0x560 mm/memory.c:2732"), "Modules linked in:", "CPU: 0 UID: 0 PID: 6001 Comm: probe Not tainted 6.12.0-box-01518-g0352387523b2 #0",
+        "RIP: 0010:mmap_assert_write_locked include/linux/mmap_lock.h:70 [inline]", "RIP: 0010:remap_pfn_range_notrack+0x4d0/0x560 mm/memory.c:2732", "Call Trace:", " <TASK>",
+        " remap_pfn_range+0xcc/0x150 mm/memory.c:2820", " </TASK>"));
+    List<String> wrapped = new ArrayList<>();
+    for (String line : stamps ? stamped(lines) : lines) {
+      String rest = line;
+      while (rest.length() > column) {
+        int cut = hard ? column : rest.lastIndexOf(' ', column);
+        wrapped.add(rest.substring(0, cut));
+        rest = rest.substring(hard ? cut : cut + 1);
+      }
+      wrapped.add(rest);
+    }
+    Report report = check(wrapped);
+    assertThat(report.kernelReports()).hasSize(1);
+    assertThat(report.kernelReports().getFirst().title()).isEqualTo(lines.get(1));
+    assertThat(report.kernelReports().getFirst().rules()).containsExactly("R29");
+    assertThat(report.kernelReports().getFirst().comm()).isEqualTo("probe");
+    assertThat(report.kernel()).isEqualTo(new Report.Kernel("6.12.0-box-01518-g0352387523b2", "rwsem"));
+  }
+
+  /** The events of a dump are not joined: the report says why they cannot be read, and does not advise to record what is recorded. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldSayThatADumpIsWrapped(boolean hard) throws Exception {
+    List<String> wrapped = new ArrayList<>();
+    for (String line : new String(RealCaptures.bytes(OOPS), StandardCharsets.ISO_8859_1).lines().map(line -> line.replace("\r", "")).toList()) {
+      String rest = line;
+      while (rest.length() > 80) {
+        int cut = hard || rest.lastIndexOf(' ', 80) <= 0 ? 80 : rest.lastIndexOf(' ', 80);
+        wrapped.add(rest.substring(0, cut));
+        rest = rest.substring(cut);
+      }
+      wrapped.add(rest);
+    }
+    Report report = check(wrapped);
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.reasons()).anyMatch(reason -> reason.startsWith("the lines are wrapped at column 80")).noneMatch(reason -> reason.contains("record also"));
+  }
+
+  /** The trace of the task that holds the lock stands behind the one of the task that hangs. */
+  @Test
+  void shouldSayWhatTheHolderWaitsFor() throws Exception {
+    List<String> lines = new ArrayList<>(HUNG.subList(0, 1));
+    lines.addAll(List.of("      Not tainted 6.18.3-box #1", "Call Trace:", " <TASK>", " __schedule+0x4a0/0xf00", " down_read+0x48/0xb0", " madvise_lock+0x55/0x90", " </TASK>",
+        "INFO: task probe:5826 <reader> blocked on an rw-semaphore likely owned by task probe:902 <writer>", "task:probe           state:D stack:0     pid:902   tgid:900   ppid:1", "Call Trace:",
+        " <TASK>", " __schedule+0x4a0/0xf00", " schedule+0x27/0xd0", " __vma_enter_locked+0xc3/0x1b0", " __vma_start_write+0x2f/0xe0", " </TASK>"));
+    KernelReport said = check(stamped(lines)).kernelReports().getFirst();
+    assertThat(said.pid()).isEqualTo(5826);
+    assertThat(said.rules()).containsExactly("R26", "R02", "R30");
+    assertThat(said.meaning()).contains("whose holder waits for the readers of a VMA");
+    lines.removeIf(line -> line.contains("__vma_"));
+    assertThat(check(stamped(lines)).kernelReports().getFirst().rules()).containsExactly("R26", "R39");
+  }
+
   private static List<String> stamped(List<String> lines) {
     return lines.stream().map(line -> "[   99.057001] " + line).toList();
   }

@@ -324,6 +324,15 @@ class LogFormsTest {
     assertThat(reason.contains("echo z > /proc/sysrq-trigger")).isEqualTo(lives);
   }
 
+  /** KMSAN obeys its own parameter, and SLUB warns since 6.15. */
+  @Test
+  void shouldAdviseWhatThatReportObeys() throws Exception {
+    assertThat(check(List.of("BUG: KMSAN: uninit-value in mas_walk+0x1/0x2")).reasons().getFirst()).contains("boot it with kmsan.panic=1").doesNotContain("panic_on_warn");
+    String poison = "BUG vm_area_struct (Not tainted): Poison overwritten";
+    assertThat(check(List.of(poison, "CPU: 1 PID: 900 Comm: probe Not tainted 6.17.4 #1")).reasons().getFirst()).contains("kernel.panic_on_warn=1");
+    assertThat(check(List.of(poison, "CPU: 1 PID: 900 Comm: probe Not tainted 6.14.4 #1")).reasons().getFirst()).doesNotContain("panic_on_warn").contains("sysrq-trigger");
+  }
+
   @Test
   void shouldAdviseOnlyWhatIsMissing() throws Exception {
     String read = "          probe-1840    [006] ...1   194.576805: mmap_lock_%s: mm=000000006515cb1f memcg_path=/user.slice write=%s%s";

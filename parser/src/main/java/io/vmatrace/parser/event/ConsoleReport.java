@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param frames functions of the call trace, innermost first, without those that the kernel marks as unsure; before them the functions
  *     that {@code function} was inlined into, where the log names them
  * @param locks classes of the locks that a report of lockdep is about, not of those that merely are held
- * @param dumped what an assertion printed before its report, such as {@code vma}, {@code mm} or {@code page}; empty when nothing
+ * @param dumped what an assertion printed before its report, such as {@code vma}, {@code mm} or {@code page}, or the
+ *     cache of the object that KASAN's or KFENCE's is about, such as {@code mm_struct}; empty when nothing
+ * @param ownerFrames of a hung task: the functions that the holder of what it waits for is in, innermost first, where the log says
  * @param line where the title is, from 1
  * @param lines its lines as far as they are kept, without stamps
  */
@@ -33,6 +35,7 @@ public record ConsoleReport(
     List<String> frames,
     List<String> locks,
     String dumped,
+    List<String> ownerFrames,
     long line,
     List<String> lines) {
 
@@ -53,6 +56,7 @@ public record ConsoleReport(
   /** All functions that it names. */
   public Set<String> functions() {
     Set<String> functions = new LinkedHashSet<>(frames);
+    functions.addAll(ownerFrames);
     if (function != null) {
       functions.add(function);
     }
@@ -62,6 +66,7 @@ public record ConsoleReport(
   public ConsoleReport {
     frames = List.copyOf(frames);
     locks = List.copyOf(locks);
+    ownerFrames = List.copyOf(ownerFrames);
     lines = List.copyOf(lines);
   }
 }

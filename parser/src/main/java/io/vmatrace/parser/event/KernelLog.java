@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param cutHead whether the first dump of the trace has no beginning
  * @param cutDump whether a dump of the trace has no end
  * @param dumpedBy the releases of the kernels whose dumps have events, as far as the log says, in its order, each once
+ * @param wrappedAt the column behind which no line goes on, and at which the long ones seem to be cut; 0 where there is none
  */
 public record KernelLog(
-    List<ConsoleReport> reports, List<String> releases, boolean emptyDump, boolean cutHead, boolean cutDump, List<String> dumpedBy) {
+    List<ConsoleReport> reports, List<String> releases, boolean emptyDump, boolean cutHead, boolean cutDump, List<String> dumpedBy, int wrappedAt) {
   /** What a capture that is no log has. */
-  public static final KernelLog NONE = new KernelLog(List.of(), List.of(), false, false, false, List.of());
+  public static final KernelLog NONE = new KernelLog(List.of(), List.of(), false, false, false, List.of(), 0);
 
   public KernelLog {
     reports = List.copyOf(reports);

@@ -63,6 +63,7 @@ final class ConsoleDecoder implements LineDecoder {
   private final ConsoleLine text;
   private final ConsoleLine ahead;
   private final KernelReports reports = new KernelReports();
+  private final Widths widths = new Widths();
   private final Set<String> dumpedBy = new LinkedHashSet<>();
 
   private boolean emptyDump;
@@ -117,6 +118,7 @@ final class ConsoleDecoder implements LineDecoder {
         stats.problem(ImportStat.NUL_BYTES, "%d bytes".formatted(nuls));
       }
       int before = out.size();
+      widths.note(b, p, end);
       text.read(b, p, end, next);
       text.place = (int) stats.lines();
       if (end == to && !chunk.complete && inDump) {
@@ -337,6 +339,6 @@ final class ConsoleDecoder implements LineDecoder {
 
   @Override
   public KernelLog log() {
-    return new KernelLog(reports.all(), reports.releases(), emptyDump, cutHead, cutDump || isOpenDump(), List.copyOf(dumpedBy));
+    return new KernelLog(reports.all(), reports.releases(), emptyDump, cutHead, cutDump || isOpenDump(), List.copyOf(dumpedBy), widths.wrappedAt());
   }
 }

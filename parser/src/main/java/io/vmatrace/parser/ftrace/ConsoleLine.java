@@ -62,6 +62,11 @@ final class ConsoleLine extends Line {
     caller = NO_CALLER;
     width = lineTo - lineFrom;
     blanks = lineTo - to - (lineTo > to && b[lineTo - 1] == '\r' ? 1 : 0);
+    int json = JsonLine.begin(b, from, to);
+    if (json > from) {
+      from = json;
+      to = JsonLine.end(b, from, to);
+    }
     from = margin.after(b, from, to);
     while (from < to && (b[from] == '\r' || b[from] == 0)) {
       from++;

@@ -4,6 +4,8 @@ import io.vmatrace.parser.event.ConsoleReport;
 import io.vmatrace.parser.event.ConsoleReport.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One report of a kernel log under construction. */
@@ -23,13 +25,17 @@ final class ConsoleReportBuilder {
   /** So many lines in a row within a trace that are of no frame are another's; more, and the trace has ended. */
   private static final int MOST_STRAYS = 12;
 
-  private final String dumped;
+  /** {@code  which belongs to the cache mm_struct of size 2944} (mm/kasan/report.c), {@code kfence-#12: 0x…-0x…, size=2944, cache=mm_struct} (mm/kfence/report.c). */
+  private static final Pattern CACHE = Pattern.compile("^\\s*which belongs to the cache ([\\w-]+)|^kfence-#.* cache=([\\w-]+)");
+
+  private String dumped;
   private final @Nullable String booted;
   private final boolean tagged;
   private final boolean stampedOnly;
   private final ReportHead head = new ReportHead();
   private final ReportTask task = new ReportTask();
   private final LockdepLocks locks = new LockdepLocks();
+  private final OwnerTrace owner = new OwnerTrace();
   private final List<String> frames = new ArrayList<>();
   private @Nullable String function;
 
@@ -85,6 +91,7 @@ final class ConsoleReportBuilder {
     String text = line.text(KEPT_BYTES);
     if (of == null && last != null && !text.isBlank() && continuesLast(line)) {
       last = joined(last, text, line.wrapping.isHard(lastWidth));
+      seen--;
     } else {
       finishLine();
       last = text;
@@ -102,11 +109,12 @@ final class ConsoleReportBuilder {
   /** Whether a line is the rest of the one before, which a mail has wrapped: it lacks the stamp that the others have, or its first part ends too early. */
   private boolean continuesLast(ConsoleLine line) {
     boolean incomplete = last != null && ReportTask.isIncomplete(last);
-    return lastLong && lastStamped && !line.stamped || !line.stamped && incomplete && !Character.isWhitespace(line.b[line.from]);
+    boolean rest = !line.stamped && !Character.isWhitespace(line.b[line.from]);
+    return lastLong && lastStamped && !line.stamped || rest && incomplete || rest && !lastStamped && !ReportTitles.isAround(line) && line.wrapping.isHard(lastWidth);
   }
 
   private String joined(String begin, String rest, boolean hard) {
-    boolean inNumber = begin.endsWith(".") && Character.isDigit(rest.charAt(0)) || rest.startsWith(".");
+    boolean inNumber = begin.endsWith(".") && Character.isDigit(rest.charAt(0)) || rest.startsWith(".") && Character.isDigit(begin.charAt(begin.length() - 1));
     return hard ? begin + " ".repeat(lastBlanks) + rest : inNumber ? begin + rest : begin + " " + rest.strip();
   }
 
@@ -117,7 +125,16 @@ final class ConsoleReportBuilder {
     if (text != null) {
       head.line(lastAt, lastKind, text);
       locks.line(text);
+      owner.line(text, traced);
+      cache(text);
       facts(text);
+    }
+  }
+
+  private void cache(String text) {
+    Matcher belongs = CACHE.matcher(text);
+    if (dumped.isEmpty() && belongs.find()) {
+      dumped = belongs.group(1) == null ? belongs.group(2) : belongs.group(1);
     }
   }
 
@@ -188,6 +205,6 @@ final class ConsoleReportBuilder {
   ConsoleReport report() {
     finishLine();
     return new ConsoleReport(
-        head.kind(), String.valueOf(head.title()), function, task.pid(), task.comm(), task.cpu(), release(), frames, locks.classes(), dumped, head.at(), head.lines());
+        head.kind(), String.valueOf(head.title()), function, task.pid(), task.comm(), task.cpu(), release(), frames, locks.classes(), dumped, owner.frames(), head.at(), head.lines());
   }
 }

@@ -108,7 +108,10 @@ final class HostPrefix {
     boolean clock = false;
     for (int i = first + 1; i < to && i - first < MOST_AHEAD; i++) {
       clock |= b[i] == ':' && i + 5 < to && b[i + 3] == ':' && Ascii.isDigit(b[i + 1]) && Ascii.isDigit(b[i + 2]) && Ascii.isDigit(b[i + 4]);
-      if (b[i] == '[' && b[i - 1] == ' ' && (clock ? KernelStamp.afterTime(b, i, to) : KernelStamp.afterUptime(b, i, to)) >= 0) {
+      boolean blank = b[i - 1] == ' ';
+      boolean numbered = b[i - 1] == ':' && i - 2 >= from && Ascii.isDigit(b[i - 2]); // as grep -n does
+      int stamp = b[i] != '[' ? -1 : blank && clock ? KernelStamp.afterTime(b, i, to) : blank || numbered ? KernelStamp.afterUptime(b, i, to) : -1;
+      if (stamp >= 0) {
         return i;
       }
     }

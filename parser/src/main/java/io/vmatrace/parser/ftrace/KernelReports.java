@@ -34,6 +34,9 @@ final class KernelReports {
 
   private static final byte[] END_TRACE = ConsoleLine.ascii("---[ end trace");
 
+  /** {@code [Poison overwritten] 0x…-0x… @offset=2472. First byte 0x6c instead of 0x6b}: mm/slub.c check_bytes_and_report(), 6.15 on. */
+  private static final byte[] POISON = ConsoleLine.ascii("[Poison overwritten]");
+
   /** How far before a report an assertion may have begun to print what it is about: mm/debug.c dump_mm() takes about thirty lines. */
   private static final int MOST_DUMPED = 40;
 
@@ -119,6 +122,10 @@ final class KernelReports {
 
   /** {@code vma ffff888077381a00 start …}, {@code mm ffff8fa64175f700 …}, {@code page: refcount:1 …}: mm/debug.c dump_vma(), dump_mm(), dump_page(). */
   private void noteDump(long line, ConsoleLine text) {
+    if (text.starts(POISON)) {
+      dumped = "poison";
+      dumpedAt = line;
+    }
     for (byte[] start : DUMPS) {
       int i = text.from + start.length;
       if (text.starts(start) && i < text.to && (start[start.length - 1] == ':' || Ascii.afterHexDigits(text.b, i, text.to) - i >= 8)) {

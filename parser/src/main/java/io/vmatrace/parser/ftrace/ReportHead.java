@@ -16,7 +16,7 @@ final class ReportHead {
   private static final int KEPT_LINES = 60;
 
   /** {@code WARNING: CPU: 1 PID: 801 at include/linux/rwsem.h:195}, as far as it is the same for each function that was inlined there. */
-  private static final Pattern ASSERTED = Pattern.compile("WARNING: .*?\\.[chS]:\\d+ ");
+  private static final Pattern ASSERTED = Pattern.compile("WARNING: .*?\\.[chS]:\\d+(?: |$)");
 
   /** What names another speaker: {@code usb 1-1: }, {@code EXT4-fs (sda1): }, {@code systemd[1]: }, {@code audit: }, {@code type=SYSCALL msg=audit(…): }. */
   private static final Pattern SPEAKER = Pattern.compile("[\\w./-]+(?:\\[\\d+])?(?: \\(?[\\w.:/-]+\\)?){0,2}: .*|type=\\w+ msg=audit\\(.*");
@@ -117,7 +117,8 @@ final class ReportHead {
   private boolean isInlined(String text) {
     int in = text.startsWith("BUG: K") ? text.indexOf(" in ") + 4 : 0;
     Matcher asserted = ASSERTED.matcher(text);
-    int same = asserted.lookingAt() ? asserted.end() : in > 4 ? in : -1;
+    boolean cut = text.startsWith("WARNING: ") && text.endsWith(" at");
+    int same = asserted.lookingAt() ? asserted.end() : cut ? text.length() : in > 4 ? in : -1;
     return same > 0 && title != null && title.startsWith(text.substring(0, same));
   }
 }

@@ -1,5 +1,6 @@
 package io.vmatrace.parser.ftrace;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which task, CPU and kernel the lines of a report name. */
@@ -8,6 +9,9 @@ final class ReportTask {
   private static final String HUNG = "INFO: task ";
   private static final String WARNING = "WARNING: ";
   private static final String HARD_LOCKUP = "Watchdog detected hard LOCKUP on cpu ";
+
+  /** {@code at include/linux/rwsem.h:203} and {@code at include/linux/rwsem.h:203 vma_start_write}: there is an offset, or a place in the source, behind the function. */
+  private static final Pattern WITHOUT_OFFSET = Pattern.compile(" at \\S+\\.[chS]:\\d+(?: [\\w.]+)?$");
 
   private @Nullable String release;
   private String comm = "";
@@ -46,7 +50,8 @@ final class ReportTask {
     if (text.startsWith(HUNG)) {
       return !text.contains(" seconds");
     }
-    return text.startsWith(WARNING) && (text.endsWith(" at") || text.endsWith(",")) || text.startsWith("BUG: ") && text.endsWith(" in");
+    boolean assertion = text.startsWith(WARNING) && (text.endsWith(" at") || text.endsWith(",") || WITHOUT_OFFSET.matcher(text).find());
+    return assertion || text.startsWith("BUG: ") && text.endsWith(" in");
   }
 
   /** Takes the next line of the report. */

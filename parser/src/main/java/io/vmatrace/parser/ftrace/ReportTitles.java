@@ -24,7 +24,8 @@ final class ReportTitles {
   private static final List<byte[]> SURE =
       starts("kernel BUG at ", "BUG: KASAN: ", "BUG: KFENCE: ", "BUG: KCSAN: ", "BUG: KMSAN: ", "BUG: unable to handle ", "BUG: kernel NULL pointer ",
           "BUG: Kernel NULL pointer ", "BUG: sleeping function called ", "BUG vm_area_struct", "refcount_t: ", "Unable to handle kernel ",
-          "general protection fault", "rcu: INFO: rcu_", "watchdog: BUG: ", "watchdog: Watchdog detected", "Kernel panic - not syncing",
+          "general protection fault", "Oops: general protection fault", "Oops: Oops: ", "KASAN: null-ptr-deref in range ", "KASAN: maybe wild-memory-access in range ",
+          "KASAN: probably user-memory-access in range ", "Internal error: Oops", "rcu: INFO: rcu_", "watchdog: BUG: ", "watchdog: Watchdog detected", "Kernel panic - not syncing",
           "WARNING: possible circular locking ", "WARNING: possible recursive locking ", "WARNING: bad unlock balance ", "WARNING: suspicious RCU usage",
           "WARNING: CPU: ");
 

@@ -11,6 +11,9 @@ final class Wrapping {
   /** The usual columns, for where one line only is cut. */
   private static final Set<Integer> COLUMNS = Set.of(72, 74, 76, 78, 80, 100, 120, 132);
 
+  /** So many bare lines at the least have to be cut at one column. */
+  private static final int FEW = 3;
+
   private byte[] b = {};
   private int from;
   private int to;
@@ -34,15 +37,46 @@ final class Wrapping {
 
   /** At which column the lines are cut; 0 where it is between words, or nothing shows it. */
   private int column() {
+    int stamped = stampedColumn();
+    return stamped < 0 ? bareColumn() : stamped;
+  }
+
+  /** Where no line has a stamp: at the end of the longest lines, if several are as long, and most go on in one that is not indented. */
+  private int bareColumn() {
+    ConsoleLine line = new ConsoleLine();
+    int longest = 0;
+    int atLongest = 0;
+    int before = 0;
+    for (int p = from; p < to; ) {
+      int end = ByteScan.newline(b, p, to);
+      line.read(b, p, end, end + 1);
+      if (before == longest && before > 0) {
+        boolean goesOn = !line.isBlank() && line.b[line.from] != ' ' && ReportTitles.kind(line) == null && !ReportTitles.isAround(line);
+        atLongest += goesOn ? 1 : -1; // a whole line may be as long
+      }
+      if (line.width > longest) {
+        longest = line.width;
+        atLongest = 0;
+      }
+      before = line.width;
+      p = end + 1;
+    }
+    return atLongest >= FEW && COLUMNS.contains(longest) ? longest : 0;
+  }
+
+  /** At which column stamped lines are cut; -1 where there is none. */
+  private int stampedColumn() {
     ConsoleLine line = new ConsoleLine();
     int longest = 0;
     int cuts = 0;
     int atLongest = 0;
     int shortest = Integer.MAX_VALUE;
     int before = 0;
+    boolean stamps = false;
     for (int p = from; p < to; ) {
       int end = ByteScan.newline(b, p, to);
       line.read(b, p, end, end + 1);
+      stamps |= line.stamped;
       if (before > 0 && !line.stamped && !line.isBlank()) {
         cuts++;
         shortest = Math.min(shortest, before);
@@ -54,6 +88,9 @@ final class Wrapping {
     }
     longest = Math.max(longest, before);
     boolean same = shortest >= longest - 1; // the blank at the end of a line may be gone
+    if (!stamps) {
+      return -1;
+    }
     return same && (atLongest > 1 || cuts == 1 && COLUMNS.contains(longest)) ? longest : 0;
   }
 }
