@@ -89,12 +89,12 @@ public enum KernelMessage {
       "mm/kasan/report.c print_error_description() or mm/kfence/report.c kfence_report_error() under include/linux/mmap_lock.h vma_start_read(),"
           + " vma_refcount_put() (6.15): vma->vm_mm"),
   USE_AFTER_FREE_IN_LOOK_UP(
-      titled("use-after-free", "address 0x6b6b6b6b").and(under(KernelFunctions.VMA_LOOK_UPS)),
+      titled("use-after-free", "address 0x6b6b6b6b", "address 6b6b6b6b", "address 006b6b6b6b").and(under(KernelFunctions.VMA_LOOK_UPS)),
       "a look-up used a VMA or a node of the tree that was freed (known bugs B03, B09, B16)",
       List.of("R15", "R60", "R76"),
       "mm/kasan/report.c print_error_description() or mm/kfence/report.c kfence_report_error() under mm/mmap_lock.c lock_vma_under_rcu(), lock_next_vma()"),
   USE_AFTER_FREE_BY_READER(
-      titled("use-after-free", "address 0x6b6b6b6b").and(in("vma_end_read", "vma_refcount_put")),
+      titled("use-after-free", "address 0x6b6b6b6b", "address 6b6b6b6b", "address 006b6b6b6b").and(in("vma_end_read", "vma_refcount_put")),
       "a reader dropped the lock of a VMA that was freed meanwhile",
       List.of("R60", "R01"),
       "mm/kasan/report.c print_error_description() or mm/kfence/report.c kfence_report_error() under include/linux/mmap_lock.h vma_end_read(), vma_refcount_put() (6.15)"),

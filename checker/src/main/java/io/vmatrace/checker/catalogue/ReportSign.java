@@ -26,7 +26,7 @@ final class ReportSign {
    */
   private static final List<String> HELPERS =
       List.of(
-          "schedule", "__schedule", "context_switch", "preempt_schedule", "__switch_to", "io_schedule", "rwsem_", "__rwsem_", "down_", "__down_", "rwbase_",
+          "schedule", "__schedule", "context_switch", "preempt_schedule", "__switch_to", "io_schedule", "rwsem_", "__rwsem_", "down_", "__down_", "rwbase_", "up_read", "__up_read",
           "rt_mutex_", "__rt_mutex_", "rtlock_", "mmap_read_lock", "mmap_write_lock", "__mmap_lock_", "lock_acquire", "__lock_acquire", "rcuwait_wait", "dump_stack",
           "__dump_stack", "show_stack", "dump_backtrace", "unwind_backtrace", "print_report", "print_address_description", "kasan_", "__kasan_", "__asan_", "__hwasan_",
           "check_region_inline", "kfence_", "__kfence_", "__warn", "report_bug", "handle_bug", "exc_invalid_op", "asm_exc_", "refcount_", "__refcount_",

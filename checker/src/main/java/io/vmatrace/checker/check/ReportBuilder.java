@@ -192,7 +192,7 @@ final class ReportBuilder {
     if (isLogWithoutEvents()) {
       reasons.add(NextTime.afterLog(facts.log(), stats.damaged() > 0));
       if (facts.log().releases().size() > 1) {
-        reasons.add("the log is of several kernels, %s: each report below is judged by its own".formatted(String.join(", ", facts.log().releases())));
+        reasons.add("the log is of several kernels, %s: the header names one, and each report its own".formatted(String.join(", ", facts.log().releases())));
       }
     } else if (facts.isText() && account.events() == 0 && stats.damaged() > 0) {
       reasons.add(NextTime.afterLinesWithoutFields());

@@ -39,7 +39,7 @@ public final class NextTime {
     Set<String> sysctls = new LinkedHashSet<>(List.of("kernel.ftrace_dump_on_oops=1"));
     boolean lives = false;
     for (ConsoleReport report : log.reports()) {
-      String panics = panics(report);
+      String panics = panics(report, report.release() == null ? log.release() : report.release());
       lives |= panics.isEmpty() || report.kind() == ConsoleReport.Kind.HUNG_TASK || report.kind() == ConsoleReport.Kind.STALL;
       if (!panics.isEmpty() && !panics.equals(DIES)) {
         sysctls.add(panics);
@@ -59,13 +59,13 @@ public final class NextTime {
    * The sysctl that makes the kernel panic at such a report, so that it dumps the trace (kernel/trace/trace.c trace_die_panic_handler());
    * empty where there is none.
    */
-  private static String panics(ConsoleReport report) {
+  private static String panics(ConsoleReport report, @Nullable String release) {
     String title = report.title();
     return switch (report.kind()) {
       case OOPS, PANIC -> DIES;
       case HUNG_TASK -> "kernel.hung_task_panic=1"; // kernel/hung_task.c check_hung_task(): no warning, so not panic_on_warn
       case STALL -> stall(title);
-      case BUG -> bug(title, report.release());
+      case BUG -> bug(title, release);
       case WARNING -> title.startsWith("refcount_t: ") || title.contains(" at ") || title.startsWith("UBSAN: ") ? "kernel.panic_on_warn=1" : "";
     };
   }
@@ -84,7 +84,7 @@ public final class NextTime {
     if (title.startsWith("BUG vm_area_struct") || title.startsWith("BUG maple_node") || title.startsWith("BUG mm_struct")) {
       return release == null || KernelGuess.isBefore(release, 60_015, 0) ? "" : "kernel.panic_on_warn=1"; // mm/slub.c object_err(): WARN_ON(1), 6.15
     }
-    if (title.startsWith("kernel BUG at ") || title.startsWith("BUG: unable to handle ") || title.contains("NULL pointer dereference")) {
+    if (title.startsWith("kernel BUG at ") || title.regionMatches(true, 0, "BUG: unable to handle ", 0, 22) || title.contains("NULL pointer dereference")) {
       return DIES;
     }
     return title.startsWith("BUG: K") && !title.startsWith(KMSAN) || title.startsWith("BUG: scheduling while atomic") ? "kernel.panic_on_warn=1" : "";

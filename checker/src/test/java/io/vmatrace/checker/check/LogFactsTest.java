@@ -154,6 +154,16 @@ class LogFactsTest {
     assertThat(report.kernel()).isEqualTo(new Report.Kernel("6.12.0-box-01518-g0352387523b2", "rwsem"));
   }
 
+  @Test
+  void shouldJoinTheLineThatNamesTheKernel() throws Exception {
+    for (String taint : List.of("Not tainted", "Tainted: G        W  ")) {
+      List<String> lines = new ArrayList<>(stamped(HUNG));
+      lines.set(1, "[   99.057001]       " + taint);
+      lines.add(2, "6.8.0-rc1-box-00011-g0123456789ab #0");
+      assertThat(check(lines).kernel().release()).isEqualTo("6.8.0-rc1-box-00011-g0123456789ab");
+    }
+  }
+
   /** The events of a dump are not joined: the report says why they cannot be read, and does not advise to record what is recorded. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

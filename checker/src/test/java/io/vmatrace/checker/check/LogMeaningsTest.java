@@ -112,6 +112,8 @@ class LogMeaningsTest {
         says("6.16.0", "R15", "BUG: KASAN: slab-use-after-free in lock_vma_under_rcu+0xbe/0x420", " which belongs to the cache vm_area_struct of size 184"),
         says("6.18.0", "R60", "[Poison overwritten] 0xffff888104a1f9a8-0xffff888104a1f9ab @offset=2472. First byte 0x6c instead of 0x6b", "BUG vm_area_struct (Not tainted): Object corrupt"),
         says("6.18.0", "", "BUG vm_area_struct (Not tainted): Object corrupt"),
+        says("6.14.0", "R60", "BUG: KASAN: slab-use-after-free in up_read+0x4b/0x90", "Call Trace:", " kasan_report+0x1/0x2", " up_read+0x4b/0x90", " vma_end_read include/linux/mm.h:765 [inline]", " do_user_addr_fault+0x1/0x2"),
+        says("6.6.30", "R15", "Unable to handle kernel paging request at virtual address 006b6b6b6b6b6b93", "pc : lock_vma_under_rcu+0x84/0x23c"),
         says("6.15.0", "", "BUG: kernel NULL pointer dereference, address: 0000000000000028", "RIP: 0010:ext4_readpage+0xbe/0x420"),
         says("6.9.0", "R29", "vma ffff888077381a00 start 0000000020c2a000 end 0000000021000000 mm ffff8880258a8980", "kernel BUG at include/linux/mm.h:701!", "RIP: 0010:some_driver_mmap+0x1/0x2"),
         says("6.9.0", "R29", "kernel BUG at include/linux/mm.h:701!", "RIP: 0010:vma_replace_policy+0x1/0x2"),

@@ -50,6 +50,9 @@ final class ReportTask {
     if (text.startsWith(HUNG)) {
       return !text.contains(" seconds");
     }
+    if (text.isBlank() || text.charAt(0) == ' ') {
+      return text.strip().equals("Not tainted") || text.strip().startsWith("Tainted: ") && !text.contains(" #");
+    }
     boolean assertion = text.startsWith(WARNING) && (text.endsWith(" at") || text.endsWith(",") || WITHOUT_OFFSET.matcher(text).find());
     return assertion || text.startsWith("BUG: ") && text.endsWith(" in");
   }
