@@ -109,8 +109,13 @@ final class ConsoleReportBuilder {
   /** Whether a line is the rest of the one before, which a mail has wrapped: it lacks the stamp that the others have, or its first part ends too early. */
   private boolean continuesLast(ConsoleLine line) {
     boolean incomplete = last != null && ReportTask.isIncomplete(last);
-    boolean rest = !line.stamped && !Character.isWhitespace(line.b[line.from]);
-    return lastLong && lastStamped && !line.stamped || rest && incomplete || rest && !lastStamped && !ReportTitles.isAround(line) && line.wrapping.isHard(lastWidth);
+    if (line.stamped) {
+      return false;
+    }
+    boolean indented = Character.isWhitespace(line.b[line.from]);
+    boolean cut = line.wrapping.isHard(lastWidth);
+    boolean bare = !lastStamped && cut && !indented && !ReportTitles.isAround(line);
+    return lastLong && lastStamped || incomplete && (cut || !indented) || bare;
   }
 
   private String joined(String begin, String rest, boolean hard) {
