@@ -2,6 +2,7 @@ package io.vmatrace.checker.evidence;
 
 import io.vmatrace.checker.mm.OpPair;
 import io.vmatrace.checker.reconstruct.MmReconstruction;
+import io.vmatrace.checker.reconstruct.Room;
 import io.vmatrace.checker.reconstruct.UnmarkedLoss;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.input.CaptureFacts;
@@ -103,7 +104,11 @@ public final class Gaps {
 
   /** The same for one who counts and judges nothing: where all else seems whole, that some holds of the mmap_lock have a begin or an end only. */
   public List<String> ofFigures() {
-    List<String> texts = texts();
+    List<String> texts = new ArrayList<>(texts());
+    Room room = reconstruction.room();
+    if (room.count() > 0) {
+      texts.add("all tasks, address spaces and VMAs became unknown %d times, first after %s, because memory for so many is short: what was under way there is not timed".formatted(room.count(), account.place(room.firstAt())));
+    }
     boolean bothSides = OpPair.MMAP_LOCK.begun(recorded.counts()) > 0 && OpPair.MMAP_LOCK.ended(recorded.counts()) > 0;
     return texts.isEmpty() && bothSides && !recorded.isWhole(OpPair.MMAP_LOCK) ? List.of(unpaired() + FILTERED) : texts;
   }

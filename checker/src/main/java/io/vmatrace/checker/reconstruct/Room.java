@@ -3,10 +3,10 @@ package io.vmatrace.checker.reconstruct;
 /** Keeps memory bounded: where too many tasks, mms and VMAs are known at once, because their ends were not recorded, all of them become unknown. */
 public final class Room {
   /** About what each of them takes, and what all may take together: less than half of the heap that the launcher gives. */
-  private static final long TASK_BYTES = 1_800;
+  private static final long TASK_BYTES = 2_200;
 
-  private static final long MM_BYTES = 600;
-  private static final long VMA_BYTES = 250;
+  private static final long MM_BYTES = 700;
+  private static final long VMA_BYTES = 370;
   private static final long MOST_BYTES = 64L << 20;
 
   private long count;

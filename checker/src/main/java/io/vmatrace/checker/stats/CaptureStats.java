@@ -57,7 +57,7 @@ public final class CaptureStats implements Analysis {
     report = new StatsReport(
         pass.capture().path(),
         account.input(),
-        pass.gaps().ofFigures(),
+        incomplete(pass),
         pass.facts().clockUnit() == ClockUnit.NANOSECONDS,
         times.last() - times.first(),
         recorded(recorded),
@@ -69,6 +69,14 @@ public final class CaptureStats implements Analysis {
         new StatsReport.Rest(collector.othersFolded(), collector.others()),
         stretches(quotes, account::time),
         pass.unreadable());
+  }
+
+  private List<String> incomplete(Pass pass) {
+    List<String> incomplete = new ArrayList<>(pass.gaps().ofFigures());
+    if (collector.givenUp() > 0) {
+      incomplete.add("what %,d tasks had begun is not timed, because memory for so many is short: record sched:sched_process_exit too".formatted(collector.givenUp()));
+    }
+    return incomplete;
   }
 
   /** The figures, once the pass is over. */

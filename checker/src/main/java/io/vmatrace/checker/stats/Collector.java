@@ -32,7 +32,9 @@ final class Collector implements StepSink {
   static final int DIGITS = 3;
 
   /** As many tasks are remembered. */
-  private static final int MOST_TASKS = 1 << 16;
+  private static final int MOST_TASKS = 1 << 14;
+
+  private long givenUp;
 
   private final IntObjectHashMap<Begun> tasks = new IntObjectHashMap<>();
   private final CaptureFigures all = new CaptureFigures(DIGITS);
@@ -114,6 +116,11 @@ final class Collector implements StepSink {
     tasks.clear();
   }
 
+  /** Of how many tasks what was under way was given up, because there were too many. */
+  long givenUp() {
+    return givenUp;
+  }
+
   private Begun begun(TaskState task) {
     Begun begun = tasks.get(task.pid());
     if (begun == null) {
@@ -130,6 +137,7 @@ final class Collector implements StepSink {
   private void forget() {
     tasks.removeIf((_, of) -> of.isNothing());
     if (tasks.size() > MOST_TASKS / 2) {
+      givenUp += tasks.size();
       tasks.clear();
       handled.clear();
     }
