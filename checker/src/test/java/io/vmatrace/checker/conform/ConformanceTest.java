@@ -76,7 +76,7 @@ class ConformanceTest {
     assertThat(report.undecided()).isZero();
     assertThat(report.returnsMissing()).isZero();
     ReplayReport.SecondWaits waits = report.secondWaits();
-    assertThat(waits == null).isEqualTo(isBefore70(capture)); // the function that waits is inline to 6.19
+    assertThat(waits == null || !isBefore70(capture)).as("the function that waits is inline to 6.19, and where none was seen later nothing may have been recorded").isTrue();
     if (waits != null) {
       assertThat(waits.explained()).isEqualTo(waits.count());
     }
