@@ -73,8 +73,8 @@ public final class CaptureStats implements Analysis {
 
   private List<String> incomplete(Pass pass) {
     List<String> incomplete = new ArrayList<>(pass.gaps().ofFigures());
-    if (collector.givenUp() > 0) {
-      incomplete.add("what %,d tasks had begun is not timed, because memory for so many is short: record sched:sched_process_exit too".formatted(collector.givenUp()));
+    if (collector.givenUp > 0) {
+      incomplete.add("what %,d tasks had begun is not timed, because memory for so many is short: record sched:sched_process_exit too".formatted(collector.givenUp));
     }
     return incomplete;
   }

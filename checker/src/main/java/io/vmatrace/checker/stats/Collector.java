@@ -34,7 +34,8 @@ final class Collector implements StepSink {
   /** As many tasks are remembered. */
   private static final int MOST_TASKS = 1 << 14;
 
-  private long givenUp;
+  /** Of how many tasks what was under way was given up, because there were too many. */
+  long givenUp;
 
   private final IntObjectHashMap<Begun> tasks = new IntObjectHashMap<>();
   private final CaptureFigures all = new CaptureFigures(DIGITS);
@@ -114,11 +115,6 @@ final class Collector implements StepSink {
   public void lost(long afterAt) {
     handled.clear();
     tasks.clear();
-  }
-
-  /** Of how many tasks what was under way was given up, because there were too many. */
-  long givenUp() {
-    return givenUp;
   }
 
   private Begun begun(TaskState task) {
