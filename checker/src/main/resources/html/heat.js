@@ -111,7 +111,7 @@ class Heat extends Chart {
   /** How many addresses a field has. */
   tall() {
     const { rowShift } = this.capture.model.head.faults;
-    return rowShift < 8 ? `${4 * 2 ** rowShift} kB` : rowShift < 18 ? `${2 ** (rowShift - 8)} MB` : `${2 ** (rowShift - 18)} GB`;
+    return rowShift < 8 ? `${4 * 2 ** rowShift} KiB` : rowShift < 18 ? `${2 ** (rowShift - 8)} MiB` : `${2 ** (rowShift - 18)} GiB`;
   }
 
   paint(paper) {

@@ -231,7 +231,7 @@ class HtmlPageTest {
         + "function isOfFault(i) { return model.spans.kind[i] >= 6 && model.spans.kind[i] <= 8; }");
     assertThat(inside).isPositive();
     assertThat(browser.number("return %s.heat.counts.reduce((a, b) => a + b)".formatted(PICTURES))).isEqualTo(inside);
-    assertThat(browser.text("return %s.heat.key.textContent".formatted(PICTURES))).matches(" \\d+ in a field of [\\d.]+ us and 64 kB");
+    assertThat(browser.text("return %s.heat.key.textContent".formatted(PICTURES))).matches(" \\d+ in a field of [\\d.]+ us and 64 KiB");
     browser.run("%s.window.all()".formatted(PICTURES));
     browser.await("return %s.heat.fields === %s.heat.coarse".formatted(PICTURES, PICTURES));
   }

@@ -19,11 +19,7 @@ class StormTest {
 
   @Test
   void shouldSayWhatBecameUnknownForWantOfMemoryAndCountAllElse() throws IOException, InterruptedException {
-    Path capture = folder.resolve("storm.txt");
-    Process storm = new ProcessBuilder("sh", "docs/storm.sh", "4000", "10", "10").redirectOutput(capture.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    assertThat(storm.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertThat(storm.exitValue()).isZero();
-    Runs.Result run = Runs.run("check", "--format", "json", capture.toString());
+    Runs.Result run = Runs.run("check", "--format", "json", storm("4000", "10", "10"));
     JsonNode report = JsonMapper.shared().readTree(run.out()).at("/captures/0");
     assertThat(report.at("/verdict").asString()).isEqualTo("OK");
     JsonNode problem = StreamSupport.stream(report.at("/problems").spliterator(), false).filter(one -> one.get("what").asString().contains("became unknown")).findFirst().orElseThrow();
@@ -31,5 +27,21 @@ class StormTest {
     // each task's first fault ends in the capture; the one in flight may be lost where all became unknown
     assertThat(report.at("/faults/mmapLock").asLong()).isBetween(TASKS - problem.get("count").asLong(), (long) TASKS);
     assertThat(report.at("/faults/vmaLock").asLong()).isZero();
+  }
+
+  /** Each VMA is stored over the whole range of the one before, which then is in no tree: there never are two. */
+  @Test
+  void shouldCountOneVmaWhereEachTakesThePlaceOfAnother() throws IOException, InterruptedException {
+    JsonNode stats = JsonMapper.shared().readTree(Runs.run("stats", "--format", "json", storm("1", "1", "4")).out());
+    JsonNode counts = stats.at("/captures/0/mms/0/vmas");
+    assertThat(counts).singleElement().satisfies(point -> assertThat(point.get("count").asInt()).isOne());
+  }
+
+  private String storm(String mms, String tasks, String vmas) throws IOException, InterruptedException {
+    Path capture = folder.resolve("storm.txt");
+    Process storm = new ProcessBuilder("sh", "docs/storm.sh", mms, tasks, vmas).redirectOutput(capture.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    assertThat(storm.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(storm.exitValue()).isZero();
+    return capture.toString();
   }
 }

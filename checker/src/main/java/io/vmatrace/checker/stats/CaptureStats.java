@@ -49,6 +49,7 @@ public final class CaptureStats implements Analysis {
 
   @Override
   public void end(Pass pass) throws CaptureException {
+    collector.finish();
     pass.reconstruction().faultReasons().forEach(collector.all()::fault);
     Recorded recorded = pass.recorded();
     Map<Long, QuotedEvent> quotes = quotes(pass.capture());

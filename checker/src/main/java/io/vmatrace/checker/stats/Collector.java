@@ -11,7 +11,6 @@ import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.reconstruct.StepSink;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -43,7 +42,7 @@ final class Collector implements StepSink {
   private final MmStats rest = new MmStats(0, others);
   private final Map<MmState, MmStats> mms = new LinkedHashMap<>();
   private final Map<Timed, Longest> longest = new EnumMap<>(Timed.class);
-  private final List<VmaState> departed = new ArrayList<>();
+  private final LivingVmas living = new LivingVmas(mms);
 
   /** How long faults took whose path is not told yet, by their places. */
   private final LongLongHashMap handled = new LongLongHashMap();
@@ -76,6 +75,11 @@ final class Collector implements StepSink {
     return otherCalls;
   }
 
+  /** The capture is over. */
+  void finish() {
+    living.next(0);
+  }
+
   /** The longest waits and holds of each kind. */
   List<Longest.Stretch> longest() {
     return longest.values().stream().flatMap(of -> of.all().stream()).toList();
@@ -83,9 +87,7 @@ final class Collector implements StepSink {
 
   @Override
   public void accept(Step step) {
-    if (!departed.isEmpty()) {
-      depart(step);
-    }
+    living.next(step.moment().time());
     switch (step.op()) {
       case PAGE_FAULT -> faultBegins(step);
       case HANDLE_MM_FAULT_RET -> handled(step);
@@ -292,24 +294,13 @@ final class Collector implements StepSink {
     VmaState vma = step.vma();
     MmState mm = step.mm();
     if (vma != null && mm != null && vma.ranges() == 0) {
-      stats(mm).vmas.change(step.moment().time(), 1);
+      living.grows(stats(mm));
     }
   }
 
   private void clears(Step step) {
     all.cleared();
     figures(step.mm()).cleared();
-  }
-
-  private void depart(Step step) {
-    for (VmaState vma : departed) {
-      MmState mm = vma.mm();
-      MmStats of = mm == null || vma.ranges() != 0 ? null : mms.get(mm);
-      if (of != null) {
-        of.vmas.change(step.moment().time(), -1);
-      }
-    }
-    departed.clear();
   }
 
   private CaptureFigures figures(@Nullable MmState mm) {
@@ -324,7 +315,7 @@ final class Collector implements StepSink {
       }
       found = new MmStats(mm.address(), new CaptureFigures(2));
       mms.put(mm, found);
-      mm.tree().watch(departed);
+      living.watch(mm);
       fold();
     }
     last = mm;
