@@ -16,7 +16,7 @@ public enum Caller {
   EXEC("execve()"),
   EXIT("exit"),
   PAGE_FAULT("page fault"),
-  OTHER("something else");
+  OTHER("other, unknown");
 
   private final String text;
 

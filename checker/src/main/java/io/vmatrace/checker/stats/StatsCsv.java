@@ -68,7 +68,7 @@ public final class StatsCsv {
         row(mm, "%s-hold: %s".formatted(write ? "write" : "read", hold.getKey().text()), hold.getValue());
       }
       for (Map.Entry<String, Distribution> hold : figures.otherCalls(write).entrySet()) {
-        row(mm, "%s-hold: something else: %s".formatted(write ? "write" : "read", hold.getKey()), hold.getValue());
+        row(mm, "%s-hold: other: %s".formatted(write ? "write" : "read", hold.getKey()), hold.getValue());
       }
     }
     if (report.storesRecorded()) {

@@ -107,7 +107,7 @@ public final class StatsText {
         report.figures().otherCalls(write).entrySet().stream()
             .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(Distribution::sum).reversed()))
             .limit(MOST_CALLS)
-            .forEach(of -> page.line("    of something else, %-20s %9s  %,8d times".formatted(of.getKey(), length(of.getValue().sum()), of.getValue().count())));
+            .forEach(of -> page.line("    of other, %-28s %9s  %,8d times".formatted(of.getKey(), length(of.getValue().sum()), of.getValue().count())));
       }
     }
   }
@@ -120,9 +120,9 @@ public final class StatsText {
         if (shown.merge(of.what(), 1, Integer::sum) > MOST_LONGEST) {
           continue; // JSON has them
         }
-        String holder = of.holder() == 0 ? "" : "; held by %d in %s when it asked".formatted(of.holder(), of.holding().text());
+        String holder = of.holder() == 0 ? "" : "; held by %d%s when it asked".formatted(of.holder(), in(of.holding()));
         page.wrapped("  %9s  ".formatted(length(of.length())), " ".repeat(13),
-            "%s: %s-%d in %s, to %s%s".formatted(of.what().text(), of.comm(), of.pid(), of.caller().text(), of.ended(), holder));
+            "%s: %s-%d%s, to %s%s".formatted(of.what().text(), of.comm(), of.pid(), in(of.caller()), of.ended(), holder));
       }
     }
   }
@@ -168,5 +168,10 @@ public final class StatsText {
   /** A length of time in three digits or so. */
   private String length(long length) {
     return report.inNanoseconds() ? Lengths.text(length) : Long.toString(length);
+  }
+
+  /** {@code  in mremap()}; nothing where it is not known what a task did. */
+  private static String in(Caller caller) {
+    return caller == Caller.OTHER ? "" : " in " + caller.text();
   }
 }
