@@ -98,11 +98,6 @@ final class Syscall {
     return border == SyscallEvents.RAW_SYS_ENTER || border.source() == EventKind.Source.SYSCALL_ENTER;
   }
 
-  /** Whether an event is a begin or an end of a call. */
-  static boolean isBorder(EventKind kind) {
-    return isRaw(kind) || kind.source() == EventKind.Source.SYSCALL_ENTER || kind.source() == EventKind.Source.SYSCALL_EXIT;
-  }
-
   /** Puts the call that a SYS_ENTER or SYS_EXIT event is of into a step; with the arguments if it is the one that was entered. */
   void show(Step step, EventKind of) {
     Kind which = KINDS[of.ordinal()];

@@ -61,10 +61,8 @@ final class Syscalls {
    */
   long tornSince(KnownTask task, EventKind kind) {
     Syscall call = task.syscall;
-    if (Syscall.isBorder(kind)) {
-      call.border(kind, task.actedAt, world.now().at());
-    }
-    if (Syscall.isBorder(kind) && call.isTwin || kind == SyscallEvents.RAW_SYS_EXIT) {
+    call.border(kind, task.actedAt, world.now().at());
+    if (call.isTwin || kind == SyscallEvents.RAW_SYS_EXIT) {
       return -1;
     }
     if (kind.source() == EventKind.Source.SYSCALL_ENTER || kind == SyscallEvents.RAW_SYS_ENTER) {

@@ -25,14 +25,7 @@ class ExplorePageTest {
   void shouldHaveTheSurvey() throws IOException {
     List<Design> designs = List.copyOf(Design.Catalogue.builtIn().variants().values());
     String survey = DesignSurvey.of(designs, List.copyOf(Scenario.builtIn().values()), 5_000_000, false, _ -> {}).text();
-    String page = Files.readString(PAGE);
-    int from = page.indexOf(BEGIN) + BEGIN.length();
-    int to = page.indexOf(END);
-    if (Boolean.getBoolean("vmatrace.refresh")) {
-      Files.writeString(PAGE, page.substring(0, from) + "\n" + survey + "\n" + page.substring(to));
-    } else {
-      assertThat(page.substring(from, to).strip()).isEqualTo(survey.strip());
-    }
+    PrintedTable.hold(PAGE, BEGIN, END, survey);
   }
 
   private static final String EXCERPT_BEGIN = "<!-- from here printed by ExplorePageTest -->\n";
@@ -47,14 +40,7 @@ class ExplorePageTest {
     assertThat(holds.exploration().holds()).isTrue();
     String text = ExcerptText.of(excerpt, Style.PLAIN) + ExploreText.of(holds, Style.PLAIN) + ExploreText.of(broken, Style.PLAIN);
     String shown = text.lines().map(line -> line.isEmpty() ? line : "    " + line).collect(Collectors.joining("\n"));
-    String page = Files.readString(PAGE);
-    int from = page.indexOf(EXCERPT_BEGIN) + EXCERPT_BEGIN.length();
-    int to = page.indexOf(EXCERPT_END);
-    if (Boolean.getBoolean("vmatrace.refresh")) {
-      Files.writeString(PAGE, page.substring(0, from) + "\n" + shown + "\n\n" + page.substring(to));
-    } else {
-      assertThat(page.substring(from, to).strip()).isEqualTo(shown.strip());
-    }
+    PrintedTable.hold(PAGE, EXCERPT_BEGIN, EXCERPT_END, shown + "\n");
   }
 
   private static Design design(String name) {

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A table of a page that a test prints anew with -Dvmatrace.refresh=true, and else compares. */
+/** A part of a page that a test prints anew with -Dvmatrace.refresh=true, and else compares. */
 final class PrintedTable {
   private PrintedTable() {}
 
-  /** What a page has between two marks is a table, or becomes it. */
+  /** What a page has between two marks is a text, or becomes it. */
   static void hold(Path page, String begin, String end, String table) throws IOException {
     String text = Files.readString(page);
     int from = text.indexOf(begin) + begin.length();

@@ -24,7 +24,7 @@ final class ProbeLines {
       Set.of("refcnt", "lock_seq", "mm_seq", "detached", "rwsem", "rwsem_count", "orig_lock_seq", "orig_mm_seq", "rem_seq", "ins_refcnt");
 
   /** What stands in an event probe for the place of a member in its struct. */
-  private static final Pattern PLACE = Pattern.compile("\\{([a-z_]+)\\.([a-z_]+)}");
+  private static final Pattern PLACE = Pattern.compile("\\{([a-z_]+\\.[a-z_]+)}");
 
   /** Where the lines that name registers look for the members, which is where those of Debian's kernels for x86-64 are. */
   private static final Map<Generation, Map<String, Integer>> BY_REGISTER =
@@ -55,7 +55,7 @@ final class ProbeLines {
     return EventKinds.all().stream()
         .map(EventKind::eventProbe)
         .filter(line -> !line.isEmpty() && places.keySet().containsAll(members(line)))
-        .map(line -> PLACE.matcher(line).replaceAll(member -> String.valueOf(places.get(member.group(1) + "." + member.group(2)))).replaceFirst(GROUP, ":" + group + "/"))
+        .map(line -> PLACE.matcher(line).replaceAll(member -> String.valueOf(places.get(member.group(1)))).replaceFirst(GROUP, ":" + group + "/"))
         .toList();
   }
 
@@ -67,7 +67,7 @@ final class ProbeLines {
   }
 
   private static Set<String> members(String line) {
-    return PLACE.matcher(line).results().map(member -> member.group(1) + "." + member.group(2)).collect(Collectors.toSet());
+    return PLACE.matcher(line).results().map(member -> member.group(1)).collect(Collectors.toSet());
   }
 
   /** Whether a line would read other members than it says, where the kernel tells its places. */

@@ -1,7 +1,6 @@
 package io.vmatrace.cli.record;
 
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +64,7 @@ final class StructMembers {
       StructMembers members = new StructMembers(btf);
       members.read(structs);
       return Map.copyOf(members.bytes);
-    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+    } catch (IndexOutOfBoundsException e) {
       throw new IOException("the kernel's BTF ends within a type", e);
     }
   }
