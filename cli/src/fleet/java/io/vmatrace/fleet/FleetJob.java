@@ -31,8 +31,8 @@ public final class FleetJob {
   private FleetJob() {}
 
   /**
-   * Runs the job and ends the process: with 0 when the tables have a row for each object, 2 when the two folders are not given, 3 when
-   * that of the captures cannot be listed, 5 otherwise.
+   * Runs the job and ends the process: with 0 when the tables have a row for each object, 2 when the two folders are not given or the
+   * captures are in that of the results, 3 when that of the captures cannot be listed, 5 otherwise.
    *
    * @param args the folder of the captures and that of the results
    */
@@ -41,22 +41,30 @@ public final class FleetJob {
       System.err.println("vmatrace: give the folder of the captures and that of the results");
       System.exit(2);
     }
-    int status = 5;
     SparkSession spark = SparkSession.builder().appName("vmatrace").getOrCreate();
+    int status = status(spark, args[0], args[1]);
+    spark.stop();
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /** Runs the job and says how it ended. */
+  static int status(SparkSession spark, String in, String out) {
     try {
-      System.out.printf("%d captures checked%n", run(spark, args[0], args[1], WAVE));
-      status = 0;
+      if (Listing.isWithin(spark.sparkContext().hadoopConfiguration(), in, out)) {
+        System.err.printf("vmatrace: the captures (%s) are in the folder of the results (%s), where no file is taken for a capture: give the results a folder of their own%n", in, out);
+        return 2;
+      }
+      System.out.printf("%d captures checked%n", run(spark, in, out, WAVE));
+      return 0;
     } catch (UncheckedIOException e) {
       System.err.println("vmatrace: " + e.getMessage());
-      status = 3;
+      return 3;
     } catch (RuntimeException e) {
       LoggerFactory.getLogger(FleetJob.class).error("the job failed", e);
       System.err.println("vmatrace: the job failed: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-    } finally {
-      spark.stop();
-    }
-    if (status != 0) {
-      System.exit(status);
+      return 5;
     }
   }
 

@@ -37,7 +37,7 @@ final class Listing {
     Set<CaptureObject> listed = new LinkedHashSet<>();
     try {
       FileSystem store = folder.getFileSystem(hadoop);
-      String results = store.makeQualified(new Path(out)) + "/";
+      String results = folder(store, out);
       RemoteIterator<LocatedFileStatus> files = store.listFiles(folder, true);
       while (files.hasNext()) {
         FileStatus file = files.next();
@@ -52,6 +52,22 @@ final class Listing {
       throw new UncheckedIOException("%s cannot be listed: %s".formatted(in, e.getMessage()), e instanceof IOException io ? io : new IOException(e));
     }
     return new ArrayList<>(listed);
+  }
+
+  /** Whether the first folder is the second one or below it. */
+  static boolean isWithin(Configuration hadoop, String in, String out) {
+    try {
+      FileSystem store = new Path(in).getFileSystem(hadoop);
+      return folder(store, in).startsWith(folder(store, out));
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s cannot be listed: %s".formatted(in, e.getMessage()), e);
+    }
+  }
+
+  /** A folder as the names of files in it begin. */
+  private static String folder(FileSystem store, String name) {
+    String whole = store.makeQualified(new Path(name)).toString();
+    return whole.endsWith("/") ? whole : whole + "/";
   }
 
   /** Whether its name says too little to open it by. */

@@ -11,14 +11,8 @@ import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +20,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
@@ -46,7 +38,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The job on two threads of this machine, over this project's own captures, some of them damaged, in a store that fails now and then. */
 class FleetTest {
   private static final Path SAMPLES = Path.of("samples");
-  private static final Pattern SQL = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
 
   /** Which parts of the first wave were begun, in this order. */
   private static final class Starts extends SparkListener {
@@ -192,6 +183,16 @@ class FleetTest {
     assertThat(FleetJob.run(spark, again.toUri().toString(), results.toString(), 5)).isEqualTo(2);
   }
 
+  /** Nothing under the folder of the results is a capture: there would be none, and that is no success. */
+  @ParameterizedTest
+  @CsvSource({"lab, lab", "lab, lab/", "lab/2026, lab", "lab/.., ."})
+  void shouldRefuseCapturesInTheFolderOfTheResults(String captures, String results) throws Exception {
+    Path lab = Files.createDirectories(folder.resolve("within"));
+    Files.createDirectories(lab.resolve("lab/2026"));
+    assertThat(FleetJob.status(spark, lab + "/" + captures, lab + "/" + results)).isEqualTo(2);
+    assertThat(FleetJob.status(spark, lab + "/lab", lab + "/lab-results")).isZero();
+  }
+
   @Test
   void shouldTryAgainWhereMemoryIsShort() {
     Throwable decoding = new IllegalStateException("a decoder failed", new OutOfMemoryError("Java heap space"));
@@ -263,61 +264,5 @@ class FleetTest {
     try (Stream<Path> files = Files.walk(under)) {
       return files.filter(Files::isRegularFile).sorted().toList();
     }
-  }
-
-  /** Those of docs/FLEET.md; the first one makes the view that the others use. */
-  @Test
-  void shouldGiveTheSameInDuckDb() throws Exception {
-    List<String> queries = new ArrayList<>();
-    Matcher matcher = SQL.matcher(Files.readString(Path.of("docs/FLEET.md"), StandardCharsets.UTF_8));
-    while (matcher.find()) {
-      queries.add(matcher.group(1).strip());
-    }
-    assertThat(queries).hasSizeGreaterThan(4);
-    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:"); Statement statement = duck.createStatement()) {
-      statement.execute("SET autoinstall_known_extensions = false");
-      statement.execute("SET TimeZone = 'UTC'");
-      for (Tables table : Tables.values()) {
-        statement.execute(
-            "CREATE VIEW %s AS SELECT * FROM read_parquet('%s/%s/*/*/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
-                .formatted(table.folder(), out, table.folder()));
-      }
-      for (String query : queries) {
-        if (query.startsWith("CREATE")) {
-          statement.execute(query);
-          spark.sql(query.replace("CREATE VIEW", "CREATE OR REPLACE TEMPORARY VIEW"));
-        } else {
-          List<String> inSpark = spark.sql(query).collectAsList().stream().map(FleetTest::shown).toList();
-          assertThat(inSpark).as(query).isNotEmpty().isEqualTo(duck(statement, query));
-        }
-      }
-    }
-  }
-
-  private static String shown(Row row) {
-    List<String> values = new ArrayList<>();
-    for (int i = 0; i < row.length(); i++) {
-      values.add(shown(row.get(i)));
-    }
-    return String.join(" | ", values);
-  }
-
-  private static List<String> duck(Statement statement, String query) throws Exception {
-    List<String> rows = new ArrayList<>();
-    try (ResultSet result = statement.executeQuery(query)) {
-      int columns = result.getMetaData().getColumnCount();
-      while (result.next()) {
-        List<String> values = new ArrayList<>();
-        for (int i = 1; i <= columns; i++) {
-          values.add(shown(result.getObject(i)));
-        }
-        rows.add(String.join(" | ", values));
-      }
-    }
-    return rows;
-  }
-
-  private static String shown(Object value) {
-    return value instanceof Double number ? "%.6f".formatted(number) : String.valueOf(value);
   }
 }

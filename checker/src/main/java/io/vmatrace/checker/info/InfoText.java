@@ -138,7 +138,8 @@ public final class InfoText {
 
   private void rules() {
     List<String> evidenced = report.rules().stream().filter(RuleEvidence::evidenced).map(RuleEvidence::id).toList();
-    heading("Rules  %d of %d can be evidenced".formatted(evidenced.size(), report.rules().size()));
+    long own = report.rules().stream().filter(rule -> Report.RuleResult.isOfThisDesign(rule.why())).count();
+    heading("Rules  %d of %d can be evidenced".formatted(evidenced.size(), own));
     if (!evidenced.isEmpty()) {
       page.wrapped("  yes  ", " ".repeat(7), String.join(" ", evidenced));
     }

@@ -179,6 +179,11 @@ public record Report(
 
     /** Whether the capture's kernel has it. */
     public boolean isOfThisDesign() {
+      return isOfThisDesign(why);
+    }
+
+    /** Whether a rule that is not checked for this reason is one of the capture's kernel all the same. */
+    public static boolean isOfThisDesign(@Nullable String why) {
       return why == null || !why.startsWith(OF_ANOTHER_DESIGN);
     }
 

@@ -89,7 +89,7 @@ final class ConsoleReportBuilder {
   /** Takes a line; false when that was the last. */
   boolean line(long at, @Nullable Kind of, ConsoleLine line) {
     String text = line.text(KEPT_BYTES);
-    if (of == null && last != null && !text.isBlank() && continuesLast(line)) {
+    if (of == null && last != null && !last.isBlank() && !text.isBlank() && continuesLast(line)) {
       last = joined(last, text, line.wrapping.isHard(lastWidth));
       seen--;
     } else {

@@ -14,7 +14,7 @@ public enum ImportStat {
       "print the task: perf script with tid, function_graph with the option funcgraph-proc",
       true),
   NUL_BYTES("line with NUL bytes", "serial consoles and files that a crash cut off have them; the rest of such a line is read as it is", false),
-  LACKS_VALUES("event without the values that say what happened", "define a probe with its arguments, see docs/CAPTURE.md", false),
+  LACKS_VALUES("event without the values that say what happened", "print a tracepoint's fields (perf script without -F), and define a probe with its arguments, see docs/CAPTURE.md", false),
   RAW_FORMAT("event in raw, hex or bin form", "switch the trace options raw, hex and bin off and record again", true);
 
   private final String text;
