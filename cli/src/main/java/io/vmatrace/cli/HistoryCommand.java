@@ -45,7 +45,7 @@ final class HistoryCommand implements Callable<Integer> {
         .footer(
             "  vmatrace history 0xff2fcabac07ace40 trace.txt      a VMA, in all its lives",
             "  vmatrace history 0x7fa6d93f6000 trace.txt          an address of user space",
-            "  vmatrace history workload-152 trace.txt            a task; 152 and workload too",
+            "  vmatrace history workload-152 trace.txt            a task; 152 does too",
             "  vmatrace history --from 7.67 --to 7.68 152 trace.txt",
             "  vmatrace history --format json 152 trace.txt | jq -c '.captures[].rows[]'",
             "",

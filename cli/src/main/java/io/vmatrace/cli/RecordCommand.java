@@ -92,12 +92,12 @@ final class RecordCommand implements Callable<Integer> {
     spec.usageMessage()
         .description("Makes a capture on this machine, which check, trace-cmd and KernelShark read: mmap_lock, page faults, maple trees, system calls. Needs root and tracefs; what it sets up it removes.")
         .footer(
-            "  vmatrace record -- ./test                  and then: vmatrace check %s".formatted(FILE),
+            "  vmatrace record -- ./test                  then: vmatrace check %s".formatted(FILE),
             "  vmatrace record --check -o test.dat -- ./test --long",
             "  vmatrace record --duration 10s --pid 1234",
             "  vmatrace record --duration 10s --all",
             "  vmatrace record --live --all               findings as they come, until Ctrl-C",
-            "  vmatrace record --perf -- ./test           with perf, where only that is allowed",
+            "  vmatrace record --perf -- ./test           where only perf is allowed",
             "  vmatrace record --explain -- ./test        what would be done here",
             "  vmatrace record --script > record.sh       for a box without Java",
             "",

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -118,6 +120,16 @@ class CommandLineTest {
   void shouldHelpWithACommandByItsName() {
     assertThat(Runs.run("help", "check")).isEqualTo(Runs.run("check", "--help"));
     assertThat(Runs.run("help")).isEqualTo(Runs.run("--help"));
+  }
+
+  @Test
+  void shouldHaveEachExampleInOneLine() {
+    CommandLine vmatrace = Vmatrace.commandLine(System.out);
+    List<CommandLine> commands = new ArrayList<>(vmatrace.getSubcommands().values());
+    commands.add(vmatrace);
+    for (CommandLine command : commands) {
+      assertThat(command.getCommandSpec().usageMessage().footer()).as(command.getCommandName()).allMatch(line -> line.length() < 80);
+    }
   }
 
   @Test
