@@ -283,7 +283,8 @@ final class GivenCaptures {
     source.close();
   }
 
-  private void refuse(String path, String why) {
+  private void refuse(String path, String said) {
+    String why = Interruption.isHere() && said.equals(Input.EMPTY) ? "a signal ended it before anything came" : said;
     err.println("vmatrace: %s: %s".formatted(path, why));
     unread.accept(Unread.unreadable(path, why));
     status = ExitStatus.UNREADABLE;

@@ -160,6 +160,17 @@ class LauncherTest {
     assertThat(result.out()).startsWith("VIOLATION  standard input").contains("Input").doesNotContain("cut short");
   }
 
+  @Test
+  void shouldSayThatASignalCameFirst() throws Exception {
+    Process process = launched.start("exec \"$v\" check -", Map.of());
+    Launched.jvm(process);
+    Thread.sleep(1_500);
+    new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
+    Launched.Result result = launched.end(process);
+    assertThat(result.err()).isEqualTo("vmatrace: standard input: a signal ended it before anything came\n");
+    assertThat(result.status()).isEqualTo(3);
+  }
+
   /** Whether this process was started with SIGINT ignored (proc_pid_status(5), SigIgn), which no shell that it starts can change. */
   private static boolean isInterruptIgnored() throws IOException {
     String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("SigIgn:")).findFirst().orElse("SigIgn: 0");

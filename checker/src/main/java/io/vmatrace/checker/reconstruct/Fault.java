@@ -61,6 +61,14 @@ final class Fault {
   /** When anybody's look-up was seen last before it asked for that; {@link #NEVER} where none was. */
   long lookUpBefore;
 
+  /** Whether what asked for that is a system call after it: it asked for another mm's, or looked up another address, or the fault had no use for it. */
+  boolean lockedByCall;
+
+  /** Whether the fault was a write, and how many write sections its mm had had before it. */
+  private boolean wrote;
+
+  private long sections;
+
   /** How often it has had the read side. */
   int holds;
 
@@ -83,6 +91,10 @@ final class Fault {
   boolean wroteInside;
 
   void begin(long faultAddress, boolean inUserMode, boolean forWriting, long place, @Nullable MmState of) {
+    // the write before it, to the same page of the same VMA, has seen to the anon_vma
+    lockedByCall = wrote && of != null && of == mm && of.sectionsBegun() == sections && isSamePage(faultAddress);
+    wrote = forWriting;
+    sections = of == null ? 0 : of.sectionsBegun();
     open = true;
     user = inUserMode;
     writing = forWriting;
@@ -105,6 +117,18 @@ final class Fault {
     lookedUpUnlocked = false;
     lookedUpForWriting = false;
     wroteInside = false;
+  }
+
+  /** The read side of an mm is asked for, the first time after it. */
+  void asksFirst(MmState of) {
+    lockedByCall |= mm != null && mm != of;
+    mm = mm == null ? of : mm;
+  }
+
+  /** It is over, and may have had the read side; where calls are not recorded that may be a call's, above all where the fault had no use for it. */
+  void doubt(boolean areCallsRecorded) {
+    lockedByCall |= !writing && !areCallsRecorded;
+    writing |= !areCallsRecorded;
   }
 
   /** It asks for the read side, or has had it, on a CPU. */
@@ -132,7 +156,11 @@ final class Fault {
 
   /** Whether an address is in the page that faulted. */
   boolean isAt(long other) {
-    return open && other >>> PAGE_SHIFT == address >>> PAGE_SHIFT;
+    return open && isSamePage(other);
+  }
+
+  private boolean isSamePage(long other) {
+    return other >>> PAGE_SHIFT == address >>> PAGE_SHIFT;
   }
 
   /** Whether its address is one that a program gives to a system call, which looks it up as the fault does: the first of a page. */

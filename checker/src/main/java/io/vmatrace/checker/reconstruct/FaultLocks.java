@@ -73,7 +73,7 @@ final class FaultLocks {
       return;
     }
     switch (fault.lock) {
-      case NOT_ASKED -> fault.mm = fault.mm == null ? mm : fault.mm;
+      case NOT_ASKED -> fault.asksFirst(mm);
       case FAILED -> fault.askedAgain = true;
       case ASKED, HELD, RELEASED -> {
         if (isOverBeforeNextHold(fault)) {
@@ -200,13 +200,7 @@ final class FaultLocks {
           over(task);
         }
       }
-      case ASKED, HELD -> {
-        if (own) {
-          lookedUp(task);
-        } else {
-          over(task);
-        }
-      }
+      case ASKED, HELD -> lookedUp(task, own);
       case WRITING -> {
         fault.lookedUpForWriting |= own;
         if (!own) {
@@ -215,7 +209,7 @@ final class FaultLocks {
       }
       case RELEASED, FAILED -> {
         if (own && !asksRecorded) {
-          lookedUp(task);
+          lookedUp(task, true);
         }
         fault.lookedUpUnlocked |= own;
       }
@@ -244,9 +238,14 @@ final class FaultLocks {
     }
   }
 
-  private void lookedUp(KnownTask task) {
+  private void lookedUp(KnownTask task, boolean own) {
     Fault fault = task.fault;
-    fault.lookedUp = true;
+    fault.lookedUp |= own;
+    if (!own) {
+      fault.lockedByCall |= fault.holds <= 1; // nothing else is looked up in a fault's hold
+      over(task);
+      return;
+    }
     KnownMm mm = task.lastLocked;
     if (mm == null) {
       return;
@@ -308,7 +307,7 @@ final class FaultLocks {
 
   private @Nullable FaultReason doubt(KnownTask task, FaultsInDoubt doubts) {
     Fault fault = task.fault;
-    fault.writing |= !allCallsRecorded; // or what had the lock may be a call, not the fault
+    fault.doubt(allCallsRecorded);
     if (!doubts.add(fault, world.now().time())) {
       return doubts == task.lookedUpFaults ? FaultReason.LOOKED_UP : FaultReason.NO_LOCK_SEEN;
     }

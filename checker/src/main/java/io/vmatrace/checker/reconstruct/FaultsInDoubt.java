@@ -1,5 +1,6 @@
 package io.vmatrace.checker.reconstruct;
 
+import io.vmatrace.checker.mm.FaultReason;
 import io.vmatrace.checker.mm.MmState;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class FaultsInDoubt {
   private long[] lookUpsBefore = NO_LONGS;
   private boolean[] shown = NO_FLAGS;
   private boolean[] doubted = NO_FLAGS;
+  private boolean[] lockedByCalls = NO_FLAGS;
   private int size;
 
   /** So many, the first ones, are kept to the end. */
@@ -48,6 +50,7 @@ final class FaultsInDoubt {
     lookUpsBefore[size] = fault.lookUpBefore;
     shown[size] = false;
     doubted[size] = !fault.writing;
+    lockedByCalls[size] = fault.lockedByCall;
     mms[size++] = fault.mm;
     return true;
   }
@@ -73,6 +76,7 @@ final class FaultsInDoubt {
       lookUpsBefore = Arrays.copyOf(lookUpsBefore, room);
       shown = Arrays.copyOf(shown, room);
       doubted = Arrays.copyOf(doubted, room);
+      lockedByCalls = Arrays.copyOf(lockedByCalls, room);
     }
   }
 
@@ -84,6 +88,7 @@ final class FaultsInDoubt {
     to.lookUpsBefore[j] = lookUpsBefore[i];
     to.shown[j] = shown[i];
     to.doubted[j] = doubted[i];
+    to.lockedByCalls[j] = lockedByCalls[i];
     to.mms[j] = mms[i];
   }
 
@@ -126,6 +131,11 @@ final class FaultsInDoubt {
   /** They did. */
   void show(int i) {
     shown[i] = true;
+  }
+
+  /** Why one that was served under the VMA lock went that way. */
+  FaultReason vmaLockReason(int i) {
+    return lockedByCalls[i] ? FaultReason.VMA_LOCKED : FaultReason.VMA_LOCKED_ANON_VMA;
   }
 
   @Nullable MmState mm(int i) {
@@ -171,6 +181,7 @@ final class FaultsInDoubt {
       lookUpsBefore = new long[0];
       shown = new boolean[0];
       doubted = new boolean[0];
+      lockedByCalls = new boolean[0];
     }
   }
 }

@@ -181,7 +181,7 @@ final class RecordedLookUps {
   /** Of one before and after which look-ups were recorded, or null: other faults in its page may still fall back. */
   private @Nullable FaultReason shownReason(FaultsInDoubt faults, int i) {
     if (!mayHaveBeenOff(faults, i)) {
-      return FaultReason.VMA_LOCKED_ANON_VMA;
+      return faults.vmaLockReason(i);
     }
     faults.show(i);
     return null;
@@ -215,7 +215,7 @@ final class RecordedLookUps {
   }
 
   private static FaultReason lockedReason(FaultsInDoubt faults, int i) {
-    return faults.isDoubted(i) ? FaultReason.NO_LOCK_SEEN : FaultReason.VMA_LOCKED_ANON_VMA;
+    return faults.isDoubted(i) ? FaultReason.NO_LOCK_SEEN : faults.vmaLockReason(i);
   }
 
   /**

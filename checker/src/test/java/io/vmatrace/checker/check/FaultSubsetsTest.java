@@ -149,6 +149,31 @@ class FaultSubsetsTest {
     assertThat(share(sums, "with ma_read")).isLessThanOrEqualTo(0.005);
   }
 
+  /**
+   * Where look-ups are recorded and calls are not, a fault under the VMA lock is told from the call after it: by the mm that was locked, by what was
+   * looked up in the hold, by whether the fault was a write. What is left, a write before a call that looks nothing up, is a fault in a thousand.
+   */
+  @Test
+  void shouldSayOfFewFaultsThatTheyTriedTheMmapLockWhereACallTookIt() throws IOException {
+    long faults = 0;
+    long tried = 0;
+    long wrong = 0;
+    for (Path recording : recordings()) {
+      EventBatch events = DecodedCapture.of(recording).events();
+      Told full = told(events, 0, _ -> true);
+      Told part = told(events, 0, Objects.requireNonNull(SUBSETS.get("with ma_read")));
+      for (long at : part.reasons.keySet().toArray()) {
+        boolean isTold = part.reasons.get(at) == FaultReason.VMA_LOCKED_ANON_VMA.ordinal();
+        boolean isSo = full.reasons.get(at) == FaultReason.VMA_LOCKED_ANON_VMA.ordinal();
+        faults++;
+        tried += isTold && isSo ? 1 : 0;
+        wrong += isTold != isSo && part.reasons.get(at) <= FaultReason.VMA_LOCKED_ANON_VMA.ordinal() ? 1 : 0;
+      }
+    }
+    assertThat(tried).as("told so and so").isGreaterThan(10 * wrong);
+    assertThat(wrong).isLessThanOrEqualTo(faults / 1_000);
+  }
+
   /** Any choice of events, each by the seed's chance; of system calls also none, or all. -Dvmatrace.subsets=150 checks more of them. */
   @Test
   void shouldTellTheSameOrNothingWhateverKindsOfEventsAreMissing() throws IOException, CaptureException {
