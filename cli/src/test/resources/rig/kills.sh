@@ -68,6 +68,6 @@ while read -r number signal victim thousandths; do
 	if cmp -s /tmp/before /tmp/after; then left=nothing; else left="something: $(diff /tmp/before /tmp/after | tr '\n' ' ')"; fi
 	[ -z "$(ls -d $O/*.part 2>/dev/null)" ] || left="$left and $(ls -d $O/*.part)"
 	[ -z "$(ps | grep '[v]matrace-watcher')" ] || left="$left and a watcher"
-	echo "kill $number, $signal of $victim, status $status, at $thousandths: $at; left: $left" >> $O/results
+	echo "kill $number, $signal of $victim, status $status, at $thousandths: $at, says: $(tail -n 1 $O/kill$number.err); left: $left" >> $O/results
 	tail -1 $O/results
 done < /kills

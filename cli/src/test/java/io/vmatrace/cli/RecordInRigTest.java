@@ -58,6 +58,25 @@ class RecordInRigTest {
     assertThat(captures).isGreaterThan(kernels.size());
   }
 
+  /** A CPU that is offline has a buffer as long as it was online before in this recording. */
+  @Test
+  void shouldRecordWhileACpuComesAndGoes() throws Exception {
+    List<String> kernels = kernels();
+    RigGuest guest = new RigGuest(folder.resolve("root"));
+    for (String kernel : kernels) {
+      Path out = folder.resolve(kernel);
+      guest.run(kernel, "offline.sh", out, 600);
+      List<String> results = Files.readAllLines(out.resolve("results"));
+      results.forEach(result -> System.out.println(kernel + ": " + result));
+      assertThat(results).hasSize(3).allMatch(result -> result.matches("\\w+: status 0, left: {2}0 probes, says: vmatrace: [0-9,]+ events in [0-9.]+ s, no event lost: .*"));
+      assertThat(read(out)).isEqualTo(3);
+      for (Path capture : List.of(out.resolve("goes.dat"), out.resolve("comes.dat"), out.resolve("away.dat"))) {
+        assertThat(Runs.run("check", capture.toString()).status()).isZero();
+        assertThat(Runs.run("info", capture.toString()).out()).contains(capture.endsWith("away.dat") ? " 1 of 2 had events" : " 2 of 2 had events");
+      }
+    }
+  }
+
   /** Reads all that was recorded; how many captures that were. */
   private static int read(Path out) throws IOException {
     List<Path> captures;

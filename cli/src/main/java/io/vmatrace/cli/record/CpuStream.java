@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * Moves the pages of one CPU from its ring buffer into a file, compressed. Whole pages go by splice(2), which takes them out of the
@@ -17,6 +18,9 @@ import java.nio.file.StandardOpenOption;
 final class CpuStream implements AutoCloseable {
   /** A frame's pages: so many that they compress well, and so few that readers of hundreds of CPUs hold them all. */
   private static final int FRAME_BYTES = 128 << 10;
+
+  /** What a buffer says that has no page, as one that does not exist yet: its CPU may come online later. */
+  private static final Set<Integer> NOTHING_NOW = Set.of(LinuxCalls.EAGAIN, LinuxCalls.EINVAL, LinuxCalls.ENODEV);
 
   private final LinuxCalls calls;
   private final int raw;
@@ -88,7 +92,7 @@ final class CpuStream implements AutoCloseable {
   }
 
   private void check(long result) throws IOException {
-    if (result < 0 && calls.errno() != LinuxCalls.EAGAIN && calls.errno() != LinuxCalls.EINVAL) {
+    if (result < 0 && !NOTHING_NOW.contains(calls.errno())) {
       throw new IOException("the ring buffer of CPU %d cannot be read: errno %d".formatted(frames.cpu(), calls.errno()));
     }
   }

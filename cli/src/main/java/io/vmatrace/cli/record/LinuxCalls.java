@@ -19,7 +19,10 @@ final class LinuxCalls implements AutoCloseable {
   /** Nothing is there now. */
   static final int EAGAIN = 11;
 
-  /** Of a CPU that was never online, which has no buffer. */
+  /** Of a CPU that has not been online since the instance was made, which has no buffer: ring_buffer_alloc_read_page() in kernel/trace/ring_buffer.c. */
+  static final int ENODEV = 19;
+
+  /** The same for splice(2). */
   static final int EINVAL = 22;
 
   private static final int EINTR = 4;
