@@ -82,10 +82,13 @@ record CheckTask(String tool, int tries) implements Serializable {
   }
 
   private static @Nullable Failure failure(CaptureObject object, Configuration hadoop, Check check, CaptureStats stats) {
+    if (Listing.isNoFile(object)) {
+      return new Failure("is no file, but a FIFO, a socket or a device", false);
+    }
     try (WatchedStream in = open(object, hadoop)) {
       return run(object, in, check, stats);
     } catch (FileNotFoundException e) {
-      return missing(object);
+      return missing(object, e);
     } catch (IOException e) {
       return new Failure(String.valueOf(e.getMessage()), true);
     } catch (RuntimeException e) {
@@ -93,8 +96,11 @@ record CheckTask(String tool, int tries) implements Serializable {
     }
   }
 
-  /** It was removed since it was listed, or is on another machine's disk; but where it has no name, no try finds it. */
-  private static Failure missing(CaptureObject object) {
+  /** It was removed since it was listed, or is on another machine's disk; but where it has no name, no try finds it. Java says so too where it may not be read. */
+  static Failure missing(CaptureObject object, FileNotFoundException why) {
+    if (String.valueOf(why.getMessage()).endsWith("(Permission denied)")) {
+      return new Failure("may not be read: permission denied", true);
+    }
     String encoding = System.getProperty("sun.jnu.encoding");
     return Listing.isWithoutName(object)
         ? new Failure("its name is no text in %s, the encoding of file names here: rename it, or run the job in another locale".formatted(encoding), false)

@@ -61,7 +61,7 @@ public final class FleetJob {
     } catch (UncheckedIOException e) {
       System.err.println("vmatrace: " + e.getMessage());
       return 3;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Scala does not declare SparkException
       LoggerFactory.getLogger(FleetJob.class).error("the job failed", e);
       System.err.println("vmatrace: the job failed: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       return 5;

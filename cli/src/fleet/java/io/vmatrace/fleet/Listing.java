@@ -37,15 +37,15 @@ final class Listing {
     Set<CaptureObject> listed = new LinkedHashSet<>();
     try {
       FileSystem store = folder.getFileSystem(hadoop);
-      String results = folder(store, out);
+      List<String> results = List.of(folder(store, out), folder(store, unlinked(store, in, out)));
       RemoteIterator<LocatedFileStatus> files = store.listFiles(folder, true);
       while (files.hasNext()) {
         FileStatus file = files.next();
-        if (!file.getPath().toString().startsWith(results)) {
+        if (results.stream().noneMatch(file.getPath().toString()::startsWith)) {
           listed.add(new CaptureObject(file.getPath().toString(), file.getLen(), file.getModificationTime() * 1_000));
         }
       }
-      if (store instanceof LocalFileSystem || store instanceof RawLocalFileSystem) {
+      if (isLocal(store)) {
         listed.addAll(withoutNames(store.makeQualified(folder)));
       }
     } catch (IOException | UncheckedIOException e) {
@@ -58,16 +58,45 @@ final class Listing {
   static boolean isWithin(Configuration hadoop, String in, String out) {
     try {
       FileSystem store = new Path(in).getFileSystem(hadoop);
-      return folder(store, in).startsWith(folder(store, out));
+      return folder(store, in).startsWith(folder(store, out)) || isLocal(store) && real(store, in).startsWith(real(store, out));
     } catch (IOException e) {
       throw new UncheckedIOException("%s cannot be listed: %s".formatted(in, e.getMessage()), e);
     }
+  }
+
+  private static boolean isLocal(FileSystem store) {
+    return store instanceof LocalFileSystem || store instanceof RawLocalFileSystem;
+  }
+
+  /** The folder of the results as the listing of the captures names it, where a link in either's name hides that it is among them. */
+  private static String unlinked(FileSystem store, String in, String out) throws IOException {
+    if (!isLocal(store)) {
+      return out;
+    }
+    java.nio.file.Path captures = real(store, in);
+    java.nio.file.Path results = real(store, out);
+    return results.startsWith(captures) && !results.equals(captures) ? in + "/" + captures.relativize(results) : out;
+  }
+
+  private static java.nio.file.Path real(FileSystem store, String name) throws IOException {
+    java.nio.file.Path path = java.nio.file.Path.of(store.makeQualified(new Path(name)).toUri().getPath());
+    return Files.exists(path) ? path.toRealPath() : path;
   }
 
   /** A folder as the names of files in it begin. */
   private static String folder(FileSystem store, String name) {
     String whole = store.makeQualified(new Path(name)).toString();
     return whole.endsWith("/") ? whole : whole + "/";
+  }
+
+  /** Whether it is a FIFO, a socket or a device of this machine, whose bytes may never come or end. */
+  static boolean isNoFile(CaptureObject object) {
+    Path path = new Path(object.path());
+    if (!"file".equals(path.toUri().getScheme())) {
+      return false;
+    }
+    java.nio.file.Path file = java.nio.file.Path.of(path.toUri().getPath());
+    return Files.exists(file) && !Files.isRegularFile(file);
   }
 
   /** Whether its name says too little to open it by. */

@@ -10,6 +10,7 @@ import io.vmatrace.checker.report.Report.FindingReport;
 import io.vmatrace.checker.run.CaptureRun;
 import io.vmatrace.parser.capture.CaptureSource;
 import io.vmatrace.parser.input.CaptureException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,6 +192,45 @@ class FleetTest {
     Files.createDirectories(lab.resolve("lab/2026"));
     assertThat(FleetJob.status(spark, lab + "/" + captures, lab + "/" + results)).isEqualTo(2);
     assertThat(FleetJob.status(spark, lab + "/lab", lab + "/lab-results")).isZero();
+  }
+
+  /** As Spark says it: by an exception that nobody declares. */
+  @Test
+  void shouldEndWhereResultsCannotBeWritten() throws Exception {
+    Path lab = Files.createDirectories(folder.resolve("unwritable"));
+    Files.writeString(lab.resolve("capture"), "no capture\n");
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThat(FleetJob.status(spark, lab.toString(), file + "/results")).isEqualTo(5);
+  }
+
+  /** The results are in the folder of the captures, by another name. */
+  @Test
+  void shouldTakeNoResultsForCapturesBehindALink() throws Exception {
+    Path lab = Files.createDirectories(folder.resolve("linked/lab/captures"));
+    Files.writeString(lab.resolve("capture"), "no capture\n");
+    Path link = Files.createSymbolicLink(folder.resolve("linked/results"), Files.createDirectory(lab.resolve("results")));
+    assertThat(FleetJob.run(spark, lab.toString(), link.toString(), 5)).isEqualTo(1);
+    assertThat(FleetJob.run(spark, lab.toString(), link.toString(), 5)).isZero();
+    Path same = Files.createSymbolicLink(folder.resolve("linked/same"), lab);
+    assertThat(FleetJob.status(spark, lab.toString(), same.toString())).isEqualTo(2);
+    assertThat(FleetJob.status(spark, same.toString(), lab.toString())).isEqualTo(2);
+  }
+
+  @Test
+  void shouldTellWhatMayNotBeReadFromWhatIsGone() {
+    CaptureObject object = new CaptureObject("file:/lab/a", 1, 0);
+    assertThat(CheckTask.missing(object, new FileNotFoundException("/lab/a (Permission denied)"))).isEqualTo(new CheckTask.Failure("may not be read: permission denied", true));
+    assertThat(CheckTask.missing(object, new FileNotFoundException("File file:/lab/a does not exist")).error()).isEqualTo("is not there any more");
+  }
+
+  /** Nothing writes to it, and a reader would wait for ever. */
+  @Test
+  void shouldNotWaitForAFifo() throws Exception {
+    Path lab = Files.createDirectories(folder.resolve("fifo"));
+    Process made = new ProcessBuilder("mkfifo", lab.resolve("fifo").toString()).start();
+    assumeTrue(made.waitFor() == 0, "this file system has no FIFOs");
+    assertThat(FleetJob.run(spark, lab.toString(), folder.resolve("fifo-results").toString(), 5)).isEqualTo(1);
+    assertThat(rows(folder.resolve("fifo-results"))).containsExactly("fifo: is no file, but a FIFO, a socket or a device, again false");
   }
 
   @Test

@@ -195,7 +195,8 @@ final class Survey {
 
   private void packed(int field, int from, int to) throws IOException {
     if ((place & 1) != 0) {
-      return; // there is none in another
+      damaged(place >>> 1, 0, "a compressed packet in another one"); // none is written
+      return;
     }
     byte[] inside = packets.unpack(field, from, to);
     contents.packedBytes += packets.end - (place >>> 1);

@@ -59,6 +59,18 @@ class PerfettoEditsTest {
     }
   }
 
+  /** No service writes them, so they are not read, and that is said. */
+  @Test
+  void shouldSayThatCompressedPacketsAreInOthers() throws Exception {
+    List<byte[]> packets = dense();
+    List<byte[]> inner = Traces.compressed(packets.subList(20, packets.size()), 1_000, Packets.ZLIB);
+    List<byte[]> nested = new ArrayList<>(packets.subList(0, 20));
+    nested.addAll(Traces.compressed(inner, 1, Packets.ZSTD));
+    Decoded decoded = decode(nested);
+    assertThat(decoded.facts().stats().problems()).extracting(Object::toString).anyMatch(problem -> problem.contains("a compressed packet in another one"));
+    assertThat(markers(decoded)).contains(MarkerEvents.LOST_EVENTS);
+  }
+
   /** As when the buffers are read once, at the end; the first packet stays, because it says that it is. */
   @Test
   void shouldReadTheCpusOneAfterTheOther() throws Exception {
