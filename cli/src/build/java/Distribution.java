@@ -25,7 +25,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * it are the same, before the cache is trained: the JVM takes no cache of a jar with another time.
  */
 final class Distribution {
-  /** What the commands use: java.management is {@code measure}'s, java.xml the JUnit report's, jdk.unsupported the mapped files'. */
+  /** What the commands use: java.management is {@code measure}'s, java.xml the JUnit report's, java.logging protobuf's and jline's, jdk.unsupported protobuf's, which is slower without. */
   private static final String MODULES = "java.base,java.logging,java.management,java.xml,jdk.unsupported";
 
   /** Libraries for other platforms, by where zstd-jni and jline have them in the jar. */
