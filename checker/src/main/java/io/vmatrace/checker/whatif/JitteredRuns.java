@@ -12,13 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param wrong why they are none: the simulation has come to what the workload cannot have; or null
  */
 public record JitteredRuns(String variant, List<Figures> runs, @Nullable String wrong) {
-  private static final long PERCENT = 100;
-
   /** A figure's values over all runs. */
   public record Range(long least, long median, long most) {
-    /** Whether no difference from another is to be seen: they overlap, or lie within a hundredth, which a kernel's own probes may take. */
+    /** Whether no difference from another is to be seen. */
     public boolean overlaps(Range other) {
-      return least - least / PERCENT <= other.most && other.least - other.least / PERCENT <= most;
+      return least <= other.most && other.least <= most;
     }
   }
 

@@ -84,7 +84,7 @@ final class RecordedPace implements Pace {
     }
     int number = recording.number(next);
     found[task] = recording.find(next, number, places[task]);
-    pace[task] = found[task] >= 0 ? recording.delay(task, found[task]) : number >= 0 ? medians[number] : 0;
+    pace[task] = found[task] >= 0 ? recording.delay(task, places[task], found[task]) : number >= 0 ? medians[number] : 0;
     if (begins[task]) {
       return Math.max(since, recording.time(task, operation) + nextLate[task]);
     }

@@ -1,13 +1,12 @@
 package io.vmatrace.checker.whatif;
 
-import static java.util.Map.entry;
-
 import io.vmatrace.checker.protocol.ProgramId;
 import io.vmatrace.checker.protocol.StepId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.collections.impl.list.mutable.primitive.IntArrayList;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
@@ -19,7 +18,8 @@ final class Recording {
   /** What comes after a wait is another thing: how long it takes until a task runs that was woken. */
   private record Paced(Key key, boolean woken) {
     static Paced of(NextStep next) {
-      Key key = new Key(next.frame().program.id(), next.step().id());
+      ProgramId program = next.frame().program.id();
+      Key key = new Key(FUNCTIONS.getOrDefault(program, program), next.step().id());
       return new Paced(SAME.getOrDefault(key, key), next.woken());
     }
   }
@@ -32,20 +32,32 @@ final class Recording {
     private final LongArrayList delays = new LongArrayList();
   }
 
+  /** Functions that do the same in the same steps under another name: of 6.15 and of 7.0, and such as may be killed. */
+  private static final Map<ProgramId, ProgramId> FUNCTIONS =
+      Map.of(
+          ProgramId.VMA_ENTER_LOCKED, ProgramId.VMA_START_EXCLUDE_READERS,
+          ProgramId.VMA_EXIT_LOCKED, ProgramId.VMA_END_EXCLUDE_READERS,
+          ProgramId.VMA_START_WRITE_KILLABLE, ProgramId.VMA_START_WRITE);
+
   /** Corresponding steps of different kinds of VMA lock. */
   private static final Map<Key, Key> SAME =
-      Map.ofEntries(
-          entry(new Key(ProgramId.VMA_ENTER_LOCKED, StepId.SET_CURRENT_STATE), new Key(ProgramId.VMA_START_EXCLUDE_READERS, StepId.SET_CURRENT_STATE)),
-          entry(new Key(ProgramId.VMA_ENTER_LOCKED, StepId.REFCNT), new Key(ProgramId.VMA_START_EXCLUDE_READERS, StepId.REFCNT)),
-          entry(new Key(ProgramId.VMA_ENTER_LOCKED, StepId.FINISH_RCUWAIT), new Key(ProgramId.VMA_START_EXCLUDE_READERS, StepId.FINISH_RCUWAIT)),
-          entry(new Key(ProgramId.VMA_EXIT_LOCKED, StepId.REFCOUNT_SUB), new Key(ProgramId.VMA_END_EXCLUDE_READERS, StepId.REFCOUNT_SUB)),
-          entry(new Key(ProgramId.VMA_START_READ, StepId.DOWN_READ_TRYLOCK), new Key(ProgramId.VMA_START_READ, StepId.REFCOUNT_INC)),
-          entry(new Key(ProgramId.VMA_START_READ, StepId.READERS_INC), new Key(ProgramId.VMA_START_READ, StepId.REFCOUNT_INC)),
-          entry(new Key(ProgramId.VMA_START_READ, StepId.UP_READ), new Key(ProgramId.VMA_REFCOUNT_PUT, StepId.REFCOUNT_DEC)),
-          entry(new Key(ProgramId.VMA_END_READ, StepId.UP_READ), new Key(ProgramId.VMA_REFCOUNT_PUT, StepId.REFCOUNT_DEC)));
+      Map.of(
+          new Key(ProgramId.VMA_START_READ, StepId.DOWN_READ_TRYLOCK), new Key(ProgramId.VMA_START_READ, StepId.REFCOUNT_INC),
+          new Key(ProgramId.VMA_START_READ, StepId.READERS_INC), new Key(ProgramId.VMA_START_READ, StepId.REFCOUNT_INC),
+          new Key(ProgramId.VMA_START_READ, StepId.UP_READ), new Key(ProgramId.VMA_REFCOUNT_PUT, StepId.REFCOUNT_DEC),
+          new Key(ProgramId.VMA_END_READ, StepId.UP_READ), new Key(ProgramId.VMA_REFCOUNT_PUT, StepId.REFCOUNT_DEC));
+
+  /**
+   * Begin and end of a function that other kinds of VMA lock have not as one (7.0 has vma_mark_detached() in the code of its callers): what
+   * is spent up to there is spent up to the next step where these are skipped.
+   */
+  private static final Set<StepId> BORDERS = Set.of(StepId.VMA_MARK_DETACHED, StepId.VMA_MARK_DETACHED_RET);
 
   private final List<OfTask> tasks;
   private final Map<Paced, Integer> numbers = new HashMap<>();
+
+  /** Whether the step of a number is a border. */
+  private final List<Boolean> borders = new ArrayList<>();
 
   /** The delays of each step, by its number. */
   private final List<LongArrayList> delays = new ArrayList<>();
@@ -63,6 +75,7 @@ final class Recording {
     }
     int number = numbers.computeIfAbsent(Paced.of(done), _ -> {
       delays.add(new LongArrayList());
+      borders.add(BORDERS.contains(done.step().id()));
       return numbers.size();
     });
     of.steps.add(number);
@@ -104,8 +117,13 @@ final class Recording {
     return -1;
   }
 
-  /** How long the step at a place took, in nanoseconds. */
-  long delay(int task, int place) {
-    return tasks.get(task).delays.get(place);
+  /** How long the step at a place took, in nanoseconds, with borders that are skipped from another place on. */
+  long delay(int task, int from, int place) {
+    OfTask of = tasks.get(task);
+    long delay = of.delays.get(place);
+    for (int i = place - 1; i >= from && borders.get(of.steps.get(i)); i--) {
+      delay += of.delays.get(i);
+    }
+    return delay;
   }
 }

@@ -50,7 +50,9 @@ public final class WhatIfText {
     String own = "%,d operations of %d tasks, at the pace that they had under %s".formatted(report.operations(), report.tasks(), report.own());
     page.wrapped("  ", "    ", own);
     page.wrapped("  ", "    ", "the capture itself: " + shown(report.shown()));
-    page.wrapped("  ", "    ", "medians of %d runs, whose steps are up to a microsecond late by chance; %s: the range and that of the own variant (*) overlap".formatted(report.runs(), NO_DIFFERENCE));
+    String runs = report.runs() == 1 ? "one run, no step of which is late by chance" : "medians of %d runs, whose steps are up to a microsecond late by chance".formatted(report.runs());
+    String same = report.runs() == 1 ? "the number is that of the own variant (*)" : "the range and that of the own variant (*) overlap";
+    page.wrapped("  ", "    ", "%s; %s: %s".formatted(runs, NO_DIFFERENCE, same));
     if (report.leftOut() > 0) {
       page.wrapped("  ! ", "    ", "%,d more operations were left out: the first %,d are run".formatted(report.leftOut(), report.operations()));
     }

@@ -17,6 +17,7 @@ import io.vmatrace.parser.input.CaptureLimits;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -36,16 +37,18 @@ class ConformanceTest {
   /** A number of a section, but for that of a VMA that was never locked. */
   private static final Pattern SEQ = Pattern.compile("((?:lock|mm)_seq=)(?!4294967295)([0-9]+)");
 
-  /** Clean captures with probes. */
+  /** Clean captures with probes: those of the project, and those beside it where they are. */
   static Stream<Path> clean() throws Exception {
-    Path folder = Files.exists(SHARED) ? SHARED.resolve("clean") : SAMPLES;
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(path -> path.toString().endsWith(".txt.zst") && !path.toString().contains("e0-hashed") && !path.toString().contains("broken-"))
-          .sorted()
-          .toList()
-          .stream();
+    List<Path> all = new ArrayList<>();
+    for (Path folder : Files.exists(SHARED) ? List.of(SAMPLES, SHARED.resolve("clean")) : List.of(SAMPLES)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        files
+            .filter(path -> path.toString().endsWith(".txt.zst") && !path.toString().contains("e0-hashed") && !path.toString().contains("broken-"))
+            .sorted()
+            .forEach(all::add);
+      }
     }
+    return all.stream();
   }
 
   private static boolean isBefore70(Path capture) {
