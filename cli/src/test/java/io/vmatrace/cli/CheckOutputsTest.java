@@ -46,7 +46,7 @@ class CheckOutputsTest {
   @Test
   void shouldPrintTheLastLineOfOneCaptureWhereThatIsAsked() {
     assertThat(Runs.run("check", "--quiet", CLEAN).out()).isEqualTo("1 capture: 1 OK\n");
-    assertThat(Runs.run("check", CLEAN).out()).doesNotContain("1 capture");
+    assertThat(Runs.run("check", CLEAN).out()).endsWith("\n\n1 capture: 1 OK\n");
   }
 
   @Test

@@ -302,7 +302,7 @@ class CommandLineTest {
   void shouldRefuseAnArchiveWithoutACapture() throws IOException {
     Runs.Result result = Runs.run("check", zip("none.zip", "LICENSE", "CHANGELOG.md"));
     assertThat(result.status()).isEqualTo(3);
-    assertThat(result.out()).startsWith("UNREADABLE  ").contains("no capture in it").hasLineCount(1);
+    assertThat(result.out()).startsWith("UNREADABLE  ").contains("no capture in it").endsWith("\n\n1 capture: 1 UNREADABLE\n").hasLineCount(3);
     assertThat(result.err().lines()).hasSize(3);
     assertThat(result.err()).contains("no capture in it");
   }
@@ -370,7 +370,7 @@ class CommandLineTest {
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err().lines()).hasSize(1);
     assertThat(result.err()).startsWith("vmatrace: " + path + ": ").contains(what);
-    assertThat(result.out()).isEqualTo(result.err().replaceFirst("^vmatrace: ", "UNREADABLE  "));
+    assertThat(result.out()).isEqualTo(result.err().replaceFirst("^vmatrace: ", "UNREADABLE  ") + "\n1 capture: 1 UNREADABLE\n");
   }
 
   private String file(String name, byte[] bytes) throws IOException {

@@ -55,6 +55,7 @@ final class Absences {
     WaitingVerdict verdict = new WaitingVerdict(tally, found, absent, step.task(), mm);
     verdict.silence = silences.of(absent, step);
     verdict.inOneCall &= step.op() != Op.SYSCALL_ENTER;
+    verdict.gone = step.op() == Op.TASK_DIES;
     noteRun(verdict);
     add(verdict);
   }

@@ -46,6 +46,9 @@ final class WaitingVerdict {
   /** Whether everything has come but the end of the system call: that nothing else of the task is missing shows there. */
   boolean closed;
 
+  /** Whether the task is gone for good: it has no further event. */
+  boolean gone;
+
   /** Whether somebody has the lock that is said to be held for ever. */
   boolean contradicted;
 
@@ -78,9 +81,9 @@ final class WaitingVerdict {
     }
   }
 
-  /** Whether the task was in user mode since, and nothing that comes later belongs to it. */
+  /** Whether the task was in user mode since, or is gone, and nothing that comes later belongs to it. */
   boolean isPassed() {
-    return task.inUserModeAt().at() > Math.max(occasion, found.at());
+    return gone || task.inUserModeAt().at() > Math.max(occasion, found.at());
   }
 
   /** Whether the task of another's hold had no event for so long, in the hold, that tracing may have been off. */

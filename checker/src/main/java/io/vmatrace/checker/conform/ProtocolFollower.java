@@ -89,7 +89,7 @@ final class ProtocolFollower {
     TaskState task = step.task();
     boolean mayBeInside =
         switch (step.op()) {
-          case CONTENTION_BEGIN, TASK_SLEEPS, HANDLE_MM_FAULT, MMAP_LOCK_START, MMAP_LOCK_FAILED, MMAP_READ_LOCK, MMAP_READ_UNLOCK, VMA_START_READ -> true;
+          case CONTENTION_BEGIN, TASK_SLEEPS, TASK_DIES, HANDLE_MM_FAULT, MMAP_LOCK_START, MMAP_LOCK_FAILED, MMAP_READ_LOCK, MMAP_READ_UNLOCK, VMA_START_READ -> true;
           case CHANGE_FLAGS, CHANGE_FLAGS_RET -> true; // mm/madvise.c, madvise_do_behavior() in v6.17: madvise_vma_behavior() under a VMA's read lock
           default -> task.faultCall().entered().known();
         };

@@ -121,7 +121,7 @@ final class CallDraft {
 
   /** Whether it is of the protocol at all. */
   boolean isOfTheProtocol() {
-    return call != null && call.kind() != SystemCall.Kind.OTHER || seen.stream().anyMatch(op -> op != Op.SYSCALL_ENTER && op != Op.SYSCALL_EXIT && op != Op.TASK_SLEEPS && op != Op.CONTENTION_BEGIN);
+    return call != null && call.kind() != SystemCall.Kind.OTHER || seen.stream().anyMatch(op -> op != Op.SYSCALL_ENTER && op != Op.SYSCALL_EXIT && op != Op.TASK_SLEEPS && op != Op.TASK_DIES && op != Op.CONTENTION_BEGIN);
   }
 
   CapturedCall build() {

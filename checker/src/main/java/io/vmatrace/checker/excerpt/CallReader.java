@@ -103,7 +103,7 @@ public final class CallReader implements Analysis, StepSink {
           case SYSCALL_ENTER -> true;
           case PAGE_FAULT -> step.isUserFault() || draft == null || draft.isOver();
           case LOCK_VMA_UNDER_RCU -> draft == null || draft.isOver() || !draft.isSystemCall() && !draft.isLookingUp();
-          case TASK_SLEEPS, CONTENTION_BEGIN, PAGE_FAULT_SERVED, SYSCALL_EXIT, HANDLE_MM_FAULT_RET, MMAP_READ_UNLOCK, RCUWAIT_WAKE_UP -> false;
+          case TASK_SLEEPS, TASK_DIES, CONTENTION_BEGIN, PAGE_FAULT_SERVED, SYSCALL_EXIT, HANDLE_MM_FAULT_RET, MMAP_READ_UNLOCK, RCUWAIT_WAKE_UP -> false;
           default -> draft == null || draft.isOver();
         };
     if (isNew) {

@@ -18,6 +18,10 @@ public interface Calls {
     /** Whether the VMA is still the one that was locked, and not another one at the same address. */
     boolean isSameVma();
 
+    /** When the VMA that was locked was freed, also where another one is at its address by now; unset when that was not seen. */
+    @Tells(Fact.VMA_READ_LOCKED)
+    Moment freed();
+
     /** The entry of lock_vma_under_rcu(); unset when it was not seen. */
     @Tells(Fact.IN_LOOK_UP)
     Moment entered();

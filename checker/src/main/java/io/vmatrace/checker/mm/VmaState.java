@@ -38,6 +38,10 @@ public interface VmaState {
   /** When its last write lock was certainly held first: the return of __vma_start_write(). */
   Moment writeLocked();
 
+  /** Whose write lock that was, also after it was freed; null when none was seen. */
+  @Tells({Fact.VMA_WRITE_LOCKED, Fact.VMA_READ_LOCKED})
+  @Nullable TaskState writer();
+
   /** When this incarnation was allocated or copied; unset when that was not seen. */
   Moment allocated();
 

@@ -31,6 +31,9 @@ public interface WriteSection {
   /** Whether its holder has read a later mm_lock_seq in it than this one: a vm_lock_seq that is that of an earlier section, or of none. */
   boolean isLaterThan(int seq);
 
+  /** Whether this is the mm_lock_seq that it left at its end: no other section of the mm has ended since. */
+  boolean isEndedAt(int seq);
+
   /** Whether its holder has read another mm_lock_seq in it. */
   boolean isNotOf(int seq);
 }

@@ -155,6 +155,11 @@ final class KnownSection implements WriteSection {
     return isNotOf(seq) && (seq == Sample.NEVER_LOCKED || mmSeq - seq > 0);
   }
 
+  @Override
+  public boolean isEndedAt(int seq) {
+    return seqFirstAt > 0 && jumpedAfter == 0 && ended.known() && seq == mmSeq + 1;
+  }
+
   /** The holder has downgraded, and reads mm_lock_seq: if it is that of this section, ended, there was no other one to the downgrade. */
   void mmSeqSeenDowngraded(int value) {
     if (seqFirstAt > 0 && ended.known() && value == mmSeq + 1) {

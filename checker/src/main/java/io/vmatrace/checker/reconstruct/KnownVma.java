@@ -21,6 +21,11 @@ final class KnownVma implements VmaState {
   private final Moment allocated = new Moment();
   private final Moment detached = new Moment();
   private final Moment freed = new Moment();
+
+  /** When the incarnation before was freed; null until there is one. */
+  private @Nullable Moment freedBefore;
+
+  private @Nullable KnownTask writer;
   private final Moment changed = new Moment();
   private final Memory memory = new Memory();
   private int ranges;
@@ -70,6 +75,11 @@ final class KnownVma implements VmaState {
   }
 
   @Override
+  public @Nullable KnownTask writer() {
+    return writer;
+  }
+
+  @Override
   public Moment allocated() {
     return allocated;
   }
@@ -82,6 +92,11 @@ final class KnownVma implements VmaState {
   @Override
   public Moment freed() {
     return freed;
+  }
+
+  /** When the incarnation before this one was freed; null where that is not known. */
+  @Nullable Moment freedBefore() {
+    return freedBefore;
   }
 
   @Override
@@ -171,6 +186,7 @@ final class KnownVma implements VmaState {
   /** A new incarnation: vm_area_alloc() or vm_area_dup() returned this address. */
   void allocate(Moment moment, @Nullable KnownMm owner) {
     boolean inOrder = inOrder(moment);
+    freedBefore = freed.known() && inOrder ? freed.copy() : null;
     forget();
     incarnation++;
     sights = sights.next();
@@ -202,8 +218,9 @@ final class KnownVma implements VmaState {
   }
 
   /** It is certainly write-locked in a section from a moment on. */
-  void writeLock(Moment moment, WriteSection in) {
+  void writeLock(Moment moment, KnownSection in) {
     section = in;
+    writer = in.task();
     writeLocked.set(moment);
     lockedSince = true;
   }
@@ -256,6 +273,7 @@ final class KnownVma implements VmaState {
   void forget() {
     life = Life.UNKNOWN;
     section = null;
+    writer = null;
     startedWrite.clear();
     writeLocked.clear();
     allocated.clear();

@@ -3,14 +3,15 @@ package io.vmatrace.checker.reconstruct;
 import io.vmatrace.checker.mm.Calls;
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
-import io.vmatrace.checker.mm.VmaState;
 import org.jspecify.annotations.Nullable;
 
 /** A look-up of a VMA under RCU and the read lock that it took. */
 final class LookUp implements Calls.VmaRead {
+  private static final Moment NEVER = new Moment();
+
   private @Nullable MmState mm;
   private long address;
-  private @Nullable VmaState vma;
+  private @Nullable KnownVma vma;
   private int incarnation;
   private final Moment entered = new Moment();
   private final Moment slept = new Moment();
@@ -27,13 +28,22 @@ final class LookUp implements Calls.VmaRead {
   }
 
   @Override
-  public @Nullable VmaState vma() {
+  public @Nullable KnownVma vma() {
     return vma;
   }
 
   @Override
   public boolean isSameVma() {
     return vma != null && vma.incarnation() == incarnation;
+  }
+
+  @Override
+  public Moment freed() {
+    if (vma == null || vma.incarnation() == incarnation) {
+      return vma == null ? NEVER : vma.freed();
+    }
+    Moment before = vma.incarnation() == incarnation + 1 ? vma.freedBefore() : null;
+    return before == null ? NEVER : before;
   }
 
   @Override
@@ -64,7 +74,7 @@ final class LookUp implements Calls.VmaRead {
     }
   }
 
-  void grant(MmState in, VmaState locked, Moment moment) {
+  void grant(MmState in, KnownVma locked, Moment moment) {
     mm = in;
     vma = locked;
     incarnation = locked.incarnation();

@@ -105,6 +105,8 @@ final class Processes {
     long state = events.value(i, Field.STATE);
     if (state == 'X' || state == 'Z') {
       faults.cutOff(task);
+      world.begin(Op.TASK_DIES, task, task.mm(), null);
+      world.emit();
       world.taskGone(task.pid());
     } else if (state != 'R') {
       world.begin(Op.TASK_SLEEPS, task, task.mm(), null);

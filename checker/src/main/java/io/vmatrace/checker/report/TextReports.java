@@ -1,19 +1,15 @@
 package io.vmatrace.checker.report;
 
-
-/** Reports for people: pages, one after the other; of several captures the last line says what all came to. */
+/** Reports for people: pages, one after the other; the last line says what all captures came to, also where it is one. */
 public final class TextReports implements ReportWriter {
   private final ReportOutput output;
-  private boolean several;
 
   public TextReports(ReportOutput output) {
     this.output = output;
   }
 
   @Override
-  public void begin(boolean ofSeveral) {
-    several = ofSeveral;
-  }
+  public void begin(boolean several) {} // nothing comes before the first page
 
   @Override
   public void capture(Report report) {
@@ -28,13 +24,11 @@ public final class TextReports implements ReportWriter {
   }
 
   private void page(String text) {
-    output.write(several ? text + "\n" : text);
+    output.write(text + "\n");
   }
 
   @Override
   public void end(Summary summary) {
-    if (several || summary.captures().values().stream().mapToLong(Long::longValue).sum() > 1) { // what an archive has shows as it is read
-      output.write(summary.text() + "\n");
-    }
+    output.write(summary.text() + "\n");
   }
 }

@@ -151,7 +151,7 @@ final class Chronicle {
         draftIf(lane.handles() || landmark, step, lane);
       }
       case HANDLE_MM_FAULT_RET -> draftIf(concerned || landmark || lane.handles(), step, lane);
-      case TASK_SLEEPS, CONTENTION_BEGIN -> draftIf(concerned || landmark || lane.looksUp() || lane.holding(null).inside() != null, step, lane);
+      case TASK_SLEEPS, TASK_DIES, CONTENTION_BEGIN -> draftIf(concerned || landmark || lane.looksUp() || lane.holding(null).inside() != null, step, lane);
       case MMAP_LOCK_START, MMAP_LOCK_FAILED -> draftIf(landmark, step, lane);
       case VMA_START_WRITE_RET -> {
         VmaState vma = step.vma();

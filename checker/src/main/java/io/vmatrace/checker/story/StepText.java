@@ -36,6 +36,7 @@ final class StepText {
       case SYSCALL_ENTER -> name(event) + arguments(step.systemCall());
       case SYSCALL_EXIT -> "%s() returns%s".formatted(name(event), step.hasRet() ? " " + returned(step.ret()) : "");
       case TASK_SLEEPS -> "goes to sleep";
+      case TASK_DIES -> "has exited, and leaves its CPU for good";
       case CONTENTION_BEGIN -> "waits for a lock";
       case LOCK_VMA_UNDER_RCU -> "lock_vma_under_rcu() at " + hex(step.address());
       case VMA_START_READ -> "lock_vma_under_rcu() returns %s read-locked".formatted(vma == null ? returned(step.ret()) : it(vma));

@@ -67,6 +67,7 @@ final class RuleCases {
         RuleCase.history("R43", CHURN, "a range is cleared after the downgrade", RuleCases::clearsDowngraded),
         RuleCase.history("R44", CHURN, "another task gets the mmap_lock for writing after a downgrade", l -> overlaps(l, true)),
         RuleCase.history("R46", CHURN, "the release before the end of a system call is taken out", RuleCases::returnsLocked),
+        RuleCase.suspicion("R46", FORK, "the release of a task that exits is taken out", RuleCases::exitsLocked),
         RuleCase.history("R47", CHURN, "a VMA is stored once more after the lock was released", RuleCases::storesWithoutLock),
         RuleCase.suspicion("R47", FORK, "execve stores its stack once more after the lock was released", RuleCases::execStoresWithoutLock),
         RuleCase.history("R47", CHURN, "munmap clears its range once more after the lock was released", RuleCases::clearsWithoutLock),
@@ -77,6 +78,7 @@ final class RuleCases {
         RuleCase.values("R59", CHURN, "a VMA is freed with refcnt 0x1", l -> l.set(l.find(": vm_area_free: "), "refcnt", "0x1")),
         RuleCase.history("R59", RWSEM, "a VMA that was in the tree is freed without its detached flag", RuleCases::freedUndetached),
         RuleCase.history("R60", CHURN, "a VMA is freed while another task's fault holds it", RuleCases::freedUnderReader),
+        RuleCase.history("R60", "clean-6.16.12-churn", "a VMA is freed and another is made at its address while another task's fault holds it", RuleCases::remadeUnderReader),
         RuleCase.history("R60", RWSEM, "a VMA is freed while another task's fault holds it", l -> faultAround(l, l.find(": vm_area_free: "))),
         RuleCase.history("R60", RWSEM, "the memory of a VMA goes back while another task's fault holds it", RuleCases::calledBackUnderReader),
         RuleCase.history("R32", "clean-6.12.117-calls", "mprotect has a VMA write-locked while another task's fault holds it", RuleCases::changesUnderReader),
@@ -304,8 +306,42 @@ final class RuleCases {
     l.lines().replaceAll(line -> line.contains("-" + RuleCase.STRANGER) ? line.replace(softirq, freed.flags()) : line);
   }
 
-  /** Puts a whole fault of the stranger under the VMA lock around an event about a VMA. */
+  /** Of a VMA whose address is another one's so soon that tracing was not off in the fault. */
+  private static void remadeUnderReader(Lines l) {
+    int freed = l.find(": vm_area_free: ");
+    while (remade(l, freed) < 0) {
+      freed = l.find(1, freed + 1, ": vm_area_free: ");
+    }
+    faultAround(l, freed, l.event(remade(l, freed)).micros() + 1);
+  }
+
+  /** Where the address of a VMA that was freed is soon another one's; negative where it is not. */
+  private static int remade(Lines l, int freed) {
+    Lines.Event event = l.event(freed);
+    for (int i = freed; i < l.lines().size() && l.event(i).micros() - event.micros() < AROUND; i++) {
+      if (l.lines().get(i).contains("_ret: ") && l.lines().get(i).contains(": vm_area_") && l.lines().get(i).contains(") vma=" + event.value("vma") + " ")) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static void exitsLocked(Lines l) {
+    int died = l.find("prev_state=Z");
+    int released = died;
+    while (!l.lines().get(released).contains("-" + l.event(died).pid() + " ") || !l.lines().get(released).contains("mmap_lock_released")) {
+      released--;
+    }
+    l.remove(released);
+    l.expectAt(died - 1);
+  }
+
   private static void faultAround(Lines l, int around) {
+    faultAround(l, around, l.event(around).micros() + AROUND);
+  }
+
+  /** Puts a whole fault of the stranger under the VMA lock around an event about a VMA. */
+  private static void faultAround(Lines l, int around, long after) {
     Lines.Event event = l.event(around);
     String vma = event.value("vma");
     String address = event.value("start");
@@ -325,7 +361,6 @@ final class RuleCases {
     l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, before, "lock_vma_under_rcu: (lock_vma_under_rcu+0x4/0x360) " + look), before);
     l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, before + 1, returned), before + 1);
     l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, event.micros() - 15, handled), event.micros() - 15);
-    long after = event.micros() + AROUND;
     l.expectAt(l.insertByTime(from, event.line(RuleCase.STRANGER, cpu, after, done), after));
   }
 

@@ -29,6 +29,8 @@ public enum Op {
   SYSCALL_EXIT,
   /** The task gives up its CPU to sleep (sched_switch in a state other than running). */
   TASK_SLEEPS,
+  /** The task has exited, and gives up its CPU for good (sched_switch in the state Z or X). */
+  TASK_DIES,
   /** The task waits for a contended lock. */
   CONTENTION_BEGIN,
 

@@ -6,14 +6,10 @@ import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Moment;
 import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
-import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.PerMm;
 import io.vmatrace.checker.rule.Rule;
 import io.vmatrace.parser.event.Op;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What munmap has gathered is write-locked and detached, and so is what is mapped over it: no look-up there succeeds before the section ends. */
 final class NoReadLockInGatheredRange extends Rule {
@@ -34,7 +30,12 @@ final class NoReadLockInGatheredRange extends Rule {
     }
     switch (step.op()) {
       case VMS_GATHER_MUNMAP_VMAS_RET -> remember(step, mm);
-      case VM_AREA_FREE, MMAP_READ_UNLOCK -> goesOn(step, gathered.get(mm));
+      case VM_AREA_FREE, MMAP_READ_UNLOCK -> {
+        Gathered last = gathered.get(mm);
+        if (last != null) {
+          last.found.see(step);
+        }
+      }
       default -> checkLookUp(step, mm, checks);
     }
   }
@@ -43,7 +44,7 @@ final class NoReadLockInGatheredRange extends Rule {
     WriteSection section = mm.section();
     Hold hold = section == null ? null : section.task().holdOf(mm);
     if (section != null && hold != null && section.isOpen() && step.ret() == 0 && step.last() > step.first()) {
-      gathered.put(mm, new Gathered(step.range(), step.moment().copy(), section, hold, new ArrayList<>(0)));
+      gathered.put(mm, new Gathered(step.range(), step.moment().copy(), section, new FoundInUnmapped(hold, step.moment().copy())));
     }
   }
 
@@ -64,39 +65,17 @@ final class NoReadLockInGatheredRange extends Rule {
     if (last.section.isOpen()) {
       checks.brokenUnless(() -> !last.section.isOpen(), message, detached, entry);
     } else {
-      LookUp found = new LookUp(step.vma());
-      last.lookUps.add(found);
+      FoundInUnmapped.LookUp found = last.found.add(step);
       checks.restingOn(Fact.IN_LOOK_UP, Fact.UNMAPPING, Fact.MMAP_LOCK_HELD, Fact.DOWNGRADED);
-      checks.brokenUnless(() -> !isHeld(last), () -> !found.duringIt, message, detached, seen(last.section.ended(), "the range is out of the tree, and the mmap_lock held for reading"), entry);
-    }
-  }
-
-  /** The unmapping frees what the look-up has returned, or it ends, and its task was in no other system call meanwhile: the look-up came in it. */
-  private static void goesOn(Step step, @Nullable Gathered last) {
-    if (last == null || last.lookUps.isEmpty() || step.task() != last.section.task() || !isHeld(last)) {
-      return;
-    }
-    boolean inOneCall = step.task().isCallsRecorded() && step.task().inUserModeAt().at() < last.moment.at();
-    for (LookUp lookUp : last.lookUps) {
-      lookUp.duringIt |= step.op() == Op.VM_AREA_FREE ? step.vma() == lookUp.vma : inOneCall;
+      checks.brokenUnless(() -> !isHeld(last), () -> !found.isDuringIt(), message, detached, seen(last.section.ended(), "the range is out of the tree, and the mmap_lock held for reading"), entry);
     }
   }
 
   /** A downgrade is the end of an unmapping that succeeded (mm/vma.c vms_complete_munmap_vmas(), 6.12): it has emptied the range. */
   private static boolean isHeld(Gathered last) {
-    return last.section.isOpen() || last.hold.isDowngraded() && last.section.task().holdOf(last.section.mm()) == last.hold;
+    return last.section.isOpen() || last.found.isHeld();
   }
 
-  /** A look-up that returned a VMA of the range after the downgrade, and whether the unmapping was seen to go on after that. */
-  private static final class LookUp {
-    private final @Nullable VmaState vma;
-    private boolean duringIt;
-
-    LookUp(@Nullable VmaState vma) {
-      this.vma = vma;
-    }
-  }
-
-  /** What was gathered last in an mm, when and under which hold, which was for writing then; what look-ups found in it after the downgrade. */
-  private record Gathered(PageRange range, Moment moment, WriteSection section, Hold hold, List<LookUp> lookUps) {}
+  /** What was gathered last in an mm, when and in which section; what look-ups found in it after the downgrade. */
+  private record Gathered(PageRange range, Moment moment, WriteSection section, FoundInUnmapped found) {}
 }

@@ -21,9 +21,9 @@ final class NoReadLockWhileTablesAreFreed extends Rule {
 
   NoReadLockWhileTablesAreFreed() {
     super(memorySafety("R71", "no look-up succeeds in a range whose page tables munmap is freeing").since("6.4")
-        .on(Op.VMS_GATHER_MUNMAP_VMAS_RET, Op.FREE_PGTABLES, Op.FREE_PGTABLES_RET, Op.VMA_START_READ)
+        .on(Op.VMS_GATHER_MUNMAP_VMAS_RET, Op.FREE_PGTABLES, Op.FREE_PGTABLES_RET, Op.VMA_START_READ, Op.VM_AREA_FREE, Op.MMAP_READ_UNLOCK)
         .needs(Op.FREE_PGTABLES, Op.VMA_START_READ)
-        .relyingOn(Fact.IN_LOOK_UP, Fact.UNMAPPING, Fact.MMAP_LOCK_HELD, Fact.DOWNGRADED)
+        .relyingOn(Fact.IN_LOOK_UP, Fact.UNMAPPING, Fact.MMAP_LOCK_HELD, Fact.DOWNGRADED, Fact.HOLDS_NOTHING_ELSE)
         .sources("mm/vma.c vms_complete_munmap_vmas(), vms_clear_ptes() (6.12)", "mm/memory.c free_pgtables()"));
   }
 
@@ -33,32 +33,38 @@ final class NoReadLockWhileTablesAreFreed extends Rule {
       case VMS_GATHER_MUNMAP_VMAS_RET -> gathered(step);
       case FREE_PGTABLES -> begins(step);
       case FREE_PGTABLES_RET -> ends(step, checks);
+      case VM_AREA_FREE, MMAP_READ_UNLOCK -> goesOn(step);
       default -> lookUp(step, checks);
     }
   }
 
   private void gathered(Step step) {
     MmState mm = step.mm();
-    if (mm != null && step.ret() == 0 && step.last() > step.first()) {
-      gathered.put(step.task(), new Gathered(mm, step.range()));
-    } else {
-      gathered.put(step.task(), null);
-    }
+    Hold hold = mm == null ? null : step.task().holdOf(mm);
+    boolean isAny = hold != null && step.ret() == 0 && step.last() > step.first();
+    gathered.put(step.task(), hold != null && isAny ? new Gathered(step.range(), hold, new FoundInUnmapped(hold, step.moment().copy())) : null);
   }
 
   private void begins(Step step) {
     Gathered last = gathered.get(step.task());
-    Hold hold = last == null ? null : step.task().holdOf(last.mm);
-    if (last != null && hold != null && hold.isDowngraded()) {
-      freeing.put(last.mm, new Freeing(last.range, hold, step.moment().copy()));
+    if (last != null && last.found.isHeld()) {
+      freeing.put(last.hold.mm(), new Freeing(last, step.moment().copy()));
     }
   }
 
   private void ends(Step step, Checks checks) {
+    goesOn(step);
     Gathered last = gathered.get(step.task());
-    if (last != null && freeing.get(last.mm) != null) {
-      freeing.put(last.mm, null);
+    if (last != null && freeing.get(last.hold.mm()) != null) {
+      freeing.put(last.hold.mm(), null);
       checks.held();
+    }
+  }
+
+  private void goesOn(Step step) {
+    Gathered last = gathered.get(step.task());
+    if (last != null) {
+      last.found.see(step);
     }
   }
 
@@ -66,25 +72,28 @@ final class NoReadLockWhileTablesAreFreed extends Rule {
     MmState mm = step.mm();
     Freeing now = mm == null ? null : freeing.get(mm);
     var read = step.task().read();
-    boolean concerned = now != null && isHeld(now.hold) && read.entered().known() && now.range.contains(step.address());
-    if (mm == null || now == null || !concerned || !now.at.surelyBefore(read.entered())) {
+    if (mm == null || now == null || !isConcerned(now.of, step) || !now.at.surelyBefore(read.entered())) {
       return;
     }
+    Hold hold = now.of.hold;
+    FoundInUnmapped.LookUp found = now.of.found.add(step);
+    checks.restingOn(Fact.IN_LOOK_UP, Fact.UNMAPPING, Fact.MMAP_LOCK_HELD, Fact.DOWNGRADED);
     checks.brokenUnless(
-        () -> freeing.get(mm) != now || !isHeld(now.hold),
-        "lock_vma_under_rcu() found a VMA at 0x%x, where task %d is freeing page tables".formatted(step.address(), now.hold.task().pid()),
-        seen(now.hold.acquired(), "takes the mmap_lock for writing, and downgrades it later"),
+        () -> freeing.get(mm) != now || !now.of.found.isHeld(),
+        () -> !found.isDuringIt(),
+        "lock_vma_under_rcu() found a VMA at 0x%x, where task %d is freeing page tables".formatted(step.address(), hold.task().pid()),
+        seen(hold.acquired(), "takes the mmap_lock for writing, and downgrades it later"),
         seen(now.at, "free_pgtables() begins"),
         seen(read.entered(), "the look-up begins"));
   }
 
-  private static boolean isHeld(Hold hold) {
-    return hold.task().holdOf(hold.mm()) == hold && hold.isDowngraded();
+  private static boolean isConcerned(Gathered of, Step step) {
+    return of.found.isHeld() && step.task().read().entered().known() && of.range.contains(step.address());
   }
 
-  /** What a task has gathered last. */
-  private record Gathered(MmState mm, PageRange range) {}
+  /** What a task has gathered last, under which hold, and what look-ups found in it since. */
+  private record Gathered(PageRange range, Hold hold, FoundInUnmapped found) {}
 
-  /** A range whose page tables are being freed, under a hold that was downgraded. */
-  private record Freeing(PageRange range, Hold hold, Moment at) {}
+  /** A gathered range whose page tables are being freed, under a hold that was downgraded. */
+  private record Freeing(Gathered of, Moment at) {}
 }

@@ -60,13 +60,14 @@ final class WriteLockExcludesReaders extends Rule {
           broke(by.at, "vm_lock_seq is mm_lock_seq: the VMA is write-locked"));
       return;
     }
-    if (!vma.writeLocked().surelyBetween(read.granted(), step.moment()) || vma.section() == null) {
+    TaskState task = vma.writer();
+    if (!vma.writeLocked().surelyBetween(read.granted(), step.moment()) || task == null) {
       if (!inline || by != null) {
         checks.held();
       }
       return;
     }
-    int writer = vma.section().task().pid();
+    int writer = task.pid();
     if (step.op() == Op.DIED_IN_FAULT) {
       checks.broken(
           "task %d write-locked the VMA while the fault of task %d held it read-locked, in which the kernel then died"

@@ -52,7 +52,7 @@ public final class SchedEvents {
           .fields(STATE, PID)
           .text(ValueText.SCHED_SWITCH)
           .certain()
-          .shows(Op.TASK_SLEEPS, Op.STILL_WAITS_FOR_READERS)
+          .shows(Op.TASK_SLEEPS, Op.TASK_DIES, Op.STILL_WAITS_FOR_READERS)
           .row();
 
   /** Emitted by the parent: PID is the child, FLAGS its clone_flags. */
