@@ -23,7 +23,7 @@ final class Explanations {
   private Explanations() {}
 
   static Stream<List<String>> of(Lines mutated, Edits edits) {
-    return Stream.of(switchedOff(edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits), lookUpsOff(mutated, edits), faultsUnseen(mutated, edits))
+    return Stream.of(switchedOff(edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits), lookUpsOff(mutated, edits), faultsUnseen(mutated, edits), madeUnseen(mutated, edits))
         .flatMap(explanations -> explanations)
         .map(Lines::lines);
   }
@@ -152,6 +152,40 @@ final class Explanations {
       return Stream.of(with(mutated, at, List.of(made), List.of()));
     }
     return Stream.of(with(mutated, at, List.of(asks, acquires), List.of(release)));
+  }
+
+  /**
+   * What is stored and was freed was made anew in its section, while allocations and write locks were off for the task: it has none of either for
+   * so long around the store that they may have been.
+   */
+  private static Stream<Lines> madeUnseen(Lines mutated, Edits edits) {
+    int at = mutated.expected() - 1;
+    boolean isStore = edits.isAt(at + 1) && mutated.lines().get(at).contains(": ma_write: ") && !mutated.lines().get(at).contains(" val 0000");
+    if (!isStore || !areOffAround(mutated, at, ": vm_area_alloc_ret: ", ": vm_area_dup_ret: ") || !areOffAround(mutated, at, ": __vma_start_write: ", ": __vma_start_write_ret: ")) {
+      return Stream.empty();
+    }
+    int locked = mutated.findBefore(at, "-" + mutated.event(at).pid() + " ", ": __vma_start_write_ret: ");
+    int acquired = mutated.findBefore(at, "-" + mutated.event(at).pid() + " ", "mmap_lock_acquire_returned");
+    if (locked < acquired) {
+      return Stream.empty();
+    }
+    Lines.Event lock = mutated.event(locked);
+    String vma = "0x" + mutated.event(at).text().replaceFirst(".* val (\\w+).*", "$1");
+    String section = lock.value("mm_seq");
+    String returned = lock.text().replaceFirst(" vma=\\w+", " vma=" + vma).replaceFirst(" refcnt=\\w+", " refcnt=0x0").replaceFirst(" lock_seq=\\d+", " lock_seq=" + section);
+    String entered = "__vma_start_write: (__vma_start_write+0x4/0xe0) " + returned.substring(returned.indexOf("vma=")).replace("lock_seq=" + section, "lock_seq=4294967295");
+    String made = "vm_area_alloc_ret: (__mmap_region+0x69d/0x1050 <- vm_area_alloc) vma=%s mm=%s".formatted(vma, lock.value("mm"));
+    return Stream.of(with(mutated, at, List.of(made, entered, returned), List.of()));
+  }
+
+  /** Whether the task of a line has no event of some kinds for so long around it that they may have been off. */
+  private static boolean areOffAround(Lines lines, int at, String... kinds) {
+    String task = "-" + lines.event(at).pid() + " ";
+    IntStream ofKind = IntStream.range(0, lines.lines().size()).filter(i -> lines.lines().get(i).contains(task) && Stream.of(kinds).anyMatch(lines.lines().get(i)::contains));
+    List<Integer> all = ofKind.boxed().toList();
+    long before = all.stream().filter(i -> i < at).mapToLong(i -> lines.event(i).micros()).max().orElse(0);
+    long after = all.stream().filter(i -> i > at).mapToLong(i -> lines.event(i).micros()).min().orElse(Long.MAX_VALUE);
+    return after - before >= Silences.LEAST / 1_000;
   }
 
   private static String reading(String text) {

@@ -157,14 +157,14 @@ final class Lines {
     throw new IllegalStateException("task %d ends at line %d".formatted(pid, index));
   }
 
-  /** The last line before an index that contains a word. */
-  int findBefore(int index, String word) {
+  /** The last line before an index that contains all the words. */
+  int findBefore(int index, String... words) {
     for (int i = index - 1; i >= 0; i--) {
-      if (lines.get(i).contains(word)) {
+      if (List.of(words).stream().allMatch(lines.get(i)::contains)) {
         return i;
       }
     }
-    throw new IllegalStateException("no line before %d with %s".formatted(index, word));
+    throw new IllegalStateException("no line before %d with %s".formatted(index, List.of(words)));
   }
 
   /** Changes a value, and expects the finding there. */
