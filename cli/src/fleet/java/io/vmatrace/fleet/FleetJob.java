@@ -37,7 +37,7 @@ public final class FleetJob {
    * @param args the folder of the captures and that of the results
    */
   public static void main(String[] args) {
-    if (args.length != 2) {
+    if (args.length != 2 || args[0].isBlank() || args[1].isBlank()) {
       System.err.println("vmatrace: give the folder of the captures and that of the results");
       System.exit(2);
     }
