@@ -90,8 +90,9 @@ final class ReportTask {
     if (hasCpuLine && release != null || task < 0 || name < task || hasCpuLine && number(text, task + 6) != pid) {
       return;
     }
-    int taint = Math.max(text.indexOf(" Tainted: ", name), text.indexOf(" Not tainted", name));
-    int kdump = text.indexOf(" Kdump: ", name);
+    int begin = name + " Comm: ".length();
+    int taint = Math.max(text.indexOf(" Tainted: ", begin), text.indexOf(" Not tainted", begin));
+    int kdump = text.indexOf(" Kdump: ", begin);
     int end = kdump > 0 ? kdump : taint;
     if (taint >= 0) {
       releaseAfter(text, taint);
@@ -100,7 +101,7 @@ final class ReportTask {
       hasCpuLine = true;
       cpu = number(text, CPU.length());
       pid = number(text, task + 6);
-      comm = text.substring(name + 7, end < 0 ? text.length() : end).strip();
+      comm = text.substring(begin, end < 0 ? text.length() : end).strip();
     }
   }
 
