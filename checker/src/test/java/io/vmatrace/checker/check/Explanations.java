@@ -3,7 +3,9 @@ package io.vmatrace.checker.check;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ final class Explanations {
   private Explanations() {}
 
   static Stream<List<String>> of(Lines mutated, Edits edits) {
-    return Stream.of(switchedOff(edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits), lookUpsOff(mutated, edits), faultsUnseen(mutated, edits), madeUnseen(mutated, edits))
+    return Stream.of(switchedOff(mutated, edits), unseenSections(mutated, edits), staleReaders(mutated, edits), otherCpus(mutated, edits), lookUpsOff(mutated, edits), faultsUnseen(mutated, edits), madeUnseen(mutated, edits))
         .flatMap(explanations -> explanations)
         .map(Lines::lines);
   }
@@ -120,9 +122,19 @@ final class Explanations {
     return new Lines(new ArrayList<>(lines.lines()), 0);
   }
 
-  /** What was taken out happened while events of its kind were off. */
-  private static Stream<Lines> switchedOff(Edits edits) {
-    return edits.places().isEmpty() && !edits.removed().isEmpty() ? Stream.of(new Lines(edits.original(), 0)) : Stream.empty();
+  /** What was taken out happened while events of its kind were off for its task, which has none of them for so long around it that they may have been. */
+  private static Stream<Lines> switchedOff(Lines mutated, Edits edits) {
+    if (!edits.places().isEmpty() || edits.removed().isEmpty()) {
+      return Stream.empty();
+    }
+    Lines original = new Lines(edits.original(), 0);
+    Set<String> removed = Set.copyOf(edits.removed());
+    boolean mayBeOff =
+        IntStream.range(0, edits.original().size())
+            .filter(i -> removed.contains(edits.original().get(i)) && original.isEvent(i))
+            .mapToObj(original::event)
+            .allMatch(event -> areOffAround(mutated, event, ": %s: ".formatted(event.text().substring(0, event.text().indexOf(':')))));
+    return mayBeOff ? Stream.of(original) : Stream.empty();
   }
 
   /** Around what was put in there was more of its task, while events of the mmap_lock or of VMAs were off. */
@@ -161,7 +173,7 @@ final class Explanations {
   private static Stream<Lines> madeUnseen(Lines mutated, Edits edits) {
     int at = mutated.expected() - 1;
     boolean isStore = edits.isAt(at + 1) && mutated.lines().get(at).contains(": ma_write: ") && !mutated.lines().get(at).contains(" val 0000");
-    if (!isStore || !areOffAround(mutated, at, ": vm_area_alloc_ret: ", ": vm_area_dup_ret: ") || !areOffAround(mutated, at, ": __vma_start_write: ", ": __vma_start_write_ret: ")) {
+    if (!isStore || !areOffAround(mutated, mutated.event(at), ": vm_area_alloc_ret: ", ": vm_area_dup_ret: ") || !areOffAround(mutated, mutated.event(at), ": __vma_start_write: ", ": __vma_start_write_ret: ")) {
       return Stream.empty();
     }
     int locked = mutated.findBefore(at, "-" + mutated.event(at).pid() + " ", ": __vma_start_write_ret: ");
@@ -178,13 +190,16 @@ final class Explanations {
     return Stream.of(with(mutated, at, List.of(made, entered, returned), List.of()));
   }
 
-  /** Whether the task of a line has no event of some kinds for so long around it that they may have been off. */
-  private static boolean areOffAround(Lines lines, int at, String... kinds) {
-    String task = "-" + lines.event(at).pid() + " ";
-    IntStream ofKind = IntStream.range(0, lines.lines().size()).filter(i -> lines.lines().get(i).contains(task) && Stream.of(kinds).anyMatch(lines.lines().get(i)::contains));
-    List<Integer> all = ofKind.boxed().toList();
-    long before = all.stream().filter(i -> i < at).mapToLong(i -> lines.event(i).micros()).max().orElse(0);
-    long after = all.stream().filter(i -> i > at).mapToLong(i -> lines.event(i).micros()).min().orElse(Long.MAX_VALUE);
+  /** Whether a task has events of none of these kinds for so long around an event that they may have been off. */
+  private static boolean areOffAround(Lines lines, Lines.Event around, String... kinds) {
+    String task = "-" + around.pid() + " ";
+    long[] times =
+        IntStream.range(0, lines.lines().size())
+            .filter(i -> lines.lines().get(i).contains(task) && Stream.of(kinds).anyMatch(lines.lines().get(i)::contains))
+            .mapToLong(i -> lines.event(i).micros())
+            .toArray();
+    long before = LongStream.of(times).filter(time -> time <= around.micros()).max().orElse(0);
+    long after = LongStream.of(times).filter(time -> time >= around.micros()).min().orElse(Long.MAX_VALUE);
     return after - before >= Silences.LEAST / 1_000;
   }
 
