@@ -122,7 +122,10 @@ final class Explanations {
     return new Lines(new ArrayList<>(lines.lines()), 0);
   }
 
-  /** What was taken out happened while events of its kind were off for its task, which has none of them for so long around it that they may have been. */
+  /**
+   * What was taken out happened while events of its kind were off for its task, which has none of them for so long around it that they may have been;
+   * or it is a release of what the task takes again, which it could not if it held it: that the event is missing is proved.
+   */
   private static Stream<Lines> switchedOff(Lines mutated, Edits edits) {
     if (!edits.places().isEmpty() || edits.removed().isEmpty()) {
       return Stream.empty();
@@ -133,8 +136,24 @@ final class Explanations {
         IntStream.range(0, edits.original().size())
             .filter(i -> removed.contains(edits.original().get(i)) && original.isEvent(i))
             .mapToObj(original::event)
-            .allMatch(event -> areOffAround(mutated, event, ": %s: ".formatted(event.text().substring(0, event.text().indexOf(':')))));
+            .allMatch(event -> areOffAround(mutated, event, ": %s: ".formatted(event.text().substring(0, event.text().indexOf(':')))) || isTakenAgain(mutated, event));
     return mayBeOff ? Stream.of(original) : Stream.empty();
+  }
+
+  /** Whether the next event of a task about the mmap_lock that an event releases is that it asks for it. */
+  private static boolean isTakenAgain(Lines lines, Lines.Event release) {
+    if (!release.text().startsWith(RELEASED)) {
+      return false;
+    }
+    String task = "-" + release.pid() + " ";
+    String mm = " mm=" + release.value("mm");
+    return IntStream.range(0, lines.lines().size())
+        .filter(i -> lines.lines().get(i).contains(task) && lines.lines().get(i).contains(": mmap_lock_") && lines.lines().get(i).contains(mm))
+        .filter(i -> lines.event(i).micros() >= release.micros())
+        .mapToObj(i -> lines.event(i).text())
+        .findFirst()
+        .filter(text -> text.startsWith(ASKED))
+        .isPresent();
   }
 
   /** Around what was put in there was more of its task, while events of the mmap_lock or of VMAs were off. */

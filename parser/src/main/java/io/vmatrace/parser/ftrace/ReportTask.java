@@ -120,7 +120,7 @@ final class ReportTask {
   private void releaseAfter(String text, int from) {
     int build = text.lastIndexOf(" #");
     int space = build < 0 ? -1 : text.lastIndexOf(' ', build - 1);
-    if (space > from && Character.isDigit(text.charAt(space + 1))) {
+    if (space > from && space + 1 < build) {
       release = text.substring(space + 1, build);
     }
   }
