@@ -79,6 +79,8 @@ class LogFormsTest {
         form("LAVA", line -> "2026-01-05T19:14:20.123456  " + stamp + line),
         form("syslog over the network", line -> "<4>Nov 24 22:21:50 box kernel: " + line),
         form("RFC 5424", line -> "<4>1 2026-11-24T22:21:50.123Z box kernel - - - " + stamp + line),
+        form("bracketed paste", line -> "\u001b[?2004l\r" + stamp + line),
+        form("a hidden cursor", line -> "\u001b[?25l" + stamp + line),
         form("Buildkite", line -> "\u001b_bk;t=1764022910123\u0007" + stamp + line),
         form("LTP", line -> "tst_kernel.c:90: TINFO: " + stamp + line),
         form("Xen", line -> "(XEN) " + stamp + line),

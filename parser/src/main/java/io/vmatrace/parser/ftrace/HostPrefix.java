@@ -45,15 +45,23 @@ final class HostPrefix {
     int i = from;
     while (i + 1 < to && b[i] == ESCAPE && (b[i + 1] == '[' || b[i + 1] == '_' || b[i + 1] == ']')) {
       int end = b[i + 1] == '[' ? i + 2 : Ascii.indexOf(b, i, to, BELL);
-      while (b[i + 1] == '[' && end < to && (Ascii.isDigit(b[end]) || b[end] == ';')) {
+      while (b[i + 1] == '[' && end < to && isParameter(b[end])) {
         end++;
       }
       if (end >= to) {
         return i;
       }
       i = end + 1;
+      while (i < to && b[i] == '\r') { // the shell ends its bracketed paste so before what a command prints
+        i++;
+      }
     }
     return i;
+  }
+
+  /** Of a control sequence, before its last byte: parameters, also a terminal's own ({@code ?2004}), and intermediates (ECMA-48, 5.4). */
+  private static boolean isParameter(byte c) {
+    return c >= 0x20 && c < 0x40;
   }
 
   /** Where a text ends without the colours behind it. */
