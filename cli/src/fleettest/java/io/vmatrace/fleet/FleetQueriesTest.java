@@ -84,7 +84,7 @@ class FleetQueriesTest {
     Files.setLastModifiedTime(earlier, FileTime.from(Instant.parse(EARLIER + "T12:00:00Z")));
     Path out = folder.resolve("out");
     Path changed = Files.copy(SAMPLES.resolve("broken-free-attached-churn.txt.zst"), in.resolve("changed.zst"));
-    spark = session();
+    spark = LocalSpark.builder().getOrCreate();
     assertThat(FleetJob.run(spark, folder.resolve("in").toString(), out.toString(), 100)).as("what is there, one of which is another then").isEqualTo(10);
     Files.write(changed, Files.readAllBytes(SAMPLES.resolve("clean-6.16.12-churn.txt.zst")));
     String log = log();
@@ -107,18 +107,6 @@ class FleetQueriesTest {
     for (Tables table : Tables.values()) {
       spark.read().schema(table.schema()).parquet(table.under(out.toString())).createOrReplaceTempView(table.folder());
     }
-  }
-
-  private static SparkSession session() {
-    return SparkSession.builder()
-        .master("local[2,4]")
-        .config("spark.ui.enabled", false)
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", 2)
-        .config("spark.log.level", "OFF")
-        .getOrCreate();
   }
 
   @AfterAll

@@ -47,13 +47,8 @@ class FleetS3Test {
   }
 
   private static SparkSession session(int port) {
-    return SparkSession.builder()
+    return LocalSpark.builder()
         .master("local[2]")
-        .config("spark.ui.enabled", false)
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.log.level", "OFF")
         .config("spark.hadoop.fs.s3a.endpoint", "http://127.0.0.1:" + port)
         .config("spark.hadoop.fs.s3a.endpoint.region", "us-east-1")
         .config("spark.hadoop.fs.s3a.path.style.access", true)

@@ -78,17 +78,7 @@ class FleetTest {
     Files.write(in.resolve("damaged.zst"), damaged);
     Files.writeString(in.resolve("text"), "no capture\n");
     Files.createFile(in.resolve("_empty"));
-    spark =
-        SparkSession.builder()
-            .master("local[2,4]")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.shuffle.partitions", 2)
-            .config("spark.log.level", "OFF")
-            .config("spark.hadoop.fs.file.impl", FlakyFileSystem.class.getName())
-            .getOrCreate();
+    spark = LocalSpark.builder().config("spark.hadoop.fs.file.impl", FlakyFileSystem.class.getName()).getOrCreate();
     spark.sparkContext().addSparkListener(STARTS);
     assertThat(FleetJob.run(spark, folder.resolve("in").toString(), out.toString(), 10)).isEqualTo(13);
     view(out, "captures");

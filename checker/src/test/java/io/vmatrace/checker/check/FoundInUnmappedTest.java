@@ -3,6 +3,7 @@ package io.vmatrace.checker.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmatrace.checker.report.Report.Certainty;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -49,7 +50,7 @@ class FoundInUnmappedTest {
     Lines lines = c.violation();
     int pid = unmapper(lines);
     List<String> later = IntStream.range(0, lines.lines().size()).mapToObj(i -> i < lines.expected() ? lines.lines().get(i) : later(lines.event(i))).toList();
-    Lines silent = new Lines(new java.util.ArrayList<>(later), 0);
+    Lines silent = new Lines(new ArrayList<>(later), 0);
     silent.expectAt(lines.expected() - 1);
     silent.lines().replaceAll(line -> line.contains("-" + pid + " ") && later.indexOf(line) >= lines.expected() ? line.replaceAll(" mm_seq=\\d+", "") : line);
     assertThat(of(c, silent)).containsExactly(Certainty.POSSIBLE);
