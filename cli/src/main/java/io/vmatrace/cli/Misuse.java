@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,9 +28,27 @@ final class Misuse {
     return switch (e) {
       case UnmatchedArgumentException unmatched when !unmatched.getUnmatched().isEmpty() -> unmatched(unmatched.getUnmatched().getFirst(), line);
       case MissingParameterException missing when missing.getMissing().stream().anyMatch(CommandLine.Model.ArgSpec::isPositional) ->
-          "history".equals(line.getCommandName()) ? "name an address or a task, and then a capture, or - for standard input" : nameACapture(arguments);
+          "history".equals(line.getCommandName()) ? "name an address or a task, and then a capture, or - for standard input" : stranger(arguments, line).map(typed -> unmatched(typed, line)).orElseGet(() -> nameACapture(arguments));
       default -> plain(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     };
+  }
+
+  /** The first argument that is written as an option and is none. */
+  private static Optional<String> stranger(List<String> arguments, CommandLine line) {
+    return arguments.stream()
+        .takeWhile(argument -> !argument.equals("--"))
+        .filter(argument -> argument.length() > 1 && argument.startsWith("-") && !isOption(argument, line))
+        .findFirst();
+  }
+
+  /** Also where the value is behind the name at once: {@code -oktap:FILE}. */
+  private static boolean isOption(String argument, CommandLine line) {
+    boolean attached = !argument.startsWith("--") && line.getCommandSpec().findOption(argument.substring(0, 2)) != null;
+    return attached || line.getCommandSpec().findOption(name(argument)) != null;
+  }
+
+  private static String name(String option) {
+    return option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
   }
 
   /** No capture is named; or it is, and was taken for the release that --kernel lacks. */
@@ -75,7 +94,10 @@ final class Misuse {
 
   private static String unmatched(String typed, CommandLine line) {
     if (typed.startsWith("-") && typed.length() > 1) {
-      String name = typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
+      String name = name(typed);
+      if (exists(typed)) {
+        return "no option is called %s; for the file of that name, give ./%s".formatted(typed, typed);
+      }
       List<String> options = line.getCommandSpec().options().stream().flatMap(option -> List.of(option.names()).stream()).filter(option -> option.length() > 2).toList();
       String question = Nearest.question(name, options);
       return "no option is called %s%s".formatted(name, question.isEmpty() ? format(name, line) : question);

@@ -88,6 +88,8 @@ class CommandLineTest {
         "check --format kcidb --kcidb-origin me --kcidb-build 1 LICENSE | --kcidb-build 1: KCIDB takes ORIGIN:ID, such as myci:4711",
         "check --sarif-category a:b LICENSE | --sarif-category a:b: give letters, digits, and - _ . /",
         "check | name a capture, or - for standard input",
+        "check -x.zst | no option is called -x.zst",
+        "check -oktap:out.ktap | name a capture, or - for standard input",
         "events --from soon LICENSE | --from",
         "events --mm R18 LICENSE | is no address",
         "replay --against rwsme LICENSE | no variant is called rwsme",

@@ -82,6 +82,14 @@ class LauncherTest {
     assertThat(result.err()).containsPattern("the JVM cannot start|Cannot fork|fork: ").hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({"ulimit -t 1, at its limit of 1 s of processor time (ulimit -t)", "ulimit -f 1, a library of the program cannot be loaded: Cannot unpack"})
+  void shouldNameTheLimitThatWasReached(String limit, String line) throws Exception {
+    String endless = "{ zstdcat %s; yes '#'; }".formatted(CLEAN);
+    String check = limit.contains("-t") ? endless + " | (%s; \"$v\" check -)".formatted(limit) : "%s; \"$v\" check %s".formatted(limit, CLEAN);
+    assertFails(launched.sh(check), line);
+  }
+
   @Test
   void shouldNotBlameAnInputForAFolderOfTemporaryFiles() throws Exception {
     assertFails(launched.sh("\"$v\" check " + CLEAN, Map.of("TMPDIR", "/nowhere")), "no temporary file can be made in /nowhere");

@@ -240,10 +240,25 @@ class LogFormsTest {
         "WARNING: The requested image's platform does not match the host's\nBUG: the button is green\nOops: sorry\n",
         "INFO: task list of the week\nINFO: 3 items\n",
         "Call Trace:\nthe story of a trace\n",
-        "[1.2] a footnote\n[T1] another one\n"
+        "[1.2] a footnote\n[T1] another one\n",
+        "Hi all,\n\nwe saw\nBUG: KASAN: slab-use-after-free in lock_vma_under_rcu on one of the boxes. I think\nthat a reader is never woken.\n\nThanks, Bob\n",
+        "From: Bob\n\nOn Friday A wrote:\n> > BUG: KASAN: slab-use-after-free in lock_vma_under_rcu+0x1a9/0x7a0\n> \n> Is this kernel BUG at mm/mmap_lock.c:12! the same?\n\nNo. It is\n  vma_refcount_put()\nand not the other one.\n"
       })
   void shouldTakeNoProseForALog(String text) {
     assertThatThrownBy(() -> check(List.of(text))).isInstanceOf(CaptureException.class).hasMessageContaining("is not a trace");
+  }
+
+  /** A log may have been cut out right before a report, or right behind its first line. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kernel BUG at mm/rmap.c:1472!\nit stops here\n",
+        "the box boots\nkernel BUG at mm/rmap.c:1472!\n",
+        "the box boots\nkernel BUG at mm/rmap.c:1472!\nsome words\n unlink_anon_vmas+0x4e/0x80\nmore words\n",
+        "the box boots\nkernel BUG at mm/rmap.c:1472!\nsome words\nCPU: 1 UID: 0 PID: 801 Comm: probe\nmore words\n"
+      })
+  void shouldTakeAReportForALog(String text) throws Exception {
+    assertThat(check(List.of(text)).kernelReports()).singleElement().extracting(KernelReport::title).isEqualTo("kernel BUG at mm/rmap.c:1472!");
   }
 
   @Test
@@ -259,6 +274,8 @@ class LogFormsTest {
   void shouldRefuseTheJournalInJson() {
     String entry = "{\"_TRANSPORT\":\"kernel\",\"__REALTIME_TIMESTAMP\":\"1700000000000000\",\"MESSAGE\":\"kernel BUG at mm/rmap.c:1472!\"}";
     assertThatThrownBy(() -> check(List.of(entry, entry))).hasMessageContaining("journalctl -k -o short-monotonic");
+    List<String> dmesg = List.of("{", "   \"dmesg\": [", "      {", "         \"pri\": 4,", "         \"msg\": \"kernel BUG at mm/rmap.c:1472!\"", "      }", "   ]", "}");
+    assertThatThrownBy(() -> check(dmesg)).hasMessageContaining("the kernel's log in JSON: write it as text, with dmesg alone");
   }
 
   @ParameterizedTest

@@ -2,11 +2,12 @@ package io.vmatrace.parser.capture;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts that are encoded: mails (RFC 2045, 6.7 and 6.8), whose lines look like a trace's and whose values are others, and the system's journal
- * in JSON.
+ * Texts that are encoded: mails (RFC 2045, 6.7 and 6.8), whose lines look like a trace's and whose values are others, the system's journal
+ * or the kernel's log in JSON, and UTF-16.
  */
 final class EncodedText {
   private static final int LOOKED_AT = 64 << 10;
@@ -15,8 +16,16 @@ final class EncodedText {
   /** A field of every entry (systemd src/shared/logs-show.c output_json(), journalctl -o json). */
   private static final String JOURNAL = "\"__REALTIME_TIMESTAMP\"";
 
+  /** How dmesg begins the log (util-linux sys-utils/dmesg.c, --json), its blanks left out. */
+  private static final String DMESG = "{\"dmesg\":[";
+
   /** Before each record of a text sequence of JSON (RFC 7464). */
   private static final String RECORD = "\u001e{";
+
+  /** So many pairs of bytes tell UTF-16, where so many in a hundred of them are of a letter of ASCII. */
+  private static final int FEWEST_UNITS = 16;
+
+  private static final int ASCII_OF_UTF16 = 90;
 
   private EncodedText() {}
 
@@ -27,6 +36,9 @@ final class EncodedText {
     if (json && text.contains("\"MESSAGE\"") && (text.contains(JOURNAL) || text.contains("\"_TRANSPORT\"")) || text.contains("MESSAGE=") && text.contains("_TRANSPORT=")) {
       return "the system's journal in %s: write it as text, with journalctl -k -o short-monotonic".formatted(json ? "JSON" : "its form for export");
     }
+    if (json && text.lines().limit(2).map(String::strip).collect(Collectors.joining()).replace(" ", "").startsWith(DMESG)) {
+      return "the kernel's log in JSON: write it as text, with dmesg alone";
+    }
     int header = header(text);
     String encoding = header < 0 ? "" : text.substring(header + HEADER.length()).lines().findFirst().orElse("").strip().toLowerCase(Locale.ROOT);
     if (encoding.equals("base64")) {
@@ -34,6 +46,20 @@ final class EncodedText {
     }
     boolean encoded = encoding.equals("quoted-printable") ? marks(text.substring(header)) > 0 : text.contains("=3D") && isAllMarks(text);
     return encoded ? "a mail in quoted-printable, each = in it is =3D: decode it first, for example with python3 -m quopri -d, and hand over the text" : null;
+  }
+
+  /** UTF-16 by the name that iconv has for it, for bytes that begin with its mark, or of which every second one is zero; null for any others. */
+  static @Nullable String utf16(byte[] head) {
+    if (head.length > 1 && (head[0] & 0xff ^ head[1] & 0xff) == 1 && (head[0] & head[1] & 0xfe) == 0xfe) {
+      return "UTF-16";
+    }
+    int[] zeros = new int[2];
+    for (int i = 0; i < head.length; i++) {
+      zeros[i & 1] += head[i] == 0 ? 1 : 0;
+    }
+    int half = head.length / 2;
+    boolean wide = half >= FEWEST_UNITS && zeros[0] + zeros[1] >= half * ASCII_OF_UTF16 / 100;
+    return wide && zeros[0] == 0 ? "UTF-16LE" : wide && zeros[1] == 0 ? "UTF-16BE" : null;
   }
 
   /** Where the line begins that names the encoding, in letters of either case; -1 where there is none. */

@@ -9,6 +9,7 @@ import io.vmatrace.parser.ftrace.Layout;
 import io.vmatrace.parser.ftrace.LogSigns;
 import io.vmatrace.parser.input.CaptureException;
 import io.vmatrace.parser.input.CaptureLimits;
+import io.vmatrace.parser.input.Compression;
 import io.vmatrace.parser.input.Input;
 import io.vmatrace.parser.perf.PerfScript;
 import io.vmatrace.parser.stat.ImportStat;
@@ -71,15 +72,15 @@ final class TextFormats {
       throw new CaptureException(path, "this is an archive, in another one or from standard input: unpack it and hand over what is inside");
     }
     if (head.length == 0) {
-      throw CaptureException.noCapture(path, "empty: there is nothing to read in it; an HTML page has a trace in <script class=\"trace-data\">");
+      throw CaptureException.noCapture(path, isPage(input) ? "this is an HTML page without a trace in <script class=\"trace-data\">: copy the text from it" : "empty: there is nothing to read in it");
     }
     ForeignFormat foreign = ForeignFormat.sniff(head, head.length).orElse(null);
     if (foreign != null) {
       throw CaptureException.noCapture(path, "this is " + foreign.text());
     }
-    boolean wide = head.length > 1 && (head[0] & 0xff ^ head[1] & 0xff) == 1 && (head[0] & head[1] & 0xfe) == 0xfe;
-    if (wide) {
-      throw CaptureException.noCapture(path, "is text in UTF-16, as PowerShell writes it: convert it (iconv -f UTF-16 -t UTF-8)");
+    String wide = EncodedText.utf16(head);
+    if (wide != null) {
+      throw CaptureException.noCapture(path, "is text in UTF-16, as PowerShell writes it: convert it (iconv -f %s -t UTF-8)".formatted(wide));
     }
     if (count(head, '\n') == 0 && count(head, '\r') > 1 && count(input.head(WITHOUT_A_LINE), '\n') == 0) {
       throw CaptureException.noCapture(path, "has lines that end in a carriage return alone: convert it (tr '\\r' '\\n')");
@@ -89,6 +90,10 @@ final class TextFormats {
     if (zeros(more) == more.length) {
       throw CaptureException.noCapture(path, "is binary, with zeros only to begin with: an archive without a file in it, or bytes that were never written");
     }
+  }
+
+  private static boolean isPage(Input input) {
+    return input.compression() == Compression.HTML || input.compression() == Compression.HTML_ONLY;
   }
 
   private static int zeros(byte[] bytes) {

@@ -17,17 +17,21 @@ public record LogSigns(long lines, long stamped, boolean dump, boolean report) {
   /** Where no event has a known name, one stamped line in so many is enough: less is a text with numbers in brackets. */
   private static final int STAMPED = 10;
 
-  /** What is around a report stands no further behind its first line, which could be anybody's. */
+  /** What is around a report stands no further behind its first line: that alone could be anybody's, or be quoted by somebody who writes about it. */
   private static final int NEAR = 40;
 
-  /** The signs in the lines of [from, to). */
+  /**
+   * The signs in the lines of [from, to). A line that only a kernel prints is enough where it is the first or the last, for a log may have been
+   * cut out right there.
+   */
   static LogSigns in(ConsoleMargin margin, byte[] b, int from, int to) {
     ConsoleLine line = new ConsoleLine(margin);
     long lines = 0;
     long stamped = 0;
     boolean dump = false;
+    long sureAt = Long.MIN_VALUE / 2;
+    long likelyAt = sureAt;
     boolean sure = false;
-    long likelyAt = Long.MIN_VALUE / 2;
     boolean likely = false;
     for (int p = from; p < to; ) {
       int end = ByteScan.newline(b, p, to);
@@ -35,12 +39,15 @@ public record LogSigns(long lines, long stamped, boolean dump, boolean report) {
       lines += end > p ? 1 : 0;
       stamped += line.stamped && line.timed ? 1 : 0;
       dump |= line.starts(ConsoleDecoder.DUMPING);
-      sure |= ReportTitles.isSure(line);
+      boolean around = stamped > 0 || ReportTitles.isAround(line);
+      sure |= lines - sureAt < NEAR && (around || ReportTitles.holdsAddress(line));
+      sureAt = ReportTitles.isSure(line) ? lines : sureAt;
+      sure |= sureAt == 1 || sureAt == lines && stamped > 0;
       likelyAt = ReportTitles.kind(line) != null ? lines : likelyAt;
-      likely |= lines - likelyAt < NEAR && (stamped > 0 || ReportTitles.isAround(line));
+      likely |= lines - likelyAt < NEAR && around;
       p = end + 1;
     }
-    return new LogSigns(lines, stamped, dump, sure || likely);
+    return new LogSigns(lines, stamped, dump, sure || likely || sureAt == lines);
   }
 
   /** Whether so many events of known names are a trace, whatever is around them. */

@@ -40,6 +40,8 @@ final class ReportTitles {
   private static final byte[] TASK = ConsoleLine.ascii("INFO: task ");
   private static final byte[] BLOCKED = ConsoleLine.ascii(" blocked for more than ");
   private static final byte[] BLOCKED_ON = ConsoleLine.ascii(" blocked on ");
+  private static final byte[] OFFSET = ConsoleLine.ascii("+0x");
+  private static final byte[] SIZE = ConsoleLine.ascii("/0x");
   private static final byte[] TAINTED = ConsoleLine.ascii("ainted");
 
   /** The longest line that can be one of die(), {@code NAME: CODE [#1] …}. */
@@ -90,6 +92,11 @@ final class ReportTitles {
   /** Whether a line belongs to a report, as far as its first words tell. */
   static boolean isAround(ConsoleLine line) {
     return startsWithAny(line, line.from, AROUND) || startsWithAny(line, indented(line), AROUND) || line.contains(TAINTED);
+  }
+
+  /** Whether a line has a place in the kernel's code ({@code %pS}: {@code mas_walk+0x4e/0x80}, lib/vsprintf.c symbol_string()). */
+  static boolean holdsAddress(ConsoleLine line) {
+    return line.contains(OFFSET) && line.contains(SIZE);
   }
 
   /** {@code [ BUG: Invalid wait context ]}: where the words begin. */

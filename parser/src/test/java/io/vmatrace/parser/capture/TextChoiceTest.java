@@ -16,6 +16,7 @@ import io.vmatrace.parser.input.QuotedEvent;
 import io.vmatrace.parser.stat.ImportStats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,7 +179,19 @@ class TextChoiceTest {
       assertThat(capture.facts().cutShort()).isNotNull();
     }
     String empty = file("<!DOCTYPE html><html></html>".getBytes(StandardCharsets.US_ASCII));
-    assertThatThrownBy(() -> Captures.open(empty, CaptureLimits.DEFAULT, EventNames.BUILT_IN)).isInstanceOf(CaptureException.class).hasMessageContaining("trace-data");
+    assertThatThrownBy(() -> Captures.open(empty, CaptureLimits.DEFAULT, EventNames.BUILT_IN)).isInstanceOf(CaptureException.class).hasMessageContaining("an HTML page without a trace in <script class=\"trace-data\">");
+  }
+
+  @Test
+  void shouldNameUtf16() throws Exception {
+    String log = "[   99.057001] kernel BUG at mm/rmap.c:1472!\n";
+    for (Charset charset : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      String file = file(log.getBytes(charset));
+      assertThatThrownBy(() -> Captures.open(file, CaptureLimits.DEFAULT, EventNames.BUILT_IN))
+          .isInstanceOf(CaptureException.class)
+          .hasMessageContaining("text in UTF-16")
+          .hasMessageContaining("iconv -f " + charset.name() + " ");
+    }
   }
 
   private String file(byte[] bytes) throws IOException {
