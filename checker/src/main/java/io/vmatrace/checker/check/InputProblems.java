@@ -28,7 +28,7 @@ final class InputProblems {
           new InputProblem(
               "all tasks, address spaces and VMAs became unknown, because memory for so many is short",
               room.count(),
-              account.place(room.firstAt()),
+              account.event(room.firstAt()),
               "",
               "record sched:sched_process_exit and mmap:exit_mmap too, which say what has ended; holds and faults under way there are not judged"));
     }

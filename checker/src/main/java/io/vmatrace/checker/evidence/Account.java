@@ -79,6 +79,11 @@ public record Account(CaptureFacts facts) {
     return (facts.isText() ? "line " : "byte ") + place;
   }
 
+  /** An event's place ({@link io.vmatrace.parser.event.EventBatch#at}), for a person. */
+  public String event(long at) {
+    return (facts.isText() ? "line " : "event ") + at;
+  }
+
   /** A time in the clock's unit. */
   public String time(long time) {
     return facts.clockUnit().text(time);

@@ -91,7 +91,7 @@ public final class Gaps {
     }
     if (reconstruction.timeWentBack() > 0) {
       texts.add(
-          "time goes back %d times, first at %s: the capture is not in order".formatted(reconstruction.timeWentBack(), account.place(reconstruction.wentBackAt())));
+          "time goes back %d times, first at %s: the capture is not in order".formatted(reconstruction.timeWentBack(), account.event(reconstruction.wentBackAt())));
     }
     ofTheRecording(texts);
     return texts;
@@ -107,7 +107,7 @@ public final class Gaps {
     List<String> texts = new ArrayList<>(texts());
     Room room = reconstruction.room();
     if (room.count() > 0) {
-      texts.add("all tasks, address spaces and VMAs became unknown %d times, first after %s, because memory for so many is short: what was under way there is not timed".formatted(room.count(), account.place(room.firstAt())));
+      texts.add("all tasks, address spaces and VMAs became unknown %d times, first after %s, because memory for so many is short: what was under way there is not timed".formatted(room.count(), account.event(room.firstAt())));
     }
     boolean bothSides = OpPair.MMAP_LOCK.begun(recorded.counts()) > 0 && OpPair.MMAP_LOCK.ended(recorded.counts()) > 0;
     return texts.isEmpty() && bothSides && !recorded.isWhole(OpPair.MMAP_LOCK) ? List.of(unpaired() + FILTERED) : texts;
@@ -129,11 +129,12 @@ public final class Gaps {
     }
     if (reconstruction.tears() > 0 && unmarkedLosses().isEmpty() && !isOfOneCpu() && account.lost() == 0) {
       texts.add(
-          "events are missing after %s, where %s (%d such places in all): recording was off for a while, or events were filtered or dropped%s"
+          "events are missing after %s, where %s (%d such %s in all): recording was off for a while, or events were filtered or dropped%s"
               .formatted(
-                  account.place(reconstruction.firstTornSince()),
+                  account.event(reconstruction.firstTornSince()),
                   reconstruction.firstTorn(),
                   reconstruction.tears(),
+                  reconstruction.tears() == 1 ? "place" : "places",
                   facts.clockUnit() == ClockUnit.TICKS ? "; or the trace clock does not tell their order, as uptime, which counts jiffies" : ""));
     }
     unmarkedLosses().forEach(loss -> texts.add(text(loss)));

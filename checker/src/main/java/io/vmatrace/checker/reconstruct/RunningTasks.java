@@ -129,6 +129,9 @@ final class RunningTasks {
     } else if (!isContention(kind) || !cpu.isLeaving(task)) {
       cpu.runs(task, cpu.lastTime <= time);
     }
+    if (kind == SchedEvents.SCHED_PROCESS_EXIT) {
+      leaving.remove(task); // perf's events of a task end before it leaves for good: perf_event_exit_task() in do_exit() (kernel/exit.c, 6.18)
+    }
     cpu.event(events.at(i), time);
     return since;
   }

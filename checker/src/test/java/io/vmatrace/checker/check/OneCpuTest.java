@@ -99,7 +99,7 @@ class OneCpuTest {
     lines.remove(middle(lines, "mmap_lock_acquire_returned"));
     Report report = check(lines, folder);
     assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(report.reasons()).singleElement().asString().contains("a request for the mmap_lock has no answer, or an answer no request (1 such places");
+    assertThat(report.reasons()).singleElement().asString().contains("a request for the mmap_lock has no answer, or an answer no request (1 such place ");
   }
 
   /** Nothing shows that it is not the buffer of one CPU, in which the acquisition of another one is missing. */

@@ -128,6 +128,22 @@ class RunningTasksTest {
     assertThat(switches(0, 2)).isEqualTo(-1);
   }
 
+  /** perf record -- COMMAND: a task's events end within do_exit(), and the next of the command's tasks comes by a switch from another's. */
+  @Test
+  void shouldSayNothingWhereATaskThatExitsLeavesUnseen() {
+    record(4);
+    event(SchedEvents.SCHED_PROCESS_EXIT, 1, events.size());
+    runs(1);
+    assertThat(runs(2)).isEqualTo(-1);
+    assertThat(switches(2, 4)).isEqualTo(-1);
+    runs(4);
+    assertThat(switches(4, 2)).isEqualTo(-1);
+    runs(2);
+    int last = events.size();
+    runs(3);
+    assertThat(switches(3, 1)).as("a task that has not ended").isEqualTo(last);
+  }
+
   @Test
   void shouldKnowNothingAfterAMarkerOrWhereTimeGoesBack() {
     record(4);
