@@ -9,6 +9,7 @@ import io.vmatrace.cli.record.RecordScript;
 import io.vmatrace.cli.record.Recorded;
 import io.vmatrace.cli.record.Recorder;
 import io.vmatrace.cli.record.Tracefs;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -193,11 +194,24 @@ final class RecordCommand implements Callable<Integer> {
     if (given.hasMatchedOption(BUFFER) && (buffer < 1 || buffer > 1 << 20)) {
       throw misuse("--buffer is from 1 to 1048576 MiB");
     }
-    Path file = Path.of(given.matchedOptionValue(OUTPUT, given.hasMatchedOption(PERF) ? PERF_FILE : FILE));
+    Path file = file(given.matchedOptionValue(OUTPUT, given.hasMatchedOption(PERF) ? PERF_FILE : FILE));
+    return new RecordOptions(file, command, pid, all, milliseconds(given.<@Nullable String>matchedOptionValue(DURATION, null)), given.matchedOptionValue(LEVEL, RecordLevel.E2), buffer << 10);
+  }
+
+  /** The file that the capture becomes, and replaces: root could replace a device too. */
+  private Path file(String name) {
+    Path file = Path.of(name);
     if (Files.isDirectory(file)) {
       throw misuse("%s is a folder: give a file".formatted(file));
     }
-    return new RecordOptions(file, command, pid, all, milliseconds(given.<@Nullable String>matchedOptionValue(DURATION, null)), given.matchedOptionValue(LEVEL, RecordLevel.E2), buffer << 10);
+    if (name.equals("-") || Files.exists(file) && !Files.isRegularFile(file)) {
+      throw misuse("%s is no file, and a capture is one: give its name".formatted(file));
+    }
+    try {
+      return Files.isSymbolicLink(file) && Files.exists(file) ? file.toRealPath() : file; // a link stays one
+    } catch (IOException _) {
+      return file;
+    }
   }
 
   private ParameterException misuse(String what) {

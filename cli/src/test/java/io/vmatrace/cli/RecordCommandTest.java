@@ -40,6 +40,9 @@ class RecordCommandTest {
         "record --duration 0 --all | --duration is longer than nothing",
         "record --buffer 0 -- true | --buffer is from 1 to 1048576 MiB",
         "record -o / -- true | / is a folder: give a file",
+        "record -o /dev/null -- true | /dev/null is no file, and a capture is one: give its name",
+        "record --perf -o /dev/null -- true | /dev/null is no file, and a capture is one: give its name",
+        "record -o - -- true | - is no file, and a capture is one: give its name",
       })
   void shouldRefuseWhatCannotBeMeant(String line, String why) {
     Runs.Result result = Runs.run(line.split(" ", -1));
@@ -212,6 +215,17 @@ class RecordCommandTest {
     } finally {
       program.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void shouldWriteTheFileToWhichALinkPoints() throws Exception {
+    tracefs();
+    Path made = Files.createFile(folder.resolve("other.dat"));
+    Path link = Files.createSymbolicLink(folder.resolve("made.dat"), Path.of("other.dat"));
+    assertThat(record("--", "true").status()).isZero();
+    assertThat(link).isSymbolicLink();
+    assertThat(made).isNotEmptyFile();
+    assertThat(check().get("verdict").asString()).isEqualTo("OK");
   }
 
   @Test
