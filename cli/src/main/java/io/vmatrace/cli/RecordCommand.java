@@ -254,7 +254,7 @@ final class RecordCommand implements Callable<Integer> {
       say("the recording ends early, and is kept as a folder that vmatrace check reads: " + recorded.place());
       return;
     }
-    String lost = recorded.losses().isEmpty() ? "no event lost" : "events lost; give more memory (--buffer, now %d), or record less".formatted(recorded.kib() >> 10);
+    String lost = recorded.losses().isEmpty() ? "no event lost" : "events lost" + (recorded.isRoomShort() ? "; give more memory (--buffer, now %d), or record less".formatted(recorded.kib() >> 10) : "");
     say(
         String.format(
             Locale.ROOT,

@@ -163,6 +163,43 @@ class RecordCommandTest {
     }
   }
 
+  /** Somebody else reads the instance, and still does when the recording is over. */
+  @Test
+  void shouldSayWhatAnotherReaderTakes() throws Exception {
+    Path instances = tracefs().resolve("instances");
+    Path file = folder.resolve("read.dat");
+    Process recorder = start("", file, "sh", "-c", "i=0; while [ $i -lt 500 ]; do cat /dev/null; i=$((i + 1)); done");
+    Path instance = instances.resolve("vmatrace." + recorder.pid());
+    while (recorder.isAlive() && !Files.exists(instance.resolve("trace_pipe"))) {
+      Thread.sleep(1);
+    }
+    Process reader = new ProcessBuilder("cat", instance.resolve("trace_pipe").toString()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    try {
+      assertThat(recorder.waitFor()).isZero();
+    } finally {
+      reader.destroyForcibly().waitFor();
+    }
+    String said = new String(recorder.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(said).containsPattern("vmatrace: CPU \\d+: another reader of \\S+ took [0-9,]+ events\n").containsPattern("vmatrace: [0-9,]+ events in [0-9.]+ s, events lost: \\S+read.dat\n");
+    assertThat(instance).as("the watcher removes what was in use").doesNotExist();
+    long taken = said.lines().filter(line -> line.contains(" took ")).mapToLong(line -> Long.parseLong(line.replaceAll(".* took ([0-9,]+) .*", "$1").replace(",", ""))).sum();
+    JsonNode capture = JsonMapper.shared().readTree(Runs.run("check", "--allow-inconclusive", "--format", "json", file.toString()).out()).get("captures").get(0);
+    assertThat(capture.get("input").get("lost").asLong()).isEqualTo(taken);
+    assertThat(capture.get("verdict").asString()).isNotEqualTo("VIOLATION");
+    assertThat(said).contains("vmatrace: %,d events".formatted(capture.get("input").get("events").asLong()));
+  }
+
+  @Test
+  void shouldSayThatTheFolderWasRemoved() throws Exception {
+    tracefs();
+    Path file = folder.resolve("gone.dat");
+    Process recorder = start("", file, "sh", "-c", "rm -r '%s'.*.pages".formatted(file));
+    String said = new String(recorder.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(said).matches("vmatrace: somebody has removed \\S+.pages, and what was recorded with it\n");
+    assertThat(recorder.waitFor()).isEqualTo(5);
+    assertThat(isAnythingLeft(recorder.pid())).isFalse();
+  }
+
   /** The folder is on a file system that is soon full. */
   @Test
   void shouldKeepWhatFitsOnTheDisk() throws Exception {

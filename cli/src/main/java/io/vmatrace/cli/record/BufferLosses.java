@@ -1,11 +1,13 @@
 package io.vmatrace.cli.record;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** Events that the ring buffers lost, and when: what their counts say now and then. */
+/** Events that the ring buffers lost, and when: what their counts say now and then; and those that somebody else took out of them. */
 final class BufferLosses {
   /**
    * The losses of one CPU.
@@ -24,6 +26,7 @@ final class BufferLosses {
   private final TraceInstance instance;
   private final List<Integer> cpus;
   private final TreeMap<Integer, Lost> lost = new TreeMap<>();
+  private final List<String> taken = new ArrayList<>();
   private long lastLook;
 
   BufferLosses(TraceInstance instance, List<Integer> cpus) {
@@ -44,9 +47,24 @@ final class BufferLosses {
     lastLook = milliseconds;
   }
 
-  /** The CPUs that lost any. */
-  List<Lost> lost() {
-    return List.copyOf(lost.values());
+  /** Compares the counts of all CPUs with what was moved, in the end: each event of a buffer is read once. */
+  void compare(PageMovers movers) throws IOException {
+    for (int cpu : cpus) {
+      long events = count(instance.stats(cpu), "read events") - movers.events(cpu);
+      if (events > 0) {
+        taken.add(String.format(Locale.ROOT, "CPU %d: another reader of %s took %,d events", cpu, instance.path(), events));
+      }
+    }
+  }
+
+  /** Whether any was overwritten, or had no room. */
+  boolean isRoomShort() {
+    return !lost.isEmpty();
+  }
+
+  /** A line for each CPU that lost any, and for each of which any were taken. */
+  List<String> lines() {
+    return Stream.concat(lost.values().stream().map(Object::toString), taken.stream()).toList();
   }
 
   /** The number behind a key in the text of {@code per_cpu/cpuN/stats}. */

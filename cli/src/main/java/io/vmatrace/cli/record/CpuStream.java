@@ -1,6 +1,7 @@
 package io.vmatrace.cli.record;
 
 import io.vmatrace.parser.input.ZstdCompressor;
+import io.vmatrace.parser.tracedat.EventCount;
 import io.vmatrace.parser.tracedat.PageFrames;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -22,10 +23,12 @@ final class CpuStream implements AutoCloseable {
   /** What a buffer says that has no page, as one that does not exist yet: its CPU may come online later. */
   private static final Set<Integer> NOTHING_NOW = Set.of(LinuxCalls.EAGAIN, LinuxCalls.EINVAL, LinuxCalls.ENODEV);
 
+  private static final int CLOSED = -1;
+
   private final LinuxCalls calls;
+  private final EventCount counting;
   private final int raw;
   private final int[] pipe;
-  private final int pageBytes;
   private final MemorySegment buffer;
   private final byte[] plain;
   private final byte[] frame;
@@ -34,6 +37,7 @@ final class CpuStream implements AutoCloseable {
   private final PageFrames frames;
   private int filled;
   private long written;
+  private long events;
 
   /**
    * Begins with a CPU.
@@ -41,17 +45,35 @@ final class CpuStream implements AutoCloseable {
    * @param from its trace_pipe_raw
    * @param to the file, which is made here
    */
-  CpuStream(LinuxCalls calls, int cpu, Path from, Path to, int pageBytes) throws IOException {
+  CpuStream(LinuxCalls calls, int cpu, Path from, Path to, EventCount counting) throws IOException {
     this.calls = calls;
-    this.pageBytes = pageBytes;
-    int bytes = Math.max(1, FRAME_BYTES / pageBytes) * pageBytes;
-    raw = calls.openToRead(from);
-    pipe = calls.pipe(bytes);
+    this.counting = counting;
+    int bytes = Math.max(1, FRAME_BYTES / counting.pageBytes()) * counting.pageBytes();
     buffer = calls.allocate(bytes);
     plain = new byte[bytes];
     frame = new byte[ZstdCompressor.bound(bytes)];
-    out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     frames = new PageFrames(cpu, to);
+    int opened = CLOSED;
+    int[] ends = {CLOSED, CLOSED};
+    try {
+      opened = calls.openToRead(from);
+      ends = calls.pipe(bytes);
+      out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      close(opened, ends); // who holds it open keeps the instance from being removed
+      zstd.close();
+      throw e;
+    }
+    raw = opened;
+    pipe = ends;
+  }
+
+  private void close(int from, int[] ends) {
+    for (int fd : new int[] {from, ends[0], ends[1]}) {
+      if (fd != CLOSED) {
+        calls.close(fd);
+      }
+    }
   }
 
   /** What has been written. */
@@ -61,6 +83,11 @@ final class CpuStream implements AutoCloseable {
 
   long writtenBytes() {
     return written;
+  }
+
+  /** How many events that are. */
+  long writtenEvents() {
+    return events;
   }
 
   /** Moves all pages that the kernel has filled; whether there were any. */
@@ -112,12 +139,12 @@ final class CpuStream implements AutoCloseable {
 
   /** A page that is not full has to be read: what a read leaves of it is nothing, for events end where the page says. */
   private boolean readPage() throws IOException {
-    long n = calls.read(raw, buffer.asSlice(filled), pageBytes);
+    long n = calls.read(raw, buffer.asSlice(filled), counting.pageBytes());
     if (n <= 0) {
       check(n);
       return false;
     }
-    filled += pageBytes;
+    filled += counting.pageBytes();
     if (filled == plain.length) {
       flush();
     }
@@ -141,15 +168,14 @@ final class CpuStream implements AutoCloseable {
       throw e;
     }
     frames.add(length, filled);
+    events += counting.of(plain, filled);
     written += length;
     filled = 0;
   }
 
   @Override
   public void close() throws IOException {
-    calls.close(raw);
-    calls.close(pipe[0]);
-    calls.close(pipe[1]);
+    close(raw, pipe);
     zstd.close();
     out.close();
   }

@@ -1,5 +1,6 @@
 package io.vmatrace.cli.record;
 
+import io.vmatrace.parser.tracedat.EventCount;
 import io.vmatrace.parser.tracedat.PageFrames;
 import io.vmatrace.parser.tracedat.RecorderProgress;
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Threads that move the pages of all CPUs into files while the kernel makes them. Who wants to read along is told how far they are. */
@@ -29,9 +32,10 @@ final class PageMovers implements RecorderProgress {
 
   private final TraceInstance instance;
   private final Path folder;
-  private final int pageBytes;
+  private final EventCount counting;
   private final List<Thread> threads = new ArrayList<>();
   private final List<PageFrames> frames = Collections.synchronizedList(new ArrayList<>());
+  private final Map<Integer, Long> events = new ConcurrentHashMap<>();
   private final boolean isReadAlong;
   private volatile long[] roundsBegun = {};
   private volatile long shown = Long.MIN_VALUE;
@@ -44,11 +48,11 @@ final class PageMovers implements RecorderProgress {
    *
    * @param isReadAlong whether somebody reads what is written at once: then pages are moved that are not full
    */
-  PageMovers(TraceInstance instance, Path folder, int pageBytes, boolean isReadAlong) {
+  PageMovers(TraceInstance instance, Path folder, EventCount counting, boolean isReadAlong) {
     this.isReadAlong = isReadAlong;
     this.instance = instance;
     this.folder = folder;
-    this.pageBytes = pageBytes;
+    this.counting = counting;
   }
 
   /** Begins. */
@@ -84,6 +88,11 @@ final class PageMovers implements RecorderProgress {
     return frames();
   }
 
+  /** How many events of a CPU were moved, when all is moved. */
+  long events(int cpu) {
+    return events.getOrDefault(cpu, 0L);
+  }
+
   /** Waits for the next round of all threads; a round has every event from before its begin. */
   @Override
   public synchronized long await() throws InterruptedException {
@@ -116,18 +125,21 @@ final class PageMovers implements RecorderProgress {
       calls.hurry();
       try {
         for (int cpu : cpus) {
-          CpuStream stream = new CpuStream(calls, cpu, instance.pages(cpu), folder.resolve("cpu%d.raw.zst".formatted(cpu)), pageBytes);
+          CpuStream stream = new CpuStream(calls, cpu, instance.pages(cpu), folder.resolve("cpu%d.raw.zst".formatted(cpu)), counting);
           streams.add(stream);
           frames.add(stream.frames());
         }
         move(number, streams);
       } finally {
         for (CpuStream stream : streams) {
+          events.put(stream.frames().cpu(), stream.writtenEvents());
           stream.close();
         }
       }
     } catch (IOException e) {
       failure = e;
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      failure = new IOException("pages cannot be moved: " + e, e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

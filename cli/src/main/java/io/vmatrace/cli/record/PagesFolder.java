@@ -1,5 +1,6 @@
 package io.vmatrace.cli.record;
 
+import io.vmatrace.parser.tracedat.EventCount;
 import io.vmatrace.parser.tracedat.PageFrames;
 import io.vmatrace.parser.tracedat.PagesToDat;
 import io.vmatrace.parser.tracedat.TracePages;
@@ -85,9 +86,14 @@ final class PagesFolder {
     Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** The bytes of a page. */
-  int pageBytes() throws IOException {
-    return PagesToDat.pageBytes(Tracefs.read(folder.resolve("events/header_page")));
+  /** What counts the events of its pages. */
+  EventCount counting() throws IOException {
+    return EventCount.of(Tracefs.read(folder.resolve("events/header_page")));
+  }
+
+  /** Whether it is where it was made. */
+  boolean isThere() {
+    return Files.isDirectory(folder);
   }
 
   /**

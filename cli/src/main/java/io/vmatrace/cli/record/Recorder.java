@@ -3,7 +3,6 @@ package io.vmatrace.cli.record;
 import io.vmatrace.parser.event.specs.EventNames;
 import io.vmatrace.parser.input.Capture;
 import io.vmatrace.parser.input.CaptureException;
-import io.vmatrace.parser.tracedat.PageFrames;
 import io.vmatrace.parser.tracedat.TracePages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,23 +67,20 @@ public final class Recorder {
     Path place = TraceInstance.place(tracefs);
     Path pages = PagesFolder.place(options.file());
     Watcher watcher = Watcher.start(tracefs, place, pages, ProbeSet.group());
-    @Nullable TraceInstance instance = null;
-    @Nullable PagesFolder folder = null;
-    try {
-      instance = TraceInstance.create(place);
-      folder = PagesFolder.create(tracefs, pages);
+    try (SetUp setUp = new SetUp(probes, watcher)) {
+      TraceInstance instance = setUp.instance(place);
+      PagesFolder folder = setUp.folder(tracefs, pages);
       probes.define();
-      return record(events, probes, instance, folder);
+      Recorded recorded = record(events, probes, instance, folder);
+      if (recorded.isWhole()) {
+        watcher.hasFile();
+      }
+      return recorded;
     } catch (IOException e) {
       throw RecordException.refused("recording fails: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw RecordException.refused("recording was interrupted");
-    } finally {
-      if (folder != null) {
-        folder.removeIfEmpty();
-      }
-      restore(instance, probes, watcher);
     }
   }
 
@@ -120,47 +116,40 @@ public final class Recorder {
     return options.all() ? "all" : "%s, with its threads and children".formatted(String.join(" ", options.command()));
   }
 
-  private static void restore(@Nullable TraceInstance instance, ProbeSet probes, Watcher watcher) throws RecordException {
-    try {
-      if (instance != null) {
-        instance.remove();
-      }
-      probes.remove();
-      watcher.dismiss();
-    } catch (IOException e) {
-      throw RecordException.refused("what was set up cannot be removed: " + e.getMessage());
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private Recorded record(ChosenEvents events, ProbeSet probes, TraceInstance instance, PagesFolder folder) throws IOException, InterruptedException, RecordException {
     List<Integer> cpus = instance.cpus();
     int kib = instance.prepare(options.kib() > 0 ? options.kib() : kib(cpus.size()));
     instance.followForks();
     events.enable(instance, probes);
     folder.describe(events, probes, instance);
-    PageMovers movers = new PageMovers(instance, folder.path(), folder.pageBytes(), along != null);
-    movers.start(cpus);
-    @Nullable Thread reader = readAlong(folder, movers);
+    PageMovers movers = new PageMovers(instance, folder.path(), folder.counting(), along != null);
     BufferLosses losses = new BufferLosses(instance, cpus);
-    long begin = System.nanoTime();
-    int status = runs(instance, movers, losses, begin);
-    long milliseconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-    instance.set("tracing_on", "0");
-    List<PageFrames> pages = movers.finish();
+    @Nullable Thread reader = null;
+    int status;
+    long milliseconds;
+    try {
+      movers.start(cpus);
+      reader = readAlong(folder, movers);
+      long begin = System.nanoTime();
+      status = runs(instance, movers, losses, begin);
+      milliseconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      instance.set("tracing_on", "0");
+    } finally {
+      movers.finish(); // as long as they read the instance cannot be removed
+    }
     if (reader != null) {
       reader.join();
     }
     losses.look(milliseconds);
-    long read = 0;
-    for (int cpu : cpus) {
-      read += BufferLosses.count(instance.stats(cpu), "read events");
+    if (movers.failure() == null) {
+      losses.compare(movers);
     }
-    List<String> facts = new ArrayList<>(List.of("recorded: " + probes.level(options.level()), "buffers: %d KiB for each CPU".formatted(kib)));
-    losses.lost().forEach(lost -> facts.add("losses: " + lost));
-    String kept = keep(folder, movers.failure(), instance, pages, facts);
-    return new Recorded(kept, kept.equals(options.file().toString()), milliseconds, read, losses.lost().stream().map(Object::toString).toList(), status, kib, events.lacking(), probes.level(options.level()));
+    String level = probes.level(options.level());
+    List<String> facts = new ArrayList<>(List.of("recorded: " + level, "buffers: %d KiB for each CPU".formatted(kib)));
+    losses.lines().forEach(lost -> facts.add("losses: " + lost));
+    String kept = keep(folder, movers, instance, facts);
+    long moved = cpus.stream().mapToLong(movers::events).sum();
+    return new Recorded(kept, kept.equals(options.file().toString()), milliseconds, moved, losses.lines(), losses.isRoomShort(), status, kib, events.lacking(), level);
   }
 
   private @Nullable Thread readAlong(PagesFolder folder, PageMovers movers) throws IOException, RecordException {
@@ -177,18 +166,22 @@ public final class Recorder {
   }
 
   /** Makes one file of what was recorded; or, where there is no room for it, says where it is. */
-  private String keep(PagesFolder folder, @Nullable IOException failure, TraceInstance instance, List<PageFrames> pages, List<String> facts) {
+  private String keep(PagesFolder folder, PageMovers movers, TraceInstance instance, List<String> facts) throws RecordException {
+    IOException failure = movers.failure();
     try {
       if (failure == null) {
         List<Integer> cpus = instance.cpus();
         folder.complete(instance, cpus, facts);
-        folder.becomes(options.file(), pages, cpus.size(), "vmatrace " + version);
+        folder.becomes(options.file(), movers.frames(), cpus.size(), "vmatrace " + version);
         return options.file().toString();
       }
-      return folder.path() + ": " + failure.getMessage();
     } catch (IOException e) {
-      return folder.path() + ": " + e.getMessage();
+      failure = e;
     }
+    if (!folder.isThere()) {
+      throw RecordException.refused("somebody has removed %s, and what was recorded with it".formatted(folder.path()));
+    }
+    return folder.path() + ": " + failure.getMessage();
   }
 
   /** As much as the free memory allows. */

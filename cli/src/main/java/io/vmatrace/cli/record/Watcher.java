@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * A shell that cleans up when this process is killed: it holds nothing but the end of a pipe, and learns by its closing that nobody is
- * there any more. It saves what the ring buffers still hold, and removes what is ours. It is there before anything is set up.
+ * there any more. It saves what the ring buffers still hold, and removes what is ours. It is there before anything is set up. A line that it
+ * reads tells it that nothing is left to do, that there is a file, or that the rest is left to it.
  */
 final class Watcher {
   /** $1 the instance, $2 the folder of pages, $3 the group of the probes, $4 where tracefs is mounted. */
@@ -20,13 +21,19 @@ final class Watcher {
       trap '' INT TERM HUP PIPE
       echo ready
       exec >/dev/null
-      read -r word
-      [ "$word" = done ] && exit
+      word= file=
+      while read -r word; do
+        case $word in
+          done) exit ;;
+          file) file=1 ;;
+          *) break ;;
+        esac
+      done
       instance=$1 folder=$2 group=$3 tracing=$4
       cd / || exit
       rm -rf "$folder.part"
       recorded=
-      if [ -d "$instance" ]; then
+      if [ -d "$instance" ] && [ "$word" != rest ]; then
         echo 0 > "$instance/tracing_on"
         cats=
         [ -d "$folder" ] && for cpu in "$instance"/per_cpu/cpu*; do
@@ -43,7 +50,7 @@ final class Watcher {
         [ -z "$cats" ] || kill -9 $cats
         wait
       fi
-      if [ -d "$folder" ]; then
+      if [ -d "$folder" ] && [ "$word" != rest ]; then
         rm -f "$folder/whole.dat"
         for pages in "$folder"/cpu*; do
           if [ -s "$pages" ]; then recorded=1; else rm -f "$pages"; fi
@@ -70,8 +77,15 @@ final class Watcher {
           echo "-:$probe" >> "$tracing/dynamic_events"
         done
       fi
-      if [ -n "$recorded" ]; then
+      if [ -d "$instance" ]; then
+        echo "vmatrace: $instance cannot be removed, for somebody reads it: rmdir it after that" >&2
+      fi
+      if [ "$word" = rest ]; then
+        exit
+      elif [ -n "$recorded" ]; then
         echo "vmatrace: the recorder was killed; what it recorded is in $folder, which vmatrace check reads as it is" >&2
+      elif [ -n "$file" ]; then
+        echo "vmatrace: the recorder was killed, and had written the capture" >&2
       else
         echo "vmatrace: the recorder was killed, and left no pages" >&2
       fi
@@ -107,13 +121,29 @@ final class Watcher {
     }
   }
 
+  /** Says that what was recorded is a file now. */
+  void hasFile() {
+    say("file");
+  }
+
   /** Says that everything has been removed. */
   void dismiss() throws InterruptedException {
-    try (OutputStream in = shell.getOutputStream()) {
-      in.write("done\n".getBytes(StandardCharsets.US_ASCII));
+    say("done");
+    shell.waitFor();
+  }
+
+  /** Says that not everything could be removed: it goes on with that, after this process too. */
+  void takeOver() {
+    say("rest");
+  }
+
+  private void say(String word) {
+    OutputStream in = shell.getOutputStream();
+    try {
+      in.write((word + "\n").getBytes(StandardCharsets.US_ASCII));
+      in.flush();
     } catch (IOException _) {
       // it is gone already, and does nothing any more
     }
-    shell.waitFor();
   }
 }

@@ -10,6 +10,7 @@ import org.eclipse.collections.impl.map.mutable.primitive.IntLongHashMap;
 final class CpuStat {
   private final IntLongHashMap overrun = new IntLongHashMap();
   private final IntLongHashMap dropped = new IntLongHashMap();
+  private final IntLongHashMap read = new IntLongHashMap();
 
   /** Reads the text of one CPU. */
   void add(String text) {
@@ -21,6 +22,7 @@ final class CpuStat {
         case "CPU" -> cpu = (int) number(line.substring(colon + 1));
         case "overrun" -> overrun.addToValue(cpu, number(line.substring(colon + 1)));
         case "commit overrun", "dropped events" -> dropped.addToValue(cpu, number(line.substring(colon + 1)));
+        case "read events" -> read.addToValue(cpu, number(line.substring(colon + 1)));
         default -> {}
       }
     }
@@ -47,5 +49,10 @@ final class CpuStat {
   /** Events of a CPU for which there was no room; no page says where. */
   long dropped(int cpu) {
     return dropped.get(cpu);
+  }
+
+  /** Events of a CPU that were read, by whom ever: each is read once. */
+  long read(int cpu) {
+    return read.get(cpu);
   }
 }

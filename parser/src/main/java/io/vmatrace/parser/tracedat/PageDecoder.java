@@ -25,8 +25,8 @@ final class PageDecoder {
   private static final int MISSED_STORED = 1 << 30;
   private static final int MISSED_EVENTS = 1 << 31;
 
-  private static final int DATA_TYPE_LEN_MAX = 28;
-  private static final int PADDING = 29;
+  static final int DATA_TYPE_LEN_MAX = 28;
+  static final int PADDING = 29;
   private static final int TIME_EXTEND = 30;
   private static final int TIME_STAMP = 31;
   private static final int DELTA_BITS = 27;

@@ -121,14 +121,4 @@ public final class PagesToDat {
     Path file = folder.resolve(name);
     return Files.isRegularFile(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
   }
-
-  /**
-   * How many bytes a page has.
-   *
-   * @param headerPage the text of {@code events/header_page}
-   * @throws IllegalArgumentException when it does not say that
-   */
-  public static int pageBytes(String headerPage) {
-    return PageLayout.parse(headerPage).pageBytes();
-  }
 }

@@ -102,6 +102,11 @@ final class Recording {
     }
   }
 
+  /** Whether {@code vmatrace record} has made it, and has moved all that was read. */
+  boolean isOfVmatrace() {
+    return details.containsKey("recorded");
+  }
+
   /** Whether the times are ticks of a clock that nobody turned into nanoseconds. */
   boolean isInTicks() {
     return clockName != null && !NANOSECOND_CLOCKS.contains(clockName) && !clock.turnsTicksIntoNanoseconds();

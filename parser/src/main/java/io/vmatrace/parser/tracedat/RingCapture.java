@@ -180,22 +180,25 @@ final class RingCapture implements Capture {
 
   /**
    * The ring buffer counted events that it lost. Pages tell where those are that were overwritten; of what is left over nobody knows
-   * where it was, so one marker at the end takes all certainty from what was concluded before.
+   * where it was, so one marker at the end takes all certainty from what was concluded before. What was read and is not here was taken by
+   * another reader of the buffer.
    */
   private EventBatch unplacedLosses(List<CpuPages> sources, boolean raw, ImportStats counts) {
     EventBatch markers = new EventBatch(16);
     markers.keepRaw(raw);
     TreeMap<Integer, long[]> marked = new TreeMap<>();
     for (CpuPages source : sources) {
-      long[] of = marked.computeIfAbsent(source.area().cpu(), _ -> new long[2]);
+      long[] of = marked.computeIfAbsent(source.area().cpu(), _ -> new long[3]);
       of[0] += source.decoder().markedLost();
       of[1] += source.decoder().markedUncounted();
+      of[2] += source.stats().decoded() + source.stats().ignored() + source.stats().unknown() + source.stats().damaged();
     }
     for (int cpu : recording.stat.cpus()) {
-      long[] of = marked.getOrDefault(cpu, new long[2]);
+      long[] of = marked.getOrDefault(cpu, new long[3]);
       long more = recording.cutShort != null ? 0 : Math.max(0, recording.stat.overrun(cpu) - of[0] - of[1]);
-      long unplaced = recording.stat.dropped(cpu) + (of[1] == 0 ? more : 0);
-      counts.lost(recording.stat.dropped(cpu) + more);
+      long taken = recording.cutShort == null && recording.isOfVmatrace() ? Math.max(0, recording.stat.read(cpu) - of[2]) : 0;
+      long unplaced = recording.stat.dropped(cpu) + (of[1] == 0 ? more : 0) + taken;
+      counts.lost(recording.stat.dropped(cpu) + more + taken);
       if (unplaced > 0) {
         unplaced(cpu, markers);
       }
