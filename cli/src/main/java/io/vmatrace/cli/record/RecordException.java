@@ -11,9 +11,9 @@ public final class RecordException extends Exception {
     this.isUsage = isUsage;
   }
 
-  /** This machine does not allow it. */
+  /** This machine does not allow it; of what a library says the first line is kept. */
   static RecordException refused(String why) {
-    return new RecordException(why, false);
+    return new RecordException(why.lines().findFirst().orElse("").strip(), false);
   }
 
   /** The command line asks for what is not there. */

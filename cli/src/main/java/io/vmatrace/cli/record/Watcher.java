@@ -41,7 +41,7 @@ final class Watcher {
           cats="$cats $!"
         done
         tries=0
-        while [ $tries -lt 100 ] && cat "$instance"/per_cpu/cpu*/stats | grep -q '^entries: [1-9]'; do
+        while [ $tries -lt 100 ] && grep -qs '^entries: [1-9]' "$instance"/per_cpu/cpu*/stats; do
           [ -n "$cats" ] || break
           tries=$((tries + 1))
           sleep 0.1
