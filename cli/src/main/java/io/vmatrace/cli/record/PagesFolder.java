@@ -111,7 +111,7 @@ final class PagesFolder {
   }
 
   /**
-   * Makes the file, and removes the folder.
+   * Makes the file.
    *
    * @param recorder what records, and its version
    */
@@ -119,7 +119,6 @@ final class PagesFolder {
     Path whole = folder.resolve("whole.dat");
     PagesToDat.write(folder, pages, cpus, recorder, whole);
     Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    remove();
   }
 
   /** Removes what is left of a recording that could not begin. */
@@ -140,7 +139,7 @@ final class PagesFolder {
   }
 
   /** Removes the folder, under the name of what cannot be read. */
-  private void remove() throws IOException {
+  void remove() throws IOException {
     if (Files.exists(folder)) {
       Files.move(folder, part, StandardCopyOption.ATOMIC_MOVE);
     }

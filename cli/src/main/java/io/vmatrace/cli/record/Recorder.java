@@ -71,11 +71,7 @@ public final class Recorder {
       TraceInstance instance = setUp.instance(place);
       PagesFolder folder = setUp.folder(tracefs, pages);
       probes.define();
-      Recorded recorded = record(events, probes, instance, folder);
-      if (recorded.isWhole()) {
-        watcher.hasFile();
-      }
-      return recorded;
+      return record(events, probes, instance, folder, watcher);
     } catch (IOException e) {
       throw RecordException.refused("recording fails: " + e.getMessage());
     } catch (InterruptedException e) {
@@ -116,7 +112,7 @@ public final class Recorder {
     return options.all() ? "all" : "%s, with its threads and children".formatted(String.join(" ", options.command()));
   }
 
-  private Recorded record(ChosenEvents events, ProbeSet probes, TraceInstance instance, PagesFolder folder) throws IOException, InterruptedException, RecordException {
+  private Recorded record(ChosenEvents events, ProbeSet probes, TraceInstance instance, PagesFolder folder, Watcher watcher) throws IOException, InterruptedException, RecordException {
     List<Integer> cpus = instance.cpus();
     int kib = instance.prepare(options.kib() > 0 ? options.kib() : kib(cpus.size()));
     instance.followForks();
@@ -147,7 +143,7 @@ public final class Recorder {
     String level = probes.level(options.level());
     List<String> facts = new ArrayList<>(List.of("recorded: " + level, "buffers: %d KiB for each CPU".formatted(kib)));
     losses.lines().forEach(lost -> facts.add("losses: " + lost));
-    String kept = keep(folder, movers, instance, facts);
+    String kept = keep(folder, movers, instance, facts, watcher);
     long moved = cpus.stream().mapToLong(movers::events).sum();
     return new Recorded(kept, kept.equals(options.file().toString()), milliseconds, moved, losses.lines(), losses.isRoomShort(), status, kib, events.lacking(), level);
   }
@@ -166,13 +162,15 @@ public final class Recorder {
   }
 
   /** Makes one file of what was recorded; or, where there is no room for it, says where it is. */
-  private String keep(PagesFolder folder, PageMovers movers, TraceInstance instance, List<String> facts) throws RecordException {
+  private String keep(PagesFolder folder, PageMovers movers, TraceInstance instance, List<String> facts, Watcher watcher) throws RecordException {
     IOException failure = movers.failure();
     try {
       if (failure == null) {
         List<Integer> cpus = instance.cpus();
         folder.complete(instance, cpus, facts);
         folder.becomes(options.file(), movers.frames(), cpus.size(), "vmatrace " + version);
+        watcher.hasFile();
+        folder.remove();
         return options.file().toString();
       }
     } catch (IOException e) {
