@@ -51,7 +51,7 @@ public final class Explorer {
    */
   public Explorer(Scenario scenario, Design design, StepTable table, int most, boolean symmetric) {
     world = new SmallWorld(scenario, design, table);
-    this.most = most;
+    this.most = Math.min(most, FairCycles.MOST);
     met = new StateSet(world.layout.words());
     SymmetricTasks tasks = new SymmetricTasks(world.layout, scenario.tasks());
     alike = symmetric && tasks.areSome() ? tasks : null;
@@ -66,7 +66,8 @@ public final class Explorer {
 
   /** Looks at every state that can be reached, until an invariant is broken. */
   public Exploration explore() {
-    add(world.first(), -1, 0);
+    offer(world.first(), 0);
+    add(-1);
     long[] from = new long[world.layout.words()];
     long[] to = new long[world.layout.words()];
     int depth = 0;
@@ -102,32 +103,38 @@ public final class Explorer {
       for (int choice = 0; choice < choices; choice++) {
         goesOn |= !world.machine.isKill(from, task, choice);
         System.arraycopy(from, 0, to, 0, from.length);
-        int notes = world.machine.notes().size();
         Broken broken = world.machine.step(to, task, choice);
-        if (world.machine.notes().size() > notes) {
+        if (world.machine.notes().size() > reached.size()) {
           world.machine.notes().forEach(note -> reached.putIfAbsent(note, depth + 1));
         }
         if (broken != null) {
+          add(at);
           return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * 16 + choice), reached, alike != null);
         }
         if (watcher != null) {
           watcher.step(world.layout, from, to, world.machine.next(from, task));
         }
-        int next = add(to, at, task * 16 + choice);
-        if (fair) {
-          cycles.add(next, task);
-        }
+        offer(to, task * 16 + choice);
       }
     }
+    add(at);
     Broken end = goesOn ? null : world.end(from);
     return end == null ? null : new Exploration(met.size(), depth, false, end, schedule(at, -1), reached, alike != null);
   }
 
-  private int add(long[] state, int parent, int move) {
+  private void offer(long[] state, int move) {
     if (alike != null) {
       alike.sort(state, places);
     }
-    return met.add(state, parent, move);
+    met.offer(state, move);
+  }
+
+  /** Adds what was offered, all of it from one state. */
+  private void add(int parent) {
+    int added = met.add(parent);
+    for (int i = 0; i < added && fair && parent >= 0; i++) {
+      cycles.add(met.at(i), met.offered(i) / 16);
+    }
   }
 
   /** The moves that lead to a state, and one more. */

@@ -2,118 +2,231 @@ package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.steps.StepMachine;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Finds a way to go on for ever that is fair: states that lead to each other, in which each task either makes steps or has to wait at times. A task that
  * could always go on and never does is no fault of the protocol: it is its turn at last.
  *
- * <p>The components are found by Tarjan's algorithm; the whole of a component is the fairest cycle in it.
+ * <p>Most states are on no way to go on for ever: those after which all must end, and those that nothing comes back to. They are taken out first, and in
+ * what is left the components are found; the whole of a component is the fairest cycle in it.
  */
 final class FairCycles {
   private static final int TASKS = 3;
   private static final int TASK = (1 << TASKS) - 1;
 
-  private int[] edges = new int[1 << 12];
-  private int[] begins = new int[1 << 10];
+  /** In place of a task: the state has no step at all. */
+  private static final int NO_STEP = TASK;
+
+  /** The first step of a state. */
+  private static final int FIRST = 1 << 31;
+
+  /** So many states can be numbered. */
+  static final int MOST = 1 << 31 - TASKS - 1;
+
+  private static final int PIECE_BITS = 15;
+  private static final int PIECE = 1 << PIECE_BITS;
+
+  /**
+   * So often states are taken out at most. Steps lead to states of higher numbers but for those that go back, so each time takes all but what hangs
+   * together by those; what is left for the components does no harm.
+   */
+  private static final int ROUNDS = 20;
+
+  /** The steps of all states, in their order: where to, the task, and whether a state begins. */
+  private int[][] edges = new int[16][];
+
   private int count;
   private int states;
+  private boolean isOpen;
+
+  /** Whether a step leads to a state of no higher number: without one none leads to itself. */
+  private boolean goesBack;
 
   /** The steps from the next state follow, in the order of the states. */
   void next() {
-    if (states + 1 >= begins.length) {
-      begins = Arrays.copyOf(begins, begins.length * 2);
-    }
-    begins[states++] = count;
+    close();
+    states++;
+    isOpen = true;
   }
 
   /** A step of that state. */
   void add(int to, int task) {
-    if (count == edges.length) {
-      edges = Arrays.copyOf(edges, edges.length * 2);
+    goesBack |= to < states;
+    put((isOpen ? FIRST : 0) | to << TASKS | task);
+    isOpen = false;
+  }
+
+  private void close() {
+    if (isOpen) {
+      put(FIRST | NO_STEP);
     }
-    edges[count++] = to << TASKS | task;
+  }
+
+  private void put(int edge) {
+    int piece = count >> PIECE_BITS;
+    if (piece == edges.length) {
+      edges = Arrays.copyOf(edges, piece * 2);
+    }
+    if (edges[piece] == null) {
+      edges[piece] = new int[PIECE];
+    }
+    edges[piece][count++ & PIECE - 1] = edge;
+  }
+
+  private int edge(int at) {
+    return edges[at >> PIECE_BITS][at & PIECE - 1];
+  }
+
+  private static int to(int edge) {
+    return (edge & ~FIRST) >> TASKS;
   }
 
   /** A state of a fair way to go on for ever, or -1. */
   int find(StateSet met, StepMachine machine, long[] state) {
-    if (states + 1 >= begins.length) {
-      begins = Arrays.copyOf(begins, begins.length + 1);
-    }
-    begins[states] = count;
-    int[] component = components();
-    int[] moving = new int[states];
-    for (int from = 0; from < states; from++) {
-      for (int edge = begins[from]; edge < begins[from + 1]; edge++) {
-        if (component[edges[edge] >> TASKS] == component[from]) {
-          moving[component[from]] |= 1 << (edges[edge] & TASK);
+    Graph left = left();
+    int[] component = new Components(left.begins, left.to).numbers();
+    int[] moving = new int[left.names.length];
+    int[] waiting = new int[left.names.length];
+    for (int at = 0; at < left.names.length; at++) {
+      for (int edge = left.begins[at]; edge < left.begins[at + 1]; edge++) {
+        if (component[left.to[edge]] == component[at]) {
+          moving[component[at]] |= 1 << left.task[edge];
         }
       }
     }
-    int[] waiting = new int[states];
-    for (int at = 0; at < states; at++) {
+    for (int at = 0; at < left.names.length; at++) {
       if (moving[component[at]] != 0) {
-        met.get(at, state);
+        met.get(left.names[at], state);
         for (int task = 0; task < machine.tasks(); task++) {
           waiting[component[at]] |= machine.choices(state, task) == 0 ? 1 << task : 0;
         }
       }
     }
     int all = (1 << machine.tasks()) - 1;
-    for (int at = 0; at < states; at++) {
+    for (int at = 0; at < left.names.length; at++) {
       if (moving[component[at]] != 0 && (moving[component[at]] | waiting[component[at]]) == all) {
-        return at;
+        return left.names[at];
       }
     }
     return -1;
   }
 
-  /** For each state the number of its strongly connected component. */
-  private int[] components() {
-    int[] component = new int[states];
-    int[] order = new int[states];
-    int[] low = new int[states];
-    int[] edge = new int[states];
-    int[] path = new int[states];
-    int[] open = new int[states];
-    Arrays.fill(component, -1);
-    int ordered = 0;
-    int opened = 0;
-    int found = 0;
-    int depth = 0;
-    path[0] = 0;
-    if (states == 0) {
-      return component;
+  /** The states that may be on a way to go on for ever: all that are, ascending. */
+  int[] candidates() {
+    return left().names;
+  }
+
+  /** Some of the states, numbered anew, and the steps between them. */
+  private static final class Graph {
+    /** The number that each had. */
+    private final int[] names;
+
+    /** Where the steps of each begin, and at last where they end. */
+    private final int[] begins;
+
+    private int[] to = new int[64];
+    private byte[] task = new byte[64];
+
+    Graph(int[] names) {
+      this.names = names;
+      begins = new int[names.length + 1];
     }
-    order[0] = low[0] = ++ordered;
-    open[opened++] = 0;
-    edge[0] = begins[0];
-    while (depth >= 0) {
-      int at = path[depth];
-      if (edge[at] < begins[at + 1]) {
-        int to = edges[edge[at]++] >> TASKS;
-        if (order[to] == 0) {
-          order[to] = low[to] = ++ordered;
-          open[opened++] = to;
-          edge[to] = begins[to];
-          path[++depth] = to;
-        } else if (component[to] < 0) {
-          low[at] = Math.min(low[at], order[to]);
-        }
-        continue;
+
+    void add(int at, int leadsTo, int by) {
+      if (at == to.length) {
+        to = Arrays.copyOf(to, at * 2);
+        task = Arrays.copyOf(task, at * 2);
       }
-      if (low[at] == order[at]) {
-        int of;
-        do {
-          of = open[--opened];
-          component[of] = found;
-        } while (of != at);
-        found++;
+      to[at] = Arrays.binarySearch(names, leadsTo);
+      task[at] = (byte) by;
+    }
+  }
+
+  /** The states that lead to themselves, or from one such state to another, and perhaps some that are on the way there. */
+  private Graph left() {
+    close();
+    isOpen = false;
+    BitSet left = new BitSet(states);
+    left.set(0, goesBack ? states : 0);
+    int before = 0;
+    for (int round = 0, size = left.cardinality(); size != before && round < ROUNDS; round++) {
+      before = size;
+      withoutReturn(left, withoutEnd(left));
+      size = left.cardinality();
+    }
+    return graph(left);
+  }
+
+  /**
+   * Takes out the states from which no step leads to one of these.
+   *
+   * @return the states to which one of these leads that has no lower number
+   */
+  private BitSet withoutEnd(BitSet left) {
+    BitSet backTo = new BitSet(states);
+    int end = count;
+    for (int state = states - 1; state >= 0; state--) {
+      int begin = end - 1;
+      boolean goesOn = leads(edge(begin), left);
+      while (edge(begin) >= 0) {
+        goesOn |= leads(edge(--begin), left);
       }
-      depth--;
-      if (depth >= 0) {
-        low[path[depth]] = Math.min(low[path[depth]], low[at]);
+      if (!goesOn) {
+        left.clear(state);
+      } else if (left.get(state)) {
+        markBack(begin, end, state, backTo);
+      }
+      end = begin;
+    }
+    return backTo;
+  }
+
+  private static boolean leads(int edge, BitSet to) {
+    return (edge & TASK) != NO_STEP && to.get(to(edge));
+  }
+
+  private void markBack(int begin, int end, int state, BitSet backTo) {
+    for (int at = begin; at < end; at++) {
+      if (to(edge(at)) <= state && (edge(at) & TASK) != NO_STEP) {
+        backTo.set(to(edge(at)));
       }
     }
-    return component;
+  }
+
+  /**
+   * Takes out the states to which no step leads from one of these.
+   *
+   * @param reached those to which one leads that has no lower number; the others are added
+   */
+  private void withoutReturn(BitSet left, BitSet reached) {
+    for (int at = 0, state = -1; at < count; at++) {
+      int edge = edge(at);
+      state += edge < 0 ? 1 : 0;
+      if (edge < 0 && !reached.get(state)) {
+        left.clear(state);
+      }
+      if (left.get(state) && (edge & TASK) != NO_STEP) {
+        reached.set(to(edge));
+      }
+    }
+  }
+
+  private Graph graph(BitSet left) {
+    Graph graph = new Graph(left.stream().toArray());
+    int kept = 0;
+    int next = 0;
+    for (int at = 0, state = -1; at < count; at++) {
+      int edge = edge(at);
+      state += edge < 0 ? 1 : 0;
+      if (edge < 0 && left.get(state)) {
+        graph.begins[next++] = kept;
+      }
+      if (left.get(state) && leads(edge, left)) {
+        graph.add(kept++, to(edge), edge & TASK);
+      }
+    }
+    graph.begins[next] = kept;
+    return graph;
   }
 }

@@ -50,7 +50,7 @@ final class SmallWorld {
     for (List<Assembler.Operation> operations : scenario.tasks()) {
       Assembler assembler = new Assembler(table, features);
       operations.forEach(assembler::then);
-      code.add(assembler.assemble());
+      code.add(Assembler.reached(assembler.assemble()));
     }
     boolean delaysFrees = design.has("rcu-delay") && !design.has("no-rcu-delay");
     int longest = code.stream().mapToInt(List::size).max().orElse(0);
@@ -59,7 +59,7 @@ final class SmallWorld {
     if (design.has(REORDERS)) {
       fields.addAll(List.of(StateField.LATE, StateField.GUESS));
     }
-    layout = new StateLayout(new StateLayout.Sizes(scenario.mms(), scenario.pages(), scenario.vmas(), code.size(), longest), fields);
+    layout = new StateLayout(new StateLayout.Sizes(scenario.mms(), scenario.pages(), scenario.vmas(), code.size(), longest), fields, FieldsUsed.byTask(code));
     int limit = features.contains("low-limit") ? LOW_LIMIT : HIGH_LIMIT;
     boolean counts = design.has("vmalock") && !design.has("rwsem");
     machine = new StepMachine(layout, code, new StepMachine.Rules(delaysFrees, counts, limit, design.has("M7"), bits(scenario.always()), bits(scenario.together()), design.has(REORDERS)));

@@ -2,7 +2,10 @@ package io.vmatrace.checker.steps;
 
 import io.vmatrace.checker.steps.StepTable.Line;
 import io.vmatrace.checker.steps.StepTable.Program;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +72,35 @@ public final class Assembler {
     }
     jumps.clear();
     return List.copyOf(code);
+  }
+
+  /** A program without the lines to which nothing leads. */
+  public static List<Instruction> reached(List<Instruction> code) {
+    BitSet reached = new BitSet(code.size() + 1);
+    Deque<Integer> open = new ArrayDeque<>(List.of(0));
+    while (!open.isEmpty()) {
+      int at = open.pop();
+      if (at < code.size() && !reached.get(at)) {
+        reached.set(at);
+        Instruction i = code.get(at);
+        if (i.target() >= 0) {
+          open.push(i.target());
+        }
+        if (i.action() != Action.GOTO) {
+          open.push(at + 1);
+        }
+      }
+    }
+    int[] places = new int[code.size() + 1];
+    List<Instruction> kept = new ArrayList<>();
+    for (int at = 0; at < code.size(); at++) {
+      places[at] = kept.size();
+      if (reached.get(at)) {
+        kept.add(code.get(at));
+      }
+    }
+    places[code.size()] = kept.size();
+    return kept.stream().map(i -> i.target() < 0 ? i : i.goingTo(places[i.target()])).toList();
   }
 
   private void inline(String name, Map<String, String> names, int line) {

@@ -16,18 +16,29 @@ public final class FieldsUsed {
     if (delaysFrees) {
       used.add(StateField.GRACE);
     }
-    for (List<Instruction> of : code) {
-      for (Instruction i : of) {
-        used.addAll(i.action().sets());
-        for (StateField field : new @Nullable StateField[] {i.to(), i.object(), i.operand(), i.field()}) {
-          if (field != null) {
-            used.add(field);
-          }
-        }
-      }
-    }
+    byTask(code).forEach(used::addAll);
     if (used.contains(StateField.REFCNT)) {
       used.add(StateField.FLAG);
+    }
+    return used;
+  }
+
+  /** The fields that each of the programs names or sets. */
+  public static List<Set<StateField>> byTask(List<List<Instruction>> code) {
+    return code.stream().map(FieldsUsed::of).toList();
+  }
+
+  private static Set<StateField> of(List<Instruction> code) {
+    Set<StateField> used = EnumSet.noneOf(StateField.class);
+    for (Instruction i : code) {
+      used.addAll(i.action().sets());
+      used.addAll(Liveness.read(i));
+      used.addAll(Liveness.written(i));
+      for (StateField field : new @Nullable StateField[] {i.to(), i.object(), i.operand(), i.field()}) {
+        if (field != null) {
+          used.add(field);
+        }
+      }
     }
     return used;
   }

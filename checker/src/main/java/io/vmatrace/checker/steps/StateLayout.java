@@ -2,12 +2,16 @@ package io.vmatrace.checker.steps;
 
 import io.vmatrace.checker.steps.StateField.Owner;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Where each field of a state is in its words. No field crosses from one word to the next; one that no step uses has no place, and is 0. */
+/**
+ * Where each field of a state is in its words. No field crosses from one word to the next; one that no step uses, or a register that a task's program
+ * does not use, has no place, and is 0.
+ */
 public final class StateLayout {
   /**
    * How many there are of each.
@@ -25,10 +29,13 @@ public final class StateLayout {
 
   private final int pages;
 
-  /** By field and object: word and shift, as word * 64 + shift. */
+  /** Above them is how many bits the field has; below, word * 64 + shift. */
+  private static final int WIDTH = 16;
+
+  /** By field and object: its width, word and shift. */
   private final int[][] places = new int[StateField.values().length][];
 
-  private final long[] masks = new long[StateField.values().length];
+  private final Set<StateField> used;
   private final int words;
 
   /** One with every field. */
@@ -37,12 +44,24 @@ public final class StateLayout {
   }
 
   /**
-   * A layout for so many of each.
+   * A layout in which each task has all registers.
    *
    * @param used the fields that steps use
    * @throws IllegalArgumentException where a field of the state has no room for so many
    */
   public StateLayout(Sizes sizes, Set<StateField> used) {
+    this(sizes, used, Collections.nCopies(sizes.tasks, used));
+  }
+
+  /**
+   * A layout for so many of each.
+   *
+   * @param used the fields that steps use
+   * @param byTask those that each task's program uses
+   * @throws IllegalArgumentException where a field of the state has no room for so many
+   */
+  public StateLayout(Sizes sizes, Set<StateField> used, List<Set<StateField>> byTask) {
+    this.used = EnumSet.copyOf(used);
     int mms = sizes.mms;
     int vmas = sizes.vmas;
     int tasks = sizes.tasks;
@@ -63,14 +82,16 @@ public final class StateLayout {
     int most = 0;
     for (StateField field : widestFirst) {
       int width = bits[field.ordinal()];
-      masks[field.ordinal()] = (1L << width) - 1;
       int[] of = new int[counts[field.owner.ordinal()]];
       for (int i = 0; i < of.length && width > 0; i++) {
+        if (field.isRegister() && !byTask.get(i).contains(field)) {
+          continue;
+        }
         int word = 0;
         while (taken[word] + width > WORD) {
           word++;
         }
-        of[i] = word * WORD + taken[word];
+        of[i] = width << WIDTH | word * WORD + taken[word];
         taken[word] += width;
         most = Math.max(most, word);
       }
@@ -101,7 +122,7 @@ public final class StateLayout {
 
   /** Whether a field has a place. */
   public boolean has(StateField field) {
-    return masks[field.ordinal()] != 0;
+    return used.contains(field);
   }
 
   /** What is left of the words of a state where some fields of an object are emptied. */
@@ -110,7 +131,7 @@ public final class StateLayout {
     Arrays.fill(left, -1);
     for (StateField field : fields) {
       int place = places[field.ordinal()][object];
-      left[place >> 6] &= ~(masks[field.ordinal()] << place);
+      left[word(place)] &= ~(mask(place) << place);
     }
     return left;
   }
@@ -118,16 +139,25 @@ public final class StateLayout {
   /** The value of a field. */
   public int get(long[] state, StateField field, int object) {
     int place = places[field.ordinal()][object];
-    return (int) (state[place >> 6] >>> place & masks[field.ordinal()]);
+    return (int) (state[word(place)] >>> place & mask(place));
+  }
+
+  private static int word(int place) {
+    return place >> 6 & (1 << WIDTH - 6) - 1;
+  }
+
+  private static long mask(int place) {
+    return (1L << (place >>> WIDTH)) - 1;
   }
 
   /** Sets a field; a value that it has no room for is an error of the model. */
   public void set(long[] state, StateField field, int object, int value) {
-    long mask = masks[field.ordinal()];
+    int place = places[field.ordinal()][object];
+    long mask = mask(place);
     if ((value & ~mask) != 0) {
       throw new IllegalStateException("%s has no room for %d".formatted(field, value));
     }
-    int place = places[field.ordinal()][object];
-    state[place >> 6] = state[place >> 6] & ~(mask << place) | (long) value << place;
+    int word = word(place);
+    state[word] = state[word] & ~(mask << place) | (long) value << place;
   }
 }

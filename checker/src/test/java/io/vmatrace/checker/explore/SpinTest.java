@@ -4,14 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vmatrace.checker.steps.Design;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,22 +39,9 @@ class SpinTest {
 
   @BeforeAll
   static void shouldHaveSpin() {
-    assumeTrue(isThere("spin", "-V") && isThere("gcc", "--version"), "spin and gcc are on the path");
+    assumeTrue(Spin.isThere(), "spin and gcc are on the path");
   }
 
-  private static boolean isThere(String... command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-      return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /** SPIN's own reductions of the state are off: it would take states for one that differ in a local of no more use. */
   @ParameterizedTest
   @CsvSource(nullValues = "-", textBlock = """
       munmap-fault,      lock-store-detach,           -,              -
@@ -100,48 +82,15 @@ class SpinTest {
     Design design = Objects.requireNonNull(Design.Catalogue.builtIn().variant(variant), variant);
     Design meant = mutant == null ? design : design.with(mutant);
     Exploration found = new Explorer(scenario(scenario), meant, meant.table(), 5_000_000).explore();
-    String said = spin(defines == null ? "" : defines);
+    String said = Spin.run(Spin.build(folder, defines == null ? "" : defines, "-O1"), List.of("./pan", "-m100000"));
     assertThat(said.lines().anyMatch(line -> line.endsWith("errors: 0"))).as(said).isEqualTo(found.holds());
     if (found.holds()) {
-      assertThat(states(said)).isEqualTo(found.states());
+      assertThat(Spin.number(said, "states, stored")).isEqualTo(found.states());
     }
   }
 
   private static Scenario scenario(String name) {
     Scenario builtIn = Scenario.builtIn().get(name);
     return builtIn == null ? Objects.requireNonNull(Scenario.read(MORE.lines().toList()).get(name), name) : builtIn;
-  }
-
-  private static String spin(String defines) throws Exception {
-    Path in = Files.createTempDirectory(folder, "spin");
-    try (var model = Objects.requireNonNull(SpinTest.class.getResourceAsStream("/spin/munmap.pml"), "munmap.pml")) {
-      Files.copy(model, in.resolve("munmap.pml"));
-    }
-    List<String> generate = new ArrayList<>(List.of("spin", "-a", "-o1", "-o2", "-o3"));
-    for (String define : defines.split(" ", -1)) {
-      if (!define.isEmpty()) {
-        generate.add("-D" + define);
-      }
-    }
-    generate.add("munmap.pml");
-    run(in, generate);
-    run(in, List.of("gcc", "-O1", "-w", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"));
-    return run(in, List.of("./pan", "-m100000"));
-  }
-
-  private static String run(Path in, List<String> command) throws Exception {
-    Path out = Files.createTempFile(folder, "out", ".txt");
-    Process process = new ProcessBuilder(command).directory(in.toFile()).redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IllegalStateException("%s does not end".formatted(command));
-    }
-    return Files.readString(out, StandardCharsets.UTF_8);
-  }
-
-  /** Of a line such as {@code 441 states, stored}. */
-  private static int states(String said) {
-    String line = said.lines().filter(l -> l.contains("states, stored")).findFirst().orElseThrow();
-    return Integer.parseInt(line.strip().substring(0, line.strip().indexOf(' ')));
   }
 }

@@ -18,7 +18,9 @@ class StateSetTest {
       long value = random.nextInt(20_000);
       boolean isNew = !expected.containsKey(value);
       int size = set.size();
-      assertThat(set.add(new long[] {value, value * 3}, i, i % 100) == size).isEqualTo(isNew);
+      set.offer(new long[] {value, value * 3}, i % 100);
+      assertThat(set.add(i)).isEqualTo(1);
+      assertThat(set.at(0) == size).isEqualTo(isNew);
       if (isNew) {
         expected.put(value, i);
       }
