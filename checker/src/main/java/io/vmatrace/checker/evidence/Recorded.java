@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +77,15 @@ public record Recorded(
   /** All that tracepoints can show, of kernels of each design: where that is not known, a rule is missing no less. */
   private static final List<Recorded> BY_TRACEPOINTS = byTracepoints();
 
+  /** By rule; of many captures in one run each asks for all. */
+  private static final Map<String, Boolean> EVIDENCED = new ConcurrentHashMap<>();
+
   /** Whether a capture without probes can evidence a rule, of whatever design its kernel is. */
   public static boolean canBeEvidencedByTracepoints(RuleInfo info) {
+    return EVIDENCED.computeIfAbsent(info.id(), _ -> isEvidencedByTracepoints(info));
+  }
+
+  private static boolean isEvidencedByTracepoints(RuleInfo info) {
     for (Recorded recorded : BY_TRACEPOINTS) {
       if (info.generations().contains(recorded.generation) && recorded.missing(info) == null) {
         return true;

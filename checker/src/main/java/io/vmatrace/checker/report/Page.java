@@ -1,8 +1,11 @@
 package io.vmatrace.checker.report;
 
+import java.util.regex.Pattern;
+
 /** Lines, as wide as their reader's page. */
 public final class Page {
   private static final String FURTHER = "    ";
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private final StringBuilder out = new StringBuilder();
   private final Style style;
@@ -65,14 +68,18 @@ public final class Page {
   /** Words put in lines; the first begins with {@code first}, the others with {@code then}. */
   public void wrapped(String first, String then, String text) {
     StringBuilder line = new StringBuilder(first);
+    int column = Style.width(first);
     boolean fresh = true;
     for (String word : text.split(" ", -1)) {
-      if (!fresh && Style.width(line) + 1 + Style.width(word) > style.columns()) {
+      int width = Style.width(word);
+      if (!fresh && column + 1 + width > style.columns()) {
         line(line.toString());
         line = new StringBuilder(then);
+        column = Style.width(then);
         fresh = true;
       }
       line.append(fresh ? "" : " ").append(word);
+      column += fresh ? width : 1 + width;
       fresh = false;
     }
     line(line.toString());
@@ -95,6 +102,6 @@ public final class Page {
 
   /** A text of the capture, in which control characters, which a task's comm may hold, are shown as a question mark. */
   static String printable(String text) {
-    return text.replace('\t', ' ').replaceAll("\\p{Cntrl}", "?");
+    return CONTROL.matcher(text.replace('\t', ' ')).replaceAll("?");
   }
 }

@@ -39,7 +39,10 @@ public record Style(boolean coloured, int columns, boolean folded) {
   }
 
   /** How many columns a marked text takes. */
-  static int width(CharSequence text) {
+  static int width(String text) {
+    if (text.indexOf(ESCAPE) < 0) {
+      return text.length();
+    }
     int width = 0;
     for (int i = 0; i < text.length(); i = after(text, i)) {
       width += text.charAt(i) == ESCAPE ? 0 : 1;
@@ -48,7 +51,7 @@ public record Style(boolean coloured, int columns, boolean folded) {
   }
 
   /** The place after the character or mark at a place. */
-  static int after(CharSequence text, int at) {
+  static int after(String text, int at) {
     int i = at;
     if (text.charAt(at) == ESCAPE) {
       while (i < text.length() - 1 && text.charAt(i) != 'm') {
