@@ -218,6 +218,8 @@ final class KnownTask implements TaskState {
 
   void writeLock(KnownMm of, Moment moment) {
     holds.add(of.writeLock(this, moment));
+    gatherFirst = 0; // what it gathered in an earlier section it has unmapped by now
+    gatherLast = 0;
   }
 
   /** mmap_write_downgrade(): the write section ends, the hold continues as a read hold. */

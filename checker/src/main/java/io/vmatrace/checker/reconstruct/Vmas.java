@@ -86,6 +86,9 @@ final class Vmas {
 
   void startedWrite(KnownTask task, EventBatch events, int i) {
     KnownVma vma = show(Op.VMA_START_WRITE_RET, task, events, i);
+    if (task.startWrite().vma() != vma) {
+      vma.showAgain();
+    }
     KnownMm mm = world.stepMm();
     KnownSection section = task.sectionOf(mm);
     if (section != null && events.value(i, Field.RET) == 0) {

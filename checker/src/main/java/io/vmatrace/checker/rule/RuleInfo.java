@@ -79,9 +79,11 @@ public record RuleInfo(
     return new RuleInfo(id, summary, severity, generations, sources, set(ops), also, facts, reads, needsValues, valuesSuffice, neverDefinite);
   }
 
-  /** The ops whose probes read values from a VMA. */
-  public RuleInfo onSamples() {
-    return new RuleInfo(id, summary, severity, generations, sources, Sampled.OPS, also, facts, reads, needsValues, valuesSuffice, neverDefinite);
+  /** The ops whose probes read values from a VMA, and further ones. */
+  public RuleInfo onSamples(Op... others) {
+    Set<Op> all = EnumSet.copyOf(Sampled.OPS);
+    all.addAll(List.of(others));
+    return new RuleInfo(id, summary, severity, generations, sources, all, also, facts, reads, needsValues, valuesSuffice, neverDefinite);
   }
 
   /** Further ops that a capture must have shown, for the rule argues from their absence. */

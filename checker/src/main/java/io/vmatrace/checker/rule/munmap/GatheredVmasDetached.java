@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.munmap;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.PageRange;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.VmaTree;
@@ -24,7 +25,7 @@ final class GatheredVmasDetached extends Rule {
     }
     for (VmaTree.Range range : mm.tree().within(step.range())) {
       var vma = range.vma();
-      if (vma != null && vma.life() == Life.ATTACHED && !range.isOfOneBefore()) {
+      if (vma != null && vma.life() == Life.ATTACHED && !range.isOfOneBefore() && isReadIn(step.range(), range)) {
         checks.about(mm, vma);
         checks.absent("vma_mark_detached()");
         checks.broken("munmap gathered %s and has left this VMA attached".formatted(step.range()));
@@ -32,5 +33,11 @@ final class GatheredVmasDetached extends Rule {
       }
     }
     checks.held();
+  }
+
+  /** Whether the VMA of a range of the tree was last read as one of the gathered range, or never: else it was stored elsewhere, or was cut, unseen. */
+  private static boolean isReadIn(PageRange gathered, VmaTree.Range range) {
+    var vma = range.vma();
+    return vma == null || vma.sights().end() == 0 || gathered.overlaps(new PageRange(vma.sights().start(), vma.sights().end() - 1));
   }
 }

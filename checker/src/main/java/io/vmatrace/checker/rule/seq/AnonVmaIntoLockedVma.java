@@ -40,6 +40,9 @@ final class AnonVmaIntoLockedVma extends Rule {
       return;
     }
     Sample sample = step.sample();
+    if (sample.lockSeq() == Sample.NEVER_LOCKED) {
+      return; // a new one, made unseen: none comes into the tree without being write-locked
+    }
     if (sample.lockSeq() == sample.mmSeq()) {
       checks.held();
     } else {

@@ -8,21 +8,27 @@ import io.vmatrace.checker.mm.TaskState;
 import io.vmatrace.checker.mm.WriteSection;
 import io.vmatrace.checker.rule.PerMm;
 import io.vmatrace.checker.rule.Rule;
+import io.vmatrace.parser.event.Op;
 import org.eclipse.collections.impl.map.mutable.primitive.IntObjectHashMap;
 
 /** Each write section, of untraced tasks too, advances mm_lock_seq by two: less means that one was skipped, and it never goes back. */
 final class MmSeqAdvancesTwicePerSection extends Rule {
   /** By pid. */
   private final PerMm<IntObjectHashMap<Last>> last = new PerMm<>();
+  /** Where an mm was destroyed last of which nothing tells which one: what is read at the address of any later may be a new one's. */
+  private long someExited;
 
   MmSeqAdvancesTwicePerSection() {
-    super(memorySafety("R13", "mm_lock_seq advances by 2 with each write section").since("6.15").onSamples().byValues()
+    super(memorySafety("R13", "mm_lock_seq advances by 2 with each write section").since("6.15").onSamples(Op.EXIT_MMAP).byValues()
         .relyingOn(Fact.WRITE_SECTION, Fact.MM_SEQ).sources("include/linux/mmap_lock.h mm_lock_seqcount_begin(), vma_end_write_all() (6.14)"));
   }
 
   @Override
   public void check(Step step, Checks checks) {
     var mm = step.mm();
+    if (step.op() == Op.EXIT_MMAP) {
+      someExited = mm == null ? step.moment().at() : someExited;
+    }
     if (mm == null || !step.hasSeqOfRefcnt() || !step.sample().hasMmSeq()) {
       return;
     }
@@ -41,16 +47,25 @@ final class MmSeqAdvancesTwicePerSection extends Rule {
     int mmSeq = step.sample().mmSeq();
     boolean sameTask = before != null && before.task == step.task();
     if (before == null || !sameTask || before.mmSeq != mmSeq) {
-      of.put(step.task().pid(), new Last(step.task(), mmSeq, step.moment().copy()));
+      of.put(step.task().pid(), new Last(step.task(), mmSeq, mm.sectionsBegun(), step.moment().copy()));
     }
     if (before == null || !sameTask || mmSeq - before.mmSeq >= 0 || !before.since.surelyBefore(step.moment())) {
       return false;
     }
-    checks.restingOn(Fact.MM_SEQ);
-    checks.broken(
-        "mm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(before.mmSeq), Integer.toUnsignedString(mmSeq)),
-        seen(before.since, "the same task reads mm_lock_seq " + Integer.toUnsignedString(before.mmSeq)));
+    String message = "mm_lock_seq went back from %s to %s".formatted(Integer.toUnsignedString(before.mmSeq), Integer.toUnsignedString(mmSeq));
+    Evidence read = seen(before.since, "the same task reads mm_lock_seq " + Integer.toUnsignedString(before.mmSeq));
+    if (before.since.at() < someExited || isLikeNew(mmSeq, mm.sectionsBegun() - before.sections)) {
+      checks.suspect(message + ", as that of a new mm", read);
+    } else {
+      checks.restingOn(Fact.MM_SEQ);
+      checks.broken(message, read);
+    }
     return true;
+  }
+
+  /** Whether the mm_lock_seq of a new mm gets so far in as many write sections as were seen and the first one, which makes it 1 (kernel/fork.c mm_init()). */
+  private static boolean isLikeNew(int mmSeq, long sections) {
+    return Integer.toUnsignedLong(mmSeq) <= 2 * sections + 1;
   }
 
   private static void checkSections(Step step, MmState mm, Checks checks) {
@@ -75,6 +90,6 @@ final class MmSeqAdvancesTwicePerSection extends Rule {
     }
   }
 
-  /** What a task read last in an mm, and when it read that first. */
-  private record Last(TaskState task, int mmSeq, Moment since) {}
+  /** What a task read last in an mm, after how many write sections of it, and when it read that first. */
+  private record Last(TaskState task, int mmSeq, long sections, Moment since) {}
 }

@@ -1,6 +1,7 @@
 package io.vmatrace.checker.rule.tree;
 
 import io.vmatrace.checker.mm.Fact;
+import io.vmatrace.checker.mm.Sample;
 import io.vmatrace.checker.mm.Step;
 import io.vmatrace.checker.mm.VmaState.Life;
 import io.vmatrace.checker.mm.VmaTree;
@@ -56,6 +57,9 @@ final class InTreeIsAttached extends Rule {
     boolean inTree = range != null && range.vma() == vma && range.isThereSince(section.acquired());
     if (!inTree || vma.life() != Life.ATTACHED) {
       return;
+    }
+    if (step.sample().refcnt() == 0 && step.sample().hasLockSeq() && step.sample().lockSeq() == Sample.NEVER_LOCKED) {
+      return; // another one, made unseen where it was: what is in the tree was write-locked before
     }
     if (step.sample().refcnt() == 0) {
       checks.broken(
