@@ -100,6 +100,7 @@ final class Commands {
         .type(otherwise.getDeclaringClass())
         .defaultValue(name.apply(otherwise))
         .converters(text -> format(formats, text))
+        .completionCandidates(names)
         .description("%s (default: %s%s).".formatted(list, name.apply(otherwise), note.isEmpty() ? "" : "; " + note))
         .build();
   }

@@ -29,6 +29,7 @@ final class SchemaCommand implements Callable<Integer> {
                     .arity("0..1")
                     .paramLabel("NAME")
                     .type(String.class)
+                    .completionCandidates(NAMES)
                     .description("%s.".formatted(String.join(", ", NAMES)))
                     .build());
     spec.usageMessage()

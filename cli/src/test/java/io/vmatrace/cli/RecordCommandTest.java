@@ -203,6 +203,19 @@ class RecordCommandTest {
     assertThat(isAnythingLeft(recorder.pid())).isFalse();
   }
 
+  /** Where the file cannot be made, as on a disk that is full in the end, the folder is the capture, and has no part of the file. */
+  @Test
+  void shouldKeepTheFolderWhereTheFileCannotBeMade() throws Exception {
+    tracefs();
+    Runs.Result result = record("--", "mkdir", "-p", folder.resolve("made.dat/in.it").toString());
+    assertThat(result.status()).isEqualTo(5);
+    assertThat(result.err()).contains("vmatrace: the recording ends early, and is kept as a folder that vmatrace check reads: ");
+    Path pages = folder.resolve("made.dat.%d.pages".formatted(ProcessHandle.current().pid()));
+    assertThat(pages).isDirectoryNotContaining("glob:**.dat");
+    assertThat(Runs.run("check", pages.toString()).status()).isZero();
+    assertThat(isAnythingLeft()).isFalse();
+  }
+
   /** The folder is on a file system that is soon full. */
   @Test
   void shouldKeepWhatFitsOnTheDisk() throws Exception {

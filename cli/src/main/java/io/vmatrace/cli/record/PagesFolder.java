@@ -117,8 +117,13 @@ final class PagesFolder {
    */
   void becomes(Path file, List<PageFrames> pages, int cpus, String recorder) throws IOException {
     Path whole = folder.resolve("whole.dat");
-    PagesToDat.write(folder, pages, cpus, recorder, whole);
-    Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      PagesToDat.write(folder, pages, cpus, recorder, whole);
+      Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.deleteIfExists(whole); // where the disk is full it would stay so
+      throw e;
+    }
   }
 
   /** Removes what is left of a recording that could not begin. */
