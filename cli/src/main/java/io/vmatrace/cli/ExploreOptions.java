@@ -8,14 +8,19 @@ import io.vmatrace.checker.explore.Scenario;
 import io.vmatrace.checker.report.Page;
 import io.vmatrace.checker.report.Style;
 import io.vmatrace.checker.steps.Design;
+import io.vmatrace.checker.steps.StepTable;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -210,9 +215,10 @@ final class ExploreOptions {
       if (own.isEmpty()) {
         throw new IllegalArgumentException("it has no line variant NAME: FEATURES");
       }
+      own.values().forEach(design -> known(design.features(), design.table()));
       return own.values();
     } catch (IOException | IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "%s is no variant: %s".formatted(name, e.getMessage()), e);
+      throw new ParameterException(spec.commandLine(), "%s is no variant: %s".formatted(name, why(e)), e);
     }
   }
 
@@ -249,10 +255,26 @@ final class ExploreOptions {
       return Scenario.builtIn();
     }
     try {
-      return Scenario.read(Files.readAllLines(Path.of(file)));
+      Map<String, Scenario> own = Scenario.read(Files.readAllLines(Path.of(file)));
+      if (own.isEmpty()) {
+        throw new IllegalArgumentException("it has no line scenario NAME: TEXT");
+      }
+      own.values().forEach(scenario -> known(scenario.features(), StepTable.builtIn()));
+      return own;
     } catch (IOException | IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "%s %s: %s".formatted(SCENARIOS, file, e.getMessage()), e);
+      throw new ParameterException(spec.commandLine(), "%s %s: %s".formatted(SCENARIOS, file, why(e)), e);
     }
+  }
+
+  /** Fails where a feature is a slip: it would be another protocol that is explored. */
+  private static void known(Set<String> features, StepTable table) {
+    for (String feature : Design.unknown(features, table)) {
+      throw new IllegalArgumentException("no line asks for %s%s".formatted(feature, Nearest.question(feature, List.copyOf(table.features()))));
+    }
+  }
+
+  private static String why(Exception e) {
+    return e instanceof CharacterCodingException ? "it is no text in UTF-8" : e instanceof NoSuchFileException ? "there is no such file" : Objects.requireNonNullElse(e.getMessage(), e.toString());
   }
 
   /** What can be asked for. */

@@ -122,6 +122,58 @@ class ExploreCommandTest {
     assertThat(run.out()).contains("one, lock-store-detach: nobody else");
   }
 
+  /** A slip in a file is one line, and never another world or another protocol than was meant. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock = """
+          map mm0 0 5                  | mm0 0 5: there are mms 0 to 0 with pages 0 to 1
+          map mm1 0 0                  | mm1 0 0: there are mms 0 to 0
+          map mm0 0                    | a range is an mm
+          map mm0 0 0;map mm0 0 1      | two VMAs are mapped at page 0
+          map mm0 0 0;map mm0 1 1      | 2 VMAs are mapped, and there are 1
+          task munmap mm0 1 0          | munmap mm0 1 0: there are mms
+          task munmap mm0 0 7          | munmap mm0 0 7
+          task munmap mm3 0 0          | munmap mm3 0 0
+          task munmap mm0              | line 3 cannot be read: an operation is a program
+          task munmap mm0 0 99999999999 | a number is meant, not 99999999999
+          task munmap 0 0 0            | an mm is meant, such as mm0, not 0
+          task mremap mm0 0 1 1        | mremap mm0 0 1 1
+          task fork mm0 0 0 mm2        | fork mm0 0 0 mm2
+          with low-limits              | no line asks for low-limits
+          scenario one: again          | two scenarios are called one
+          """)
+  void shouldSayWhatIsWrongInScenarios(String lines, String said, @TempDir Path folder) throws IOException {
+    Path file = folder.resolve("scenarios.txt");
+    Files.writeString(file, "scenario one: nobody else\n  mms 1  pages 2  vmas 1\n" + lines.replace(';', '\n') + "\n  task fault mm0 0 0\n");
+    shouldBeWrong(Runs.run("explore", "--scenarios", file.toString()), said);
+  }
+
+  @Test
+  void shouldSayWhatIsNoScenarioAtAll(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("scenarios.txt");
+    Files.writeString(file, "");
+    shouldBeWrong(Runs.run("explore", "--scenarios", file.toString()), "it has no line scenario NAME: TEXT");
+    Files.write(file, new byte[] {'a', (byte) 0xff, (byte) 0xfe});
+    shouldBeWrong(Runs.run("explore", "--scenarios", file.toString()), "it is no text in UTF-8");
+    shouldBeWrong(Runs.run("explore", "--scenarios", folder.resolve("none").toString()), "there is no such file");
+  }
+
+  @Test
+  void shouldKnowWhatAVariantAsksFor(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("my.variant");
+    Files.writeString(file, "variant mine: vmalock seqcount owner-insied\n");
+    shouldBeWrong(Runs.run("explore", "munmap-fault", "--variant", file.toString()), "no line asks for owner-insied; did you mean owner-inside?");
+    Files.writeString(file, "variant mine: vmalock seqcount owner-inside my-own\nprogram vma_mark_detached(vma, mm)\n  [my-own] dec v vma\n");
+    assertThat(Runs.run("explore", "munmap-fault", "--variant", file.toString()).err()).isEmpty();
+  }
+
+  private static void shouldBeWrong(Runs.Result run, String said) {
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains(said).doesNotContain("internal error").hasLineCount(1);
+  }
+
   @ParameterizedTest
   @CsvSource({"munmap-falt, munmap-fault", "--variant=rwsm, rwsem", "--mutant=M99, M9", "--most=0, at least one state"})
   void shouldSayWhatIsMeant(String argument, String said) {

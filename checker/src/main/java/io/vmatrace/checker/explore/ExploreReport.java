@@ -41,16 +41,16 @@ public record ExploreReport(Scenario scenario, Design design, Exploration explor
     StepTable table = design.table();
     SmallWorld world = new SmallWorld(scenario, design, table);
     long[] state = world.first();
-    @Nullable Broken broken = null;
+    @Nullable Broken broken = world.early();
     int made = 0;
     while (broken == null && made < moves.size()) {
       Move move = moves.get(made++);
-      if (move.task() >= world.machine.tasks() || move.choice() >= world.machine.choices(state, move.task())) {
+      if (move.task() >= world.machine.tasks() || move.choice() >= world.choices(state, move.task())) {
         throw new IllegalArgumentException("move %d of the schedule, by task %d, cannot be made in %s under %s".formatted(made, move.task(), scenario.name(), design.name()));
       }
-      broken = world.machine.step(state, move.task(), move.choice());
+      broken = world.step(state, move.task(), move.choice());
     }
-    boolean goesOn = IntStream.range(0, world.machine.tasks()).anyMatch(task -> world.machine.choices(state, task) > 0);
+    boolean goesOn = IntStream.range(0, world.machine.tasks()).anyMatch(task -> world.choices(state, task) > 0);
     Exploration exploration = new Exploration(made + 1, made, false, broken != null || goesOn ? broken : world.end(state), moves.subList(0, made), Map.of(), false);
     return new ExploreReport(scenario, design, exploration, Schedule.of(scenario, design, table, exploration.schedule()), false);
   }

@@ -54,7 +54,9 @@ public final class ExploreText {
     } else {
       page.wrapped("  ", "  ", "%s (%s)".formatted(broken.what(), broken.id()));
       page.line("  after %d steps%s".formatted(report.schedule().rows().size(), report.explored() ? ", and no shorter schedule does it" : ""));
-      page.wrapped("  ", "    ", "once more: --schedule " + Moves.text(found.schedule()));
+      if (!found.schedule().isEmpty()) {
+        page.wrapped("  ", "    ", "once more: --schedule " + Moves.text(found.schedule()));
+      }
     }
     new TreeMap<>(found.reached()).forEach((what, steps) -> page.line("  %s: reached after %d steps".formatted(what, steps)));
     if (!report.schedule().rows().isEmpty()) {

@@ -68,6 +68,9 @@ public final class Explorer {
   public Exploration explore() {
     offer(world.first(), 0);
     add(-1);
+    if (world.early() != null) {
+      return new Exploration(1, 0, false, world.early(), List.of(), reached, alike != null);
+    }
     long[] from = new long[world.layout.words()];
     long[] to = new long[world.layout.words()];
     int depth = 0;
@@ -99,11 +102,11 @@ public final class Explorer {
       cycles.next();
     }
     for (int task = 0; task < world.machine.tasks(); task++) {
-      int choices = world.machine.choices(from, task);
+      int choices = world.choices(from, task);
       for (int choice = 0; choice < choices; choice++) {
         goesOn |= !world.machine.isKill(from, task, choice);
         System.arraycopy(from, 0, to, 0, from.length);
-        Broken broken = world.machine.step(to, task, choice);
+        Broken broken = world.step(to, task, choice);
         if (world.machine.notes().size() > reached.size()) {
           world.machine.notes().forEach(note -> reached.putIfAbsent(note, depth + 1));
         }
@@ -158,7 +161,7 @@ public final class Explorer {
     List<Move> named = new ArrayList<>();
     for (Move move : moves) {
       named.add(new Move(tasks[move.task()], move.choice()));
-      world.machine.step(state, move.task(), move.choice());
+      world.step(state, move.task(), move.choice());
       of.sort(state, tasks);
     }
     return named;

@@ -86,7 +86,12 @@ public record Scenario(
 
   private static void put(@Nullable Draft draft, Map<String, Scenario> to) {
     if (draft != null) {
-      draft.scenarios().forEach(scenario -> to.put(scenario.name(), scenario));
+      draft.check();
+      for (Scenario scenario : draft.scenarios()) {
+        if (to.put(scenario.name(), scenario) != null) {
+          throw new IllegalArgumentException("two scenarios are called " + scenario.name());
+        }
+      }
     }
   }
 
@@ -125,7 +130,7 @@ public record Scenario(
 
     private void sizes(List<String> words) {
       for (int i = 0; i < words.size(); i += 2) {
-        int n = Integer.parseInt(words.get(i + 1));
+        int n = number(words.get(i + 1));
         switch (words.get(i)) {
           case "mms" -> mms = n;
           case "pages" -> pages = n;
@@ -150,23 +155,73 @@ public record Scenario(
 
     /** What stands behind the range is a page that something is moved to, or another mm. */
     private static Assembler.Operation operation(List<String> words) {
+      if (words.size() < 4 || words.size() > 5) {
+        throw new IllegalArgumentException("an operation is a program of the step table, mmN, and its first and last page, such as munmap mm0 0 1, not " + String.join(" ", words));
+      }
       Mapping range = mapping(words.subList(0, 4), 1);
       String more = words.size() > 4 ? words.get(4) : "";
       int child = more.startsWith("mm") ? mm(more) : -1;
-      int to = more.isEmpty() || child >= 0 ? -1 : Integer.parseInt(more);
+      int to = more.isEmpty() || child >= 0 ? -1 : number(more);
       return new Assembler.Operation(words.get(0), range.mm(), range.first(), range.last(), to, child);
     }
 
     private static int mm(String word) {
-      return Integer.parseInt(word.substring("mm".length()));
+      if (!word.startsWith("mm")) {
+        throw new IllegalArgumentException("an mm is meant, such as mm0, not " + word);
+      }
+      return number(word.substring("mm".length()));
+    }
+
+    private static int number(String word) {
+      try {
+        return Integer.parseInt(word);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("a number is meant, not " + word, e);
+      }
     }
 
     private static Mapping mapping(List<String> words, int from) {
+      if (words.size() < from + 3) {
+        throw new IllegalArgumentException("a range is an mm, and its first and last page, such as mm0 0 1, not " + String.join(" ", words.subList(from, words.size())));
+      }
       Set<String> how = Set.copyOf(words.subList(from + 3, words.size()));
       if (!HOW.containsAll(how)) {
         throw new IllegalArgumentException("a mapping is %s, not %s".formatted(new TreeSet<>(HOW), how));
       }
-      return new Mapping(mm(words.get(from)), Integer.parseInt(words.get(from + 1)), Integer.parseInt(words.get(from + 2)), how);
+      return new Mapping(mm(words.get(from)), number(words.get(from + 1)), number(words.get(from + 2)), how);
+    }
+
+    /** Whether all that it is about is there. */
+    void check() {
+      List<Mapping> ranges = Stream.of(mapped, always, together).flatMap(List::stream).toList();
+      for (Mapping range : ranges) {
+        check("mm%d %d %d".formatted(range.mm(), range.first(), range.last()), range.mm(), range.first(), range.last());
+      }
+      for (Assembler.Operation o : tasks.stream().flatMap(List::stream).toList()) {
+        String said = "%s mm%d %d %d".formatted(o.program(), o.mm(), o.first(), o.last());
+        check(said, o.mm(), o.first(), o.last());
+        if (o.to() >= 0) {
+          check(said + " " + o.to(), o.mm(), o.to(), o.to() + o.last() - o.first());
+        }
+        check(said + " mm" + o.child(), Math.max(o.child(), 0), 0, 0);
+      }
+      for (int one = 0; one < mapped.size(); one++) {
+        for (Mapping other : mapped.subList(0, one)) {
+          Mapping range = mapped.get(one);
+          if (range.mm() == other.mm() && range.first() <= other.last() && other.first() <= range.last()) {
+            throw new IllegalArgumentException("%s: two VMAs are mapped at page %d".formatted(name, Math.max(range.first(), other.first())));
+          }
+        }
+      }
+      if (mapped.size() > vmas) {
+        throw new IllegalArgumentException("%s: %d VMAs are mapped, and there are %d".formatted(name, mapped.size(), vmas));
+      }
+    }
+
+    private void check(String said, int mm, int first, int last) {
+      if (mm < 0 || mm >= mms || first < 0 || first > last || last >= pages) {
+        throw new IllegalArgumentException("%s: %s: there are mms 0 to %d with pages 0 to %d, the first one first".formatted(name, said, mms - 1, pages - 1));
+      }
     }
 
     List<Scenario> scenarios() {

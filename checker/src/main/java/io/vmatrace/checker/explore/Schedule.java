@@ -44,7 +44,7 @@ public record Schedule(List<String> tasks, List<Row> rows) {
       Instruction step = world.machine.next(state, move.task());
       String text = world.machine.text(state, move.task(), move.choice());
       List<String> before = values.of(state);
-      world.machine.step(state, move.task(), move.choice());
+      world.step(state, move.task(), move.choice());
       rows.add(new Row(move.task(), step.program(), text, StateValues.changes(before, values.of(state))));
     }
     return new Schedule(scenario.tasks().stream().map(Schedule::words).toList(), rows);

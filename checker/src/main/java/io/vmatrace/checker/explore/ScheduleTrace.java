@@ -122,7 +122,7 @@ final class ScheduleTrace {
       for (int i = 0; i < world.machine.tasks(); i++) {
         int task = i < tasks ? (last + i) % tasks : i;
         passEvents(task, true);
-        for (int ways = world.machine.choices(state, task); ways > 0 && steps < MOST_STEPS; ways = world.machine.choices(state, task)) {
+        for (int ways = world.choices(state, task); ways > 0 && steps < MOST_STEPS; ways = world.choices(state, task)) {
           step(task, world.machine.isKill(state, task, 0) ? ways - 1 : 0);
           goesOn = true;
           steps++;
@@ -151,7 +151,7 @@ final class ScheduleTrace {
     Instruction step = world.machine.next(state, task);
     before(task, step);
     long[] from = state.clone();
-    Broken broken = world.machine.step(state, task, choice);
+    Broken broken = world.step(state, task, choice);
     if (step.action() == Action.DEC && broken != null && broken.id().equals("refcount-below-zero")) {
       text.saturates(object(from, task, step));
     }

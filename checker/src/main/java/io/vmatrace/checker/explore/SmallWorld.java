@@ -30,6 +30,7 @@ final class SmallWorld {
   final StateLayout layout;
   final StepMachine machine;
   private final Scenario scenario;
+  private @Nullable Broken early;
 
   SmallWorld(Scenario scenario, Design design, StepTable table) {
     this(scenario, design, table, Set.of(), Set.of());
@@ -100,8 +101,40 @@ final class SmallWorld {
       map(state, range, vma);
       vma++;
     }
-    machine.begin(state);
+    try {
+      machine.begin(state);
+      early = null;
+    } catch (IndexOutOfBoundsException | IllegalStateException e) {
+      early = broken(e);
+    }
     return state;
+  }
+
+  /** In how many ways a task can make its next step; in one where it follows a register in which nothing is. */
+  int choices(long[] state, int task) {
+    try {
+      return machine.choices(state, task);
+    } catch (IndexOutOfBoundsException e) {
+      return 1;
+    }
+  }
+
+  /** Makes a task's next step; what is broken after it, or null. A kernel would die where a register is followed in which nothing is. */
+  @Nullable Broken step(long[] state, int task, int choice) {
+    try {
+      return machine.step(state, task, choice);
+    } catch (IndexOutOfBoundsException | IllegalStateException e) {
+      return broken(e);
+    }
+  }
+
+  private static Broken broken(RuntimeException e) {
+    return e instanceof IllegalStateException ? new Broken("no-room", String.valueOf(e.getMessage())) : new Broken("nothing-followed", "a register is followed in which nothing is");
+  }
+
+  /** What is broken on the tasks' ways to their first steps, or null; after {@link #first}. */
+  @Nullable Broken early() {
+    return early;
   }
 
   private void map(long[] state, Mapping range, int vma) {

@@ -33,6 +33,7 @@ public final class Assembler {
   private final List<Instruction> code = new ArrayList<>();
   private final List<Jump> jumps = new ArrayList<>();
   private final Map<String, Integer> labels = new HashMap<>();
+  private final Deque<String> open = new ArrayDeque<>();
   private int inlined;
 
   /** @param features what the variant has, mutants among it */
@@ -108,12 +109,17 @@ public final class Assembler {
     if (program == null) {
       throw new IllegalArgumentException("the step table%s has no program %s".formatted(line == 0 ? "" : ", line " + line + ",", name));
     }
+    if (open.contains(name)) {
+      throw new IllegalArgumentException("the step table, line %d: %s calls itself".formatted(line, name));
+    }
+    open.push(name);
     String scope = name + '#' + inlined++ + ':';
     for (Line of : program.lines()) {
       if (of.isIn(features)) {
         line(of, program, scope, names);
       }
     }
+    open.pop();
   }
 
   private static String renamed(String word, Map<String, String> names) {

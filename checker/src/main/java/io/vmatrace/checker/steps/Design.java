@@ -30,6 +30,9 @@ public record Design(String name, Set<String> features, List<String> programs) {
     }
   }
 
+  /** Features that are no line's. */
+  private static final Set<String> OF_THE_MACHINE = Set.of("rcu-delay", "no-rcu-delay", "low-limit", "M7");
+
   public Design {
     features = Set.copyOf(features);
     programs = List.copyOf(programs);
@@ -43,6 +46,18 @@ public record Design(String name, Set<String> features, List<String> programs) {
   /** Whether lines that ask for a feature are there. */
   public boolean has(String feature) {
     return features.contains(feature);
+  }
+
+  /**
+   * Features that no line asks for, nor the machine: slips of the pen.
+   *
+   * @param features what a variant or a scenario asks for
+   */
+  public static Set<String> unknown(Set<String> features, StepTable table) {
+    Set<String> unknown = new TreeSet<>(features);
+    unknown.removeAll(table.features());
+    unknown.removeAll(OF_THE_MACHINE);
+    return unknown;
   }
 
   /** The same with a mutant. */

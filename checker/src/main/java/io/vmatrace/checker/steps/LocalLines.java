@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Lines that nobody can tell: branches, registers, and what must hold at a place. */
 final class LocalLines {
+  /** No program makes so many between two steps. */
+  private static final int MOST = 10_000;
+
   private final StateLayout layout;
   private final Registers registers;
   private final VmaSteps vmas;
@@ -44,8 +47,16 @@ final class LocalLines {
     return Objects.requireNonNull(i.to(), "a register");
   }
 
-  /** Makes a line; whether it goes on at its target. */
-  boolean run(long[] state, int task, Instruction i) {
+  /**
+   * Makes a line; whether it goes on at its target.
+   *
+   * @param before how many were made since the last step
+   * @throws IllegalArgumentException where there were so many that they go round for ever
+   */
+  boolean run(long[] state, int task, Instruction i, int before) {
+    if (before > MOST) {
+      throw new IllegalArgumentException("the step table, %s: %s: it goes round for ever without a step that other tasks can tell".formatted(i.program(), i.text()));
+    }
     int operand = registers.operand(state, task, i);
     switch (i.action()) {
       case STABLE -> registers.load(state, task, i);

@@ -331,7 +331,7 @@ public final class StepMachine {
   /** The local lines that follow. */
   private void local(long[] state, int task) {
     Instruction[] lines = code[task];
-    for (int pc = layout.get(state, PC, task); ; ) {
+    for (int pc = layout.get(state, PC, task), made = 0; ; ) {
       if (pc >= lines.length || !lines[pc].action().isLocal() || late.holdsUp(state, task, lines[pc])) {
         layout.set(state, PC, task, pc);
         if (late.line(state, task) >= 0) {
@@ -343,7 +343,7 @@ public final class StepMachine {
         }
         return;
       }
-      pc = locals.run(state, task, lines[pc]) ? lines[pc].target() : pc + 1;
+      pc = locals.run(state, task, lines[pc], made++) ? lines[pc].target() : pc + 1;
     }
   }
 }

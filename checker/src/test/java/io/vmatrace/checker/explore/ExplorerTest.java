@@ -140,6 +140,24 @@ class ExplorerTest {
     assertThatIllegalArgumentException().isThrownBy(() -> explore("munmap-fault", own)).withMessageContaining("line 3").withMessageContaining(what);
   }
 
+  /** What would kill a kernel is broken there, and has a schedule; what the machine has no room for too. */
+  @Test
+  void shouldFindWhatIsFollowedWithoutAnythingThere() {
+    assertThat(broken("munmap-fault", own("  set vma 0", "  dec v vma"))).isEqualTo("nothing-followed");
+    assertThat(broken("munmap-fault", own("  set vma 0", "  vma_down_write vma"))).isEqualTo("nothing-followed");
+    assertThat(broken("munmap-fault", own("  load a vma.lock_seq", "  plus a 200", "  plus a 200", "  store vma.lock_seq a"))).isEqualTo("no-room");
+    Design early = Objects.requireNonNull(Design.read(List.of("variant mine: vmalock", "program fault(mm, first)", "  stable a vma.lock_seq")).variant("mine"), "mine");
+    assertThat(broken("munmap-fault", early)).isEqualTo("nothing-followed");
+    ExploreReport report = ExploreReport.of(scenario("munmap-fault"), own("  set vma 0", "  dec v vma"), 1000);
+    assertThat(report.schedule().rows()).hasSize(report.exploration().depth()).last().extracting(Schedule.Row::step).isEqualTo("dec v vma");
+  }
+
+  @Test
+  void shouldSayWhatNeverEndsInItself() {
+    assertThatIllegalArgumentException().isThrownBy(() -> explore("munmap-fault", own("again:", "  goto again"))).withMessageContaining("vma_mark_detached: goto again: it goes round for ever");
+    assertThatIllegalArgumentException().isThrownBy(() -> explore("munmap-fault", own("  call vma_mark_detached(vma, mm)"))).withMessageContaining("line 3: vma_mark_detached calls itself");
+  }
+
   /** Today's order with another detach. */
   private static Design own(String... lines) {
     Stream<String> head = Stream.of("variant mine: vmalock seqcount owner-inside", "program vma_mark_detached(vma, mm)");
