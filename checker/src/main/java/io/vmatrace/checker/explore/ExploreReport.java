@@ -6,7 +6,6 @@ import io.vmatrace.checker.steps.Design;
 import io.vmatrace.checker.steps.StepTable;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +49,7 @@ public record ExploreReport(Scenario scenario, Design design, Exploration explor
       }
       broken = world.step(state, move.task(), move.choice());
     }
-    boolean goesOn = IntStream.range(0, world.machine.tasks()).anyMatch(task -> world.choices(state, task) > 0);
-    Exploration exploration = new Exploration(made + 1, made, false, broken != null || goesOn ? broken : world.end(state), moves.subList(0, made), Map.of(), false);
+    Exploration exploration = new Exploration(made + 1, made, false, broken != null || world.goesOn(state) ? broken : world.end(state), moves.subList(0, made), Map.of(), false);
     return new ExploreReport(scenario, design, exploration, Schedule.of(scenario, design, table, exploration.schedule()), false);
   }
 

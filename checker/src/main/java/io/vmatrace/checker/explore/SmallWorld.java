@@ -119,6 +119,11 @@ final class SmallWorld {
     }
   }
 
+  /** Whether somebody can go on, but for a task that is killed: nobody may count on that. */
+  boolean goesOn(long[] state) {
+    return IntStream.range(0, machine.tasks()).anyMatch(task -> choices(state, task) > (choices(state, task) > 0 && machine.isKill(state, task, 0) ? 1 : 0));
+  }
+
   /** Makes a task's next step; what is broken after it, or null. A kernel would die where a register is followed in which nothing is. */
   @Nullable Broken step(long[] state, int task, int choice) {
     try {

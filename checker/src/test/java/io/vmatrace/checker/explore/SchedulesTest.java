@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shortest schedules, as they are printed. With -Dvmatrace.refresh=true they are written anew. */
 class SchedulesTest {
@@ -35,5 +36,25 @@ class SchedulesTest {
     } else {
       assertThat(text).isEqualTo(Files.readString(file));
     }
+  }
+
+  /** Also that nobody can go on, where a task that is killed could. */
+  @ParameterizedTest
+  @ValueSource(strings = {"munmap-fault", "munmap-fails", "reuse", "fork-unmap", "mprotect-write", "limit"})
+  void shouldBreakTheSameAgain(String name) {
+    Scenario scenario = Objects.requireNonNull(Scenario.builtIn().get(name), name);
+    Design design = Objects.requireNonNull(Design.Catalogue.builtIn().variant("lock-store-detach"), "lock-store-detach");
+    int broken = 0;
+    for (String mutant : Design.Catalogue.builtIn().mutants().keySet()) {
+      Design meant = design.with(mutant);
+      Exploration found = new Explorer(scenario, meant, meant.table(), 1_000_000).explore();
+      if (found.broken() != null) {
+        broken++;
+        Exploration again = ExploreReport.along(scenario, meant, Moves.read(Moves.text(found.schedule()))).exploration();
+        assertThat(again.broken()).as(mutant).isEqualTo(found.broken());
+        assertThat(again.depth()).as(mutant).isEqualTo(found.depth());
+      }
+    }
+    assertThat(broken).isPositive();
   }
 }
