@@ -56,8 +56,15 @@ final class Absences {
     verdict.silence = silences.of(absent, step);
     verdict.inOneCall &= step.op() != Op.SYSCALL_ENTER;
     verdict.gone = step.op() == Op.TASK_DIES;
+    verdict.off = waiting.stream().anyMatch(other -> isAbsentBefore(other, verdict));
     noteRun(verdict);
     add(verdict);
+  }
+
+  /** Whether another release of the mmap_lock is missing, and none came since: its task took it again, which it can if it does not hold it. */
+  private static boolean isAbsentBefore(WaitingVerdict other, WaitingVerdict verdict) {
+    boolean again = other.overlapping == null && other.contradicted && other.absent == Absence.RELEASE && verdict.absent == Absence.RELEASE;
+    return again && other.task == verdict.task && other.mm == verdict.mm && other.found.at() < verdict.found.at();
   }
 
   /** A verdict that rests on a hold that has not ended: only its end shows that it was one hold to that place, and not the last one of several. */

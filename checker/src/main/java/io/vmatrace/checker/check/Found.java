@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param mm address of the mm, or 0
  * @param vma address of the VMA, or 0
  * @param start first byte of the VMA's range; with {@code end} 0 when not known
- * @param section how many write sections of the mm had been seen, inside one; else 0
+ * @param section how many write sections of mms at that address had been seen, inside one; else 0
  * @param restsOn the facts that it rests on, all of the rule's or some
  * @param way by what way the rule was broken, where that is told
  * @param absent a function that should have been called before the breach and was not; or null

@@ -308,7 +308,7 @@ final class RuleRun implements StepSink, Rule.Checks {
         vma == null ? 0 : vma.address(),
         ranged ? of.sample().start() : 0,
         ranged ? of.sample().end() : 0,
-        mm == null || openSection(mm) == null ? 0 : mm.sectionsBegun(),
+        mm == null || openSection(mm) == null ? 0 : mm.sectionsAtAddress(),
         known,
         facts,
         paths.of(of.task(), remarks.kind()),

@@ -26,6 +26,9 @@ public interface MmState {
   /** How many write sections were seen to begin. */
   long sectionsBegun();
 
+  /** The same with those of the mms that were at its address before: no two sections that have their mm's address in common have this number too. */
+  long sectionsAtAddress();
+
   /** When the last write section began that another CPU's followed; unset when there was none. */
   Moment sectionElsewhere();
 

@@ -17,6 +17,10 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   private @Nullable KnownSection section;
   private final Moment sectionElsewhere = new Moment();
   private long sectionsBegun;
+
+  /** How many write sections the mms had that were at its address before. */
+  private final long sectionsBefore;
+
   private long quietSectionAt;
 
   final ClockSkews.OfMm clocks = new ClockSkews.OfMm();
@@ -39,8 +43,10 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   private boolean readersAnswered;
   private boolean writersAnswered;
 
-  KnownMm(long address) {
+  /** @param before the one that was at its address before, or null */
+  KnownMm(long address, @Nullable KnownMm before) {
     this.address = address;
+    sectionsBefore = before == null ? 0 : before.sectionsAtAddress();
   }
 
   @Override
@@ -71,6 +77,11 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   @Override
   public long sectionsBegun() {
     return sectionsBegun;
+  }
+
+  @Override
+  public long sectionsAtAddress() {
+    return sectionsBefore + sectionsBegun;
   }
 
   @Override

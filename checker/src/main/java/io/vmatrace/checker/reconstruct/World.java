@@ -129,7 +129,7 @@ final class World {
   private KnownMm otherMm(long address) {
     KnownMm mm = mms.get(address);
     if (mm == null || mm.isExited() && mm.holds().isEmpty()) {
-      return put(new KnownMm(address));
+      return put(new KnownMm(address, mm));
     }
     lastMm = mm;
     return mm;
@@ -139,7 +139,7 @@ final class World {
   KnownMm newMm(long address) {
     KnownMm mm = mms.get(address);
     if (mm == null || mm.isExited() || mm.sectionsBegun() > 0) {
-      mm = put(new KnownMm(address));
+      mm = put(new KnownMm(address, mm));
     }
     mm.tree().becomeEmpty(now().at());
     return mm;

@@ -258,7 +258,7 @@ public record Report(
    * @param mm address of the mm, or null
    * @param vma address of the VMA, or null
    * @param range its range as 0xSTART-0xEND, or null
-   * @param section how many write sections of that mm were seen when it was noticed inside one; else 0
+   * @param section how many write sections of mms at that address were seen when it was noticed inside one; else 0
    * @param evidence the events that prove it, in the capture's order; the last is the one at which it was noticed
    * @param cause the {@link FindingId}: what it has in common with others of one cause
    * @param breaks which of the evidence broke the rule: the last, or an earlier one that the last one proves to have done so

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventKind;
 import io.vmatrace.parser.event.EventKind.Source;
+import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.specs.MmapLockEvents;
 import io.vmatrace.parser.event.specs.SchedEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
@@ -33,6 +34,9 @@ class SwitchedOffTest {
   private static final long LEAST_OFF = 100_000;
 
   private static final long A_WHILE = 93_000_000;
+
+  /** So many of a capture are tried. */
+  private static final int OCCASIONS = 12;
 
   /** Events that are switched on and off together. */
   private static final List<Predicate<EventKind>> FAMILIES =
@@ -143,6 +147,50 @@ class SwitchedOffTest {
       }
     }
     convictions.assertNone();
+  }
+
+  /** Of two releases that are missing in one call the first shows by the lock that is taken again: so the second is no lock that is kept. */
+  @Test
+  void shouldNotConvictWhereReleasesOfACallAreOff() {
+    Convictions convictions = new Convictions();
+    for (DecodedCapture capture : CAPTURES) {
+      EventBatch events = capture.events();
+      for (int released = 0, tried = 0; released < events.size() && tried < OCCASIONS; released++) {
+        int before = last(events, MmapLockEvents.MMAP_LOCK_RELEASED, released);
+        if (events.kind(released) == MmapLockEvents.MMAP_LOCK_RELEASED && isWrite(events, released) && before > 0 && isWrite(events, before) && isInOneCallOfAnMm(events, before, released)) {
+          int second = released;
+          convictions.check(capture, (_, i) -> i != before && i != second, "releases %x and %x off".formatted(before, released));
+          tried++;
+        }
+      }
+    }
+    convictions.assertNone();
+  }
+
+  /** The last event of a kind that the task of another one has before it; 0 for none. */
+  private static int last(EventBatch events, EventKind kind, int before) {
+    int i = Math.max(0, before - 1);
+    while (i > 0 && (events.kind(i) != kind || events.task(i) != events.task(before))) {
+      i--;
+    }
+    return i;
+  }
+
+  private static boolean isInOneCallOfAnMm(EventBatch events, int from, int to) {
+    if (events.value(from, Field.MM) != events.value(to, Field.MM)) {
+      return false;
+    }
+    for (int i = from; i < to; i++) {
+      Source source = events.kind(i).source();
+      if (events.task(i) == events.task(to) && (source == Source.SYSCALL_ENTER || source == Source.SYSCALL_EXIT || events.kind(i).name().startsWith("PAGE_FAULT_"))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isWrite(EventBatch events, int i) {
+    return events.value(i, Field.WRITE) != 0;
   }
 
   /**

@@ -18,7 +18,7 @@ class KnownVmaTest {
           Life.DETACHED, KnownVma::detach,
           Life.FREED, KnownVma::free);
 
-  private final KnownMm mm = new KnownMm(0x10);
+  private final KnownMm mm = new KnownMm(0x10, null);
 
   private static Moment moment(long at, long time, int cpu) {
     Moment moment = new Moment();

@@ -41,7 +41,7 @@ final class StoredVmaIsWriteLocked extends Rule {
     } else if (vma.isNotWriteLockedIn(section)) {
       checks.absent("__vma_start_write()");
       checks.broken(
-          "a VMA that was in the tree is stored over %s without having been write-locked".formatted(step.range()),
+          "a VMA that was in the tree is stored over %s, and this write section shows no __vma_start_write() of it".formatted(step.range()),
           seen(section.acquired(), "takes the mmap_lock for writing"));
     }
   }
