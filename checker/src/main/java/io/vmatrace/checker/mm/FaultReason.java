@@ -20,7 +20,7 @@ public enum FaultReason {
   NOT_HANDLED(FaultPath.UNRESOLVED, "handle_mm_fault never reached"),
   NOT_RETRIED(FaultPath.UNRESOLVED, "handle_mm_fault asked for a retry that never came"),
   EVENTS_MISSING(FaultPath.UNRESOLVED, "events are missing all over the capture, which may have shown its lock"),
-  NO_LOCK_SEEN(FaultPath.UNRESOLVED, "no lock event recorded in it"),
+  NO_LOCK_SEEN(FaultPath.UNRESOLVED, "no lock event in it tells its path"),
   CUT_OFF(FaultPath.UNRESOLVED, "its end is not in the capture");
 
   private final FaultPath path;
