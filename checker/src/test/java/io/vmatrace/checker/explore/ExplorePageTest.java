@@ -51,7 +51,7 @@ class ExplorePageTest {
   @Test
   void shouldBeQuotedByReadme() throws IOException {
     List<String> page = Files.readAllLines(PAGE);
-    List<String> quoted = Files.readAllLines(Path.of("../README.md")).stream().map(String::strip).filter(line -> line.contains(" of 461 |")).toList();
+    List<String> quoted = Files.readAllLines(Path.of("../README.md")).stream().map(String::strip).filter(line -> line.matches("\\| .* \\| \\d+ of \\d+ \\|.*")).toList();
     assertThat(quoted).hasSize(6);
     assertThat(page).containsAll(quoted);
   }

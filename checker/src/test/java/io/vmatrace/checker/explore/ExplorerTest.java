@@ -152,6 +152,23 @@ class ExplorerTest {
     assertThat(report.schedule().rows()).hasSize(report.exploration().depth()).last().extracting(Schedule.Row::step).isEqualTo("dec v vma");
   }
 
+  /** The mmap_lock is released before pages and page tables go: another task's new mapping there loses its own. */
+  @Test
+  void shouldFindAMunmapThatUnlocksTooEarly() {
+    List<String> early =
+        """
+        variant mine: vmalock seqcount owner-inside rcu-left uffd-vma-lock maps-vma-lock madvise-vma-lock killable
+        program munmap(mm, first, last)
+          call mmap_write_lock(mm)
+          call gather(mm, first, last)
+          erase mm first last
+          call mmap_write_unlock(mm)
+          call zap_and_free_tables(mm, first, last)
+          call free_list(mm)
+        """.lines().toList();
+    assertThat(broken("mapped-again", Objects.requireNonNull(Design.read(early).variant("mine"), "mine"))).isEqualTo("page-in-freed-tables");
+  }
+
   @Test
   void shouldSayWhatNeverEndsInItself() {
     assertThatIllegalArgumentException().isThrownBy(() -> explore("munmap-fault", own("again:", "  goto again"))).withMessageContaining("vma_mark_detached: goto again: it goes round for ever");
