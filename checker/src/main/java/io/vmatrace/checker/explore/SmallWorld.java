@@ -1,6 +1,7 @@
 package io.vmatrace.checker.explore;
 
 import io.vmatrace.checker.explore.Scenario.Mapping;
+import io.vmatrace.checker.steps.Action;
 import io.vmatrace.checker.steps.Assembler;
 import io.vmatrace.checker.steps.Broken;
 import io.vmatrace.checker.steps.Design;
@@ -11,7 +12,10 @@ import io.vmatrace.checker.steps.StateLayout;
 import io.vmatrace.checker.steps.StepMachine;
 import io.vmatrace.checker.steps.StepTable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -23,6 +27,9 @@ final class SmallWorld {
   private static final int LOW_LIMIT = 3;
 
   private static final int HIGH_LIMIT = 7;
+
+  /** Steps that wait for a VMA's memory: a scenario may have too few. */
+  private static final Set<Action> FOR_A_VMA = EnumSet.of(Action.ALLOC, Action.ALLOC_STALE, Action.DUP);
 
   /** The feature of a design whose steps may be put off. */
   static final String REORDERS = "release-acquire";
@@ -166,10 +173,12 @@ final class SmallWorld {
     if (IntStream.range(0, machine.tasks()).anyMatch(task -> machine.hasGuessed(state, task))) {
       return null;
     }
-    for (int task = 0; task < machine.tasks(); task++) {
-      if (!machine.isDone(state, task)) {
-        return new Broken("deadlock", "nobody can go on: task %d waits at %s".formatted(task, machine.next(state, task).text()));
-      }
+    int[] waits = IntStream.range(0, machine.tasks()).filter(task -> !machine.isDone(state, task)).toArray();
+    if (waits.length > 0) {
+      OptionalInt forVma = Arrays.stream(waits).filter(task -> FOR_A_VMA.contains(machine.next(state, task).action())).findFirst();
+      int task = forVma.orElse(waits[0]);
+      String where = "nobody can go on: task %d waits at %s".formatted(task, machine.next(state, task).text());
+      return new Broken("deadlock", forVma.isEmpty() ? where : where + ", for no VMA is free: does the scenario need more of them (vmas)?");
     }
     for (int mm = 0; mm < scenario.mms(); mm++) {
       Broken broken = layout.has(StateField.USERS) && layout.get(state, StateField.USERS, mm) == 0 ? freed(state, mm) : left(state, mm);

@@ -170,6 +170,14 @@ class ExplorerTest {
   }
 
   @Test
+  void shouldSayThatAScenarioHasTooFewVmas() {
+    List<String> few = List.of("scenario few: too few VMAs", "  mms 1  pages 1  vmas 1", "  map mm0 0 0", "  task munmap mm0 0 0", "  task mmap_fixed mm0 0 0, fault mm0 0 0");
+    Design today = Objects.requireNonNull(CATALOGUE.variant("lock-store-detach"));
+    Exploration found = new Explorer(Objects.requireNonNull(Scenario.read(few).get("few")), today, today.table(), 1000).explore();
+    assertThat(Objects.requireNonNull(found.broken()).what()).startsWith("nobody can go on: task 1 waits at alloc").contains("does the scenario need more of them");
+  }
+
+  @Test
   void shouldSayWhatNeverEndsInItself() {
     assertThatIllegalArgumentException().isThrownBy(() -> explore("munmap-fault", own("again:", "  goto again"))).withMessageContaining("vma_mark_detached: goto again: it goes round for ever");
     assertThatIllegalArgumentException().isThrownBy(() -> explore("munmap-fault", own("  call vma_mark_detached(vma, mm)"))).withMessageContaining("line 3: vma_mark_detached calls itself");
