@@ -183,12 +183,16 @@ final class FairCycles {
   }
 
   private static boolean leads(int edge, BitSet to) {
-    return (edge & TASK) != NO_STEP && to.get(to(edge));
+    return isStep(edge) && to.get(to(edge));
+  }
+
+  private static boolean isStep(int edge) {
+    return (edge & TASK) != NO_STEP;
   }
 
   private void markBack(int begin, int end, int state, BitSet backTo) {
     for (int at = begin; at < end; at++) {
-      if (to(edge(at)) <= state && (edge(at) & TASK) != NO_STEP) {
+      if (isStep(edge(at)) && to(edge(at)) <= state) {
         backTo.set(to(edge(at)));
       }
     }
@@ -206,7 +210,7 @@ final class FairCycles {
       if (edge < 0 && !reached.get(state)) {
         left.clear(state);
       }
-      if (left.get(state) && (edge & TASK) != NO_STEP) {
+      if (left.get(state) && isStep(edge)) {
         reached.set(to(edge));
       }
     }

@@ -68,7 +68,7 @@ final class StateSet {
     int mask = slots.length - 1;
     for (int i = 0; i < count; i++) {
       hashes[i] = hash(waiting, i * words);
-      found[i] = slots[hashes[i] & mask];
+      found[i] = slots[hashes[i] & mask]; // so that all of these are on their way before the first is wanted
     }
     for (int i = 0; i < count; i++) {
       found[i] = add(i, parent);

@@ -3,6 +3,7 @@ package io.vmatrace.checker.explore;
 import com.sun.management.OperatingSystemMXBean;
 import io.vmatrace.checker.steps.Design;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 
 /**
  * States per second of processor time and bytes per state, beside SPIN's with the same model, turn by turn. The explorer's code is warm, and its
@@ -81,7 +81,7 @@ public final class SpinBenchmark {
 
   /** Prints a line for each size; numbers of faults may be given instead of those that are built in. */
   public static void main(String[] arguments) throws Exception {
-    List<Integer> sizes = arguments.length == 0 ? FAULTS : LongStream.range(0, arguments.length).mapToObj(i -> Integer.valueOf(arguments[(int) i])).toList();
+    List<Integer> sizes = arguments.length == 0 ? FAULTS : Arrays.stream(arguments).map(Integer::valueOf).toList();
     Path folder = Files.createTempDirectory("spin");
     for (int i = 0; i < WARM_UP; i++) {
       explore(2, 1);
@@ -91,12 +91,17 @@ public final class SpinBenchmark {
       String said = Spin.run(in, List.of("./pan", "-m500000", "-w24"));
       long before = live();
       Explorer explorer = explorer(faults);
-      Exploration found = explorer.explore();
-      double bytes = (double) (live() - before) / found.states();
-      if (Spin.number(said, "states, stored") != found.states() || explorer.hashCode() == 0) {
+      Exploration found;
+      double bytes;
+      try {
+        found = explorer.explore();
+        bytes = (double) (live() - before) / found.states();
+      } finally {
+        Reference.reachabilityFence(explorer);
+      }
+      if (Spin.number(said, "states, stored") != found.states()) {
         throw new IllegalStateException("%d states, SPIN has others: %s".formatted(found.states(), said));
       }
-      explorer = null;
       long times = Math.max(1, LEAST_STATES / found.states());
       double[] own = new double[ROUNDS];
       double[] spin = new double[ROUNDS];

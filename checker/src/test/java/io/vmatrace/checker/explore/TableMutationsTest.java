@@ -2,19 +2,15 @@ package io.vmatrace.checker.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vmatrace.checker.steps.Action;
 import io.vmatrace.checker.steps.Assembler;
 import io.vmatrace.checker.steps.Broken;
 import io.vmatrace.checker.steps.Design;
-import io.vmatrace.checker.steps.Instruction;
 import io.vmatrace.checker.steps.StepTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,35 +67,11 @@ class TableMutationsTest {
       for (List<Assembler.Operation> task : scenario.tasks()) {
         Assembler assembler = new Assembler(design.table(), features);
         task.forEach(assembler::then);
-        names.addAll(reached(assembler.assemble()));
+        Assembler.reached(assembler.assemble()).forEach(line -> names.add(line.program()));
       }
       of.put(scenario.name(), names);
     }
     return of;
-  }
-
-  /** The programs whose lines a task can come to. */
-  private static Set<String> reached(List<Instruction> code) {
-    Set<String> reached = new TreeSet<>();
-    places(code).forEach(at -> reached.add(code.get(at).program()));
-    return reached;
-  }
-
-  private static Set<Integer> places(List<Instruction> code) {
-    Set<Integer> seen = new TreeSet<>();
-    Deque<Integer> todo = new ArrayDeque<>(List.of(0));
-    while (!todo.isEmpty()) {
-      int at = todo.pop();
-      if (at < code.size() && seen.add(at)) {
-        if (code.get(at).target() >= 0) {
-          todo.push(code.get(at).target());
-        }
-        if (code.get(at).action() != Action.GOTO) {
-          todo.push(at + 1);
-        }
-      }
-    }
-    return seen;
   }
 
   /** A change of what no scenario comes to is none. */
@@ -114,8 +86,7 @@ class TableMutationsTest {
   private static List<String> reachedInOrder(StepTable table, Set<String> features, List<Assembler.Operation> task) {
     Assembler assembler = new Assembler(table, features);
     task.forEach(assembler::then);
-    List<Instruction> code = assembler.assemble();
-    return places(code).stream().map(at -> code.get(at).program() + ' ' + code.get(at).text()).toList();
+    return Assembler.reached(assembler.assemble()).stream().map(line -> line.program() + ' ' + line.text()).toList();
   }
 
   @Test

@@ -30,24 +30,21 @@ public record LogSigns(long lines, long stamped, boolean dump, boolean report) {
     long stamped = 0;
     boolean dump = false;
     long sureAt = Long.MIN_VALUE / 2;
-    long likelyAt = sureAt;
-    boolean sure = false;
-    boolean likely = false;
+    long titleAt = sureAt;
+    boolean report = false;
     for (int p = from; p < to; ) {
       int end = ByteScan.newline(b, p, to);
       line.read(b, p, end, end + 1);
       lines += end > p ? 1 : 0;
       stamped += line.stamped && line.timed ? 1 : 0;
       dump |= line.starts(ConsoleDecoder.DUMPING);
-      boolean around = stamped > 0 || ReportTitles.isAround(line);
-      sure |= lines - sureAt < NEAR && (around || ReportTitles.holdsAddress(line));
+      report |= lines - sureAt < NEAR && ReportTitles.holdsAddress(line);
       sureAt = ReportTitles.isSure(line) ? lines : sureAt;
-      sure |= sureAt == 1 || sureAt == lines && stamped > 0;
-      likelyAt = ReportTitles.kind(line) != null ? lines : likelyAt;
-      likely |= lines - likelyAt < NEAR && around;
+      titleAt = sureAt == lines || ReportTitles.kind(line) != null ? lines : titleAt;
+      report |= sureAt == 1 || lines - titleAt < NEAR && (stamped > 0 || ReportTitles.isAround(line));
       p = end + 1;
     }
-    return new LogSigns(lines, stamped, dump, sure || likely || sureAt == lines);
+    return new LogSigns(lines, stamped, dump, report || sureAt == lines);
   }
 
   /** Whether so many events of known names are a trace, whatever is around them. */
