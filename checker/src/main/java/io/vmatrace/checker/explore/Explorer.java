@@ -52,7 +52,7 @@ public final class Explorer {
   public Explorer(Scenario scenario, Design design, StepTable table, int most, boolean symmetric) {
     world = new SmallWorld(scenario, design, table);
     this.most = Math.min(most, FairCycles.MOST);
-    met = new StateSet(world.layout.words());
+    met = new StateSet(world.layout);
     SymmetricTasks tasks = new SymmetricTasks(world.layout, scenario.tasks());
     alike = symmetric && tasks.areSome() ? tasks : null;
     fair = alike == null && !design.has(SmallWorld.REORDERS);

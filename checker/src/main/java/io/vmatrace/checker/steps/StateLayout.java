@@ -136,6 +136,13 @@ public final class StateLayout {
     return left;
   }
 
+  /** The bits of a state's words that are a task's own. */
+  public long[] ofTask(int task) {
+    Set<StateField> own = EnumSet.copyOf(used);
+    own.removeIf(field -> field.owner() != Owner.TASK);
+    return Arrays.stream(without(own, task)).map(left -> ~left).toArray();
+  }
+
   /** The value of a field. */
   public int get(long[] state, StateField field, int object) {
     int place = places[field.ordinal()][object];
