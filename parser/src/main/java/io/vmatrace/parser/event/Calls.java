@@ -69,7 +69,7 @@ public final class Calls {
 
   /** Puts the call's values into an event, the return. */
   public void put(int depth, EventBatch out, int i) {
-    for (int slot = 0; slot < WIDTH; slot++) {
+    for (int slot = 0; slot < WIDTH && !isTooDeep(depth); slot++) {
       if ((present[depth] >>> slot & 1) != 0) {
         out.putSlot(i, slot, values[depth * WIDTH + slot]);
       }

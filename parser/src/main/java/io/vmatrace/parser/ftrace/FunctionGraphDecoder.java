@@ -218,6 +218,9 @@ final class FunctionGraphDecoder implements LineDecoder {
   private void leafReturned(Calls calls, int behind, boolean raw) {
     boolean known = calls.isResultKnown(line.depth);
     EventKind kind = calls.leave(line.depth);
+    if (kind == EventKind.UNKNOWN) {
+      return; // too deep to be kept
+    }
     scratch.clear();
     scratch.add(kind, line);
     if (fill(calls, known, behind, scratch)) {
