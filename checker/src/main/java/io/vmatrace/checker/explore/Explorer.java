@@ -23,7 +23,7 @@ public final class Explorer {
   /** Whether it looks for ways to go on for ever: not where a step may be put off for ever. */
   private final boolean fair;
 
-  private final FairCycles cycles = new FairCycles();
+  private final FairCycles cycles;
 
   /** Tasks that are alike, where of states that differ in them only one is kept; else null. */
   private final @Nullable SymmetricTasks alike;
@@ -53,6 +53,7 @@ public final class Explorer {
     world = new SmallWorld(scenario, design, table);
     this.most = Math.min(most, FairCycles.MOST);
     met = new StateSet(world.layout);
+    cycles = new FairCycles(met);
     SymmetricTasks tasks = new SymmetricTasks(world.layout, scenario.tasks());
     alike = symmetric && tasks.areSome() ? tasks : null;
     fair = alike == null && !design.has(SmallWorld.REORDERS);
@@ -112,12 +113,12 @@ public final class Explorer {
         }
         if (broken != null) {
           add(at);
-          return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * 16 + choice), reached, alike != null);
+          return new Exploration(met.size(), depth + 1, false, broken, schedule(at, task * StateSet.CHOICES + choice), reached, alike != null);
         }
         if (watcher != null) {
           watcher.step(world.layout, from, to, world.machine.next(from, task));
         }
-        offer(to, task * 16 + choice);
+        offer(to, task * StateSet.CHOICES + choice);
       }
     }
     add(at);
@@ -136,7 +137,7 @@ public final class Explorer {
   private void add(int parent) {
     int added = met.add(parent);
     for (int i = 0; i < added && fair && parent >= 0; i++) {
-      cycles.add(met.at(i), met.offered(i) / 16);
+      cycles.add(met.at(i), met.offered(i) / StateSet.CHOICES);
     }
   }
 
@@ -144,13 +145,17 @@ public final class Explorer {
   private List<Move> schedule(int at, int more) {
     List<Move> moves = new ArrayList<>();
     if (more >= 0) {
-      moves.add(new Move(more / 16, more % 16));
+      moves.add(move(more));
     }
     for (int state = at; met.parent(state) >= 0; state = met.parent(state)) {
-      moves.add(new Move(met.move(state) / 16, met.move(state) % 16));
+      moves.add(move(met.move(state)));
     }
     Collections.reverse(moves);
     return alike == null ? moves : named(moves, alike);
+  }
+
+  private static Move move(int number) {
+    return new Move(number / StateSet.CHOICES, number % StateSet.CHOICES);
   }
 
   /** The same moves by the tasks as the scenario numbers them, where the states have them in another order. */

@@ -33,7 +33,13 @@ final class FairCycles {
    */
   private static final int ROUNDS = 20;
 
-  /** The steps of all states, in their order: where to, the task, and whether a state begins. */
+  /** How each state was met first: from which, in ascending order, and by which task. Those steps need not be kept once more. */
+  private final Tree tree;
+
+  /** The highest number that a step has led to. */
+  private int highest;
+
+  /** The other steps of all states, in their order: where to, the task, and whether a state begins. */
   private int[][] edges = new int[16][];
 
   private int count;
@@ -43,6 +49,19 @@ final class FairCycles {
   /** Whether a step leads to a state of no higher number: without one none leads to itself. */
   private boolean goesBack;
 
+  FairCycles(Tree tree) {
+    this.tree = tree;
+  }
+
+  /** What is known of the steps that led to states first. */
+  interface Tree {
+    /** The state from which one was met first, or -1. */
+    int parent(int state);
+
+    /** The task whose step that was. */
+    int task(int state);
+  }
+
   /** The steps from the next state follow, in the order of the states. */
   void next() {
     close();
@@ -50,8 +69,12 @@ final class FairCycles {
     isOpen = true;
   }
 
-  /** A step of that state. */
+  /** A step of that state; one to the number after the highest so far is the first that leads there. */
   void add(int to, int task) {
+    if (to > highest) {
+      highest = to;
+      return;
+    }
     goesBack |= to < states;
     put((isOpen ? FIRST : 0) | to << TASKS | task);
     isOpen = false;
@@ -166,9 +189,13 @@ final class FairCycles {
   private BitSet withoutEnd(BitSet left) {
     BitSet backTo = new BitSet(states);
     int end = count;
+    int child = highest;
     for (int state = states - 1; state >= 0; state--) {
       int begin = end - 1;
       boolean goesOn = leads(edge(begin), left);
+      for (; child > 0 && tree.parent(child) == state; child--) {
+        goesOn |= left.get(child);
+      }
       while (edge(begin) >= 0) {
         goesOn |= leads(edge(--begin), left);
       }
@@ -204,6 +231,7 @@ final class FairCycles {
    * @param reached those to which one leads that has no lower number; the others are added
    */
   private void withoutReturn(BitSet left, BitSet reached) {
+    int child = 1;
     for (int at = 0, state = -1; at < count; at++) {
       int edge = edge(at);
       state += edge < 0 ? 1 : 0;
@@ -213,6 +241,9 @@ final class FairCycles {
       if (left.get(state) && isStep(edge)) {
         reached.set(to(edge));
       }
+      for (; child <= highest && tree.parent(child) == state; child++) {
+        reached.set(child, reached.get(child) || left.get(state));
+      }
     }
   }
 
@@ -220,11 +251,17 @@ final class FairCycles {
     Graph graph = new Graph(left.stream().toArray());
     int kept = 0;
     int next = 0;
+    int child = 1;
     for (int at = 0, state = -1; at < count; at++) {
       int edge = edge(at);
       state += edge < 0 ? 1 : 0;
       if (edge < 0 && left.get(state)) {
         graph.begins[next++] = kept;
+      }
+      for (; child <= highest && tree.parent(child) == state; child++) {
+        if (left.get(state) && left.get(child)) {
+          graph.add(kept++, child, tree.task(child));
+        }
       }
       if (left.get(state) && leads(edge, left)) {
         graph.add(kept++, to(edge), edge & TASK);

@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
  * States that were met, each with the state and the move that led to it first. Open addressing. What leads on from one state is looked up together, so that
  * the memory answers for all of it at once.
  */
-final class StateSet {
+final class StateSet implements FairCycles.Tree {
   /** So many states, as a power of two, are in one piece of the memory: none is ever copied, but where its key becomes wider. */
   private static final int PIECE_BITS = 13;
 
   private static final int PIECE = 1 << PIECE_BITS;
+
+  /** More than a task has choices. */
+  static final int CHOICES = 16;
 
   /** A slot has the number of a state + 1, and above it some bits of the state's hash: few others are looked at in vain. */
   private static final int NUMBER_BITS = 28;
@@ -77,13 +80,19 @@ final class StateSet {
   }
 
   /** The state from which it was met first, or -1. */
-  int parent(int index) {
+  @Override
+  public int parent(int index) {
     return parents[index >> PIECE_BITS][index & PIECE - 1];
   }
 
-  /** Which task made which choice then: task * 16 + choice. */
+  /** Which task made which choice then: task * {@link #CHOICES} + choice. */
   int move(int index) {
     return moves[index >> PIECE_BITS][index & PIECE - 1] & 0xff;
+  }
+
+  @Override
+  public int task(int index) {
+    return move(index) / CHOICES;
   }
 
   /** Keeps a copy of a state for {@link #add}. */

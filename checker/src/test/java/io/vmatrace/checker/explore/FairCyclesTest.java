@@ -11,6 +11,27 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FairCyclesTest {
+  /** The steps that led to states first, as the explorer keeps them. */
+  private static final class Tree implements FairCycles.Tree {
+    private final List<Integer> parents = new ArrayList<>(List.of(-1));
+
+    void add(int state, int to) {
+      if (to == parents.size()) {
+        parents.add(state);
+      }
+    }
+
+    @Override
+    public int parent(int state) {
+      return parents.get(state);
+    }
+
+    @Override
+    public int task(int state) {
+      return 0;
+    }
+  }
+
   /** Against a search from each state of random graphs, most of whose steps lead to higher numbers, as the explorer's do. */
   @Test
   void shouldKeepWhatIsOnACycle() {
@@ -31,10 +52,12 @@ class FairCyclesTest {
 
   @Test
   void shouldKeepNothingWhereNothingGoesBack() {
-    FairCycles cycles = new FairCycles();
+    Tree tree = new Tree();
+    FairCycles cycles = new FairCycles(tree);
     for (int state = 0; state < 100_000; state++) {
       cycles.next();
       if (state < 99_999) {
+        tree.add(state, state + 1);
         cycles.add(state + 1, state % 3);
       }
     }
@@ -62,12 +85,18 @@ class FairCyclesTest {
     }
   }
 
+  /** Numbered as they are met: each state but the first is led to by one of a lower number. */
   private static List<BitSet> graph(Random random, int states, int back) {
     List<BitSet> steps = new ArrayList<>();
-    for (int state = 0; state < states; state++) {
+    int highest = 0;
+    for (int state = 0; state <= highest; state++) {
       BitSet to = new BitSet();
-      for (int i = random.nextInt(4); i > 0 && state + 1 < states; i--) {
-        to.set(state + 1 + random.nextInt(Math.min(10, states - state - 1)));
+      for (int i = random.nextInt(4); i > 0 || state == highest && highest + 1 < states && to.isEmpty(); i--) {
+        if (random.nextInt(3) == 0 && state < highest) {
+          to.set(state + 1 + random.nextInt(highest - state));
+        } else if (highest + 1 < states) {
+          to.set(++highest);
+        }
       }
       if (random.nextInt(100) < back) {
         to.set(random.nextInt(state + 1));
@@ -78,10 +107,14 @@ class FairCyclesTest {
   }
 
   private static FairCycles recorded(List<BitSet> steps) {
-    FairCycles cycles = new FairCycles();
-    for (BitSet to : steps) {
+    Tree tree = new Tree();
+    FairCycles cycles = new FairCycles(tree);
+    for (int state = 0; state < steps.size(); state++) {
       cycles.next();
-      to.stream().forEach(state -> cycles.add(state, 0));
+      for (int to : steps.get(state).stream().toArray()) {
+        tree.add(state, to);
+        cycles.add(to, 0);
+      }
     }
     return cycles;
   }
