@@ -189,13 +189,10 @@ final class FairCycles {
   private BitSet withoutEnd(BitSet left) {
     BitSet backTo = new BitSet(states);
     int end = count;
-    int child = highest;
+    BitSet first = new BitSet(states); // those whose step to a state that was met first by it leads to one of these
     for (int state = states - 1; state >= 0; state--) {
       int begin = end - 1;
-      boolean goesOn = leads(edge(begin), left);
-      for (; child > 0 && tree.parent(child) == state; child--) {
-        goesOn |= left.get(child);
-      }
+      boolean goesOn = leads(edge(begin), left) || first.get(state);
       while (edge(begin) >= 0) {
         goesOn |= leads(edge(--begin), left);
       }
@@ -203,6 +200,7 @@ final class FairCycles {
         left.clear(state);
       } else if (left.get(state)) {
         markBack(begin, end, state, backTo);
+        first.set(Math.max(0, tree.parent(state)));
       }
       end = begin;
     }
@@ -231,20 +229,20 @@ final class FairCycles {
    * @param reached those to which one leads that has no lower number; the others are added
    */
   private void withoutReturn(BitSet left, BitSet reached) {
-    int child = 1;
     for (int at = 0, state = -1; at < count; at++) {
       int edge = edge(at);
       state += edge < 0 ? 1 : 0;
-      if (edge < 0 && !reached.get(state)) {
+      if (edge < 0 && left.get(state) && !reached.get(state) && !isMetFrom(state, left)) {
         left.clear(state);
       }
       if (left.get(state) && isStep(edge)) {
         reached.set(to(edge));
       }
-      for (; child <= highest && tree.parent(child) == state; child++) {
-        reached.set(child, reached.get(child) || left.get(state));
-      }
     }
+  }
+
+  private boolean isMetFrom(int state, BitSet some) {
+    return state > 0 && some.get(tree.parent(state));
   }
 
   private Graph graph(BitSet left) {

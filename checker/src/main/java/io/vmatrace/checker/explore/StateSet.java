@@ -23,6 +23,9 @@ final class StateSet implements FairCycles.Tree {
 
   private static final int NUMBER = (1 << NUMBER_BITS) - 1;
 
+  /** From so many on slots are filled to three quarters, and else to a half, which is faster. */
+  private static final int MANY_SLOTS = 1 << 20;
+
   /** Odd, and without a pattern: 2 to the 64 by the golden ratio. */
   private static final long FACTOR = 0x9E3779B97F4A7C15L;
 
@@ -145,7 +148,7 @@ final class StateSet implements FairCycles.Tree {
     }
     put(i, parent);
     slots[slot] = tag | ++size;
-    if (size > slots.length / 4 * 3) {
+    if (size > slots.length / 4 * (slots.length < MANY_SLOTS ? 2 : 3)) {
       grow();
     }
     return size - 1;
