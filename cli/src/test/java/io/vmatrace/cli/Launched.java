@@ -17,6 +17,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The launcher, in a folder of its own, with a jar that leads to the classes under test. */
@@ -105,6 +106,31 @@ final class Launched {
       Thread.sleep(50);
     }
     throw new AssertionError("no JVM");
+  }
+
+  /** Waits until a thread of the JVM waits for standard input, a pipe: all that was written to it is read. Where the kernel does not tell (wchan), waits two seconds. */
+  static void awaitReading(ProcessHandle jvm) throws Exception {
+    Path tasks = Path.of("/proc", Long.toString(jvm.pid()), "task");
+    boolean told = false;
+    for (int i = 0; i < PATIENCE_SECONDS * 20 && (told || i < 40); i++) {
+      Thread.sleep(50);
+      try (Stream<Path> all = Files.list(tasks)) {
+        List<String> places = all.map(task -> waitsIn(task.resolve("wchan"))).toList();
+        if (places.stream().anyMatch(place -> place.contains("pipe_read"))) {
+          return;
+        }
+        told |= places.stream().anyMatch(place -> place.length() > 1);
+      }
+    }
+  }
+
+  /** In which function of the kernel a task sleeps; empty if it is gone. */
+  private static String waitsIn(Path wchan) {
+    try {
+      return Files.readString(wchan);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   static void write(Process process, String text) throws IOException {

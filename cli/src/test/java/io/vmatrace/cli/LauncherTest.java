@@ -158,9 +158,9 @@ class LauncherTest {
     assumeTrue(signal.equals("TERM") || !isInterruptIgnored(), "SIGINT is ignored here, as in a shell's background jobs, and so by what is started");
     String text = text(BROKEN);
     Process process = launched.start("exec \"$v\" check -", Map.of());
-    Launched.jvm(process);
+    ProcessHandle jvm = Launched.jvm(process);
     Launched.write(process, text.substring(0, text.length() / 2));
-    Thread.sleep(1_500);
+    Launched.awaitReading(jvm);
     new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
     Launched.Result result = launched.end(process);
     assertThat(result.err()).isEqualTo("vmatrace: standard input: ended by a signal; what came until then is reported\n");
@@ -171,8 +171,7 @@ class LauncherTest {
   @Test
   void shouldSayThatASignalCameFirst() throws Exception {
     Process process = launched.start("exec \"$v\" check -", Map.of());
-    Launched.jvm(process);
-    Thread.sleep(1_500);
+    Launched.awaitReading(Launched.jvm(process));
     new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
     Launched.Result result = launched.end(process);
     assertThat(result.err()).isEqualTo("vmatrace: standard input: a signal ended it before anything came\n");
