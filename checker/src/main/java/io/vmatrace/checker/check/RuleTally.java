@@ -73,11 +73,15 @@ final class RuleTally {
   }
 
   long violations() {
-    return findings.stream().filter(f -> f.certainty() == Certainty.DEFINITE).count() + furtherByValues + furtherByHistory.size();
+    return count(Certainty.DEFINITE) + furtherByValues + furtherByHistory.size();
   }
 
   long possible() {
-    return findings.stream().filter(f -> f.certainty() == Certainty.POSSIBLE).count() + furtherPossible;
+    return count(Certainty.POSSIBLE) + furtherPossible;
+  }
+
+  private long count(Certainty certainty) {
+    return findings.isEmpty() ? 0 : findings.stream().filter(f -> f.certainty() == certainty).count();
   }
 
   /** The rule was checked on a known state. */

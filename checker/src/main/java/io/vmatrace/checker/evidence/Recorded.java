@@ -233,8 +233,11 @@ public record Recorded(
 
   private Set<Op> unseen(Set<Op> wanted) {
     Set<Op> unseen = EnumSet.noneOf(Op.class);
-    unseen.addAll(wanted);
-    unseen.removeIf(this::isRecorded);
+    for (Op op : wanted) {
+      if (!isRecorded(op)) {
+        unseen.add(op);
+      }
+    }
     return unseen;
   }
 

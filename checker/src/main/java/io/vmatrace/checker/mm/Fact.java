@@ -2,6 +2,7 @@ package io.vmatrace.checker.mm;
 
 import io.vmatrace.parser.event.Generation;
 import io.vmatrace.parser.event.Op;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -163,7 +164,7 @@ public enum Fact {
 
   /** The ops that make it; any of them will do. Empty where the event in hand is enough. */
   public Set<Op> madeBy() {
-    return Set.copyOf(made);
+    return made;
   }
 
   /**
@@ -172,6 +173,9 @@ public enum Fact {
    * @param generation the kernel's design; null where it is not known, which takes all of them
    */
   public Set<Op> endedBy(@org.jspecify.annotations.Nullable Generation generation) {
+    if (ended.in.isEmpty()) {
+      return ended.always;
+    }
     Set<Op> ops = EnumSet.noneOf(Op.class);
     ops.addAll(ended.always);
     ended.in.forEach((of, more) -> {
@@ -200,6 +204,6 @@ public enum Fact {
     for (Op op : ops) {
       set.add(op);
     }
-    return set;
+    return Collections.unmodifiableSet(set);
   }
 }

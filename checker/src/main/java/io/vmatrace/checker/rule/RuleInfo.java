@@ -136,7 +136,7 @@ public record RuleInfo(
 
   /** The number in the id, by which the catalogue is ordered. */
   public int number() {
-    return Integer.parseInt(id.substring(1));
+    return Integer.parseInt(id, 1, id.length(), 10);
   }
 
   private static Set<Op> set(Op... ops) {

@@ -1,5 +1,7 @@
 package io.vmatrace.parser.capture;
 
+import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.bytes.ByteScan;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -16,6 +18,12 @@ final class EncodedText {
   /** A field of every entry (systemd src/shared/logs-show.c output_json(), journalctl -o json). */
   private static final String JOURNAL = "\"__REALTIME_TIMESTAMP\"";
 
+  /** Another one, in each form of the journal that has no braces. */
+  private static final byte[] TRANSPORT = "_TRANSPORT".getBytes(StandardCharsets.US_ASCII);
+
+  /** A = of a mail that is encoded. */
+  private static final byte[] MARK = "=3D".getBytes(StandardCharsets.US_ASCII);
+
   /** How dmesg begins the log (util-linux sys-utils/dmesg.c, --json), its blanks left out. */
   private static final String DMESG = "{\"dmesg\":[";
 
@@ -31,7 +39,11 @@ final class EncodedText {
 
   /** What an encoded text is and what to do, after "this is "; null when these first bytes are of none. */
   static @Nullable String of(byte[] bytes, int length) {
-    String text = new String(bytes, 0, Math.min(length, LOOKED_AT), StandardCharsets.ISO_8859_1);
+    int looked = Math.min(length, LOOKED_AT);
+    if (!hasSigns(bytes, looked)) {
+      return null;
+    }
+    String text = new String(bytes, 0, looked, StandardCharsets.ISO_8859_1);
     boolean json = text.startsWith("{") || text.startsWith(RECORD);
     if (json && text.contains("\"MESSAGE\"") && (text.contains(JOURNAL) || text.contains("\"_TRANSPORT\"")) || text.contains("MESSAGE=") && text.contains("_TRANSPORT=")) {
       return "the system's journal in %s: write it as text, with journalctl -k -o short-monotonic".formatted(json ? "JSON" : "its form for export");
@@ -46,6 +58,30 @@ final class EncodedText {
     }
     boolean encoded = encoding.equals("quoted-printable") ? marks(text.substring(header)) > 0 : text.contains("=3D") && isAllMarks(text);
     return encoded ? "a mail in quoted-printable, each = in it is =3D: decode it first, for example with python3 -m quopri -d, and hand over the text" : null;
+  }
+
+  /** Whether there is anything of which encoded texts are told: for most captures the answer is no, and found quickly. */
+  private static boolean hasSigns(byte[] bytes, int length) {
+    if (length > 0 && (bytes[0] == '{' || bytes[0] == RECORD.charAt(0))) {
+      return true;
+    }
+    for (int i = 0; i < length; i = ByteScan.newline(bytes, i, length) + 1) {
+      if ((bytes[i] | 0x20) == HEADER.charAt(0) && length - i >= HEADER.length() && (bytes[i + HEADER.length() - 1] == ':')) {
+        return true;
+      }
+    }
+    return contains(bytes, length, MARK) || contains(bytes, length, TRANSPORT);
+  }
+
+  /** Looks for words that end in a letter that few traces have. */
+  private static boolean contains(byte[] bytes, int length, byte[] words) {
+    int last = words.length - 1;
+    for (int i = ByteScan.indexOf(bytes, 0, length, (char) words[last]); i < length; i = ByteScan.indexOf(bytes, i + 1, length, (char) words[last])) {
+      if (i >= last && Ascii.startsWith(bytes, i - last, length, words)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** UTF-16 by the name that iconv has for it, for bytes that begin with its mark, or of which every second one is zero; null for any others. */

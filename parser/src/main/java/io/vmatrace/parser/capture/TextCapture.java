@@ -1,6 +1,7 @@
 package io.vmatrace.parser.capture;
 
 import io.vmatrace.parser.bytes.Ascii;
+import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.EventDescriber;
@@ -31,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A capture in text, from a file or standard input, compressed or not: decoded in parallel, handed over in order. */
 final class TextCapture implements Capture {
+  /** The two halves of how the name of such an event begins. */
+  private static final byte[] MMAP = "mmap".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] LOCK = "_lock_".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] MM = ": mm=".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MEMCG_PATH = " memcg_path=".getBytes(StandardCharsets.US_ASCII);
   private static final int MEMCG_LOOKED_AT = 256 << 10;
 
@@ -67,11 +74,16 @@ final class TextCapture implements Capture {
     }
   }
 
-  /** Whether events of the mmap_lock name the paths of their memory cgroups, as far as the beginning shows. */
+  /** Whether events of the mmap_lock name the paths of their memory cgroups, as the first one near the beginning shows. */
   private boolean namesMemcgPaths() {
-    for (int i = 0, last = Math.min(first.to, MEMCG_LOOKED_AT) - MEMCG_PATH.length; i <= last; i++) {
-      if (first.bytes[i] == ' ' && first.bytes[i + 1] == 'm' && Ascii.startsWith(first.bytes, i, first.to, MEMCG_PATH)) {
-        return true;
+    byte[] b = first.bytes;
+    int to = Math.min(first.to, MEMCG_LOOKED_AT);
+    for (int i = ByteScan.indexOf(b, first.from, to, '_'); i < to; i = ByteScan.indexOf(b, i + 1, to, '_')) {
+      if (i >= MMAP.length && Ascii.startsWith(b, i - MMAP.length, to, MMAP) && Ascii.startsWith(b, i, to, LOCK)) {
+        int end = ByteScan.newline(b, i, to);
+        if (ByteScan.contains(b, i, end, MM)) {
+          return ByteScan.contains(b, i, end, MEMCG_PATH);
+        }
       }
     }
     return false;

@@ -38,6 +38,10 @@ final class TextFormats {
   private static final int ODD_OF_TEXT = 50;
 
   private static final int LOOKED_AT_FIRST = 4 << 10;
+
+  /** About as many as are in that; the batch grows where more is looked at. */
+  private static final int FEW_EVENTS = 64;
+
   private static final int LOOKED_AT_MOST = 1 << 20;
 
   private final String path;
@@ -189,7 +193,7 @@ final class TextFormats {
   private @Nullable Choice choose(Chunk first, int looked) {
     Chunk head = new Chunk(first.bytes, first.from, looked == first.to ? looked : ByteScan.afterLastNewline(first.bytes, 0, looked));
     Choice best = null;
-    EventBatch events = new EventBatch();
+    EventBatch events = new EventBatch(FEW_EVENTS);
     ImportStats counts = new ImportStats();
     for (LineFormat candidate : FORMATS) {
       events.clear();
@@ -201,6 +205,9 @@ final class TextFormats {
       long read = counts.lines() - counts.damaged() + withoutTask;
       if (holdsEvents && (best == null || read > best.read())) {
         best = new Choice(candidate, read, counts.lines(), known + counts.unknown(), known, head.to);
+      }
+      if (best != null && best.read() == best.lines()) {
+        break; // no other reads more than all of them
       }
     }
     return best;

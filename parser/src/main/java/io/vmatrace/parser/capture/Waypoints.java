@@ -6,8 +6,11 @@ import java.util.Arrays;
 final class Waypoints {
   private static final int MOST = 1 << 12;
 
-  private final long[] lines = new long[MOST];
-  private final long[] offsets = new long[MOST];
+  /** Room for so many to begin with; most captures have none. */
+  private static final int FEW = 1 << 4;
+
+  private long[] lines = new long[FEW];
+  private long[] offsets = new long[FEW];
   private int size;
 
   /** Of so many places that are offered one is kept. */
@@ -30,6 +33,10 @@ final class Waypoints {
       if ((offered - 1) % every != 0) {
         return;
       }
+    }
+    if (size == lines.length) {
+      lines = Arrays.copyOf(lines, 2 * size);
+      offsets = Arrays.copyOf(offsets, 2 * size);
     }
     lines[size] = line;
     offsets[size++] = offset;

@@ -43,7 +43,7 @@ final class FunctionGraphDecoder implements LineDecoder {
   private final GraphLine line = new GraphLine();
   private final GraphTasks tasks = new GraphTasks();
   private final LeafReturns leaves = new LeafReturns();
-  private final EventBatch scratch = new EventBatch();
+  private final EventBatch scratch = new EventBatch(1);
   private boolean begun;
   private int lineNumber;
 

@@ -34,7 +34,7 @@ final class WholeEvents {
 
   private final Map<Layout, FtraceDecoder> decoders = new EnumMap<>(Layout.class);
   private final EventNames names;
-  private final EventBatch events = new EventBatch();
+  private final EventBatch events = new EventBatch(1);
   private final ImportStats stats = new ImportStats();
   private final Map<EventKind, Integer> usual = new HashMap<>();
   private final Map<EventKind, Integer> lastWords = new HashMap<>();

@@ -10,12 +10,20 @@ public final class UnknownNames {
   private static final int SLOTS = 1 << 11;
   private static final int LONGEST = 80;
 
-  private final byte[][] names = new byte[SLOTS][];
-  private final long[] counts = new long[SLOTS];
+  private static final byte[][] NO_NAMES = {};
+
+  /** Of SLOTS each once there is a name. */
+  private byte[][] names = NO_NAMES;
+
+  private long[] counts = {};
   private int used;
   private long others;
 
   public void count(byte[] b, int from, int to) {
+    if (names == NO_NAMES) {
+      names = new byte[SLOTS][];
+      counts = new long[SLOTS];
+    }
     int end = Math.min(to, from + LONGEST);
     int hash = EventNames.hash(b, from, end);
     int slot = (hash ^ hash >>> 13) & (SLOTS - 1);
@@ -35,7 +43,7 @@ public final class UnknownNames {
 
   /** Hands the counts over and begins again at zero; the names stay known. */
   public void drainTo(ImportStats stats) {
-    for (int slot = 0; slot < SLOTS && used > 0; slot++) {
+    for (int slot = 0; slot < names.length && used > 0; slot++) {
       if (counts[slot] > 0) {
         stats.named(new String(names[slot], StandardCharsets.UTF_8), counts[slot]);
         counts[slot] = 0;

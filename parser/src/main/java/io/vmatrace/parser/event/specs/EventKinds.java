@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 public final class EventKinds {
   private static final List<EventKind> ALL = ofAllFamilies();
   private static final Map<Op, List<EventKind>> SHOWING = showing();
+  private static final Map<Op, List<EventKind>> RECORDED_FOR = recordedFor();
 
   private EventKinds() {}
 
@@ -34,7 +35,7 @@ public final class EventKinds {
 
   /** The events to record for an op: as {@link #showing}, but for those that nobody records without another of them. */
   public static List<EventKind> recordedFor(Op op) {
-    return showing(op).stream().filter(kind -> kind.recordedWith().isEmpty()).toList();
+    return RECORDED_FOR.getOrDefault(op, List.of());
   }
 
   /** The names of the events to record for some ops, sorted. */
@@ -68,5 +69,11 @@ public final class EventKinds {
       }
     }
     return showing;
+  }
+
+  private static Map<Op, List<EventKind>> recordedFor() {
+    Map<Op, List<EventKind>> recorded = new EnumMap<>(SHOWING);
+    recorded.replaceAll((_, kinds) -> kinds.stream().filter(kind -> kind.recordedWith().isEmpty()).toList());
+    return recorded;
   }
 }
