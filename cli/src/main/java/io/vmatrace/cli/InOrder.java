@@ -118,12 +118,14 @@ final class InOrder implements AutoCloseable {
       waiting.forEach(InOrder::failure);
       return piece.work().run(() -> true);
     }
-    return switch (failure) {
-      case null -> piece.result().resultNow();
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new IllegalStateException(failure);
-    };
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    } else if (failure instanceof Error e) {
+      throw e;
+    } else if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+    return piece.result().resultNow();
   }
 
   private static boolean isForWantOfMemory(Throwable failure) {

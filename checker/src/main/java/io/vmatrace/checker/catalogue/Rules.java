@@ -10,7 +10,6 @@ import io.vmatrace.checker.rule.refcnt.RefcntRules;
 import io.vmatrace.checker.rule.seq.SeqRules;
 import io.vmatrace.checker.rule.tree.TreeRules;
 import io.vmatrace.checker.rule.writer.WriterRules;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -34,7 +33,7 @@ public final class Rules {
 
   /** New rules for one run, which have seen nothing. */
   public static List<Rule> create() {
-    return FAMILIES.stream().flatMap(family -> family.get().stream()).sorted(Comparator.comparingInt(rule -> rule.info().number())).toList();
+    return FAMILIES.stream().flatMap(family -> family.get().stream()).sorted((one, other) -> Integer.compare(one.info().number(), other.info().number())).toList();
   }
 
   /** The headers of all rules. */

@@ -16,7 +16,6 @@ import io.vmatrace.parser.event.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -97,7 +96,7 @@ final class RuleRun implements StepSink, Rule.Checks {
   List<Found> findings() {
     List<Found> all = new ArrayList<>();
     tallies.forEach(t -> all.addAll(t.findings()));
-    all.sort(Comparator.comparingLong(Found::at));
+    all.sort((one, other) -> Long.compare(one.at(), other.at()));
     return all;
   }
 

@@ -260,7 +260,9 @@ final class World {
   }
 
   void forEachTask(Consumer<KnownTask> action) {
-    tasks.forEach(action::accept);
+    for (KnownTask task : tasks) {
+      action.accept(task);
+    }
   }
 
   /** Faults in flight have no end in the capture, and what would resolve the others does not come. */

@@ -5,27 +5,22 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the JSON of every command has in common, whatever its schema. */
 public final class JsonParts {
-  static final JsonMapper MAPPER = JsonMapper.shared();
-  static final ObjectWriter INDENTED = MAPPER.writerWithDefaultPrettyPrinter();
-
   private JsonParts() {}
 
   /** Writes indented JSON as it goes, to something that stays open. */
   public static JsonGenerator generator(Writer to) {
-    return INDENTED.without(StreamWriteFeature.AUTO_CLOSE_TARGET).createGenerator(to);
+    return JsonText.generator(to);
   }
 
   /** An empty object. */
   public static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** The outermost object of a run: of which schema, and by which version of the program. */
@@ -34,11 +29,6 @@ public final class JsonParts {
     root.put("schema", schema);
     root.putObject("tool").put("name", "vmatrace").put("version", version);
     return root;
-  }
-
-  /** An object as text: indented. */
-  static String text(ObjectNode node) {
-    return INDENTED.writeValueAsString(node);
   }
 
   /** The entry of an input that has no report. */
@@ -68,7 +58,7 @@ public final class JsonParts {
 
   /** What was wrong with an input, with the first place of each. */
   public static ArrayNode problems(List<Report.InputProblem> problems) {
-    ArrayNode array = MAPPER.createArrayNode();
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
     problems.forEach(p -> array.addObject().put("what", p.what()).put("count", p.count()).put("first", p.firstPlace()).put("example", p.example()).put("help", p.help()));
     return array;
   }

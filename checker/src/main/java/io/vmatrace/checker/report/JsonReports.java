@@ -34,7 +34,7 @@ public final class JsonReports implements ReportWriter {
   @Override
   public void end(Summary summary) {
     captures.close();
-    String head = JsonParts.text(JsonParts.run(JsonReport.SCHEMA, output.version()).put("verdict", summary.worst().name()));
+    String head = JsonText.of(JsonParts.run(JsonReport.SCHEMA, output.version()).put("verdict", summary.worst().name()), true);
     output.write(head.substring(0, head.lastIndexOf("\n}")));
     output.write(",");
     spool.copyTo(output, "{".length());

@@ -36,7 +36,7 @@ public final class NdjsonReports implements ReportWriter {
   private void line(String type, String path, ObjectNode rest) {
     ObjectNode node = JsonParts.object().put("type", type).put("schema", SCHEMA).put("path", path);
     node.setAll(rest);
-    output.write(JsonParts.MAPPER.writeValueAsString(node));
+    output.write(JsonText.of(node, false));
     output.write("\n");
   }
 }

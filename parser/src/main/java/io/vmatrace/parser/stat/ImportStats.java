@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -321,7 +322,7 @@ public final class ImportStats {
   public Map<String, Long> unknownNames() {
     Map<String, Long> names = new TreeMap<>();
     unknownNames.forEach((name, count) -> names.put(name, count[0]));
-    return names;
+    return new LinkedHashMap<>(names); // a stream of a TreeMap's entries makes a class at run time, which no AOT cache holds
   }
 
   /** What was wrong, in the order of {@link ImportStat}. */
