@@ -26,7 +26,7 @@ final class InputProblems {
     if (room.count() > 0) {
       problems.add(
           new InputProblem(
-              "all tasks, address spaces and VMAs became unknown, because memory for so many is short",
+              "tasks, address spaces and VMAs that were idle the longest%s became unknown, because memory for so many is short".formatted(room.ofAll() == 0 ? "" : ", %d times all,".formatted(room.ofAll())),
               room.count(),
               account.event(room.firstAt()),
               "",

@@ -107,7 +107,7 @@ public final class Gaps {
     List<String> texts = new ArrayList<>(texts());
     Room room = reconstruction.room();
     if (room.count() > 0) {
-      texts.add("all tasks, address spaces and VMAs became unknown %d times, first after %s, because memory for so many is short: what was under way there is not timed".formatted(room.count(), account.event(room.firstAt())));
+      texts.add("tasks, address spaces and VMAs that were idle the longest became unknown %d times, %d times all, first after %s, because memory for so many is short: what was under way there is not timed".formatted(room.count(), room.ofAll(), account.event(room.firstAt())));
     }
     boolean bothSides = OpPair.MMAP_LOCK.begun(recorded.counts()) > 0 && OpPair.MMAP_LOCK.ended(recorded.counts()) > 0;
     return texts.isEmpty() && bothSides && !recorded.isWhole(OpPair.MMAP_LOCK) ? List.of(unpaired() + FILTERED) : texts;

@@ -25,6 +25,9 @@ final class KnownMm implements MmState, AskedLocks.Answering {
 
   final ClockSkews.OfMm clocks = new ClockSkews.OfMm();
 
+  /** Whether tasks have to do with it that stay known where room is made ({@link Idle}); false otherwise. */
+  boolean isUsed;
+
   private boolean exited;
   private boolean lockTaken;
   private boolean lockReleased;
@@ -251,6 +254,11 @@ final class KnownMm implements MmState, AskedLocks.Answering {
   /** An exit_mmap() whose write lock is not recorded may be its own: what has its address next is another mm. */
   void mayHaveExited() {
     mmSeqKnown = false;
+  }
+
+  /** Whether its mmap_lock is not held, as far as is known, and no write section of it is open. */
+  boolean isAtRest() {
+    return holds.isEmpty() && startingWrite == null && (section == null || !section.isOpen());
   }
 
   /** Everything but the identity and the counts is unknown again. */

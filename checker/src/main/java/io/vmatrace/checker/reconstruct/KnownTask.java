@@ -316,6 +316,13 @@ final class KnownTask implements TaskState {
     return seen.isQuietBetween(after, before, true);
   }
 
+  /** Whether it has nothing under way: no hold, look-up, write lock or fork, and it waits for no mmap_lock; the end of its last fault may be still to come. */
+  boolean isAtRest() {
+    boolean locks = holds.isEmpty() && asked.mm() == null;
+    boolean calls = read.mm() == null && faultCall.vma() == null && startWrite.vma() == null && detach.vma() == null;
+    return locks && calls && forkParent == null && forkChild == null && !isSilent();
+  }
+
   /** Whether it was made in the capture and did nothing in it: then it runs untraced, or on a CPU that is not in the capture. */
   boolean isSilent() {
     return bornAt > 0 && seen.at() == 0;

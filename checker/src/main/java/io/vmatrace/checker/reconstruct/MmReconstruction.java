@@ -45,8 +45,13 @@ public final class MmReconstruction {
   private Set<Op> promised = Set.of();
 
   public MmReconstruction(StepSink sink) {
+    this(sink, Room.USUAL_BYTES);
+  }
+
+  /** @param bytes about how much memory all that is known may take, more than 0 */
+  public MmReconstruction(StepSink sink, long bytes) {
     this.sink = sink;
-    world = new World(sink);
+    world = new World(sink, new Room(bytes));
     faults = new Faults(world);
     Trees trees = new Trees(world, faults.locks());
     locks = new Locks(world, trees, faults.locks());
@@ -87,7 +92,7 @@ public final class MmReconstruction {
       sink.lost(0);
     }
     long endsWithin = losses.endsWithin();
-    world.stillWaiting();
+    world.forEachTask(vmas::stillWaiting);
     world.forEachTask(locks::stillWaiting);
     world.cutOffFaults();
     world.faultCounts().lookUps().finish();

@@ -2,6 +2,7 @@ package io.vmatrace.checker.reconstruct;
 
 import io.vmatrace.checker.mm.MmState;
 import io.vmatrace.checker.mm.Step;
+import io.vmatrace.checker.mm.VmaState;
 import io.vmatrace.parser.event.EventBatch;
 import io.vmatrace.parser.event.Field;
 import io.vmatrace.parser.event.Op;
@@ -171,5 +172,17 @@ final class Vmas {
   void expanded(KnownTask task, EventBatch events, int i) {
     seen(Op.EXPAND_DOWNWARDS, task, events, i);
     task.fault.wroteInside = true;
+  }
+
+  /** The capture ends, and a task that is asleep until readers have left a VMA has no end of that in it. */
+  void stillWaiting(KnownTask task) {
+    ReaderWait wait = task.asleepIn();
+    VmaState vma = wait == null ? null : wait.vma();
+    if (vma != null && vma.mm() != null) {
+      int[] readers = {0};
+      world.forEachTask(other -> readers[0] += other.mayRead(vma) ? 1 : 0);
+      world.begin(Op.STILL_WAITS_FOR_READERS, task, vma.mm(), vma).readersLeft(readers[0]);
+      world.emit();
+    }
   }
 }

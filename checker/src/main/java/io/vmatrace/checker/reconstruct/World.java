@@ -34,7 +34,7 @@ final class World {
   private final Contradictions contradictions = new Contradictions(switches);
   final Unrecorded unrecorded = new Unrecorded();
   private final FaultCounts faultCounts;
-  final Room room = new Room();
+  final Room room;
   private final EnumSet<OpPair> oneSided = EnumSet.noneOf(OpPair.class);
 
   /** Whether more tasks, mms or VMAs are known since it was asked last whether that is too many. */
@@ -49,8 +49,9 @@ final class World {
 
   private @Nullable KnownVma lastVma;
 
-  World(StepSink sink) {
+  World(StepSink sink, Room room) {
     this.sink = sink;
+    this.room = room;
     faultCounts = new FaultCounts(this, sink.wantsServedFaults());
   }
 
@@ -107,11 +108,15 @@ final class World {
   void taskGone(int pid) {
     KnownTask gone = tasks.remove(pid);
     if (gone != null) {
-      faultCounts.cutOff(gone);
-      gone.pairs.addOneSided(oneSided);
-      gone.forget();
+      end(gone);
     }
     forgetLast();
+  }
+
+  private void end(KnownTask gone) {
+    faultCounts.cutOff(gone);
+    gone.pairs.addOneSided(oneSided);
+    gone.forget();
   }
 
   private void forgetLast() {
@@ -272,18 +277,6 @@ final class World {
     }
   }
 
-  /** Tasks that are asleep until readers have left a VMA have no end of that in the capture. */
-  void stillWaiting() {
-    for (KnownTask task : tasks) {
-      ReaderWait wait = task.asleepIn();
-      VmaState vma = wait == null ? null : wait.vma();
-      if (vma != null && vma.mm() != null) {
-        begin(Op.STILL_WAITS_FOR_READERS, task, vma.mm(), vma).readersLeft(tasks.count(other -> other.mayRead(vma)));
-        emit();
-      }
-    }
-  }
-
   /** Events may be missing after a place. */
   void lost(long afterAt) {
     sink.lost(afterAt);
@@ -305,14 +298,19 @@ final class World {
       return false;
     }
     grown = false;
-    return Room.isFull(tasks.size(), mms.size(), vmas.size());
+    return room.isFull(tasks.size(), mms.size(), vmas.size());
   }
 
-  /** Makes room: nothing is known any more but what has been counted, not even which mms there are. */
+  /** Makes room: what was idle the longest is known no more; where that is too little, nothing but what has been counted, not even which mms there are. */
   void makeRoom() {
-    room.makeAt(now().at());
-    forget();
-    mms.clear();
+    forgetLast();
+    new Idle(tasks, mms, vmas).forget(this::end);
+    boolean all = room.isNearlyFull(tasks.size(), mms.size(), vmas.size());
+    if (all) {
+      forget();
+      mms.clear();
+    }
+    room.makeAt(now().at(), all);
   }
 
   /** Since where in the capture a task runs of which nothing is seen; Long.MAX_VALUE when there is none. */

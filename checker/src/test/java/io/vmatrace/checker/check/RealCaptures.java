@@ -120,10 +120,19 @@ final class RealCaptures {
 
   /** The same, under some rules. */
   static Outcome run(byte[] text, int from, int to, List<Rule> judges) {
+    RuleRun rules = new RuleRun(judges);
+    return run(text, from, to, rules, new MmReconstruction(rules));
+  }
+
+  /** Runs a text with so little memory for what is known. */
+  static Outcome runIn(long bytes, byte[] text) {
+    RuleRun rules = new RuleRun(Rules.create());
+    return run(text, 0, text.length, rules, new MmReconstruction(rules, bytes));
+  }
+
+  private static Outcome run(byte[] text, int from, int to, RuleRun rules, MmReconstruction reconstruction) {
     ImportStats stats = new ImportStats();
     EventBatch events = decoded(text, from, to, stats);
-    RuleRun rules = new RuleRun(judges);
-    MmReconstruction reconstruction = new MmReconstruction(rules);
     reconstruction.nothingOverwritten(promised(text, from, to));
     reconstruction.apply(events);
     reconstruction.finish();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a capture lacks, and since when: the places after which nothing is certain. */
 class LossesTest implements StepSink {
   private final List<Long> lost = new ArrayList<>();
-  private final Losses losses = new Losses(new World(this));
+  private final Losses losses = new Losses(new World(this, new Room(Room.USUAL_BYTES)));
 
   @Override
   public void accept(Step step) {}
