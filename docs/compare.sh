@@ -28,6 +28,8 @@ what=$1
 capture=$2 runs=${3:-$runs}
 times=$(mktemp -d)
 trap 'rm -rf "$times"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 [ "$what" != floor ] || { gcc -O2 -pthread -o "$times/floor" "$(dirname "$0")/floor.c"; peer=$times/floor; }
 
 # Appends "milliseconds processor-milliseconds KiB" to a file.

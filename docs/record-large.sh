@@ -8,6 +8,8 @@ mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracin
 instance=/sys/kernel/tracing/instances/vmatrace.$$
 mkdir "$instance"
 trap 'echo 0 > "$instance/tracing_on"; echo > "$instance/set_event_pid"; rmdir "$instance"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 echo 0 > "$instance/tracing_on"
 echo 400000 > "$instance/buffer_size_kb"
 echo 1 > "$instance/options/event-fork"

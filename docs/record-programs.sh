@@ -20,6 +20,8 @@ finish() {
 	rm -rf "$scratch"
 }
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 echo 0 > "$instance/tracing_on"
 echo "${BUFFER_KB:-200000}" > "$instance/buffer_size_kb"
 echo 1 > "$instance/options/event-fork"

@@ -15,6 +15,8 @@ finish() {
 	rmdir "$instance"
 }
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 echo 0 > "$instance/tracing_on"
 echo "${BUFFER_KB:-65536}" > "$instance/buffer_size_kb"
 echo 1 > "$instance/options/event-fork"

@@ -9,6 +9,8 @@ name=vmatrace.$$
 instance=/sys/kernel/tracing/instances/$name
 mkdir "$instance"
 trap '[ ! -d "$instance" ] || rmdir "$instance"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 echo 0 > "$instance/tracing_on"
 echo 700000 > "$instance/buffer_size_kb"
 echo 1 > "$instance/options/event-fork"
