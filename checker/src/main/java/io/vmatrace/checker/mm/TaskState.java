@@ -32,10 +32,8 @@ public interface TaskState {
   /** The system call that it is in, or {@link SystemCall.Kind#OTHER}: another one, none, or none that is known. */
   SystemCall.Kind systemCall();
 
-  /** Whether it is in a system call that works on its own mm, and on no other. */
-  default boolean isInCallOnOwnMm() {
-    return systemCall() != SystemCall.Kind.OTHER;
-  }
+  /** Whether it is in a system call that works on its own mm, and on no other: one whose end would be recorded. */
+  boolean isInCallOnOwnMm();
 
   /** Its hold of an mm's mmap_lock, or null: none, or none that is known. */
   @Tells(Fact.MMAP_LOCK_HELD)

@@ -117,7 +117,7 @@ final class KnownTask implements TaskState {
 
   @Override
   public boolean isCallsRecorded() {
-    return syscall.wasInSyscall && syscall.endsRecorded;
+    return syscall.areBordersRecorded();
   }
 
   @Override
@@ -128,6 +128,11 @@ final class KnownTask implements TaskState {
   @Override
   public SystemCall.Kind systemCall() {
     return syscall.which();
+  }
+
+  @Override
+  public boolean isInCallOnOwnMm() {
+    return syscall.isOnOwnMm() && syscall.endIsRecorded && inUserModeAt.at() <= syscall.enteredAt;
   }
 
   @Override

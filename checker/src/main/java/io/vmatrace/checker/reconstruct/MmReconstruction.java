@@ -87,6 +87,7 @@ public final class MmReconstruction {
     if (world.silentSince() < Long.MAX_VALUE) {
       sink.lost(world.silentSince());
     }
+    tears.finish();
     boolean torn = tears.areEverywhere(losses.events());
     if (tears.areSome()) {
       sink.lost(0);

@@ -43,13 +43,21 @@ final class Syscall {
   /** Whether ends of its calls are recorded. */
   boolean endsRecorded;
 
+  /** Whether ends of the call that it is in are, or it is the first of its kind: else it may be over long ago. */
+  boolean endIsRecorded;
+
+  /** Whether the task's calls have begins and ends, and the one that it is in has. */
+  boolean areBordersRecorded() {
+    return wasInSyscall && endsRecorded && (kind == null || endIsRecorded);
+  }
+
   /**
    * Whether the task is in a call of which begin and end are recorded.
    *
    * @param inUserModeAt when the task was last seen in user mode: after the begin of a call whose end is not recorded
    */
   boolean isBetweenBorders(Moment inUserModeAt) {
-    return kind != null && endsRecorded && inUserModeAt.at() <= enteredAt;
+    return kind != null && endsRecorded && endIsRecorded && inUserModeAt.at() <= enteredAt;
   }
 
   /** Which it is, of those that work on the task's own mm and on no other. */

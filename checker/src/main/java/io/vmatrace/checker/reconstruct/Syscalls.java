@@ -25,10 +25,7 @@ final class Syscalls {
   private SyscallNumbers numbers = SyscallNumbers.UNKNOWN;
   private long numbersSeen;
 
-  /** Which calls were seen to begin, and to end, by the ordinals of their begins. */
-  private final boolean[] begun = new boolean[EventKinds.count()];
-
-  private final boolean[] ended = new boolean[EventKinds.count()];
+  private final SeenBorders borders = new SeenBorders();
 
   /** How often a task that may have been on another CPU began another call with no end of this one, and ended this one with no begin. */
   private final int[] endless = new int[EventKinds.count()];
@@ -50,7 +47,7 @@ final class Syscalls {
   long unpaired() {
     long unpaired = 0;
     for (int i = 0; i < endless.length; i++) {
-      unpaired += (ended[i] ? endless[i] : 0) + (begun[i] ? unbegun[i] : 0);
+      unpaired += (borders.isEnded(i) ? endless[i] : 0) + (borders.isBegun(i) ? unbegun[i] : 0);
     }
     return unpaired;
   }
@@ -66,22 +63,26 @@ final class Syscalls {
       return -1;
     }
     if (kind.source() == EventKind.Source.SYSCALL_ENTER || kind == SyscallEvents.RAW_SYS_ENTER) {
-      return call.kind != null && call.endsRecorded && ended[call.kind.ordinal()] ? call.enteredAt : -1;
+      return call.kind != null && call.endsRecorded && borders.isEnded(call.kind.ordinal()) ? call.enteredAt : -1;
     }
     if (kind.source() == EventKind.Source.SYSCALL_EXIT && call.kind != null && SyscallPairs.exitOf(call.kind) != kind) {
-      return call.enteredAt;
+      return borders.mayBeTorn(call.kind, kind) ? call.enteredAt : -1;
     }
     if (kind.source() == EventKind.Source.SYSCALL_EXIT && call.kind == null && call.wasInSyscall && task.inUserModeAt().known()) {
-      return begun[SyscallPairs.enterOf(kind).ordinal()] ? task.inUserModeAt().at() : -1;
+      return borders.isBegun(SyscallPairs.enterOf(kind).ordinal()) ? task.inUserModeAt().at() : -1;
     }
     return -1;
+  }
+
+  SeenBorders borders() {
+    return borders;
   }
 
   void enter(KnownTask task, EventBatch events, int i) {
     EventKind kind = events.kind(i);
     faults.locks().callSeen(false);
     if (task.syscall.isTwin && task.syscall.kind == kind) {
-      begun[kind.ordinal()] = true;
+      borders.begun(kind);
       return;
     }
     Syscall call = begin(task, kind);
@@ -121,10 +122,11 @@ final class Syscalls {
     if (before != null && !call.isTwin && world.switches().mayHaveBeenElsewhere(task, call.enteredAt)) {
       endless[before.ordinal()]++;
     }
-    begun[kind.ordinal()] = true;
+    borders.begun(kind);
     call.kind = kind;
     call.enteredAt = world.now().at();
     call.wasInSyscall = true;
+    call.endIsRecorded = borders.mayEnd(kind);
     call.execMm = null;
     return call;
   }
@@ -145,7 +147,7 @@ final class Syscalls {
     EventKind kind = events.kind(i);
     Syscall call = task.syscall;
     if (call.isTwin) {
-      ended[SyscallPairs.enterOf(kind).ordinal()] = true;
+      borders.ended(kind);
       return;
     }
     faults.returned(task);
@@ -171,7 +173,7 @@ final class Syscalls {
 
   private void exited(KnownTask task, EventKind kind, EventBatch events, int i) {
     Syscall call = task.syscall;
-    ended[SyscallPairs.enterOf(kind).ordinal()] = true;
+    borders.ended(kind);
     call.endsRecorded = true;
     long ret = events.value(i, Field.RET);
     trees.returned(task, kind, ret);

@@ -13,6 +13,7 @@ import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places where events of a task are missing, whatever the kernel did: a system call, a function or a request for the mmap_lock has an end and no
@@ -45,6 +46,8 @@ final class Tears {
   /** Which of these it can show, by the ordinal of its kind: a bit for each. */
   private static final byte[] LOOKS_AT = looksAt();
 
+  private static final String CALL_UNPAIRED = "a system call has no begin or no end";
+
   private static final String UNPAIRED = "a request for the mmap_lock has no answer, or an answer no request";
 
   private static final String OTHER_VMA = "a function returns of another VMA than it was entered for";
@@ -73,13 +76,14 @@ final class Tears {
     if (since >= 0) {
       return torn(since, "a CPU runs a task to which it did not switch");
     }
+    long before = count;
     int looks = LOOKS_AT[kind.ordinal()];
     if (looks == ANSWER) {
       since = answered(task, events, i);
     } else if (looks == NO_ANSWER ? task.asked.mm() != null : looks != 0) {
       since = looked(task, kind, events, i);
     }
-    if (since >= 0 && world.switches().mayHaveBeenElsewhere(task, Math.min(since, task.actedAt))) {
+    if (count > before && world.switches().mayHaveBeenElsewhere(task, Math.min(since, task.actedAt))) {
       elsewhere++;
     }
     return since;
@@ -88,7 +92,12 @@ final class Tears {
   private long looked(KnownTask task, EventKind kind, EventBatch events, int i) {
     int looks = LOOKS_AT[kind.ordinal()];
     long since = (looks & CALL) == 0 ? -1 : syscalls.tornSince(task, kind);
-    String torn = "a system call has no begin or no end";
+    EventKind call = task.syscall.kind;
+    if (since >= 0 && isEndOfAnother(call, kind) && !syscalls.borders().isTorn(call, kind)) {
+      syscalls.borders().put(call, kind, since);
+      return since;
+    }
+    String torn = CALL_UNPAIRED;
     if (since < 0 && (looks & NO_ANSWER) != 0 && isAnswerMissing(task, kind)) {
       since = task.asked.unansweredSince();
       torn = UNPAIRED;
@@ -110,6 +119,10 @@ final class Tears {
       torn = "a function returns that was not entered";
     }
     return since < 0 ? -1 : torn(since, torn);
+  }
+
+  private static boolean isEndOfAnother(@Nullable EventKind call, EventKind kind) {
+    return call != null && kind.source() == EventKind.Source.SYSCALL_EXIT;
   }
 
   private static boolean isOfAnother(ReaderWait call, EventKind returns, EventBatch events, int i) {
@@ -168,6 +181,17 @@ final class Tears {
   private static boolean lacksItsLock(KnownTask task, EventBatch events, int i) {
     KnownMm mm = task.mm();
     return mm != null && mm.isAnswered(false) && task.isHoldsKnown() && task.holds().isEmpty() && !FaultFlags.isUnderVmaLock(events.value(i, Field.FLAGS));
+  }
+
+  /** The capture is over: of the places that were in doubt, those are counted of which it has shown what is recorded. */
+  void finish() {
+    for (long since : syscalls.borders().torn()) {
+      if (count == 0 || since < firstSince) {
+        what = CALL_UNPAIRED;
+        firstSince = since;
+      }
+      count++;
+    }
   }
 
   /** What shows that, where it is so first. */
