@@ -13,7 +13,6 @@ import io.vmatrace.parser.event.specs.SyscallEvents;
 import io.vmatrace.parser.event.specs.VmaEvents;
 import io.vmatrace.parser.event.specs.WriteLockEvents;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Places where events of a task are missing, whatever the kernel did: a system call, a function or a request for the mmap_lock has an end and no
@@ -93,7 +92,7 @@ final class Tears {
     int looks = LOOKS_AT[kind.ordinal()];
     long since = (looks & CALL) == 0 ? -1 : syscalls.tornSince(task, kind);
     EventKind call = task.syscall.kind;
-    if (since >= 0 && isEndOfAnother(call, kind) && !syscalls.borders().isTorn(call, kind)) {
+    if (since >= 0 && call != null && kind.source() == EventKind.Source.SYSCALL_EXIT && !syscalls.borders().isTorn(call, kind)) {
       syscalls.borders().put(call, kind, since);
       return since;
     }
@@ -119,10 +118,6 @@ final class Tears {
       torn = "a function returns that was not entered";
     }
     return since < 0 ? -1 : torn(since, torn);
-  }
-
-  private static boolean isEndOfAnother(@Nullable EventKind call, EventKind kind) {
-    return call != null && kind.source() == EventKind.Source.SYSCALL_EXIT;
   }
 
   private static boolean isOfAnother(ReaderWait call, EventKind returns, EventBatch events, int i) {

@@ -106,6 +106,10 @@ class LogFormsTest {
         form("indented by a tab", line -> "\t" + stamp + line),
         form("indented, with callers", line -> "  [  T801] " + line),
         form("indented, bare", line -> "    " + line),
+        form("quoted, and indented", line -> "    > <4>" + stamp + line),
+        form("coloured to the end", line -> "\u001b[0;33m" + stamp + line + "\r\u001b[0m"),
+        form("coloured by grep", line -> "\u001b[01;31m\u001b[K" + stamp + line + "\u001b[m\u001b[K"),
+        form("GitHub, coloured", line -> "2026-01-05T19:14:20.8843628Z \u001b[0;33m" + stamp + line + "\u001b[0m"),
         form("indented and quoted", line -> ">     " + line),
         form("quoted", line -> "> " + stamp + line),
         form("quoted twice", line -> "> > <4>" + stamp + line),
@@ -246,6 +250,16 @@ class LogFormsTest {
       })
   void shouldTakeNoProseForALog(String text) {
     assertThatThrownBy(() -> check(List.of(text))).isInstanceOf(CaptureException.class).hasMessageContaining("is not a trace");
+  }
+
+  /** The console of a machine that died, with a dump in it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"  %s", "    %s", "        %s", "\t%s", "    > %s", "\u001b[0;33m%s\u001b[0m", "2026-01-05T19:14:20.8843628Z \u001b[0;33m%s\u001b[0m"})
+  void shouldFindTheViolationInADumpInEveryForm(String form) throws Exception {
+    List<String> lines = RealCaptures.lines(Path.of("../samples/broken-no-reader-wait-oops-console.log.zst"));
+    Report report = check(lines.stream().map(form::formatted).toList());
+    assertThat(report.verdict()).isEqualTo(Report.Verdict.VIOLATION);
+    assertThat(report.input().damaged()).isZero();
   }
 
   /** A log may have been cut out right before a report, or right behind its first line. */

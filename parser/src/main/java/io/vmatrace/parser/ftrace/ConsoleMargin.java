@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands before every line of a log and is of no way of logs that is known: {@code | }, {@code [qemu] }, {@code 12: }. It is learnt
- * from a line in which the first words of a report come later, if most lines begin as that one does; their numbers may differ.
+ * from a line in which the first words of a report or of a dump come later, if most lines begin as that one does; their numbers may differ. So are
+ * the blanks of a log that was pasted into a mail or a block of code.
  */
 final class ConsoleMargin {
   /** None. */
@@ -42,11 +43,15 @@ final class ConsoleMargin {
 
   private static boolean holdsTitle(byte[] b, int from, int to) {
     for (int i = from; i < to && i - from <= 2 * MOST_BYTES; i++) {
-      if (isBorder(b, from, i) && ReportTitles.isSureAt(b, i, to)) {
+      if (isBorder(b, from, i) && isTitle(b, i, to)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isTitle(byte[] b, int from, int to) {
+    return ReportTitles.isSureAt(b, from, to) || Ascii.startsWith(b, from, to, ConsoleDecoder.DUMPING);
   }
 
   /** Whether a word may begin at a place. */
@@ -55,21 +60,35 @@ final class ConsoleMargin {
     return (before < 'a' || before > 'z') && (i == from || !Ascii.isDigit(b[i - 1]));
   }
 
-  /** What is before all that is known of a line that begins a report, {@link #NONE} where that is nothing; null where other lines, to {@code last}, do not have it. */
+  /** What is before all that is known of a line that begins a report or a dump, {@link #NONE} where that is nothing; null where other lines, to {@code last}, do not have it. */
   private static @Nullable ConsoleMargin before(ConsoleLine line, byte[] b, int from, int to, int last) {
     for (int i = from; i < to && i - from <= MOST_BYTES; i++) {
       boolean begins = isBorder(b, from, i) && (i == from || b[i] != ' ');
-      if (begins) {
-        line.read(b, i, to, to + 1);
-      }
-      if (begins && ReportTitles.isSureAt(b, ReportTitles.indented(line), line.to)) {
-        ConsoleMargin margin = Ascii.afterSpaces(b, from, i) == i ? NONE : new ConsoleMargin(Arrays.copyOfRange(b, from, i));
-        if (margin == NONE || margin.isOfMost(b, from, last)) {
-          return margin;
+      if (begins && isTitleBehind(line, b, i, to)) {
+        int blanks = afterBlanks(b, from, to);
+        int end = blanks > i && isTitleBehind(line, b, blanks, to) ? blanks : i;
+        ConsoleMargin margin = new ConsoleMargin(Arrays.copyOfRange(b, from, end));
+        boolean isOfMost = end > from && margin.isOfMost(b, from, last);
+        if (isOfMost || blanks >= i) {
+          return isOfMost ? margin : NONE;
         }
       }
     }
     return null;
+  }
+
+  private static int afterBlanks(byte[] b, int from, int to) {
+    int i = from;
+    while (i < to && (b[i] == ' ' || b[i] == '\t')) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Whether the message of a line that begins at {@code i} is the first one of a report or a dump. */
+  private static boolean isTitleBehind(ConsoleLine line, byte[] b, int i, int to) {
+    line.read(b, i, to, to + 1);
+    return isTitle(b, ReportTitles.indented(line), line.to);
   }
 
   private boolean isOfMost(byte[] b, int from, int to) {

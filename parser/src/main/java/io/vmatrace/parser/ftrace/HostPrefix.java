@@ -64,10 +64,10 @@ final class HostPrefix {
     return c >= 0x20 && c < 0x40;
   }
 
-  /** Where a text ends without the colours behind it. */
+  /** Where a text ends without the colours behind it, what clears the rest of a terminal's line ({@code ESC [ K}), and carriage returns before these. */
   static int beforeColours(byte[] b, int from, int to) {
     int end = to;
-    while (end - 3 >= from && b[end - 1] == 'm') {
+    while (end - 3 >= from && (b[end - 1] == 'm' || b[end - 1] == 'K')) {
       int i = end - 2;
       while (i > from && (Ascii.isDigit(b[i]) || b[i] == ';')) {
         i--;
@@ -76,6 +76,9 @@ final class HostPrefix {
         return end;
       }
       end = i - 1;
+      while (end > from && b[end - 1] == '\r') {
+        end--;
+      }
     }
     return end;
   }
