@@ -61,7 +61,13 @@ final class Fault {
   /** When anybody's look-up was seen last before it asked for that; {@link #NEVER} where none was. */
   long lookUpBefore;
 
-  /** Whether what asked for that is a system call after it: it asked for another mm's, or looked up another address, or the fault had no use for it. */
+  /** Whether the task has slept since it began. */
+  private boolean slept;
+
+  /** Whether it slept before it had the read side, or while it had it: a fault that waited for its page falls back (fs/userfaultfd.c handle_userfault()). */
+  boolean sleptBefore;
+
+  /** Whether what asked for that is a system call after it: it asked for another mm's, or twice, or looked up another address, or the fault had no use for it. */
   boolean lockedByCall;
 
   /** Whether the fault was a write, and how many write sections its mm had had before it. */
@@ -110,6 +116,8 @@ final class Fault {
     lock = Lock.NOT_ASKED;
     cpu = -1;
     lookUpBefore = NEVER;
+    slept = false;
+    sleptBefore = false;
     holds = 0;
     askedAgain = false;
     askedOnceMore = false;
@@ -128,13 +136,25 @@ final class Fault {
   /** It is over, and may have had the read side; where calls are not recorded that may be a call's, above all where the fault had no use for it. */
   void doubt(boolean areCallsRecorded) {
     lockedByCall |= !writing && !areCallsRecorded;
-    writing |= !areCallsRecorded;
   }
 
   /** It asks for the read side, or has had it, on a CPU. */
   void asked(int on, long lastLookUp) {
     cpu = on;
     lookUpBefore = lastLookUp;
+    sleptBefore |= slept;
+  }
+
+  /** The task sleeps. */
+  void sleep() {
+    slept = true;
+    sleptBefore |= lock == Lock.HELD;
+  }
+
+  /** Its task exits: the last one of a process takes the read side (kernel/acct.c acct_collect()). */
+  void exits() {
+    lockedByCall = true;
+    sleptBefore = false;
   }
 
   /** handle_mm_fault() is called for it; if it was called before, that time it gave up. */

@@ -76,6 +76,7 @@ final class FaultLocks {
       case NOT_ASKED -> fault.asksFirst(mm);
       case FAILED -> fault.askedAgain = true;
       case ASKED, HELD, RELEASED -> {
+        fault.lockedByCall |= lookUps().areSeen() && !allCallsRecorded; // a fault has no two holds without a look-up, some system calls do
         if (isOverBeforeNextHold(fault)) {
           fault.askedOnceMore = !lookUps().areSeen();
           over(task);

@@ -97,6 +97,17 @@ final class Faults {
     }
   }
 
+  /** The task exits: its fault, if one is open, has killed it, and took no lock any more; what was seen to take one since may be the exit itself. */
+  void killed(KnownTask task) {
+    Fault fault = task.fault;
+    if (fault.lock == Fault.Lock.ASKED || fault.lock == Fault.Lock.HELD || fault.lock == Fault.Lock.FAILED) {
+      cutOff(task);
+    } else {
+      fault.exits();
+      end(task);
+    }
+  }
+
   /** The task is gone or its end lies outside the capture. */
   void cutOff(KnownTask task) {
     if (task.fault.open) {

@@ -49,7 +49,7 @@ final class FaultsInDoubt {
     cpus[size] = fault.cpu;
     lookUpsBefore[size] = fault.lookUpBefore;
     shown[size] = false;
-    doubted[size] = !fault.writing;
+    doubted[size] = fault.sleptBefore;
     lockedByCalls[size] = fault.lockedByCall;
     mms[size++] = fault.mm;
     return true;
@@ -142,7 +142,7 @@ final class FaultsInDoubt {
     return mms[i];
   }
 
-  /** Whether it is no write, or others like it looked their addresses up: where look-ups may have been off it may have too. */
+  /** Whether it slept before that, or others like it looked their addresses up: where look-ups may have been off it may have too. */
   boolean isDoubted(int i) {
     return doubted[i];
   }

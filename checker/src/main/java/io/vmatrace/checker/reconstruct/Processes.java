@@ -66,7 +66,7 @@ final class Processes {
 
   /** sched_process_exit: the task will not return to user mode; a fault without an end is one that killed it. */
   void exited(KnownTask task) {
-    faults.cutOff(task);
+    faults.killed(task);
   }
 
   /** mmap:exit_mmap: the tree of the mm whose write lock the task holds is destroyed (mm/mmap.c exit_mmap()). */
@@ -114,6 +114,7 @@ final class Processes {
       task.read().sleep(world.now());
       task.startWrite().sleep(world.now());
       task.detach().sleep(world.now());
+      task.fault.sleep();
     }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * their task looks something up, or to the end.
  *
  * <p>Nor does anything show that they were switched off between two look-ups, unless these are too close for that. A program does the same again:
- * several faults between two that are not, in pages in which others were seen to fall back, may have fallen back too; so may one that is no write.
+ * several faults between two that are not, in pages in which others were seen to fall back, may have fallen back too; so may one before which its task slept.
  */
 final class RecordedLookUps {
   /** So many faults of tasks that are gone wait; those of others are told as it seems then. */
