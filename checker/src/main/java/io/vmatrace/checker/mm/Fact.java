@@ -162,13 +162,13 @@ public enum Fact {
     this.ended = ended;
   }
 
-  /** The ops that make it; any of them will do. Empty where the event in hand is enough. */
+  /** The ops that make it; any of them will do. Empty where the event in hand is enough. Not to be changed. */
   public Set<Op> madeBy() {
     return made;
   }
 
   /**
-   * Every op that ends it, but for those that end its VMA ({@link #endsWithItsVma}).
+   * Every op that ends it, but for those that end its VMA ({@link #endsWithItsVma}). Not to be changed.
    *
    * @param generation the kernel's design; null where it is not known, which takes all of them
    */
@@ -183,7 +183,7 @@ public enum Fact {
         ops.addAll(more);
       }
     });
-    return ops;
+    return Collections.unmodifiableSet(ops);
   }
 
   /** Whether it also ends when its VMA is freed, which shows by that or by the allocation of the next VMA at the address. */

@@ -99,7 +99,8 @@ class FactEndsTest {
     }
 
     private void over(Fact fact, Op last, Op next) {
-      Set<Op> ends = fact.endedBy(null);
+      Set<Op> ends = EnumSet.noneOf(Op.class);
+      ends.addAll(fact.endedBy(null));
       if (fact.endsWithItsVma()) {
         ends.addAll(Fact.ENDS_OF_A_VMA);
       }
