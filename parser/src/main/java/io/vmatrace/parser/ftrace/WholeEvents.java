@@ -29,8 +29,8 @@ final class WholeEvents {
   /** So many first letters of a known event, and then another one: its name may have been cut there. */
   private static final int COMMON_LETTERS = 3;
 
-  private static final byte[] TRUE = ConsoleLine.ascii("=true");
-  private static final byte[] FALSE = ConsoleLine.ascii("=false");
+  private static final byte[] TRUE = "=true".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FALSE = "=false".getBytes(StandardCharsets.US_ASCII);
 
   private final Map<Layout, FtraceDecoder> decoders = new EnumMap<>(Layout.class);
   private final EventNames names;
