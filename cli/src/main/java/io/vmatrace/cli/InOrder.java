@@ -118,6 +118,7 @@ final class InOrder implements AutoCloseable {
       waiting.forEach(InOrder::failure);
       return piece.work().run(() -> true);
     }
+    // no switch over types: what that needs is made at run time, in each run (docs/PERFORMANCE.md)
     if (failure instanceof RuntimeException e) {
       throw e;
     } else if (failure instanceof Error e) {

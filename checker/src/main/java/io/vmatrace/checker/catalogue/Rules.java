@@ -31,7 +31,7 @@ public final class Rules {
 
   private Rules() {}
 
-  /** New rules for one run, which have seen nothing. */
+  /** New rules for one run, which have seen nothing. Not by a comparator of {@code Comparator.comparingInt}, which is made at run time (docs/PERFORMANCE.md). */
   public static List<Rule> create() {
     return FAMILIES.stream().flatMap(family -> family.get().stream()).sorted((one, other) -> Integer.compare(one.info().number(), other.info().number())).toList();
   }

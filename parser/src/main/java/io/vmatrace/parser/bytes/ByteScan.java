@@ -131,12 +131,19 @@ public final class ByteScan {
 
   /** Whether some bytes are among those of [from, to). */
   public static boolean contains(byte[] bytes, int from, int to, byte[] words) {
-    for (int i = from; i + words.length <= to; i++) {
-      if (bytes[i] == words[0] && Ascii.startsWith(bytes, i, to, words)) {
-        return true;
+    return indexOf(bytes, from, to, words) < to;
+  }
+
+  /** Where some bytes, at least one, begin first among those of [from, to), or {@code to}: found by their last one, so the rarer that is the quicker. */
+  public static int indexOf(byte[] bytes, int from, int to, byte[] words) {
+    int behind = words.length - 1;
+    char last = (char) (words[behind] & 0xff);
+    for (int i = indexOf(bytes, from, to, last); i < to; i = indexOf(bytes, i + 1, to, last)) {
+      if (i - behind >= from && Ascii.startsWith(bytes, i - behind, to, words)) {
+        return i - behind;
       }
     }
-    return false;
+    return to;
   }
 
   /** The index just after the last newline in [from, to), or {@code from} when there is none. */

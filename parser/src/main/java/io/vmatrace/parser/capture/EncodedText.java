@@ -1,6 +1,5 @@
 package io.vmatrace.parser.capture;
 
-import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -70,18 +69,7 @@ final class EncodedText {
         return true;
       }
     }
-    return contains(bytes, length, MARK) || contains(bytes, length, TRANSPORT);
-  }
-
-  /** Looks for words that end in a letter that few traces have. */
-  private static boolean contains(byte[] bytes, int length, byte[] words) {
-    int last = words.length - 1;
-    for (int i = ByteScan.indexOf(bytes, 0, length, (char) words[last]); i < length; i = ByteScan.indexOf(bytes, i + 1, length, (char) words[last])) {
-      if (i >= last && Ascii.startsWith(bytes, i - last, length, words)) {
-        return true;
-      }
-    }
-    return false;
+    return ByteScan.contains(bytes, 0, length, MARK) || ByteScan.contains(bytes, 0, length, TRANSPORT);
   }
 
   /** UTF-16 by the name that iconv has for it, for bytes that begin with its mark, or of which every second one is zero; null for any others. */

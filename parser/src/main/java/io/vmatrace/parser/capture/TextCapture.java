@@ -1,6 +1,5 @@
 package io.vmatrace.parser.capture;
 
-import io.vmatrace.parser.bytes.Ascii;
 import io.vmatrace.parser.bytes.ByteScan;
 import io.vmatrace.parser.event.ClockUnit;
 import io.vmatrace.parser.event.EventBatch;
@@ -32,11 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A capture in text, from a file or standard input, compressed or not: decoded in parallel, handed over in order. */
 final class TextCapture implements Capture {
-  /** The two halves of how the name of such an event begins. */
-  private static final byte[] MMAP = "mmap".getBytes(StandardCharsets.US_ASCII);
-
-  private static final byte[] LOCK = "_lock_".getBytes(StandardCharsets.US_ASCII);
-
+  private static final byte[] MMAP_LOCK = "mmap_lock_".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MM = ": mm=".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MEMCG_PATH = " memcg_path=".getBytes(StandardCharsets.US_ASCII);
   private static final int MEMCG_LOOKED_AT = 256 << 10;
@@ -78,12 +73,10 @@ final class TextCapture implements Capture {
   private boolean namesMemcgPaths() {
     byte[] b = first.bytes;
     int to = Math.min(first.to, MEMCG_LOOKED_AT);
-    for (int i = ByteScan.indexOf(b, first.from, to, '_'); i < to; i = ByteScan.indexOf(b, i + 1, to, '_')) {
-      if (i >= MMAP.length && Ascii.startsWith(b, i - MMAP.length, to, MMAP) && Ascii.startsWith(b, i, to, LOCK)) {
-        int end = ByteScan.newline(b, i, to);
-        if (ByteScan.contains(b, i, end, MM)) {
-          return ByteScan.contains(b, i, end, MEMCG_PATH);
-        }
+    for (int i = ByteScan.indexOf(b, first.from, to, MMAP_LOCK); i < to; i = ByteScan.indexOf(b, i + 1, to, MMAP_LOCK)) {
+      int end = ByteScan.newline(b, i, to);
+      if (ByteScan.contains(b, i, end, MM)) {
+        return ByteScan.contains(b, i, end, MEMCG_PATH);
       }
     }
     return false;

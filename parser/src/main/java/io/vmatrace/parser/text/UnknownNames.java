@@ -10,17 +10,15 @@ public final class UnknownNames {
   private static final int SLOTS = 1 << 11;
   private static final int LONGEST = 80;
 
-  private static final byte[][] NO_NAMES = {};
-
-  /** Of SLOTS each once there is a name. */
-  private byte[][] names = NO_NAMES;
+  /** With room for SLOTS once there is a name, which most captures have none of. */
+  private byte[][] names = {};
 
   private long[] counts = {};
   private int used;
   private long others;
 
   public void count(byte[] b, int from, int to) {
-    if (names == NO_NAMES) {
+    if (names.length == 0) {
       names = new byte[SLOTS][];
       counts = new long[SLOTS];
     }

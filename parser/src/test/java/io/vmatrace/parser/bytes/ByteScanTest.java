@@ -29,6 +29,18 @@ class ByteScanTest {
   }
 
   @Test
+  void shouldFindWords() {
+    for (int round = 0; round < ROUNDS; round++) {
+      byte[] bytes = bytes(random.nextInt(40));
+      byte[] words = bytes(1 + random.nextInt(3));
+      int from = bytes.length == 0 ? 0 : random.nextInt(bytes.length);
+      int found = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(new String(words, StandardCharsets.ISO_8859_1), from);
+      assertThat(ByteScan.indexOf(bytes, from, bytes.length, words)).isEqualTo(found < 0 ? bytes.length : found);
+      assertThat(ByteScan.contains(bytes, from, bytes.length, words)).isEqualTo(found >= 0);
+    }
+  }
+
+  @Test
   void shouldReadDigits() {
     for (int round = 0; round < ROUNDS; round++) {
       byte[] bytes = round % 3 == 0 ? bytes(8) : "%08x".formatted(random.nextInt()).getBytes(StandardCharsets.US_ASCII);
